@@ -1,0 +1,42 @@
+"""Labels of the classes and their grammar.
+
+A label is ``family.member``, lower case, and permanent: once given it is never taken back (retired ones become
+aliases). The radial quartic family is labelled by its group: ``z2.quartic`` in one dimension, ``o{N}.quartic`` in N.
+"""
+
+from __future__ import annotations
+
+import re
+
+GAUSSIAN = ("gaussian.full", "gaussian.diagonal", "gaussian.exchangeable", "gaussian.cyclic", "gaussian.isotropic")
+LARGEST_TABULATED_DIMENSION = 64
+LARGE_N = "on.quartic"
+
+_QUARTIC = re.compile(r"o([1-9][0-9]*)\.quartic")
+
+
+def quartic(dimension: int) -> str:
+    """Label of the O(N)-symmetric quartic class in ``dimension`` columns."""
+    return "z2.quartic" if dimension == 1 else f"o{dimension}.quartic"
+
+
+def quartic_dimension(label: str) -> int | None:
+    """N of an ``o{N}.quartic`` label (1 for ``z2.quartic``), None for any other label."""
+    if label == "z2.quartic":
+        return 1
+    match = _QUARTIC.fullmatch(label)
+    return int(match.group(1)) if match else None
+
+
+def canonical(label: str) -> str | None:
+    """The permanent label that ``label`` stands for, or None if it is not one of symcat's."""
+    if label in GAUSSIAN:
+        return label
+    dimension = quartic_dimension(label)
+    return None if dimension is None else quartic(dimension)
+
+
+def entry(label: str) -> str:
+    """The catalogue entry that answers for a class: its own, or the large-N expansion beyond the tabulated ones."""
+    dimension = quartic_dimension(label)
+    return LARGE_N if dimension is not None and dimension > LARGEST_TABULATED_DIMENSION else label

@@ -1,0 +1,44 @@
+"""The symmetry classes. A new one is a model file here and a line in ``FAMILIES``, a builder, a catalogue folder, a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symcat import labels
+from symcat.models.base import Model
+from symcat.models.gaussian import Gaussian
+from symcat.models.quartic import RadialQuartic
+
+
+def _gaussian(label: str, dimension: int) -> Model | None:
+    return Gaussian(label, dimension) if label in labels.GAUSSIAN else None
+
+
+def _quartic(label: str, dimension: int) -> Model | None:
+    return RadialQuartic(dimension) if labels.quartic_dimension(label) == dimension else None
+
+
+FAMILIES: tuple[Callable[[str, int], Model | None], ...] = (_gaussian, _quartic)
+
+
+def model(label: str, dimension: int) -> Model | None:
+    """The class ``label`` for ``dimension`` columns; None when it has no such member."""
+    for family in FAMILIES:
+        found = family(label, dimension)
+        if found is not None:
+            return found
+    return None
+
+
+def candidates(dimension: int) -> tuple[str, ...]:
+    """Labels of the distinct classes of ``dimension`` continuous columns, the most symmetric last.
+
+    Classes that coincide in few columns are listed once: with one column all five Gaussians are the same, and with two
+    or three every cyclic covariance is exchangeable.
+    """
+    gaussian = labels.GAUSSIAN
+    if dimension == 1:
+        gaussian = gaussian[:1]
+    elif dimension <= 3:
+        gaussian = tuple(label for label in gaussian if label != "gaussian.cyclic")
+    return (*gaussian, labels.quartic(dimension))

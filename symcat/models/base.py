@@ -1,0 +1,158 @@
+"""What every symmetry class offers, and the records it answers with. Pure mathematics: no database, no files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.moments import Moments, Needs
+from symcat.piecewise import PiecewisePolynomial
+
+Floats = NDArray[np.float64]
+Parameters = Mapping[str, Any]
+Center = Floats | Literal["mean"] | None
+"""Where the symmetry is centred: a known point (d,), the sample mean, or None for the maximum-likelihood centre."""
+
+ANSWERED = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """The catalogue's entry of one class as numbers: its functions of the reduced statistic and their coverage."""
+
+    quantities: Mapping[str, PiecewisePolynomial]
+    lo: float
+    hi: float
+    below: str
+    above: str
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Maximum-likelihood fits of one class to a batch of G groups; every array has the leading axis G.
+
+    ``reason[g]`` is 0 where group g is answered, else an index into ``reasons``; refused groups hold NaN.
+    """
+
+    label: str
+    count: Floats
+    parameters: dict[str, Floats]
+    standard_errors: dict[str, Floats]
+    log_partition: Floats
+    log_likelihood: Floats
+    n_parameters: int
+    statistics: dict[str, Floats]
+    reason: NDArray[np.int8]
+    reasons: tuple[str, ...] = ("",)
+
+    @property
+    def bic(self) -> Floats:
+        """(G,) Bayesian information criterion, ``k log n - 2 log L`` (Schwarz 1978)."""
+        return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        return self.reason == ANSWERED
+
+    def why(self, group: int) -> str:
+        """In words, why this group has no answer; empty where it has one."""
+        return self.reasons[int(self.reason[group])]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One test of the fitted class against the data it was not fitted to."""
+
+    name: str
+    statistic: float
+    p_value: float
+    detail: str
+    level: float = 1e-3
+
+    @property
+    def passed(self) -> bool:
+        return not self.p_value < self.level
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a reader of the answer is told of a class."""
+
+    title: str
+    symmetry: str
+
+
+class Model(Protocol):
+    """A symmetry class in a given number of columns.
+
+    The flow is the same for each: averages of the data are reduced to a point of the table, the table is read there,
+    and the parameters are restored to the data's units. ``fit`` does the three, for a batch.
+    """
+
+    label: str
+    dimension: int
+    needs: Needs  # of the fit
+    check_needs: Needs  # of the checks, beyond those of the fit
+    tabulated: bool
+    facts: Facts
+
+    def fit(self, moments: Moments, center: Center, table: Table | None) -> Fit: ...
+
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]: ...
+
+    def checks(self, fit: Fit, moments: Moments, sample: Floats, center: Center) -> Sequence[CheckResult]: ...
+
+    def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats: ...
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats: ...
+
+    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any: ...
+
+
+def concatenate_fits(fits: Sequence[Fit]) -> Fit:
+    """One batch holding the groups of all ``fits`` of one class, in order."""
+    first = fits[0]
+
+    def joined(pick: Callable[[Fit], Floats]) -> Floats:
+        return np.concatenate([pick(fit) for fit in fits])
+
+    return Fit(
+        label=first.label,
+        count=joined(lambda fit: fit.count),
+        parameters={name: joined(lambda fit, name=name: fit.parameters[name]) for name in first.parameters},
+        standard_errors={name: joined(lambda fit, name=name: fit.standard_errors[name]) for name in first.standard_errors},
+        log_partition=joined(lambda fit: fit.log_partition),
+        log_likelihood=joined(lambda fit: fit.log_likelihood),
+        n_parameters=first.n_parameters,
+        statistics={name: joined(lambda fit, name=name: fit.statistics[name]) for name in first.statistics},
+        reason=np.concatenate([fit.reason for fit in fits]),
+        reasons=first.reasons,
+    )
+
+
+def two_sided(z: float) -> float:
+    """Two-sided p-value of a standard normal score."""
+    return math.erfc(abs(z) / math.sqrt(2.0))
+
+
+def chi_square_tail(value: float, degrees: int) -> float:
+    """Probability that a chi-square variable with ``degrees`` degrees of freedom exceeds ``value``."""
+    if degrees == 1:
+        return two_sided(math.sqrt(max(value, 0.0)))
+    from scipy.special import chdtrc
+
+    return float(chdtrc(degrees, value))
+
+
+def fixed_center(center: Center, moments: Moments) -> Floats | None:
+    """The centre as (G, d) when it needs no fit: the known point or the sample mean; None when it must be found."""
+    if center is None:
+        return None
+    if isinstance(center, str):
+        return moments.mean
+    return np.broadcast_to(np.asarray(center, dtype=np.float64), moments.origin.shape)

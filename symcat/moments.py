@@ -1,0 +1,211 @@
+"""Averages of the columns of a table: all that a maximum-entropy model needs to know of the data.
+
+A batch of groups shares one record with a leading axis; a single fit is a batch of one, and the consecutive blocks
+from which robust errors are computed are a batch too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Flag, auto
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Needs(Flag):
+    """Which averages a class needs beyond count and mean."""
+
+    SECOND = auto()
+    COLUMN_POWERS = auto()
+    RADIAL = auto()
+    ALL = SECOND | COLUMN_POWERS | RADIAL
+
+
+def highest_column_power(dimension: int) -> int:
+    """Power up to which single columns are averaged: six for one column (its fit check), four for several."""
+    return 6 if dimension == 1 else 4
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Averages of ``y = (x - origin) / unit`` over the rows of each of G groups, for d columns.
+
+    ``unit`` is a power of two near the spread of the data, so that neither 1e150 nor 1e-150 over- or underflows and
+    changing units loses no digit; ``origin`` lies near the data, so that centring cancels nothing.
+    """
+
+    columns: tuple[str, ...]
+    count: Floats  # (G,)
+    origin: Floats  # (G, d), in the units of the data
+    unit: float
+    first: Floats  # (G, d)        <y>
+    second: Floats  # (G, d, d)     <y y^T>
+    column_powers: Floats | None = None  # (G, d, K)     <y_j^k> for k = 3 .. K + 2
+    radial_third: Floats | None = None  # (G, d)        <y |y|^2>, for d > 1
+    radial_fourth: Floats | None = None  # (G,)          <|y|^4>, for d > 1
+
+    @property
+    def dimension(self) -> int:
+        return len(self.columns)
+
+    @property
+    def n_groups(self) -> int:
+        return len(self.count)
+
+    @property
+    def mean(self) -> Floats:
+        """(G, d) means in the units of the data."""
+        return self.origin + self.unit * self.first
+
+    @property
+    def m2(self) -> Floats:
+        """(G,) ``<|y|^2>``."""
+        return np.einsum("gii->g", self.second)
+
+    @property
+    def m3(self) -> Floats:
+        """(G, d) ``<y |y|^2>``."""
+        if self.radial_third is not None:
+            return self.radial_third
+        if self.dimension == 1 and self.column_powers is not None:
+            return self.column_powers[:, :, 0]
+        raise ValueError("these moments were collected without the radial averages")
+
+    @property
+    def m4(self) -> Floats:
+        """(G,) ``<|y|^4>``."""
+        if self.radial_fourth is not None:
+            return self.radial_fourth
+        if self.dimension == 1 and self.column_powers is not None:
+            return self.column_powers[:, 0, 1]
+        raise ValueError("these moments were collected without the radial averages")
+
+    def about(self, point: Floats) -> Moments:
+        """The same averages about another origin ``point``, (G, d) or (d,), in the units of the data. Exact algebra."""
+        point = np.broadcast_to(np.asarray(point, dtype=np.float64), self.origin.shape)
+        shift = (point - self.origin) / self.unit
+        first, second = self.first, self.second
+        outer = first[:, :, None] * shift[:, None, :]
+        moved = replace(
+            self,
+            origin=np.array(point),
+            first=first - shift,
+            second=second - outer - outer.transpose(0, 2, 1) + shift[:, :, None] * shift[:, None, :],
+        )
+        if self.column_powers is not None:
+            moved = replace(moved, column_powers=self._shifted_powers(shift))
+        if self.radial_third is not None and self.radial_fourth is not None:
+            length2 = np.einsum("gi,gi->g", shift, shift)
+            along = np.einsum("gi,gi->g", shift, first)
+            carried = np.einsum("gij,gj->gi", second, shift)
+            trace = self.m2
+            third = (
+                self.radial_third
+                - 2.0 * carried
+                + length2[:, None] * first
+                - shift * (trace - 2.0 * along + length2)[:, None]
+            )
+            fourth = (
+                self.radial_fourth
+                - 4.0 * np.einsum("gi,gi->g", shift, self.radial_third)
+                + 4.0 * np.einsum("gi,gi->g", shift, carried)
+                + length2 * (2.0 * trace - 4.0 * along + length2)
+            )
+            moved = replace(moved, radial_third=third, radial_fourth=fourth)
+        return moved
+
+    def _shifted_powers(self, shift: Floats) -> Floats:
+        """Binomial theorem for the averages of powers of single columns."""
+        assert self.column_powers is not None
+        powers = [np.ones_like(shift), self.first, np.einsum("gii->gi", self.second)]
+        powers += [self.column_powers[:, :, k] for k in range(self.column_powers.shape[2])]
+        moved = np.empty_like(self.column_powers)
+        for k in range(3, len(powers)):
+            total = powers[k].copy()
+            factor = np.ones_like(shift)
+            for j in range(k - 1, -1, -1):
+                factor = factor * -shift
+                total += comb(k, j) * factor * powers[j]
+            moved[:, :, k - 3] = total
+        return moved
+
+    def in_unit(self, unit: float) -> Moments:
+        """The same averages with another ``unit``; exact when both are powers of two."""
+        ratio = self.unit / unit
+        powers = self.column_powers
+        return replace(
+            self,
+            unit=unit,
+            first=self.first * ratio,
+            second=self.second * ratio**2,
+            column_powers=None if powers is None else powers * ratio ** np.arange(3, 3 + powers.shape[2]),
+            radial_third=None if self.radial_third is None else self.radial_third * ratio**3,
+            radial_fourth=None if self.radial_fourth is None else self.radial_fourth * ratio**4,
+        )
+
+    def merged(self) -> Moments:
+        """The averages over all groups together, as a batch of one about the first group's origin."""
+        origin = self.origin[:1]
+        same = self if (self.origin == origin).all() else self.about(origin[0])
+        total = same.count.sum()
+        weight = same.count / total if total > 0 else same.count
+
+        def mean(values: Floats | None) -> Floats | None:
+            return None if values is None else np.tensordot(weight, values, axes=(0, 0))[None]
+
+        first, second = mean(same.first), mean(same.second)
+        assert first is not None
+        assert second is not None
+        return Moments(
+            columns=same.columns,
+            count=np.array([total]),
+            origin=origin.copy(),
+            unit=same.unit,
+            first=first,
+            second=second,
+            column_powers=mean(same.column_powers),
+            radial_third=mean(same.radial_third),
+            radial_fourth=mean(same.radial_fourth),
+        )
+
+    def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Moments:
+        """The chosen groups: a slice, a mask or indices over the leading axis."""
+        return replace(
+            self,
+            count=self.count[chosen],
+            origin=self.origin[chosen],
+            first=self.first[chosen],
+            second=self.second[chosen],
+            column_powers=None if self.column_powers is None else self.column_powers[chosen],
+            radial_third=None if self.radial_third is None else self.radial_third[chosen],
+            radial_fourth=None if self.radial_fourth is None else self.radial_fourth[chosen],
+        )
+
+
+def concatenate(parts: Sequence[Moments]) -> Moments:
+    """One batch holding the groups of all ``parts``, in order; all must have the same columns and averages."""
+    unit = parts[0].unit
+    parts = [part if part.unit == unit else part.in_unit(unit) for part in parts]
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    def joined_or_none(name: str) -> Floats | None:
+        return None if getattr(parts[0], name) is None else joined(name)
+
+    return Moments(
+        columns=parts[0].columns,
+        count=joined("count"),
+        origin=joined("origin"),
+        unit=unit,
+        first=joined("first"),
+        second=joined("second"),
+        column_powers=joined_or_none("column_powers"),
+        radial_third=joined_or_none("radial_third"),
+        radial_fourth=joined_or_none("radial_fourth"),
+    )
