@@ -65,7 +65,8 @@ class Moments:
     @property
     def m2(self) -> Floats:
         """(G,) ``<|y|^2>``."""
-        return np.einsum("gii->g", self.second)
+        trace: Floats = np.einsum("gii->g", self.second)
+        return trace
 
     @property
     def m3(self) -> Floats:

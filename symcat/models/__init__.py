@@ -1,4 +1,4 @@
-"""The symmetry classes. A new one is a model file here and a line in ``FAMILIES``, a builder, a catalogue folder, a page."""
+"""The symmetry classes. A new one: a model file here, a line in ``FAMILIES``, a builder, a folder, a page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def candidates(dimension: int) -> tuple[str, ...]:
     Classes that coincide in few columns are listed once: with one column all five Gaussians are the same, and with two
     or three every cyclic covariance is exchangeable.
     """
-    gaussian = labels.GAUSSIAN
+    gaussian: tuple[str, ...] = labels.GAUSSIAN
     if dimension == 1:
         gaussian = gaussian[:1]
     elif dimension <= 3:

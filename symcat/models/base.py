@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -57,7 +57,9 @@ class Fit:
 
     @property
     def answered(self) -> NDArray[np.bool_]:
-        return self.reason == ANSWERED
+        """(G,) whether there is an answer."""
+        answered: NDArray[np.bool_] = self.reason == ANSWERED
+        return answered
 
     def why(self, group: int) -> str:
         """In words, why this group has no answer; empty where it has one."""
@@ -118,19 +120,22 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
     """One batch holding the groups of all ``fits`` of one class, in order."""
     first = fits[0]
 
-    def joined(pick: Callable[[Fit], Floats]) -> Floats:
-        return np.concatenate([pick(fit) for fit in fits])
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(fit, name) for fit in fits])
+
+    def joined_values(name: str) -> dict[str, Floats]:
+        return {key: np.concatenate([getattr(fit, name)[key] for fit in fits]) for key in getattr(first, name)}
 
     return Fit(
         label=first.label,
-        count=joined(lambda fit: fit.count),
-        parameters={name: joined(lambda fit, name=name: fit.parameters[name]) for name in first.parameters},
-        standard_errors={name: joined(lambda fit, name=name: fit.standard_errors[name]) for name in first.standard_errors},
-        log_partition=joined(lambda fit: fit.log_partition),
-        log_likelihood=joined(lambda fit: fit.log_likelihood),
+        count=joined("count"),
+        parameters=joined_values("parameters"),
+        standard_errors=joined_values("standard_errors"),
+        log_partition=joined("log_partition"),
+        log_likelihood=joined("log_likelihood"),
         n_parameters=first.n_parameters,
-        statistics={name: joined(lambda fit, name=name: fit.statistics[name]) for name in first.statistics},
-        reason=np.concatenate([fit.reason for fit in fits]),
+        statistics=joined_values("statistics"),
+        reason=joined("reason"),
         reasons=first.reasons,
     )
 

@@ -1,0 +1,141 @@
+"""SQL macros that read the radial tables, generated from ``segments``: constants only.
+
+A persisted macro binds names in the caller's search path, so it may name no table and no other macro. The dyadic
+segments are re-expanded, exactly, on uniform cells of x = (kurtosis - 1) N / 2, so that the place of the coefficients
+is found by arithmetic, without a search.
+
+The arguments are substituted as text, many times over; DuckDB evaluates the repeated expressions once, as long as they
+are not volatile. Binding them by a lambda would make ``random()`` safe as an argument, but inside a lambda constant
+lists are built again for every row, which is ten times slower; so only the last step is one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class Segment(NamedTuple):
+    """One polynomial: ascending powers of t = (2 k - lo - hi) / (hi - lo)."""
+
+    lo: float
+    hi: float
+    coefficients: Sequence[float]
+
+
+def _double(value: float) -> str:
+    # Without an exponent SQL would read a DECIMAL.
+    text = repr(float(value))
+    return text if "e" in text else text + "e0"
+
+
+def _let(fields: Mapping[str, str], name: str, body: str) -> str:
+    """SQL for: evaluate ``fields`` once, and ``body`` with them as ``name.field``."""
+    struct = ", ".join(f"'{key}': {expression}" for key, expression in fields.items())
+    return f"list_transform([{{{struct}}}], lambda {name}: {body})[1]"
+
+
+def _depth(dimension: int, segments: Sequence[Segment]) -> int:
+    """Bisections of the smallest segment."""
+    return max(round(-math.log2((s.hi - s.lo) * dimension / 2.0)) for s in segments)
+
+
+def _substitute(coefficients: Sequence[float], scale: Fraction, shift: Fraction) -> list[float]:
+    """The polynomial of ``scale t + shift``, exactly until the last rounding (Horner's rule on polynomials)."""
+    result = [Fraction(0)]
+    for c in reversed(coefficients):
+        grown = [Fraction(0)] * (len(result) + 1)
+        for k, value in enumerate(result):
+            grown[k] += value * shift
+            grown[k + 1] += value * scale
+        grown[0] += Fraction(c)
+        result = grown
+    return [float(c) for c in result[: len(coefficients)]]
+
+
+def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[float]]:
+    """Coefficients in t = 2 (2^depth x - cell) - 1 on each of 2^depth cells."""
+    rows = []
+    count = 2**depth
+    for cell in range(count):
+        lo, hi = (1 + Fraction(2 * i, dimension * count) for i in (cell, cell + 1))
+        segment = next(s for s in segments if (lo + hi) / 2 < Fraction(s.hi) or s is segments[-1])
+        start, end = Fraction(segment.lo), Fraction(segment.hi)
+        rows.append(
+            _substitute(segment.coefficients, (hi - lo) / (end - start), (lo + hi - start - end) / (end - start))
+        )
+    return rows
+
+
+def _horner(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
+    """A polynomial by Horner's rule; the coefficients of each power are one constant list, read at ``index``."""
+    powers = [f"([{','.join(_double(row[k]) for row in rows)}])[{index}]" for k in range(len(rows[0]))]
+    text = powers[-1]
+    for power in reversed(powers[:-1]):
+        text = f"{power} + {variable} * ({text})"
+    return text
+
+
+def _refusal(dimension: int, highest: float) -> str:
+    largest = "3" if dimension == 1 else f"{dimension + 2}/{dimension}"
+    kurtosis = "v.b / v.a / v.a"
+    cases = (
+        ("v.k IS NOT NULL", None),
+        ("v.a IS NULL OR v.b IS NULL", "m2 or m4 is null: no rows, or a missing value"),
+        ("NOT isfinite(v.a) OR NOT isfinite(v.b)", "m2 or m4 is not a finite number"),
+        ("v.a <= 0e0", "m2 is not positive: the data do not vary"),
+        (
+            f"{kurtosis} >= {_double((dimension + 2.0) / dimension)}",
+            f"kurtosis m4/m2^2 is {largest} (a Gaussian) or more: no normalisable quartic solution",
+        ),
+        (
+            f"{kurtosis} > {_double(highest)}",
+            f"kurtosis m4/m2^2 is too close to {largest} to resolve u: use a Gaussian",
+        ),
+        (f"{kurtosis} < 1e0", "kurtosis m4/m2^2 is below 1: m2 and m4 are not moments of the same data"),
+    )
+    texts = " ".join(
+        f"WHEN {condition} THEN {'NULL' if reason is None else repr(reason)}" for condition, reason in cases
+    )
+    return f"CASE {texts} ELSE 'kurtosis m4/m2^2 is too close to 1: all rows lie at one distance from the centre' END"
+
+
+def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], lo: float, hi: float) -> str:
+    """``CREATE MACRO`` of one class: ``(m2, m4) -> struct(r, u, log_z, reason)`` in the units of the data.
+
+    ``tables`` has the segments of ``u`` and ``entropy`` in order, ``lo`` and ``hi`` are the covered kurtosis.
+    """
+    n = float(dimension)
+    depth = max(_depth(dimension, segments) for segments in tables.values())
+    rows = {quantity: cells(dimension, segments, depth) for quantity, segments in tables.items()}
+    a, b = "m2::DOUBLE", "m4::DOUBLE"
+    # Null outside the coverage, and null goes through everything below: no other guard is needed.
+    kurtosis = (
+        f"CASE WHEN isfinite({a}) AND {a} > 0e0 AND {b} / {a} / {a} BETWEEN {_double(lo)} AND {_double(hi)} "
+        f"THEN {b} / {a} / {a} END"
+    )
+    w = f"({_double(n)} * (({kurtosis}) - 1e0))"
+    position = f"({w} * {_double(2.0 ** (depth - 1))})"
+    index = f"(floor({position})::INTEGER + 1)"
+    t = f"(2e0 * ({position} - floor({position})) - 1e0)"
+    p_u, p_s = (_horner(rows[quantity], index, t) for quantity in ("u", "entropy"))
+    fields = {
+        "a": a,
+        "b": b,
+        "k": kurtosis,
+        "m": f"{a} / {_double(n)}",
+        "u": f"{_double(6.0 / n)} * ({p_u}) * (2e0 - {w}) / {w}",
+        "s": f"{p_s} + 0.5e0 * ln(0.5e0 * {w}) - {_double(n / 2.0)}",
+    }
+    answer = {
+        "r": f"(1e0 - {_double(n / 6.0)} * v.k * v.u) / v.m",
+        "u": "v.u / v.m / v.m",
+        # A null kurtosis may come with an m2 that has no logarithm.
+        "log_z": f"CASE WHEN v.k IS NOT NULL THEN v.s + {_double(n * n / 24.0)} * v.k * v.u + "
+        f"{_double(n / 2.0)} * ln(v.m) END",
+        "reason": _refusal(dimension, hi),
+    }
+    struct = ", ".join(f"'{key}': {expression}" for key, expression in answer.items())
+    return f"CREATE MACRO {label.replace('.', '_')}(m2, m4) AS {_let(fields, 'v', '{' + struct + '}')}"

@@ -1,0 +1,265 @@
+"""What every user holds: the answer, how sure it is, what else was considered, and what was tested."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from symcat import models
+from symcat.errors import InvalidData, SymcatError
+from symcat.models import regression
+from symcat.models.base import Model
+
+Floats = NDArray[np.float64]
+
+
+def _number_or_array(value: Any) -> Any:
+    array = np.asarray(value, dtype=np.float64)
+    return float(array) if array.ndim == 0 else array
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and lists for JSON, where a value that is not finite is null."""
+    if np.ndim(value) == 0:
+        return value if np.isfinite(value) else None
+    return [_plain(v) for v in np.asarray(value).tolist()]
+
+
+Numbers = Annotated[Any, BeforeValidator(_number_or_array), PlainSerializer(_plain)]
+"""A float, or an array of floats."""
+
+
+class Record(BaseModel):
+    """Base of the records: frozen, strict about names, with arrays allowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ser_json_inf_nan="null")
+
+
+class Check(Record):
+    """One test made after the fit."""
+
+    name: str
+    statistic: float | None
+    p_value: float | None
+    passed: bool
+    detail: str
+
+
+class Evidence(Record):
+    """One candidate class: how well it explains the data, and why it was taken or declined."""
+
+    label: str
+    log_likelihood: float | None
+    n_parameters: int
+    bic: float | None
+    statistics: dict[str, Numbers]
+    parameters: dict[str, Numbers]
+    checks: tuple[Check, ...]
+    verdict: Literal["taken", "declined"]
+    reason: str
+
+
+class Step(Record):
+    """One strategy that was asked for the answer."""
+
+    strategy: Literal["closed_form", "lookup", "correction", "analog"]
+    outcome: Literal["answered", "declined"]
+    reason: str
+
+
+class RegressionSummary(Record):
+    """What least squares reports beside the coefficients; arrays in the order of the predictors, intercept apart."""
+
+    target: str
+    predictors: tuple[str, ...]
+    residual_standard_deviation: float
+    degrees_of_freedom: int
+    r_squared: float
+    t_values: dict[str, Numbers]
+    p_values: dict[str, Numbers]
+    condition_number: float
+
+
+class Solution(Record):
+    """The answer to ``solve`` or ``lookup``.
+
+    ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the same keys and shapes, in the units of
+    the data; errors are one standard deviation. The model-based ones trust the class, the robust ones (sandwich over
+    consecutive blocks of rows) neither it nor the independence of neighbouring rows. ``log_partition`` is log Z of
+    exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural logarithms, densities per unit of the
+    columns.
+    """
+
+    label: str
+    source: Literal["closed_form", "catalogue", "correction", "analog"]
+    columns: tuple[str, ...]
+    parameters: dict[str, Numbers]
+    standard_errors: dict[str, Numbers] | None = None
+    robust_standard_errors: dict[str, Numbers] | None = None
+    log_partition: float
+    log_likelihood: float | None = None
+    bic: float | None = None
+    n_parameters: int
+    n_rows: int | None = None
+    n_missing: int = 0
+    regression: RegressionSummary | None = None
+    evidence: tuple[Evidence, ...] = ()
+    checks: tuple[Check, ...] = ()
+    trail: tuple[Step, ...] = ()
+    catalogue_version: str
+    seed: int | None = Field(default=None)
+
+    @property
+    def model(self) -> Model:
+        """The class that answered."""
+        found = models.model(self.label, len(self.columns))
+        assert found is not None
+        return found
+
+    def log_density(self, x: Any) -> Floats:
+        """Natural log of the density at each row of ``x``, shape (m, d) or (m,) for one column.
+
+        For a regression: of the target given the other columns; ``x`` holds all of them, in the order of ``columns``.
+        """
+        rows = self._rows(x, len(self.columns))
+        if self.regression is None:
+            return self.model.log_density(self.parameters, self.log_partition, rows)
+        at = self.columns.index(self.regression.target)
+        residual = rows[:, at] - self.predict(np.delete(rows, at, axis=1))
+        out: Floats = -0.5 * (residual / self.residual_scale) ** 2 - self.log_partition
+        return out
+
+    @property
+    def residual_scale(self) -> float:
+        """Maximum-likelihood standard deviation of a regression's residuals (divided by n, not by n - p - 1)."""
+        return float(np.exp(self.log_partition) / np.sqrt(2.0 * np.pi))
+
+    def sample(self, n: int, seed: int = 0) -> Floats:
+        """``n`` independent rows from the model, (n, d) or (n,) for one column; the same seed gives the same rows."""
+        if self.regression is not None:
+            raise SymcatError(
+                "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
+            )
+        rows = self.model.sample(self.parameters, n, np.random.default_rng(seed))
+        return rows[:, 0] if len(self.columns) == 1 else rows
+
+    def predict(self, x: Any) -> Floats:
+        """Conditional means of the target at the rows of ``x`` (m, p), predictors in column order."""
+        if self.regression is None:
+            raise SymcatError("There is no target to predict: solve with target='column'.")
+        rows = self._rows(x, len(self.regression.predictors))
+        return regression.predict(self.parameters["intercept"], self.parameters["coefficients"], rows)
+
+    def _rows(self, x: Any, width: int) -> Floats:
+        rows = np.asarray(x, dtype=np.float64)
+        if rows.ndim < 2:
+            rows = rows.reshape(-1, width) if width > 1 or rows.ndim == 0 else rows[:, None]
+        if rows.ndim != 2 or rows.shape[1] != width:
+            raise InvalidData(f"x has shape {np.shape(x)}; {width} columns are needed, one row per point.")
+        return rows
+
+    def confidence_intervals(self, level: float = 0.95, robust: bool = False) -> dict[str, tuple[Any, Any]]:
+        """Normal-theory intervals (lower, upper) for every parameter, at confidence ``level``."""
+        errors = self.robust_standard_errors if robust else self.standard_errors
+        if errors is None:
+            raise SymcatError("No standard errors are known: give lookup the number of rows, n=.")
+        width = NormalDist().inv_cdf(0.5 + 0.5 * level)
+        return {k: (v - width * errors[k], v + width * errors[k]) for k, v in self.parameters.items()}
+
+    def free_energy(self) -> Any:
+        """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
+        if self.regression is None:
+            return self.model.free_energy(self.parameters, self.columns)
+        import sympy
+
+        y = sympy.Symbol(self.regression.target, real=True) - sympy.Float(self.parameters["intercept"])
+        for name, beta in zip(self.regression.predictors, self.parameters["coefficients"], strict=True):
+            y -= sympy.Float(float(beta)) * sympy.Symbol(name, real=True)
+        return y**2 / (2 * sympy.Float(self.residual_scale) ** 2)
+
+    def cite(self) -> str:
+        """BibTeX of the sources of the entry that answered, and of symcat."""
+        from symcat import catalogue
+
+        return "\n\n".join(catalogue.default().references(self.label))
+
+    def scalars(self) -> list[tuple[str, str, float, float | None, float | None]]:
+        """Every free number of the answer: parameter, where in it, value, standard error, robust error."""
+        from symcat import presentation
+
+        return presentation.scalars(self)
+
+    def to_frame(self) -> Any:
+        """One row per number: parameter, at, estimate, standard_error, robust_standard_error (see ``frames.build``)."""
+        from symcat import frames
+
+        names = ("parameter", "at", "estimate", "standard_error", "robust_standard_error")
+        return frames.build(
+            {name: list(column) for name, column in zip(names, zip(*self.scalars(), strict=True), strict=True)}
+        )
+
+    def __rich__(self) -> Any:
+        from symcat import presentation
+
+        return presentation.solution(self)
+
+    def __repr__(self) -> str:
+        from symcat import presentation
+
+        return presentation.text(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from symcat import presentation
+
+        return presentation.html(self)
+
+
+class Classification(Record):
+    """Every candidate class weighed against the data; ``label`` is the one taken, None when none passes."""
+
+    label: str | None
+    columns: tuple[str, ...]
+    n_rows: int
+    n_missing: int
+    evidence: tuple[Evidence, ...]
+    catalogue_version: str
+    seed: int
+
+    def __iter__(self) -> Any:
+        return iter(self.evidence)
+
+    def __getitem__(self, label: str) -> Evidence:
+        """The evidence on one class."""
+        for found in self.evidence:
+            if found.label == label:
+                return found
+        raise KeyError(label)
+
+    def __rich__(self) -> Any:
+        from symcat import presentation
+
+        return presentation.classification(self)
+
+    def __repr__(self) -> str:
+        from symcat import presentation
+
+        return presentation.text(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from symcat import presentation
+
+        return presentation.html(self)
+
+
+def refusals(evidence: Sequence[Evidence]) -> str:
+    """The reasons of all declined candidates in one sentence."""
+    return "; ".join(f"{e.label}: {e.reason}" for e in evidence)

@@ -1,0 +1,140 @@
+"""The command line: the same answers as the library, errors as one sentence, and its exit statuses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import symcat
+from symcat.cli import app
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "110", "TERM": "dumb"})
+
+
+def answer(*arguments: object) -> Any:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refusal(*arguments: object) -> str:
+    """The sentence on stderr; nothing else is printed and the status is 1."""
+    result = run(*arguments)
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert result.stderr.startswith("symcat: ")
+    assert result.stderr.count("\n") == 1
+    return result.stderr
+
+
+@pytest.fixture
+def bills(examples: Path) -> Path:
+    return examples / "penguin_bill_depth.csv"
+
+
+def test_solve_prints_what_a_person_reads(bills: Path) -> None:
+    result = run("solve", bills)
+    assert result.exit_code == 0, result.output
+    for word in ("z2.quartic", "bill_depth_mm", "342"):
+        assert word in result.stdout, result.stdout
+    assert result.stderr == ""
+
+
+def test_solve_is_the_library(bills: Path) -> None:
+    assert answer("solve", bills) == json.loads(symcat.solve(bills).model_dump_json())
+
+
+def test_solve_takes_columns_classes_and_centre(examples: Path) -> None:
+    known = answer(
+        "solve", examples / "penguins.csv", "--columns", "bill_length_mm", "--classes", "z2.quartic", "--center", "44"
+    )
+    assert known["label"] == "z2.quartic"
+    assert known["parameters"]["mean"] in (44.0, [44.0])
+    assert [candidate["label"] for candidate in known["evidence"]] == ["z2.quartic"]
+
+
+def test_solve_with_a_target(examples: Path) -> None:
+    fit = answer("solve", examples / "longley.csv", "--target", "TOTEMP")
+    assert fit["parameters"]["coefficients"][-1] == pytest.approx(1829.15146461355, rel=1e-7)
+
+
+def test_solve_by_group(examples: Path) -> None:
+    rows = answer("solve", examples / "penguins.csv", "--by", "species", "--columns", "bill_length_mm")
+    assert sorted(row["species"] for row in rows) == ["Adelie", "Chinstrap", "Gentoo"]
+    table = run("solve", examples / "penguins.csv", "--by", "species", "--columns", "bill_length_mm")
+    assert table.exit_code == 0
+    assert "Chinstrap" in table.stdout
+
+
+def test_classify(bills: Path) -> None:
+    labels = {candidate["label"] for candidate in answer("classify", bills)["evidence"]}
+    assert {"gaussian.full", "z2.quartic"} <= labels
+    assert "z2.quartic" in run("classify", bills).stdout
+
+
+def test_classes_and_show() -> None:
+    labels = [row["label"] for row in answer("classes")]
+    assert labels == symcat.catalogue.default().labels()
+    assert "z2.quartic" in run("classes").stdout
+    assert answer("show", "z2.quartic")["label"] == "z2.quartic"
+    shown = run("show", "z2.quartic").stdout
+    assert "kurtosis" in shown
+    assert "references" in shown
+
+
+def test_sql() -> None:
+    query = "select label, 1.5e0 as x, 'nan'::double as nothing from classes where label = 'z2.quartic'"
+    assert answer("sql", query) == [{"label": "z2.quartic", "x": 1.5, "nothing": None}]
+    assert "z2.quartic" in run("sql", query).stdout
+    assert run("sql", "select label from classes where false").stdout == "no rows\n"
+
+
+def test_version() -> None:
+    result = run("--version")
+    assert result.exit_code == 0
+    assert result.stdout == f"symcat {symcat.__version__}, catalogue {symcat.catalogue.default().version}\n"
+
+
+def test_sunspots_are_refused(examples: Path) -> None:
+    refusal("solve", examples / "sunspots.csv", "--columns", "SUNACTIVITY")
+
+
+def test_errors_are_one_sentence(tmp_path: Path, bills: Path) -> None:
+    assert "missing.csv" in refusal("solve", tmp_path / "missing.csv")
+    assert str(tmp_path) in refusal("solve", tmp_path)
+    assert "beak" in refusal("solve", bills, "--columns", "beak")
+    assert "z3.sextic" in refusal("solve", bills, "--classes", "z3.sextic")
+    assert "z3.sextic" in refusal("show", "z3.sextic")
+    assert "nowhere" in refusal("sql", "select * from nowhere")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["solve"], ["solve", "x.csv", "--center", "middle"], ["solv"], ["show", "--rows"]]
+)
+def test_a_wrong_command_line_is_status_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_as_an_installed_program(bills: Path, tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("symcat")
+    if not program.exists() and shutil.which("symcat") is None:
+        pytest.skip("symcat is not installed in this environment")
+    done = subprocess.run([program, "solve", bills], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "z2.quartic" in done.stdout
+    missing = subprocess.run(
+        [program, "solve", "missing.csv"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr.startswith("symcat: ")
