@@ -12,14 +12,13 @@ from symcat import catalogue, frames, models
 from symcat.classify import Weighed, weigh
 from symcat.errors import InvalidData, NoEntry
 from symcat.group_table import group_columns
-from symcat.grouped import collect_groups
 from symcat.ingest import Source, open_source
 from symcat.lookup import find_model, fit_class, one, read_table
 from symcat.models.base import Center
 from symcat.moments import Needs
 from symcat.regress import regress
 from symcat.solution import Classification, Solution, Step, refusals
-from symcat.statistics import Statistics
+from symcat.statistics import Statistics, collect_groups
 from symcat.validation import check_unit, validate
 
 Floats = NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders.registry import all_labels
 
+from builders.registry import all_labels
 from symcat import catalogue, labels, models
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,9 @@ def test_nothing_is_missing(label: str) -> None:
     if label not in all_labels():
         missing.append("a builder in builders/registry.py")
     folder = ROOT / "catalogue" / label
-    absent = [name for name in ("classes", "coverage", "provenance", "checks") if not (folder / f"{name}.ndjson").is_file()]
+    absent = [
+        name for name in ("classes", "coverage", "provenance", "checks") if not (folder / f"{name}.ndjson").is_file()
+    ]
     if absent:
         missing.append(f"catalogue/{label}/ ({', '.join(absent)})")
     if label not in catalogue.default().labels():

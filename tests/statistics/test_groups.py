@@ -12,10 +12,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from symcat.errors import InvalidData
-from symcat.grouped import collect_groups
 from symcat.ingest import open_source
 from symcat.moments import Moments, Needs
-from symcat.statistics import Statistics
+from symcat.statistics import Statistics, collect_groups
 
 ENGINES = {
     "pandas": pl.DataFrame.to_pandas,

@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 import narwhals as nw
 
-from symcat.array_source import as_arrays, open_arrays
 from symcat.errors import InvalidData
-from symcat.frame_source import as_frame, open_frame
+from symcat.ingest.arrays import as_arrays, open_arrays
+from symcat.ingest.frames import as_frame, open_frame
+from symcat.ingest.source import Source
 from symcat.moments import Floats
-from symcat.source import Source
 
 __all__ = ["Source", "open_source"]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat import scaling
+from symcat.ingest.source import Source, unknown_column
 from symcat.moments import Floats
-from symcat.source import Source, unknown_column
-from symcat.sums import ColumnRows, Layout, gather
+from symcat.statistics import scaling
+from symcat.statistics.sums import ColumnRows, Layout, gather
 
 _TOLERATED_LOSS = 1e-10  # relative rounding error of a centred moment from which a group is done again
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
+from symcat.ingest.source import CATEGORIES, TIMES, Source, choose, gather_columns, no_rows, not_numeric
 from symcat.moments import Floats
-from symcat.source import CATEGORIES, TIMES, Source, choose, gather_columns, no_rows, not_numeric
 
 
 def default_names(dimension: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.moments import Floats
-from symcat.sums import Rows, gather
+from symcat.statistics.sums import Rows, gather
 
 _HYPERGEOMETRIC_LIMIT = 10**9  # numpy's own; beyond it the binomial law differs by less than size / 1e9
 

@@ -8,10 +8,20 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from symcat.array_source import piece_of_array
 from symcat.errors import InvalidData
+from symcat.ingest.arrays import piece_of_array
+from symcat.ingest.source import (
+    CATEGORIES,
+    TIMES,
+    Frame,
+    Source,
+    batch_rows,
+    choose,
+    gather_columns,
+    no_rows,
+    not_numeric,
+)
 from symcat.moments import Floats
-from symcat.source import CATEGORIES, TIMES, Frame, Source, batch_rows, choose, gather_columns, no_rows, not_numeric
 
 _CURES = (
     ((nw.Date, nw.Datetime, nw.Duration, nw.Time), TIMES),

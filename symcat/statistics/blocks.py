@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symcat.moments import Floats
-from symcat.sums import Layout, Rows, Workspace
+from symcat.statistics.sums import Layout, Rows, Workspace
 
 _MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer
 

@@ -15,13 +15,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat import scaling, storing
-from symcat.blocks import Blocks
 from symcat.errors import InvalidData
 from symcat.ingest import Source, open_source
 from symcat.moments import Floats, Moments, Needs
-from symcat.sampling import Reservoir
-from symcat.sums import ColumnRows, Layout, Rows, gather
+from symcat.statistics import scaling, storing
+from symcat.statistics.blocks import Blocks
+from symcat.statistics.sampling import Reservoir
+from symcat.statistics.sums import ColumnRows, Layout, Rows, gather
 
 _FAR = 4.0  # standard deviations between mean and origin from which the origin is moved
 

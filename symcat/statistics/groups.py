@@ -14,12 +14,12 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat import scaling
 from symcat.errors import InvalidData
-from symcat.group_sums import ArrayGroups, Bins, GroupSums, far_groups, limit
+from symcat.ingest.source import Frame, Source, unknown_column
 from symcat.moments import Floats, Moments, Needs
-from symcat.source import Frame, Source, unknown_column
-from symcat.sums import Layout
+from symcat.statistics import scaling
+from symcat.statistics.group_sums import ArrayGroups, Bins, GroupSums, far_groups, limit
+from symcat.statistics.sums import Layout
 
 _KEY = "key"
 _FEW = 1000  # groups that are picked out by a list of their keys rather than by a join
