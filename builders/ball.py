@@ -122,7 +122,7 @@ def _newton(dimension: int, kurtosis: arb, z: arb, method: Method, bits: int) ->
         logit_slope = slope * n / (x * (1 - x)) * (z * z + 1).sqrt()
         step = ((logit(k) - target) / logit_slope).mid()
         z = (z.asinh() - step).sinh().mid()
-        if abs(step) < arb(2) ** (-bits // 2):  # the next step would be below the precision
+        if abs(step) < arb(2) ** (-bits * 2 // 5):  # the next step would be below the precision
             return z
     raise CannotCertify(f"N = {dimension}: no root found at kurtosis {kurtosis.str(20)}")
 
@@ -134,7 +134,7 @@ def _approximate_root(dimension: int, kurtosis: arb, method: Method) -> arb:
     z = ((n - kurtosis * b) / b.sqrt()).mid()
     if method.bits == ctx.prec:
         with ctx.workprec(ctx.prec // 2):
-            z = _newton(dimension, kurtosis, z, method, ctx.prec)
+            z = _newton(dimension, kurtosis, z, method, ctx.prec * 4 // 5)
     return _newton(dimension, kurtosis, z, method, method.bits)
 
 

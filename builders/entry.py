@@ -47,7 +47,7 @@ def to_text(rows: Iterable[Mapping[str, object]]) -> str:
 def _sort_key(line: str) -> tuple[object, ...]:
     # Numbers sort as numbers: segments come in order of `lo`, not of its digits.
     row = json.loads(line)
-    return tuple(_rank(row[key]) for key in _ordered_keys(row))
+    return (*(_rank(row[key]) for key in _ordered_keys(row)), line)
 
 
 def _ordered_keys(row: Mapping[str, object]) -> list[str]:

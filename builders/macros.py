@@ -111,30 +111,26 @@ def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], l
     depth = max(_depth(dimension, segments) for segments in tables.values())
     rows = {quantity: cells(dimension, segments, depth) for quantity, segments in tables.items()}
     a, b = "m2::DOUBLE", "m4::DOUBLE"
-    # Null outside the coverage, and null goes through everything below: no other guard is needed.
-    kurtosis = (
-        f"CASE WHEN isfinite({a}) AND {a} > 0e0 AND {b} / {a} / {a} BETWEEN {_double(lo)} AND {_double(hi)} "
-        f"THEN {b} / {a} / {a} END"
-    )
-    w = f"({_double(n)} * (({kurtosis}) - 1e0))"
+    ratio = f"({b} / {a} / {a})"
+    covered = f"isfinite({a}) AND {a} > 0e0 AND {ratio} BETWEEN {_double(lo)} AND {_double(hi)}"
+    w = f"({_double(n)} * ({ratio} - 1e0))"
     position = f"({w} * {_double(2.0 ** (depth - 1))})"
-    index = f"(floor({position})::INTEGER + 1)"
+    # Outside the coverage the place may be anything: TRY_CAST and the list give null or a number that is not used.
+    index = f"(TRY_CAST(floor({position}) AS INTEGER) + 1)"
     t = f"(2e0 * ({position} - floor({position})) - 1e0)"
     p_u, p_s = (_horner(rows[quantity], index, t) for quantity in ("u", "entropy"))
     fields = {
         "a": a,
         "b": b,
-        "k": kurtosis,
-        "m": f"{a} / {_double(n)}",
+        "k": f"CASE WHEN {covered} THEN {ratio} END",
+        "m": f"CASE WHEN {covered} THEN {a} / {_double(n)} END",
         "u": f"{_double(6.0 / n)} * ({p_u}) * (2e0 - {w}) / {w}",
-        "s": f"{p_s} + 0.5e0 * ln(0.5e0 * {w}) - {_double(n / 2.0)}",
+        "s": f"{p_s} + 0.5e0 * ln(CASE WHEN {covered} THEN 0.5e0 * {w} END) - {_double(n / 2.0)}",
     }
     answer = {
         "r": f"(1e0 - {_double(n / 6.0)} * v.k * v.u) / v.m",
         "u": "v.u / v.m / v.m",
-        # A null kurtosis may come with an m2 that has no logarithm.
-        "log_z": f"CASE WHEN v.k IS NOT NULL THEN v.s + {_double(n * n / 24.0)} * v.k * v.u + "
-        f"{_double(n / 2.0)} * ln(v.m) END",
+        "log_z": f"v.s + {_double(n * n / 24.0)} * v.k * v.u + {_double(n / 2.0)} * ln(v.m)",
         "reason": _refusal(dimension, hi),
     }
     struct = ", ".join(f"'{key}': {expression}" for key, expression in answer.items())

@@ -94,6 +94,6 @@ def divide(a: Sequence[Ratio], b: Sequence[Ratio], length: int) -> Series:
 
 def logarithm(a: Sequence[Ratio], length: int) -> Series:
     """The first ``length`` coefficients of log a, for ``a[0] = 1``: from ``a (log a)' = a'``."""
-    derivative = [a[k] * number(k) for k in range(1, length)]
+    derivative = [c * number(k) for k, c in enumerate(a[:length])][1:]
     quotient = divide(derivative, a, length - 1)
     return [number(0)] + [c * number(Fraction(1, k)) for k, c in enumerate(quotient, start=1)]

@@ -91,6 +91,7 @@ class Catalogue:
     def __init__(self, path: Path | str | None = None) -> None:
         self.path = PACKAGED if path is None else Path(path)
         self._tables: dict[str, dict[str, PiecewisePolynomial]] = {}
+        self._by_label: dict[str, list[Row]] | None = None
         self._lock = Lock()
         with self._reading() as connection:
             meta = dict(connection.execute("SELECT key, value FROM symcat.meta").fetchall())
@@ -154,13 +155,21 @@ class Catalogue:
         if found == labels.LARGE_N:
             dimension = labels.quartic_dimension(label)
             return {} if dimension is None else self._collapsed(dimension)
-        segments = self._rows("segments", found, "quantity, segment")
+        segments = self._segments().get(found, [])
         result = {}
         for quantity in sorted({row["quantity"] for row in segments}):
             rows = [row for row in segments if row["quantity"] == quantity]
             breaks = np.array([row["lo"] for row in rows] + [rows[-1]["hi"]])
             result[quantity] = PiecewisePolynomial(breaks, np.array([row["coefficients"] for row in rows]))
         return result
+
+    def _segments(self) -> dict[str, list[Row]]:
+        """The segments of every label, read at once: opening the file costs more than reading them all."""
+        if self._by_label is None:
+            self._by_label = {}
+            for row in self._query("SELECT * FROM symcat.segments ORDER BY label, quantity, segment"):
+                self._by_label.setdefault(row["label"], []).append(row)
+        return self._by_label
 
     def _collapsed(self, dimension: int) -> dict[str, PiecewisePolynomial]:
         corrections = self.corrections(labels.LARGE_N)
@@ -203,15 +212,17 @@ class Catalogue:
         if table not in TABLES:
             raise ValueError(f"The catalogue has no table {table!r}; it has {', '.join(TABLES)}.")
         if label is None:
-            with self._reading() as connection:
-                return _records(connection, f"SELECT * FROM symcat.{table}")
+            return self._query(f"SELECT * FROM symcat.{table}")
         if table in ("meta", "bibliography", "exponents"):
             raise ValueError(f"The table {table!r} has no labels: leave the label out.")
         return self._rows(table, self._entry_label(label), "ALL")
 
     def _rows(self, table: str, label: str, order: str) -> list[Row]:
+        return self._query(f"SELECT * FROM symcat.{table} WHERE label = ? ORDER BY {order}", [label])
+
+    def _query(self, query: str, values: list[str] | None = None) -> list[Row]:
         with self._reading() as connection:
-            return _records(connection, f"SELECT * FROM symcat.{table} WHERE label = ? ORDER BY {order}", [label])
+            return _records(connection, query, values)
 
 
 def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:

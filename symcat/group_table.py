@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.models import regression
 from symcat.models.base import Fit
+from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +40,28 @@ def group_columns(
         for i, fit in enumerate(fits):
             _write(table, name, getattr(fit, name), taken, i, len(fits))
     table["reason"] = _reasons(fits, taken)
+    return table
+
+
+def regression_columns(
+    by: str, keys: Any, moments: Moments, n_missing: NDArray[np.int64], target: int
+) -> dict[str, Any]:
+    """Least squares of every group: intercept, a coefficient per predictor, their standard errors, and the fit."""
+    found = regression.fit(moments, target)
+    predictors = [name for i, name in enumerate(moments.columns) if i != target]
+    table: dict[str, Any] = {by: keys, "n_rows": moments.count.astype(np.int64), "n_missing": n_missing}
+    table["intercept"], table["intercept_se"] = found.intercept, found.intercept_error
+    for i, name in enumerate(predictors):
+        table[f"coefficient_{name}"] = found.coefficients[:, i]
+        table[f"coefficient_{name}_se"] = found.coefficient_errors[:, i]
+    freedom = found.degrees_of_freedom
+    with np.errstate(all="ignore"):
+        table["residual_standard_deviation"] = np.sqrt(found.residual_variance * moments.count / freedom)
+    table["r_squared"] = found.r_squared
+    reason = np.full(len(freedom), None, dtype=object)
+    reason[np.isnan(found.intercept)] = "the predictors depend on each other, or a column is constant"
+    reason[freedom <= 0] = "there are fewer rows than coefficients"
+    table["reason"] = reason
     return table
 
 

@@ -27,7 +27,7 @@ def regress(
     Raises InvalidData when there is no such column, when a column is constant, when there are fewer rows than
     parameters, or when the predictors depend on each other so closely that rounding leaves no digits.
     """
-    at = _position(moments, target)
+    at = position(moments, target)
     predictors = tuple(name for i, name in enumerate(moments.columns) if i != at)
     if not predictors:
         raise InvalidData(f"There is no column to predict {moments.columns[at]!r} from: give at least two columns.")
@@ -86,7 +86,8 @@ def regress(
     )
 
 
-def _position(moments: Moments, target: int | str) -> int:
+def position(moments: Moments, target: int | str) -> int:
+    """The place of the target among the columns; InvalidData when there is no such column."""
     if isinstance(target, str):
         if target not in moments.columns:
             raise InvalidData(

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from symcat import catalogue, frames, models
 from symcat.classify import Weighed, weigh
 from symcat.errors import InvalidData, NoEntry
-from symcat.group_table import group_columns
+from symcat.group_table import group_columns, regression_columns
 from symcat.ingest import Source, open_source
 from symcat.lookup import find_model, fit_class, one, read_table
 from symcat.models.base import Center
 from symcat.moments import Needs
-from symcat.regress import regress
+from symcat.regress import position, regress
 from symcat.solution import Classification, Solution, Step, refusals
 from symcat.statistics import Statistics, collect_groups
 from symcat.validation import check_unit, validate
@@ -64,12 +64,9 @@ def solve(
     if fallback is not None:
         raise InvalidData(f"fallback={fallback!r} is not known: only fallback=None exists in this version.")
     if by is not None:
-        if target is not None:
-            raise InvalidData("target= and by= together are not offered yet: solve each group's regression on its own.")
-        return solve_groups(data, by, classes, center, columns)
+        return solve_groups(data, by, classes, center, _with_target(columns, target), target)
     if target is not None:
-        if classes is not None and list(classes) != ["gaussian.full"]:
-            raise InvalidData("target= is answered by gaussian.full; leave classes= out.")
+        _only_gaussian(classes)
         measured = _measure(data, _with_target(columns, target), Needs.SECOND, seed)
         validate(measured.moments)
         version = catalogue.default().version
@@ -133,8 +130,18 @@ def _weigh(
     return measured, weigh(measured, classes, parse_center(center, len(measured.columns)))
 
 
+def _only_gaussian(classes: Sequence[str] | None) -> None:
+    if classes is not None and list(classes) != ["gaussian.full"]:
+        raise InvalidData("target= is answered by gaussian.full; leave classes= out.")
+
+
 def solve_groups(
-    data: Any, by: str, classes: Sequence[str] | None, center: GivenCenter, columns: Sequence[str] | None
+    data: Any,
+    by: str,
+    classes: Sequence[str] | None,
+    center: GivenCenter,
+    columns: Sequence[str] | None,
+    target: str | None,
 ) -> Any:
     """One fit per group of the column ``by``: a frame with a row per group, in the order of the keys.
 
@@ -143,6 +150,11 @@ def solve_groups(
     if isinstance(data, Statistics):
         raise InvalidData("by= needs the rows themselves; these statistics have forgotten which group a row was in.")
     source = open_source(data, columns, exclude=(by,))
+    like = None if source.frame is None else source.frame.implementation
+    if target is not None:
+        _only_gaussian(classes)
+        keys, moments, n_missing = collect_groups(source, by, needs=Needs.SECOND)
+        return frames.build(regression_columns(by, keys, moments, n_missing, position(moments, target)), like)
     d = len(source.columns)
     candidates = [find_model(name, d) for name in (models.candidates(d) if classes is None else classes)]
     if not candidates:
@@ -154,7 +166,7 @@ def solve_groups(
     check_unit(moments)
     fits = [fit_class(model, moments, parse_center(center, d)) for model in candidates]
     table = group_columns(by, keys, source.columns, n_missing, fits)
-    return frames.build(table, None if source.frame is None else source.frame.implementation)
+    return frames.build(table, like)
 
 
 def _measure(data: Any, columns: Sequence[str] | None, wanted: Sequence[str] | Needs | None, seed: int) -> Statistics:
@@ -182,8 +194,8 @@ def needs_of(classes: Sequence[str] | None, dimension: int) -> Needs:
     return needs
 
 
-def _with_target(columns: Sequence[str] | None, target: str) -> Sequence[str] | None:
-    return columns if columns is None or target in columns else [*columns, target]
+def _with_target(columns: Sequence[str] | None, target: str | None) -> Sequence[str] | None:
+    return columns if columns is None or target is None or target in columns else [*columns, target]
 
 
 def parse_center(center: GivenCenter, dimension: int) -> Center:

@@ -53,8 +53,8 @@ def validate(moments: Moments, classes: Sequence[str] | None = None) -> None:
 def check_unit(moments: Moments) -> None:
     """Raises InvalidData where the couplings in the units of the data could not be written as doubles."""
     if not 1.0 / LARGEST_UNIT < moments.unit < LARGEST_UNIT:
+        names = ", ".join(repr(c) for c in moments.columns)
         raise InvalidData(
-            f"The values of {', '.join(repr(c) for c in moments.columns)} spread over about {moments.unit:.0e}; couplings "
-            f"scale as its fourth power, which double precision cannot hold. Divide the columns by {moments.unit:.0e}, "
-            "that is, choose another unit."
+            f"The values of {names} spread over about {moments.unit:.0e}; couplings scale as its fourth power, which "
+            f"double precision cannot hold. Divide the columns by {moments.unit:.0e}, that is, choose another unit."
         )

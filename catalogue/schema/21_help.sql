@@ -1,0 +1,16 @@
+CREATE VIEW help AS
+SELECT
+    c.label,
+    c.title,
+    c.statistics,
+    CASE c.method
+        WHEN 'table' THEN 'select symcat.' || replace(c.label, '.', '_') || '(m2, m4), with m2 = <rho^2> and m4 = <rho^4> about the mean'
+        WHEN 'series' THEN 'rows of corrections; in Python symcat.lookup(''o100.quartic'', m2=..., m4=...) for any N above 64'
+        ELSE 'closed form: in Python symcat.lookup(''' || c.label || ''', mean=..., covariance=...)'
+    END AS usage
+FROM classes AS c;
+COMMENT ON VIEW help IS 'How to use each entry: start here.';
+COMMENT ON COLUMN help.label IS 'Class.';
+COMMENT ON COLUMN help.title IS 'Name in words.';
+COMMENT ON COLUMN help.statistics IS 'Averages it needs.';
+COMMENT ON COLUMN help.usage IS 'A call that answers.';
