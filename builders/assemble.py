@@ -15,6 +15,10 @@ from builders.macros import Segment, macro
 
 Row = dict[str, Any]
 LICENCE = "CC BY 4.0"
+_MACRO_COMMENT = (
+    "{label} from m2 = <rho^2> and m4 = <rho^4> about the centre: struct(r, u, log_z, reason) in data units; "
+    "r, u and log_z are null where reason says why there is no answer."
+)
 
 
 class Damaged(ValueError):
@@ -23,7 +27,7 @@ class Damaged(ValueError):
 
 def _entry(root: Path, label: str) -> dict[str, list[Row]]:
     return {
-        path.stem: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        path.stem: [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
         for path in sorted((root / label).glob("*.ndjson"))
     }
 
@@ -101,6 +105,8 @@ def _macros(tables: dict[str, list[Row]]) -> list[str]:
         if pieces:
             dimension = 1 if label == "z2.quartic" else int(label.removeprefix("o").removesuffix(".quartic"))
             statements.append(macro(label, dimension, pieces, coverage["lo"], coverage["hi"]))
+            name = label.replace(".", "_")
+            statements.append(f"COMMENT ON MACRO {name} IS {_quoted(_MACRO_COMMENT.format(label=label))}")
     return statements
 
 

@@ -44,10 +44,10 @@ def to_text(rows: Iterable[Mapping[str, object]]) -> str:
     return "".join(line + "\n" for line in sorted(lines, key=_sort_key))
 
 
-def _sort_key(line: str) -> tuple[object, ...]:
+def _sort_key(line: str) -> tuple[tuple[tuple[int, float, str], ...], str]:
     # Numbers sort as numbers: segments come in order of `lo`, not of its digits.
     row = json.loads(line)
-    return (*(_rank(row[key]) for key in _ordered_keys(row)), line)
+    return tuple(_rank(row[key]) for key in _ordered_keys(row)), line
 
 
 def _ordered_keys(row: Mapping[str, object]) -> list[str]:
@@ -67,7 +67,7 @@ def from_text(text: str) -> list[Row]:
     """The rows of an NDJSON text. Raises ValueError for a damaged one."""
     if text and not text.endswith("\n"):
         raise ValueError("the last line is cut off")
-    rows = [json.loads(line) for line in text.splitlines()]
+    rows = [json.loads(line) for line in text.split("\n")[:-1]]  # not splitlines: text may hold other separators
     if not all(isinstance(row, dict) for row in rows):
         raise ValueError("a line is not a JSON object")
     return rows

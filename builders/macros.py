@@ -1,12 +1,10 @@
 """SQL macros that read the radial tables, generated from ``segments``: constants only.
 
-A persisted macro binds names in the caller's search path, so it may name no table and no other macro. The dyadic
-segments are re-expanded, exactly, on uniform cells of x = (kurtosis - 1) N / 2, so that the place of the coefficients
-is found by arithmetic, without a search.
-
-The arguments are substituted as text, many times over; DuckDB evaluates the repeated expressions once, as long as they
-are not volatile. Binding them by a lambda would make ``random()`` safe as an argument, but inside a lambda constant
-lists are built again for every row, which is ten times slower; so only the last step is one.
+A persisted macro binds names in the caller's search path, so it may name no table and no other macro. Arguments are
+substituted as text, so values are carried from step to step by a lambda over a list of one element: every argument
+appears once, and a volatile one is evaluated once. The dyadic segments are re-expanded, exactly, on uniform cells of
+x = (kurtosis - 1) N / 2, so that the coefficients are found by arithmetic, without a search. They are written as one
+text that is cast to a list: short to store and quick to attach, and inside a lambda the only quick form of a constant.
 """
 
 from __future__ import annotations
@@ -70,12 +68,9 @@ def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[
 
 
 def _horner(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
-    """A polynomial by Horner's rule; the coefficients of each power are one constant list, read at ``index``."""
-    powers = [f"([{','.join(_double(row[k]) for row in rows)}])[{index}]" for k in range(len(rows[0]))]
-    text = powers[-1]
-    for power in reversed(powers[:-1]):
-        text = f"{power} + {variable} * ({text})"
-    return text
+    """A polynomial by Horner's rule: the coefficients at ``index``, highest power first, folded with ``variable``."""
+    table = ",".join(f"[{','.join(repr(c) for c in reversed(row))}]" for row in rows)
+    return f"list_reduce(('[{table}]'::DOUBLE[][])[{index}], lambda x, c: x * {variable} + c)"
 
 
 def _refusal(dimension: int, highest: float) -> str:
@@ -110,22 +105,29 @@ def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], l
     n = float(dimension)
     depth = max(_depth(dimension, segments) for segments in tables.values())
     rows = {quantity: cells(dimension, segments, depth) for quantity, segments in tables.items()}
-    a, b = "m2::DOUBLE", "m4::DOUBLE"
-    ratio = f"({b} / {a} / {a})"
-    covered = f"isfinite({a}) AND {a} > 0e0 AND {ratio} BETWEEN {_double(lo)} AND {_double(hi)}"
-    w = f"({_double(n)} * ({ratio} - 1e0))"
-    position = f"({w} * {_double(2.0 ** (depth - 1))})"
-    # Outside the coverage the place may be anything: TRY_CAST and the list give null or a number that is not used.
-    index = f"(TRY_CAST(floor({position}) AS INTEGER) + 1)"
-    t = f"(2e0 * ({position} - floor({position})) - 1e0)"
-    p_u, p_s = (_horner(rows[quantity], index, t) for quantity in ("u", "entropy"))
+    # Null outside the coverage, and null goes through all that follows.
+    kurtosis = (
+        f"CASE WHEN isfinite(m.a) AND m.a > 0e0 AND m.b / m.a / m.a BETWEEN {_double(lo)} AND {_double(hi)} "
+        "THEN m.b / m.a / m.a END"
+    )
+    w = f"{_double(n)} * (q.k - 1e0)"
+    position = f"{w} * {_double(2.0 ** (depth - 1))}"
+    p_u, p_s = (_horner(rows[quantity], "p.i", "p.t") for quantity in ("u", "entropy"))
+    placed = {
+        "a": "q.a",
+        "b": "q.b",
+        "k": "q.k",
+        "w": w,
+        "i": f"floor({position})::INTEGER + 1",
+        "t": f"2e0 * ({position} - floor({position})) - 1e0",
+    }
     fields = {
-        "a": a,
-        "b": b,
-        "k": f"CASE WHEN {covered} THEN {ratio} END",
-        "m": f"CASE WHEN {covered} THEN {a} / {_double(n)} END",
-        "u": f"{_double(6.0 / n)} * ({p_u}) * (2e0 - {w}) / {w}",
-        "s": f"{p_s} + 0.5e0 * ln(CASE WHEN {covered} THEN 0.5e0 * {w} END) - {_double(n / 2.0)}",
+        "a": "p.a",
+        "b": "p.b",
+        "k": "p.k",
+        "m": f"CASE WHEN p.k IS NOT NULL THEN p.a / {_double(n)} END",
+        "u": f"{_double(6.0 / n)} * {p_u} * (2e0 - p.w) / p.w",
+        "s": f"{p_s} + 0.5e0 * ln(0.5e0 * p.w) - {_double(n / 2.0)}",
     }
     answer = {
         "r": f"(1e0 - {_double(n / 6.0)} * v.k * v.u) / v.m",
@@ -133,5 +135,7 @@ def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], l
         "log_z": f"v.s + {_double(n * n / 24.0)} * v.k * v.u + {_double(n / 2.0)} * ln(v.m)",
         "reason": _refusal(dimension, hi),
     }
-    struct = ", ".join(f"'{key}': {expression}" for key, expression in answer.items())
-    return f"CREATE MACRO {label.replace('.', '_')}(m2, m4) AS {_let(fields, 'v', '{' + struct + '}')}"
+    struct = "{" + ", ".join(f"'{key}': {expression}" for key, expression in answer.items()) + "}"
+    body = _let(placed, "p", _let(fields, "v", struct))
+    body = _let({"a": "m2::DOUBLE", "b": "m4::DOUBLE"}, "m", _let({"a": "m.a", "b": "m.b", "k": kurtosis}, "q", body))
+    return f"CREATE MACRO {label.replace('.', '_')}(m2, m4) AS {body}"

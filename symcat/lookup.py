@@ -21,8 +21,8 @@ from symcat.solution import Solution, Step
 
 Floats = NDArray[np.float64]
 
-PIECE = 1 << 14
-"""Numbers per group array that stay in a core's cache."""
+PIECE = 1 << 16
+"""Numbers of a batch that one thread takes at a time."""
 
 
 @cache
@@ -197,5 +197,6 @@ def _moments(
 
 def _unit(spread: Floats) -> float:
     """The power of two nearest the typical spread."""
-    positive = spread[np.isfinite(spread) & (spread > 0.0)]
+    some = spread.reshape(-1)[:: max(1, spread.size // 1000)]
+    positive = some[np.isfinite(some) & (some > 0.0)]
     return 2.0 ** round(float(np.median(np.log2(positive)))) if positive.size else 1.0

@@ -90,6 +90,8 @@ class Moments:
         """The same averages about another origin ``point``, (G, d) or (d,), in the units of the data. Exact algebra."""
         point = np.broadcast_to(np.asarray(point, dtype=np.float64), self.origin.shape)
         shift = (point - self.origin) / self.unit
+        if not shift.any():
+            return self
         first, second = self.first, self.second
         outer = first[:, :, None] * shift[:, None, :]
         moved = replace(

@@ -200,10 +200,12 @@ def test_it_works_from_a_read_only_directory(tmp_path: Path) -> None:
 READER = """
 import sys
 from symcat.catalogue import Catalogue, connect
+import numpy as np
 with connect() as connection:
     print("open", flush=True)
     sys.stdin.readline()
-    print(Catalogue().table("o3.quartic")["u"](1.3), connection.execute("FROM symcat.classes").fetchall()[0][0])
+    u = Catalogue().table("o3.quartic")["u"](np.array([1.3]))
+    print(u, connection.execute("FROM symcat.classes").fetchall()[0][0])
 """
 
 
@@ -224,10 +226,10 @@ def test_eight_processes_read_at_once() -> None:
 
 def test_threads_and_forks_share_it(book: Catalogue) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda n: Catalogue().table(f"o{n}.quartic")["u"](np.array(1.01)), [5] * 8))
-    assert len(set(map(float, found))) == 1
+        found = list(pool.map(lambda n: Catalogue().table(f"o{n}.quartic")["u"](np.array([1.01])), [5] * 8))
+    assert len({value.item() for value in found}) == 1
     # No connection is kept, so what was read can be handed on.
-    assert pickle.loads(pickle.dumps(book.table("o5.quartic")))["u"](1.01) == found[0]
+    assert pickle.loads(pickle.dumps(book.table("o5.quartic")))["u"](np.array([1.01])) == found[0]
     if hasattr(os, "fork"):
         child = os.fork()
         if child == 0:

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "symcat"
 FLOORS = (
     "errors",
     "labels",
+    "loops",
     "piecewise",
     "moments",
     "models",

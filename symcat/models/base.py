@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -36,6 +36,7 @@ class Table:
 class Fit:
     """Maximum-likelihood fits of one class to a batch of G groups; every array has the leading axis G.
 
+    ``standard_errors`` is empty where the number of rows is not known.
     ``reason[g]`` is 0 where group g is answered, else an index into ``reasons``; refused groups hold NaN.
     """
 
@@ -116,6 +117,11 @@ class Model(Protocol):
     def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any: ...
 
 
+def counted(moments: Moments) -> bool:
+    """Whether the number of rows is known: averages looked up may come without it, and then have no errors."""
+    return bool(np.isfinite(moments.count).any())
+
+
 def concatenate_fits(fits: Sequence[Fit]) -> Fit:
     """One batch holding the groups of all ``fits`` of one class, in order."""
     first = fits[0]
@@ -137,6 +143,26 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
         statistics=joined_values("statistics"),
         reason=joined("reason"),
         reasons=first.reasons,
+    )
+
+
+def blank_refused(fit: Fit) -> Fit:
+    """The fit with NaN wherever a group is refused."""
+    refused = ~fit.answered
+    if not refused.any():
+        return fit
+
+    def blank(values: Floats) -> Floats:
+        kept = np.array(values)
+        kept[refused] = np.nan
+        return kept
+
+    return replace(
+        fit,
+        parameters={name: blank(values) for name, values in fit.parameters.items()},
+        standard_errors={name: blank(values) for name, values in fit.standard_errors.items()},
+        log_partition=blank(fit.log_partition),
+        log_likelihood=blank(fit.log_likelihood),
     )
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.loops import loop
+from symcat.models import kernels
 from symcat.models.base import Table
-from symcat.models.kernels import kernels
-from symcat.models.radial import table_arrays
 from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
@@ -23,8 +23,9 @@ def find(table: Table, moments: Moments) -> Floats:
     about = moments.about(moments.mean)
     shift = np.zeros_like(about.first)
     arrays = (about.first, about.second, about.m3, about.m4)
-    loops = kernels(about.n_groups * about.dimension**2)
+    search = loop(about.n_groups * about.dimension**2, kernels.search, kernels.evaluate, kernels.read_point)
+    tables = (table.quantities["u"].arrays, table.quantities["entropy"].arrays)
     with np.errstate(all="ignore"):
-        loops.search(*(np.ascontiguousarray(a) for a in arrays), *table_arrays(table), shift)
+        search(*(np.ascontiguousarray(a) for a in arrays), *tables, shift)
     centers: Floats = about.origin + about.unit * shift
     return centers

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models import gaussian_checks
-from symcat.models.base import Center, CheckResult, Facts, Fit, Parameters, Table, fixed_center
+from symcat.models.base import Center, CheckResult, Facts, Fit, Parameters, Table, blank_refused, counted, fixed_center
 from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
@@ -68,33 +68,29 @@ class Gaussian:
             precision = np.linalg.inv(safe)
             log_det = np.linalg.slogdet(safe)[1] + 2.0 * d * np.log(unit)
         log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det)
-        refused = reason != 0
-
-        def kept(values: Floats) -> Floats:
-            values = np.array(values)
-            values[refused] = np.nan
-            return values
-
-        estimated = known is None or isinstance(center, str)
-        return Fit(
-            label=self.label,
-            count=about.count,
-            parameters={"mean": kept(point), "precision": kept(precision / unit**2)},
-            standard_errors={
-                "mean": kept(self._mean_errors(safe, about.count) * unit if estimated else np.zeros_like(point)),
-                "precision": kept(self._precision_errors(precision, about.count) / unit**2),
-            },
-            log_partition=kept(log_partition),
-            log_likelihood=kept(-about.count * (log_partition + 0.5 * d)),
-            n_parameters=self.n_parameters(center),
-            statistics={"covariance": covariance * unit**2},
-            reason=reason,
-            reasons=(
-                "",
-                "a column does not vary",
-                "there are fewer rows than the covariance needs",
-                "the columns are linearly dependent",
-            ),
+        errors = {}
+        if counted(about):
+            estimated = known is None or isinstance(center, str)
+            errors["mean"] = self._mean_errors(safe, about.count) * unit if estimated else np.zeros_like(point)
+            errors["precision"] = self._precision_errors(precision, about.count) / unit**2
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=about.count,
+                parameters={"mean": point, "precision": precision / unit**2},
+                standard_errors=errors,
+                log_partition=log_partition,
+                log_likelihood=-about.count * (log_partition + 0.5 * d),
+                n_parameters=self.n_parameters(center),
+                statistics={"covariance": covariance * unit**2},
+                reason=reason,
+                reasons=(
+                    "",
+                    "a column does not vary",
+                    "there are fewer rows than the covariance needs",
+                    "the columns are linearly dependent",
+                ),
+            )
         )
 
     def symmetrised(self, second: Floats) -> Floats:

@@ -1,93 +1,45 @@
-"""The loops over groups of the radial quartic: reading the table, and searching the maximum-likelihood centre.
+"""The search for the maximum-likelihood centre of the radial quartic: loops over groups and numbers.
 
-Written once as plain loops over numbers. A few groups run them as they are; for many they are compiled, which costs
-half a second to load and is then some hundred times faster.
+Run through ``symcat.loops``: as they are for a few groups, compiled for many.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-WORTH_COMPILING = 2_000
 
-
-class Kernels(NamedTuple):
-    """``read(kurtosis, n, *arrays, out)`` and ``search(first, second, third, fourth, *arrays, shift)``."""
-
-    read: Callable[..., None]
-    search: Callable[..., None]
-
-
-def kernels(work: int) -> Kernels:
-    """The loops for ``work`` table readings: compiled where that pays."""
-    return compiled() if work > WORTH_COMPILING else Kernels(read, search)
-
-
-@cache
-def compiled() -> Kernels:
-    """The loops as machine code, kept on disk between processes where a cache directory can be written."""
-    import numba
-    from numba.extending import register_jitable
-
-    register_jitable(evaluate)
-    register_jitable(read_point)
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return Kernels(numba.njit(read, cache=True, **options), numba.njit(search, cache=True, **options))
-    except RuntimeError:  # no writable cache directory
-        return Kernels(numba.njit(read, **options), numba.njit(search, **options))
-
-
-def evaluate(x: float, breaks: Any, pieces: Any) -> tuple[float, float]:
+def evaluate(x: float, cells: Any, breaks: Any, pieces: Any) -> tuple[float, float]:
     """Value and derivative of a piecewise polynomial, by Horner's rule in the segment's own variable."""
-    low, high = 0, pieces.shape[0] - 1
-    while low < high:
-        middle = (low + high) // 2
-        if x >= breaks[middle + 1]:
-            low = middle + 1
-        else:
-            high = middle
-    lo, hi = breaks[low], breaks[low + 1]
-    scale = 2.0 / (hi - lo)
+    last = pieces.shape[0] - 1
+    cell = int((x - breaks[0]) / (breaks[last + 1] - breaks[0]) * cells.shape[0])
+    piece = cells[min(max(cell, 0), cells.shape[0] - 1)]
+    if x < breaks[piece] and piece > 0:
+        piece -= 1
+    elif x >= breaks[piece + 1] and piece < last:
+        piece += 1
+    lo = breaks[piece]
+    scale = 2.0 / (breaks[piece + 1] - lo)
     t = (x - lo) * scale - 1.0
     value, slope = 0.0, 0.0
     for k in range(pieces.shape[1] - 1, -1, -1):
         slope = slope * t + value
-        value = value * t + pieces[low, k]
+        value = value * t + pieces[piece, k]
     return value, slope * scale
 
 
-def read_point(
-    kurtosis: float, n: float, u_breaks: Any, u_pieces: Any, s_breaks: Any, s_pieces: Any
-) -> tuple[float, float, float, float]:
+def read_point(kurtosis: float, n: float, u_table: Any, s_table: Any) -> tuple[float, float, float, float]:
     """Kurtosis clipped to where the table is defined, u, du/dkurtosis and entropy, for unit variance per column."""
-    limit = (n + 2.0) / n
-    k = min(max(kurtosis, 1.0 + 1e-12), limit)
-    above = k - 1.0
-    p, slope = evaluate(k, u_breaks, u_pieces)
-    smooth, _ = evaluate(k, s_breaks, s_pieces)
-    ratio = (limit - k) / above
+    k = min(max(kurtosis, 1.0 + 1e-15), (n + 2.0) / n)
+    p, slope = evaluate(k, u_table[0], u_table[1], u_table[2])
+    smooth, _ = evaluate(k, s_table[0], s_table[1], s_table[2])
+    w = n * (k - 1.0)
+    ratio = max(2.0 - w, 0.0) / w
     u = 6.0 / n * p * ratio
-    u_slope = 6.0 / n * (slope * ratio - p * (limit - 1.0) / (above * above))
-    return k, u, u_slope, smooth + 0.5 * math.log(above * 0.5 * n)
-
-
-def read(kurtosis: Any, n: float, u_breaks: Any, u_pieces: Any, s_breaks: Any, s_pieces: Any, out: Any) -> None:
-    """``read_point`` at every kurtosis, into ``out`` (4, G)."""
-    for g in range(kurtosis.shape[0]):
-        if kurtosis[g] == kurtosis[g]:
-            k, u, u_slope, entropy = read_point(kurtosis[g], n, u_breaks, u_pieces, s_breaks, s_pieces)
-        else:
-            k = u = u_slope = entropy = kurtosis[g]
-        out[0, g] = k
-        out[1, g] = u
-        out[2, g] = u_slope
-        out[3, g] = entropy
+    u_slope = 6.0 / n * (slope * ratio - p * 2.0 * n / (w * w))
+    return k, u, u_slope, smooth + 0.5 * math.log(0.5 * w)
 
 
 def search(
@@ -95,10 +47,8 @@ def search(
     second: Any,
     third: Any,
     fourth: Any,
-    u_breaks: Any,
-    u_pieces: Any,
-    s_breaks: Any,
-    s_pieces: Any,
+    u_table: Any,
+    s_table: Any,
     shift: Any,
 ) -> None:
     """Descends the entropy of every group over the centre, whose ``shift`` (G, N) from the origin is the result.
@@ -133,7 +83,7 @@ def search(
                 dot_carried += trial[i] * carried[i]
             m2 = trace - 2.0 * along + square
             m4 = fourth[g] - 4.0 * dot_third + 4.0 * dot_carried + square * (2.0 * trace - 4.0 * along + square)
-            k, u, u_slope, entropy = read_point(m4 / (m2 * m2), n, u_breaks, u_pieces, s_breaks, s_pieces)
+            k, u, u_slope, entropy = read_point(m4 / (m2 * m2), n, u_table, s_table)
             entropy += 0.5 * n * math.log(m2 / n)
             if starts == 2:  # the mean; the midpoint is tried next
                 starts, lowest = 1, entropy

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from symcat import labels
 from symcat.models import center as centers
 from symcat.models import quartic_checks, radial
-from symcat.models.base import Center, CheckResult, Facts, Fit, Parameters, Table, fixed_center
+from symcat.models.base import Center, CheckResult, Facts, Fit, Parameters, Table, blank_refused, counted, fixed_center
 from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
@@ -58,26 +58,21 @@ class RadialQuartic:
             r, u = reading.r / s, reading.u / s**2
             log_partition = reading.log_z(n) + 0.5 * n * np.log(s) + n * np.log(about.unit)
             log_likelihood = -about.count * (reading.entropy + 0.5 * n * np.log(s) + n * np.log(about.unit))
-            errors = self._standard_errors(reading, about, r, u, center)
+            errors = self._standard_errors(reading, about, r, u, center) if counted(about) else {}
         unit = about.unit
-        refused = reason != 0
-
-        def kept(values: Floats) -> Floats:
-            values = np.array(values)
-            values[refused] = np.nan
-            return values
-
-        return Fit(
-            label=self.label,
-            count=about.count,
-            parameters={"mean": kept(np.array(point)), "r": kept(r / unit**2), "u": kept(u / unit**4)},
-            standard_errors={name: kept(value) for name, value in errors.items()},
-            log_partition=kept(log_partition),
-            log_likelihood=kept(log_likelihood),
-            n_parameters=self.n_parameters(center),
-            statistics={"kurtosis": kurtosis, "m2": m2 * unit**2, "m4": about.m4 * unit**4},
-            reason=reason,
-            reasons=self._reasons(table),
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=about.count,
+                parameters={"mean": point, "r": r / unit**2, "u": u / unit**4},
+                standard_errors=errors,
+                log_partition=log_partition,
+                log_likelihood=log_likelihood,
+                n_parameters=self.n_parameters(center),
+                statistics={"kurtosis": kurtosis},
+                reason=reason,
+                reasons=self._reasons(table),
+            )
         )
 
     def _refusals(self, table: Table, m2: Floats, kurtosis: Floats) -> NDArray[np.int8]:

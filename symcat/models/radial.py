@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.base import Table
-from symcat.models.kernels import kernels
 
 Floats = NDArray[np.float64]
 
@@ -38,12 +37,6 @@ class Reading:
         return out
 
 
-def table_arrays(table: Table) -> tuple[Floats, Floats, Floats, Floats]:
-    """Breaks and coefficients of the table's two functions, as the loops take them."""
-    u, entropy = table.quantities["u"], table.quantities["entropy"]
-    return u.breaks, u.coefficients, entropy.breaks, entropy.coefficients
-
-
 def read(table: Table, dimension: int, kurtosis: Floats) -> Reading:
     """Reads the entry of the radial quartic in N columns at (G,) radial kurtosis, clipped to where it is defined.
 
@@ -51,10 +44,20 @@ def read(table: Table, dimension: int, kurtosis: Floats) -> Reading:
     Gaussian limit, ``u = (6/N) P_u(k) (K - k) / (k - 1)``; integration by parts gives ``r = 1 - N k u / 6``; and the
     entropy is ``P_s(k) + log((k - 1) N / 2) / 2``. At and beyond K the reading is the Gaussian one.
     """
-    out = np.empty((4, len(kurtosis)))
-    kernels(len(kurtosis)).read(np.ascontiguousarray(kurtosis), float(dimension), *table_arrays(table), out)
-    k, u, u_slope, entropy = out
-    return Reading(kurtosis=k, r=1.0 - k * u * (dimension / 6.0), u=u, u_slope=u_slope, entropy=entropy)
+    n = float(dimension)
+    k = np.clip(kurtosis, 1.0 + 1e-15, gaussian_kurtosis(dimension))
+    p, p_slope = table.quantities["u"].evaluate(k)
+    smooth, _ = table.quantities["entropy"].evaluate(k)
+    w = n * (k - 1.0)  # from 0 to 2: the distances to both ends without cancellation
+    ratio = np.maximum(2.0 - w, 0.0) / w
+    u = 6.0 / n * p * ratio
+    return Reading(
+        kurtosis=k,
+        r=1.0 - k * u * n / 6.0,
+        u=u,
+        u_slope=6.0 / n * (p_slope * ratio - p * 2.0 * n / (w * w)),
+        entropy=smooth + 0.5 * np.log(0.5 * w),
+    )
 
 
 def entropy_hessian(reading: Reading, dimension: int, m2: Floats) -> tuple[Floats, Floats, Floats]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.ingest.source import Source, unknown_column
+from symcat.loops import loop
 from symcat.moments import Floats
 from symcat.statistics import scaling
-from symcat.statistics.sums import ColumnRows, Layout, gather
+from symcat.statistics.sums import Layout
 
 _TOLERATED_LOSS = 1e-10  # relative rounding error of a centred moment from which a group is done again
 
@@ -26,6 +25,9 @@ class GroupSums:
     sums: Floats
 
     def sorted(self) -> GroupSums:
+        """The same groups with ascending keys."""
+        if (self.keys[1:] > self.keys[:-1]).all():
+            return self
         order = _ascending(self.keys)
         sums = np.empty_like(self.sums, order="F")
         for place, column in enumerate(self.sums.T):
@@ -55,23 +57,18 @@ def _ascending(keys: NDArray[Any]) -> NDArray[np.intp]:
 
 
 class ArrayGroups:
-    """The same for numpy data."""
+    """Groups of rows held in memory: keys (m,) and values (m, d)."""
 
-    def __init__(self, source: Source, by: str, layout: Layout) -> None:
-        assert source.arrays is not None
-        if by not in source.arrays:
-            raise unknown_column(by, list(source.arrays))
-        keys = source.arrays[by]
+    def __init__(self, keys: NDArray[Any], x: Floats, layout: Layout) -> None:
         keyed = _has_value(keys)
-        x = gather(ColumnRows(source.views)) if source.views else np.concatenate(list(source.batches()))
-        self.bins = Bins(keys[keyed], x[keyed], layout)
+        self.bins = Bins(keys, x, layout) if keyed.all() else Bins(keys[keyed], x[keyed], layout)
 
     def probe(self) -> Floats:
         return self.bins.x[scaling.probed(len(self.bins.x))]
 
     def group(self, origin: Floats, unit: float) -> GroupSums:
         self.origin = origin
-        return self.bins.about(np.broadcast_to(origin, (len(self.bins.keys), len(origin))), unit)
+        return self.bins.about(origin[None], unit)
 
     def regroup(self, far: NDArray[Any], unit: float) -> GroupSums:
         bins = self.bins
@@ -80,41 +77,114 @@ class ArrayGroups:
 
 
 class Bins:
-    """Rows in memory, (m, d), summed by counting into one bin for each key."""
+    """Rows in memory, (m, d), added into one bin for each key."""
 
     def __init__(self, keys: NDArray[Any], x: Floats, layout: Layout) -> None:
         self.layout, self.x = layout, x
-        self.keys, self.group_of = np.unique(np.asarray(keys), return_inverse=True)
-        self.complete = ~np.isnan(x).any(axis=1)
+        keys = np.asarray(keys)
+        first = keys.min() if is_dense(keys) else None
+        if first is not None:  # integers without large gaps are their own numbers of bins
+            self.keys = np.arange(first, keys.max() + 1, dtype=keys.dtype)
+            self.group_of = keys if first == 0 else keys - first
+        else:
+            self.keys, self.group_of = np.unique(keys, return_inverse=True)
 
     def about_own_means(self, origin: Floats, unit: float) -> GroupSums:
         """Sums about the mean of each group, which is appended; found from a first round about ``origin``."""
-        first = self.about(np.broadcast_to(origin, (len(self.keys), len(origin))), unit).sums
+        first = self._about(origin[None], unit).sums
         means = origin + first[:, self.layout.slices[0]] / np.maximum(first[:, :1], 1.0) * unit
-        table = self.about(means, unit)
-        return GroupSums(table.keys, table.rows, np.concatenate([table.sums, means], axis=1))
+        table = self._about(means, unit)
+        return self._present(GroupSums(table.keys, table.rows, np.concatenate([table.sums, means], axis=1)))
 
     def about(self, centers: Floats, unit: float) -> GroupSums:
-        layout, groups, d = self.layout, len(self.keys), self.layout.dimension
-        group_of = self.group_of[self.complete]
-        y = (self.x[self.complete] * (1.0 / unit) - centers[group_of] * (1.0 / unit)).T
+        """Sums about ``centers``, (1, d) for all groups or (G, d), of the keys that occur, in ascending order."""
+        return self._present(self._about(centers, unit))
 
-        def total(summand: Floats | None) -> Floats:
-            return np.bincount(group_of, weights=summand, minlength=groups).astype(np.float64)
+    def _about(self, centers: Floats, unit: float) -> GroupSums:
+        layout = self.layout
+        rows, sums = np.zeros(len(self.keys)), np.zeros((len(self.keys), layout.width))
+        if layout.dimension == 1:
+            work = loop(len(self.x), add_column)
+            work(self.group_of, self.x[:, 0], centers[:, 0], 1.0 / unit, layout.n_powers, rows, sums)
+        else:
+            work = loop(len(self.x), add_rows)
+            work(self.group_of, self.x, centers, 1.0 / unit, layout.n_powers, layout.radial, rows, sums)
+        return GroupSums(self.keys, rows, sums)
 
-        parts = [total(None), *map(total, y)]
-        parts += [total(y[i] * y[j]) for i in range(d) for j in range(d)]
-        parts += [total(reduce(np.multiply, [y[j]] * k)) for j in range(d) for k in range(3, 3 + layout.n_powers)]
-        if layout.radial:
-            rho2 = (y * y).sum(axis=0)
-            parts += [total(v * rho2) for v in y] + [total(rho2 * rho2)]
-        rows = np.bincount(self.group_of, minlength=groups).astype(np.float64)
-        return GroupSums(self.keys, rows, np.stack(parts, axis=1))
+    def _present(self, table: GroupSums) -> GroupSums:
+        some = table.rows > 0.0
+        return table if some.all() else GroupSums(table.keys[some], table.rows[some], table.sums[some])
+
+
+def is_dense(keys: NDArray[Any]) -> bool:
+    """Whether keys are integers whose range is not much larger than their number."""
+    return keys.dtype.kind in "iu" and len(keys) > 0 and int(keys.max()) - int(keys.min()) <= 4 * len(keys) + 1000
+
+
+def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, rows: Any, sums: Any) -> None:
+    """``add_rows`` of one column, where the loops over columns would cost three times the sums themselves."""
+    step = 0 if centers.shape[0] == 1 else 1
+    for row in range(x.shape[0]):
+        g = group_of[row]
+        rows[g] += 1.0
+        y = x[row] * per_unit - centers[g * step] * per_unit
+        if y != y:  # a missing value
+            continue
+        square = y * y
+        sums[g, 0] += 1.0
+        sums[g, 1] += y
+        sums[g, 2] += square
+        if n_powers > 0:
+            sums[g, 3] += square * y
+            sums[g, 4] += square * square
+            power = square * square
+            for k in range(2, n_powers):
+                power *= y
+                sums[g, 3 + k] += power
+
+
+def add_rows(
+    group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, radial: bool, rows: Any, sums: Any
+) -> None:
+    """Adds every complete row to the sums of its group, in the order of ``Layout.slices``."""
+    m, d = x.shape
+    y = np.empty(d)
+    shared = centers.shape[0] == 1
+    for row in range(m):
+        g = group_of[row]
+        rows[g] += 1.0
+        square = 0.0
+        for j in range(d):
+            y[j] = x[row, j] * per_unit - centers[0 if shared else g, j] * per_unit
+            square += y[j] * y[j]
+        if square != square:  # a missing value
+            continue
+        sums[g, 0] += 1.0
+        place = 1
+        for j in range(d):
+            sums[g, place + j] += y[j]
+        place += d
+        for i in range(d):
+            for j in range(d):
+                sums[g, place] += y[i] * y[j]
+                place += 1
+        for j in range(d):
+            power = y[j] * y[j]
+            for _ in range(n_powers):
+                power *= y[j]
+                sums[g, place] += power
+                place += 1
+        if radial:
+            for j in range(d):
+                sums[g, place + j] += y[j] * square
+            sums[g, place + d] += square * square
 
 
 def _has_value(keys: NDArray[Any]) -> NDArray[np.bool_]:
     present = ~np.ma.getmaskarray(keys)
     values = np.ma.getdata(keys)
+    if values.dtype.kind in "iu":
+        return np.asarray(present, dtype=np.bool_)
     if values.dtype == object:
         present &= np.array([value is not None for value in values], dtype=np.bool_)
     return np.asarray(present & (values == values), dtype=np.bool_)  # NaN and NaT differ from themselves

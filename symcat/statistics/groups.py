@@ -18,10 +18,11 @@ from symcat.errors import InvalidData
 from symcat.ingest.source import Frame, Source, unknown_column
 from symcat.moments import Floats, Moments, Needs
 from symcat.statistics import scaling
-from symcat.statistics.group_sums import ArrayGroups, Bins, GroupSums, far_groups, limit
-from symcat.statistics.sums import Layout
+from symcat.statistics.group_sums import ArrayGroups, Bins, GroupSums, far_groups, is_dense, limit
+from symcat.statistics.sums import ColumnRows, Layout, gather
 
 _KEY = "key"
+_HELD_VALUES = 1 << 26  # numbers of a DuckDB relation that are fetched to be binned here: half a gigabyte
 _FEW = 1000  # groups that are picked out by a list of their keys rather than by a join
 
 
@@ -49,7 +50,7 @@ def collect_groups(
     if by in names:
         raise InvalidData(f"Column {by!r} is both measured and the key of the groups: leave it out of columns=[...].")
     layout = Layout(names, needs, order if len(names) == 1 else None)
-    engine = ArrayGroups(source, by, layout) if source.frame is None else _Engine(source.frame, by, layout)
+    engine = _in_memory(source, by, layout) or _Engine(source.frame, by, layout)  # type: ignore[arg-type]
     few = scaling.finite_rows(engine.probe())
     origin = scaling.choose_origin(few) if len(few) else np.zeros(len(names))
     unit = scaling.choose_unit(few, origin, names) if len(few) else None
@@ -74,6 +75,44 @@ def collect_groups(
     moments = layout.averages(found.sums, origins, work)
     moments = moments if unit in (None, work) else moments.in_unit(unit)
     return found.keys, moments, (found.rows - found.sums[:, 0]).astype(np.int64)
+
+
+def _in_memory(source: Source, by: str, layout: Layout) -> ArrayGroups | None:
+    """The groups of data in memory, or that fits there, if numpy can bin its keys; else its own engine does better."""
+    frame = source.frame
+    if frame is None:
+        assert source.arrays is not None
+        if by not in source.arrays:
+            raise unknown_column(by, list(source.arrays))
+        return ArrayGroups(source.arrays[by], _values(source), layout)
+    schema = frame.collect_schema()
+    if by not in schema:
+        raise unknown_column(by, list(schema))
+    if not schema[by].is_integer():
+        return None
+    if isinstance(frame, nw.DataFrame):
+        key = frame[by]
+        if key.null_count() or not is_dense(key.to_numpy()):
+            return None
+        return ArrayGroups(key.to_numpy(), _values(source), layout)
+    if not frame.implementation.is_duckdb():
+        return None
+    size = _collected(frame.select(nw.len().alias("rows"), nw.col(by).is_null().sum().alias("missing")))
+    if size["missing"][0] or size["rows"][0] * (1 + layout.dimension) > _HELD_VALUES:
+        return None
+    names = [_KEY, *(f"x{j}" for j in range(layout.dimension))]
+    columns = [nw.col(by), *(nw.col(name).cast(nw.Float64) for name in layout.columns)]
+    arrays = _collected(frame.select(*(c.alias(name) for c, name in zip(columns, names, strict=True))))
+    if not is_dense(arrays[_KEY]):
+        return None
+    return ArrayGroups(arrays[_KEY], np.stack([arrays[name] for name in names[1:]], axis=1), layout)
+
+
+def _values(source: Source) -> Floats:
+    """All rows of the measured columns, (m, d), without a copy where there is one column."""
+    if source.views and len(source.views) == 1:
+        return source.views[0][:, None]
+    return gather(ColumnRows(source.views)) if source.views else np.concatenate(list(source.batches()))
 
 
 def _reason_of_overflow(source: Source, origin: Floats, unit: float) -> InvalidData:

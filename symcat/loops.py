@@ -1,0 +1,32 @@
+"""Loops over numbers, written once: run as they are for a little work, compiled for a lot.
+
+Loading the compiler costs half a second, which a single fit should not pay; a million groups pay it gladly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+WORTH_COMPILING = 2_000
+
+
+def loop(work: int, function: Callable[..., None], *inner: Callable[..., Any]) -> Callable[..., None]:
+    """``function``, compiled if ``work`` (readings of a table) is large; ``inner`` are the functions it calls."""
+    return compiled(function, inner) if work > WORTH_COMPILING else function
+
+
+@cache
+def compiled(function: Callable[..., None], inner: tuple[Callable[..., Any], ...]) -> Callable[..., None]:
+    """Machine code, kept on disk between processes where a cache directory can be written."""
+    import numba
+    from numba.extending import register_jitable
+
+    for called in inner:
+        register_jitable(called)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+    try:
+        return numba.njit(function, cache=True, **options)  # type: ignore[no-any-return]
+    except RuntimeError:  # no writable cache directory
+        return numba.njit(function, **options)  # type: ignore[no-any-return]
