@@ -6,7 +6,6 @@ from which robust errors are computed are a batch too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Flag, auto
 from math import comb
@@ -188,27 +187,3 @@ class Moments:
             radial_third=None if self.radial_third is None else self.radial_third[chosen],
             radial_fourth=None if self.radial_fourth is None else self.radial_fourth[chosen],
         )
-
-
-def concatenate(parts: Sequence[Moments]) -> Moments:
-    """One batch holding the groups of all ``parts``, in order; all must have the same columns and averages."""
-    unit = parts[0].unit
-    parts = [part if part.unit == unit else part.in_unit(unit) for part in parts]
-
-    def joined(name: str) -> Floats:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    def joined_or_none(name: str) -> Floats | None:
-        return None if getattr(parts[0], name) is None else joined(name)
-
-    return Moments(
-        columns=parts[0].columns,
-        count=joined("count"),
-        origin=joined("origin"),
-        unit=unit,
-        first=joined("first"),
-        second=joined("second"),
-        column_powers=joined_or_none("column_powers"),
-        radial_third=joined_or_none("radial_third"),
-        radial_fourth=joined_or_none("radial_fourth"),
-    )

@@ -4,41 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from symcat.solution import Classification, Evidence, Solution
 
 WIDTH = 100
 MOST_ROWS = 24
 """Of a table of parameters; a wide precision matrix is cut there and says so."""
-
-
-def scalars(answer: Solution) -> list[tuple[str, str, float, float | None, float | None]]:
-    """Every free number of the answer: parameter, where in it, value, standard error, robust error."""
-    rows = []
-    for name, value in answer.parameters.items():
-        values = np.atleast_1d(value)
-        model_based = _like(answer.standard_errors, name, values)
-        robust = _like(answer.robust_standard_errors, name, values)
-        for index in np.ndindex(values.shape):
-            if len(index) == 2 and index[1] < index[0]:
-                continue  # a symmetric matrix is said once
-            rows.append((name, _place(answer, name, index), float(values[index]), model_based[index], robust[index]))
-    return rows
-
-
-def _like(errors: dict[str, Any] | None, name: str, values: Any) -> Any:
-    return np.full(values.shape, None) if errors is None else np.atleast_1d(errors[name])
-
-
-def _place(answer: Solution, name: str, index: tuple[int, ...]) -> str:
-    columns = answer.columns
-    if answer.regression is not None:
-        return answer.regression.predictors[index[0]] if name == "coefficients" else ""
-    if name in ("r", "u"):
-        return ""
-    return ", ".join(columns[i] for i in index) if len(index) == 2 else columns[index[0]]
 
 
 def solution(answer: Solution) -> Any:
@@ -55,7 +26,7 @@ def solution(answer: Solution) -> Any:
     if answer.regression is not None:
         numbers.add_column("t", justify="right")
         numbers.add_column("p", justify="right")
-    rows = scalars(answer)
+    rows = answer.scalars()
     for name, place, value, error, robust in rows[:MOST_ROWS]:
         cells = [name, place, _number(value), _number(error, 3), _number(robust, 3)]
         if answer.regression is not None:

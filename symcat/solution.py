@@ -190,9 +190,27 @@ class Solution(Record):
 
     def scalars(self) -> list[tuple[str, str, float, float | None, float | None]]:
         """Every free number of the answer: parameter, where in it, value, standard error, robust error."""
-        from symcat import presentation
+        rows = []
+        for name, value in self.parameters.items():
+            values = np.atleast_1d(value)
+            model_based, robust = (
+                None if errors is None else np.atleast_1d(errors[name])
+                for errors in (self.standard_errors, self.robust_standard_errors)
+            )
+            for index in np.ndindex(values.shape):
+                if len(index) == 2 and index[1] < index[0]:
+                    continue  # a symmetric matrix is said once
+                place = self._place(name, index)
+                error, sandwich = (None if e is None else float(e[index]) for e in (model_based, robust))
+                rows.append((name, place, float(values[index]), error, sandwich))
+        return rows
 
-        return presentation.scalars(self)
+    def _place(self, name: str, index: tuple[int, ...]) -> str:
+        if self.regression is not None:
+            return self.regression.predictors[index[0]] if name == "coefficients" else ""
+        if name in ("r", "u"):
+            return ""
+        return ", ".join(self.columns[i] for i in index)
 
     def to_frame(self) -> Any:
         """One row per number: parameter, at, estimate, standard_error, robust_standard_error (see ``frames.build``)."""

@@ -34,6 +34,7 @@ FLOORS = (
     "solve",
     "verify",
     "__init__",
+    "terminal",
     "cli",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -15,9 +15,8 @@ from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 
-WARN_CONDITION = 1e7
 REFUSE_CONDITION = 1e12
-"""Condition numbers of the correlation matrix: squares of those of the standardised design matrix."""
+"""Of the correlation matrix: the square of the condition number of the standardised design matrix."""
 
 
 @dataclass(frozen=True)
