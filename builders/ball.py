@@ -94,11 +94,6 @@ def closed_form(dimension: int, z: arb) -> Averages:
 CLOSED_FORM = Method(closed_form, PRECISION)
 
 
-def largest_kurtosis(dimension: int) -> fmpq:
-    """The Gaussian's ``(N + 2) / N``, the supremum of the family."""
-    return fmpq(dimension + 2, dimension)
-
-
 def pure_quartic_kurtosis(dimension: int) -> arb:
     """The kurtosis at r = 0: ``Gamma(N/4) Gamma(N/4 + 1) / Gamma(N/4 + 1/2)^2``."""
     q = fmpq(dimension, 4)

@@ -39,16 +39,20 @@ def find_model(label: str, dimension: int) -> Model:
     found = None if known is None else models.model(known, dimension)
     if found is not None:
         return found
-    offered = ", ".join(models.candidates(dimension))
     if known is None:
-        raise NoEntry(
-            f"There is no class {label!r}.", label=label, suggestion=f"For {dimension} column(s) there are: {offered}."
-        )
+        raise unknown_class(label)
+    offered = ", ".join(models.candidates(dimension))
     raise NoEntry(
         f"Class {label!r} does not describe {dimension} column(s).",
         label=label,
         suggestion=f"Choose other columns, or one of: {offered}.",
     )
+
+
+def unknown_class(label: str) -> NoEntry:
+    """The error for a label that no class has."""
+    offered = ", ".join((*labels.GAUSSIAN, "z2.quartic", "o{N}.quartic"))
+    return NoEntry(f"There is no class {label!r}.", label=label, suggestion=f"There are: {offered}.")
 
 
 def fit_class(model: Model, moments: Moments, center: Center) -> Fit:
@@ -75,7 +79,7 @@ def refusal(model: Model, found: Fit, group: int = 0) -> NoEntry:
         )
     entry, kurtosis = read_table(model.label), float(found.statistics["kurtosis"][group])
     return NoEntry(
-        f"{model.label} has no solution for a kurtosis of {kurtosis:.9g}: {why}.",
+        f"{model.label} has no solution here (kurtosis {kurtosis:.9g}): {why}.",
         label=model.label,
         statistic="kurtosis",
         value=kurtosis,
@@ -149,6 +153,8 @@ def lookup(
 def _moments(
     label: str, averages: dict[str, Any], n: float | None, columns: Sequence[str] | None
 ) -> tuple[Moments, bool]:
+    if labels.canonical(label) is None:
+        raise unknown_class(label)
     dimension = labels.quartic_dimension(label)
     radial = dimension is not None
     wanted = ("m2", "m4") if radial else ("covariance",)
@@ -157,7 +163,10 @@ def _moments(
     if missing or unknown:
         said = f"missing: {', '.join(missing)}. " if missing else f"not understood: {', '.join(unknown)}. "
         raise InvalidData(f"lookup({label!r}) takes {', '.join(wanted)} and optionally mean, n; {said}")
-    arrays = {name: np.asarray(averages[name], dtype=np.float64) for name in wanted}
+    try:
+        arrays = {name: np.asarray(averages[name], dtype=np.float64) for name in wanted}
+    except (TypeError, ValueError) as error:
+        raise InvalidData(f"The averages must be numbers or arrays of numbers: {error}.") from error
     if radial:
         m2, m4 = np.broadcast_arrays(arrays["m2"], arrays["m4"])
         batch, d = m2.ndim > 0, int(dimension or 1)

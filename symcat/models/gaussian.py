@@ -88,7 +88,7 @@ class Gaussian:
                     "",
                     "a column does not vary",
                     "there are fewer rows than the covariance needs",
-                    "the columns are linearly dependent",
+                    "the columns are linearly dependent: the covariance is not positive definite",
                 ),
             )
         )
@@ -159,7 +159,8 @@ class Gaussian:
     def checks(self, fit: Fit, moments: Moments, sample: Floats, center: Center) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column, and of all jointly."""
         mean, precision = fit.parameters["mean"][0], fit.parameters["precision"][0]
-        return gaussian_checks.run(moments.about(moments.mean), sample, mean, precision)
+        ranks = None if self.projectors is None else [round(float(np.trace(p))) for p in self.projectors]
+        return gaussian_checks.run(moments.about(moments.mean), sample, mean, precision, ranks)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""

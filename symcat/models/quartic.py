@@ -21,7 +21,7 @@ from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
 
-_NO_SPREAD, _HEAVY, _NEAR_GAUSSIAN, _DEEP = 1, 2, 3, 4
+_NO_SPREAD, _HEAVY, _NEAR_GAUSSIAN, _DEEP, _FEW_ROWS = 1, 2, 3, 4, 5
 
 
 class RadialQuartic:
@@ -54,6 +54,9 @@ class RadialQuartic:
             m2, kurtosis = about.m2, about.m4 / about.m2**2
             reading = radial.read(table, n, kurtosis)
             reason = self._refusals(table, m2, kurtosis)
+            # A fourth moment of fewer rows says nothing; an unknown count (averages looked up) is not refused.
+            few = about.count <= 2 * self.n_parameters(center)
+            reason[few & (reason != _NO_SPREAD)] = _FEW_ROWS
             s = m2 / n
             r, u = reading.r / s, reading.u / s**2
             log_partition = reading.log_z(n) + 0.5 * n * np.log(s) + n * np.log(about.unit)
@@ -87,10 +90,11 @@ class RadialQuartic:
         limit = radial.gaussian_kurtosis(self.dimension)
         return (
             "",
-            "the rows do not vary",
+            "the average of rho^2 about the centre is not a positive number: the rows do not vary",
             f"the kurtosis is at or above {limit:.6g}, the Gaussian's, where no normalisable quartic has these moments",
             f"the kurtosis is above {table.hi:.9g}, the end of the table: {table.above}",
             f"the kurtosis is below {table.lo:.9g}, the end of the table: {table.below}",
+            "there are too few rows for a fourth moment: more than twice as many as parameters are needed",
         )
 
     def _standard_errors(

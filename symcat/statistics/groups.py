@@ -105,13 +105,11 @@ def _in_memory(source: Source, by: str, layout: Layout) -> ArrayGroups | None:
     arrays = _collected(frame.select(*(c.alias(name) for c, name in zip(columns, names, strict=True))))
     if not is_dense(arrays[_KEY]):
         return None
-    return ArrayGroups(arrays[_KEY], np.stack([arrays[name] for name in names[1:]], axis=1), layout)
+    return ArrayGroups(arrays[_KEY], gather(ColumnRows(tuple(arrays[name] for name in names[1:]))), layout)
 
 
 def _values(source: Source) -> Floats:
-    """All rows of the measured columns, (m, d), without a copy where there is one column."""
-    if source.views and len(source.views) == 1:
-        return source.views[0][:, None]
+    """All rows of the measured columns, (m, d)."""
     return gather(ColumnRows(source.views)) if source.views else np.concatenate(list(source.batches()))
 
 

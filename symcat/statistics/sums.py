@@ -111,7 +111,9 @@ class ColumnRows:
         return ColumnRows(tuple(column[run] for column in self.columns))
 
     def gather(self, chosen: NDArray[np.intp] | slice = slice(None)) -> Floats:
-        """The chosen rows as one array (m, d)."""
+        """The chosen rows as one array (m, d); a view where it can be."""
+        if len(self.columns) == 1:
+            return self.columns[0][chosen][:, None]
         return np.stack([column[chosen] for column in self.columns]).T
 
 
