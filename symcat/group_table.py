@@ -67,6 +67,8 @@ def regression_columns(
 
 def _smallest_bic(fits: Sequence[Fit]) -> NDArray[np.intp]:
     """(G,) index of the class each group takes; ``len(fits)`` where none answers."""
+    if len(fits) == 1:
+        return np.where(fits[0].answered, 0, 1)
     bic = np.stack([np.where(fit.answered, fit.bic, np.inf) for fit in fits])
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(fits)

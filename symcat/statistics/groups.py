@@ -73,7 +73,6 @@ def collect_groups(
         found.sums[place] = again.sums[:, :width]
         origins[place] = again.sums[:, width:]
     moments = layout.averages(found.sums, origins, work)
-    moments = moments if unit in (None, work) else moments.in_unit(unit)
     return found.keys, moments, (found.rows - found.sums[:, 0]).astype(np.int64)
 
 
