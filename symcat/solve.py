@@ -173,8 +173,13 @@ def _measure(data: Any, columns: Sequence[str] | None, wanted: Sequence[str] | N
     """One pass over the data for the averages that the candidate classes need; Statistics are used as they are."""
     if isinstance(data, Statistics):
         if columns is not None and tuple(columns) != data.columns:
+            measured = ", ".join(data.columns)
+            raise InvalidData(f"These statistics are of the columns {measured}; columns= cannot change that.")
+        needs = wanted if isinstance(wanted, Needs) else needs_of(wanted, len(data.columns))
+        if data.columns and needs & ~data.needs:
             raise InvalidData(
-                f"These statistics are of the columns {', '.join(data.columns)}; columns= cannot change that."
+                f"These statistics were collected with needs={data.needs}; {needs & ~data.needs} is missing for the "
+                "classes to be weighed. Collect them again with Statistics(), or name classes that need less."
             )
         return data
     source = data if isinstance(data, Source) else open_source(data, columns)

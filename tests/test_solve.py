@@ -16,6 +16,7 @@ import sympy
 
 import symcat
 from symcat.lookup import find_model
+from symcat.moments import Needs
 
 
 def double_well(n: int = 5000, seed: int = 0, mean: float = 1.0) -> np.ndarray:
@@ -124,6 +125,21 @@ def test_statistics_collected_before(tmp_path: Path) -> None:
     merged.save(tmp_path / "kept.npz")
     again = symcat.solve(symcat.Statistics.load(tmp_path / "kept.npz"))
     assert again.parameters["u"] == pytest.approx(symcat.solve(x).parameters["u"], rel=1e-10)
+
+
+def test_statistics_that_lack_an_average_are_refused() -> None:
+    few = symcat.Statistics(needs=Needs.SECOND).update(double_well(100))
+    with pytest.raises(symcat.InvalidData, match=r"COLUMN_POWERS.*missing"):
+        symcat.solve(few)
+
+
+def test_a_solution_survives_json() -> None:
+    rows = np.random.default_rng(0).standard_normal((50, 2))
+    for s in (symcat.solve(double_well(500)), symcat.solve(rows), symcat.solve(rows, target="x0")):
+        again = symcat.Solution.model_validate_json(s.model_dump_json())
+        assert again.model_dump_json() == s.model_dump_json()
+        x = rows[:, : len(s.columns)]
+        np.testing.assert_allclose(again.log_density(x), s.log_density(x))
 
 
 def test_what_a_solution_offers() -> None:
