@@ -104,15 +104,14 @@ def _evidence(evidence: tuple[Evidence, ...]) -> Any:
 
     table = Table(box=None, padding=(0, 2), header_style="bold")
     table.add_column("class")
-    for name in ("log-likelihood", "parameters", "BIC"):
+    for name in ("log-likelihood", "params", "BIC"):
         table.add_column(name, justify="right")
-    table.add_column("verdict")
-    table.add_column("why", overflow="fold")
+    table.add_column("verdict", overflow="fold")
     for e in evidence:
         style = "green" if e.verdict == "taken" else ""
         bic = "" if e.bic is None else f"{e.bic:,.1f}"
         likelihood = "" if e.log_likelihood is None else f"{e.log_likelihood:,.1f}"
-        table.add_row(e.label, likelihood, str(e.n_parameters), bic, e.verdict, e.reason, style=style)
+        table.add_row(e.label, likelihood, str(e.n_parameters), bic, f"{e.verdict}: {e.reason}", style=style)
     return table
 
 
