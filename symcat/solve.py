@@ -63,6 +63,8 @@ def solve(
     """
     if fallback is not None:
         raise InvalidData(f"fallback={fallback!r} is not known: only fallback=None exists in this version.")
+    if target is not None and center is not None:
+        raise InvalidData("center= has no meaning with target=: a regression estimates its intercept. Leave one out.")
     if by is not None:
         return solve_groups(data, by, classes, center, _with_target(columns, target), target)
     if target is not None:

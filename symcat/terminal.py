@@ -45,12 +45,12 @@ def print_answer(answer: Any, as_json: bool) -> None:
 
 
 def records_of(frame: Any) -> list[dict[str, Any]]:
-    """Rows of any eager or lazy dataframe."""
+    """Rows of any eager dataframe, or of the dict of columns that stands for one where no library is installed."""
     import narwhals as nw
 
-    wrapped = nw.from_native(frame)
-    eager = wrapped.collect() if isinstance(wrapped, nw.LazyFrame) else wrapped
-    return list(eager.iter_rows(named=True))
+    if isinstance(frame, dict):
+        return [dict(zip(frame, row, strict=True)) for row in zip(*(list(c) for c in frame.values()), strict=True)]
+    return list(nw.from_native(frame, eager_only=True).iter_rows(named=True))
 
 
 def print_records(records: Sequence[dict[str, Any]], as_json: bool, shown: Sequence[str] | None = None) -> None:

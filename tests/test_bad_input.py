@@ -69,6 +69,8 @@ def test_bad_arguments() -> None:
         symcat.solve(GOOD, center="middle")
     with pytest.raises(symcat.InvalidData, match="center"):
         symcat.solve(GOOD, center=[1.0, 2.0])
+    with pytest.raises(symcat.InvalidData, match="center= has no meaning"):
+        symcat.solve({"a": GOOD, "b": GOOD**2}, target="a", center=0.0)
     with pytest.raises(symcat.InvalidData, match="empty"):
         symcat.solve(GOOD, classes=[])
     with pytest.raises(symcat.InvalidData, match="fallback"):
