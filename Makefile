@@ -44,6 +44,7 @@ bench:  ## the speed figures, with the peers in the same run
 
 docs:  ## write the real output under every command in the documents, then run all their examples
 	$(PYTHON) -m tests.documents
+	$(PYTHON) docs/pictures.py
 	$(PYTHON) -m pytest -q tests/test_docs.py
 
 ci:  ## what the continuous integration runs

@@ -221,6 +221,15 @@ class Solution(Record):
             {name: list(column) for name, column in zip(names, zip(*self.scalars(), strict=True), strict=True)}
         )
 
+    def plot(self, data: Any, ax: Any = None, bins: int | str = "auto") -> Any:
+        """Histogram of one column ``data`` (m,) with the fitted density; returns the matplotlib axes.
+
+        Raises SymcatError for several columns, or where matplotlib (``pip install symcat[plot]``) is missing.
+        """
+        from symcat import plotting
+
+        return plotting.density(self, data, ax, bins)
+
     def __rich__(self) -> Any:
         from symcat import presentation
 

@@ -23,6 +23,7 @@ FLOORS = (
     "catalogue",
     "frames",
     "presentation",
+    "plotting",
     "solution",
     "ingest",
     "statistics",

@@ -170,3 +170,13 @@ def test_a_class_asked_for_alone_is_answered_and_says_that_it_does_not_fit() -> 
     assert "FAILED" in repr(s)
     with pytest.raises(symcat.NoEntry):
         symcat.solve(x)
+
+
+def test_a_picture_of_one_column() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("agg")
+    x = double_well(400)
+    axes = symcat.solve(x).plot(x)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "Gaussian", "z2.quartic"]
+    with pytest.raises(symcat.SymcatError, match="one column"):
+        symcat.solve(np.column_stack([x, x[::-1]]), classes=["gaussian.full"]).plot(x)
