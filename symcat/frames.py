@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -15,9 +16,14 @@ _EAGER = {nw.Implementation.PANDAS, nw.Implementation.POLARS, nw.Implementation.
 def build(columns: Mapping[str, Any], like: nw.Implementation | None = None) -> Any:
     """A data frame of ``columns`` in the library ``like``; a dict of columns when no frame library is installed.
 
-    Lazy or out-of-core inputs (DuckDB, Dask, files) get the first of pandas, polars and pyarrow that is installed.
+    Lazy or out-of-core inputs (DuckDB, Dask, files) get the first of pandas, polars and pyarrow that the program has
+    imported, else the first that is installed.
     """
-    name = str(like.value) if like in _EAGER and like else next((name for name in PREFERRED if find_spec(name)), None)
+    if like in _EAGER and like:
+        name: str | None = str(like.value)
+    else:
+        at_hand = [name for name in PREFERRED if name in sys.modules]
+        name = next((name for name in [*at_hand, *PREFERRED] if find_spec(name)), None)
     if name is None:
         return dict(columns)
     return nw.from_dict(columns, backend=name).to_native()  # type: ignore[arg-type]
