@@ -82,10 +82,12 @@ class Bins:
     def __init__(self, keys: NDArray[Any], x: Floats, layout: Layout) -> None:
         self.layout, self.x = layout, x
         keys = np.asarray(keys)
-        first = keys.min() if is_dense(keys) else None
-        if first is not None:  # integers without large gaps are their own numbers of bins
-            self.keys = np.arange(first, keys.max() + 1, dtype=keys.dtype)
-            self.group_of = keys if first == 0 else keys - first
+        if is_dense(keys):  # integers without large gaps are their own numbers of bins
+            first, last = int(keys.min()), int(keys.max())
+            self.keys = np.arange(first, last + 1).astype(keys.dtype)
+            # Widened before subtracting: the range of small integers does not fit their own type.
+            wide = keys.astype(np.int64, copy=False)
+            self.group_of = wide - first if first else wide
         else:
             self.keys, self.group_of = np.unique(keys, return_inverse=True)
 
@@ -117,8 +119,11 @@ class Bins:
 
 
 def is_dense(keys: NDArray[Any]) -> bool:
-    """Whether keys are integers whose range is not much larger than their number."""
-    return keys.dtype.kind in "iu" and len(keys) > 0 and int(keys.max()) - int(keys.min()) <= 4 * len(keys) + 1000
+    """Whether keys are 64-bit signed integers, or smaller, whose range is not much larger than their number."""
+    if keys.dtype.kind not in "iu" or not len(keys):
+        return False
+    first, last = int(keys.min()), int(keys.max())
+    return last < 1 << 63 and last - first <= 4 * len(keys) + 1000
 
 
 def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, rows: Any, sums: Any) -> None:

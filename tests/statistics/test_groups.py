@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -187,3 +188,19 @@ def test_pandas_categories() -> None:
     keys, moments, _ = collect_groups(open_source(frame, ["y"]), "key")
     assert keys.tolist() == ["u", "v"]
     assert moments.count.tolist() == [2.0, 1.0]
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint64])
+@pytest.mark.parametrize("engine", ["numpy", "polars"])
+def test_keys_may_fill_their_integer_type(dtype: type[np.integer[Any]], engine: str) -> None:
+    """The range of small integers does not fit their own type; the largest unsigned ones fit no signed type."""
+    info = np.iinfo(dtype)
+    few = np.array([info.min, info.min + 1, info.max - 1, info.max], dtype=dtype)
+    if info.bits <= 8:
+        few = np.arange(info.min, info.max + 1).astype(dtype)
+    keys, x = np.tile(few, 3), np.arange(3.0 * len(few))
+    data: Any = {"g": keys, "x": x} if engine == "numpy" else pl.DataFrame({"g": keys, "x": x})
+    found, moments, _ = collect_groups(open_source(data, exclude=("g",)), "g", needs=Needs.SECOND)
+    np.testing.assert_array_equal(found, few)
+    np.testing.assert_array_equal(moments.count, 3.0)
+    np.testing.assert_allclose(moments.mean[:, 0], x.reshape(3, -1).mean(axis=0))
