@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcat import models
-from symcat.lookup import find_model, fit_class, one
+from symcat.lookup import find_models, fit_class, one
 from symcat.models.base import Center, CheckResult, Fit, Model
 from symcat.solution import Check, Evidence
 from symcat.statistics import Statistics
@@ -24,10 +23,8 @@ def weigh(statistics: Statistics, classes: Sequence[str] | None, center: Center)
     weighed, a class must pass its checks to be taken.
     """
     moments = statistics.moments
-    names = models.candidates(moments.dimension) if classes is None else tuple(classes)
-    candidates = [find_model(name, moments.dimension) for name in names]
     tried: list[tuple[Model, Fit, tuple[CheckResult, ...]]] = []
-    for model in candidates:
+    for model in find_models(classes, moments.dimension):
         found = fit_class(model, moments, center)
         results = tuple(model.checks(found, moments, statistics.sample, center)) if found.answered[0] else ()
         tried.append((model, found, results))

@@ -49,6 +49,14 @@ def find_model(label: str, dimension: int) -> Model:
     )
 
 
+def find_models(classes: Sequence[str] | None, dimension: int) -> list[Model]:
+    """The candidate classes for ``dimension`` columns: those named, or all. Raises as ``find_model``, or if none is."""
+    names = models.candidates(dimension) if classes is None else tuple(classes)
+    if not names:
+        raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
+    return [find_model(name, dimension) for name in names]
+
+
 def unknown_class(label: str) -> NoEntry:
     """The error for a label that no class has."""
     offered = ", ".join((*labels.GAUSSIAN, "z2.quartic", "o{N}.quartic"))
@@ -58,7 +66,7 @@ def unknown_class(label: str) -> NoEntry:
 def fit_class(model: Model, moments: Moments, center: Center) -> Fit:
     """Maximum-likelihood fits of one class to a batch of moments.
 
-    Large batches are cut into pieces that stay in cache and run side by side; groups do not know of each other.
+    Large batches are cut into pieces that run side by side; groups do not know of each other.
     """
     entry = read_table(model.label) if model.tabulated else None
     piece = max(1, PIECE // moments.dimension**2)

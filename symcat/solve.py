@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat import catalogue, frames, models
+from symcat import catalogue, frames
 from symcat.classify import Weighed, weigh
 from symcat.errors import InvalidData, NoEntry
 from symcat.group_table import group_columns, regression_columns
 from symcat.ingest import Source, open_source
-from symcat.lookup import find_model, fit_class, one, read_table
+from symcat.lookup import find_models, fit_class, one, read_table
 from symcat.models.base import Center
 from symcat.moments import Needs
 from symcat.regress import position, regress
@@ -156,11 +156,10 @@ def solve_groups(
     if target is not None:
         _only_gaussian(classes)
         keys, moments, n_missing = collect_groups(source, by, needs=Needs.SECOND)
+        check_unit(moments)
         return frames.build(regression_columns(by, keys, moments, n_missing, position(moments, target)), like)
     d = len(source.columns)
-    candidates = [find_model(name, d) for name in (models.candidates(d) if classes is None else classes)]
-    if not candidates:
-        raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
+    candidates = find_models(classes, d)
     needs = Needs.SECOND
     for model in candidates:
         needs |= model.needs
@@ -191,12 +190,8 @@ def _measure(data: Any, columns: Sequence[str] | None, wanted: Sequence[str] | N
 
 def needs_of(classes: Sequence[str] | None, dimension: int) -> Needs:
     """Union of the averages that the candidate classes need."""
-    names = models.candidates(dimension) if classes is None else tuple(classes)
-    if not names:
-        raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
     needs = Needs.SECOND
-    for name in names:
-        model = find_model(name, dimension)
+    for model in find_models(classes, dimension):
         needs |= model.needs | model.check_needs
     return needs
 
