@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcat.lookup import find_models, fit_class, one
-from symcat.models.base import Center, CheckResult, Fit, Model
+from symcat.models.base import Center, CheckResult, Fit, Model, Observed
 from symcat.solution import Check, Evidence
 from symcat.statistics import Statistics
 
@@ -23,10 +23,11 @@ def weigh(statistics: Statistics, classes: Sequence[str] | None, center: Center)
     weighed, a class must pass its checks to be taken.
     """
     moments = statistics.moments
+    observed = Observed(moments, statistics.sample)
     tried: list[tuple[Model, Fit, tuple[CheckResult, ...]]] = []
     for model in find_models(classes, moments.dimension):
         found = fit_class(model, moments, center)
-        results = tuple(model.checks(found, moments, statistics.sample, center)) if found.answered[0] else ()
+        results = tuple(model.checks(found, observed, center)) if found.answered[0] else ()
         tried.append((model, found, results))
     alone = len(tried) == 1
     passing = [t for t in tried if t[1].answered[0] and (alone or all(c.passed for c in t[2]))]

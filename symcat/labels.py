@@ -1,7 +1,8 @@
 """Labels of the classes and their grammar.
 
 A label is ``family.member``, lower case, and permanent: once given it is never taken back (retired ones become
-aliases). The radial quartic family is labelled by its group: ``z2.quartic`` in one dimension, ``o{N}.quartic`` in N.
+aliases). The radial quartic family is labelled by its group: ``z2.quartic`` in one dimension, ``o{N}.quartic`` in N;
+the Ising family by what its couplings join.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 import re
 
 GAUSSIAN = ("gaussian.full", "gaussian.diagonal", "gaussian.exchangeable", "gaussian.cyclic", "gaussian.isotropic")
+ISING = (
+    *("ising.independent", "ising.curie_weiss", "ising.ring", "ising.square", "ising.tree"),
+    "ising.pairwise",
+)
 LARGEST_TABULATED_DIMENSION = 64
 LARGE_N = "on.quartic"
 
@@ -30,7 +35,7 @@ def quartic_dimension(label: str) -> int | None:
 
 def canonical(label: str) -> str | None:
     """The permanent label that ``label`` stands for, or None if it is not one of symcat's."""
-    if label in GAUSSIAN:
+    if label in GAUSSIAN or label in ISING:
         return label
     dimension = quartic_dimension(label)
     return None if dimension is None else quartic(dimension)

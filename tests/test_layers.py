@@ -19,6 +19,7 @@ FLOORS = (
     "loops",
     "piecewise",
     "moments",
+    "states",
     "models",
     "catalogue",
     "frames",

@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from symcat.moments import Moments, Needs
 from symcat.piecewise import PiecewisePolynomial
+from symcat.states import States
 
 Floats = NDArray[np.float64]
 Parameters = Mapping[str, Any]
 Center = Floats | Literal["mean"] | None
 """Where the symmetry is centred: a known point (d,), the sample mean, or None for the maximum-likelihood centre."""
+
+Weight = Literal["told", "deciding", "required"]
+"""What a failed check does: it is only told; it rules the class out unless it was asked for alone; or always."""
 
 ANSWERED = 0
 
@@ -76,10 +80,20 @@ class CheckResult:
     p_value: float
     detail: str
     level: float = 1e-3
+    weight: Weight = "deciding"
 
     @property
     def passed(self) -> bool:
         return not self.p_value < self.level
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the pass over the data has left of it, for the checks of a fit."""
+
+    moments: Moments  # a batch of one
+    sample: Floats  # (m, d) random rows
+    states: States | None = None  # of spins, where their distinct rows are few
 
 
 @dataclass(frozen=True)
@@ -108,7 +122,7 @@ class Model(Protocol):
 
     def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]: ...
 
-    def checks(self, fit: Fit, moments: Moments, sample: Floats, center: Center) -> Sequence[CheckResult]: ...
+    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]: ...
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats: ...
 

@@ -15,7 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models import gaussian_checks
-from symcat.models.base import Center, CheckResult, Facts, Fit, Parameters, Table, blank_refused, counted, fixed_center
+from symcat.models.base import (
+    Center,
+    CheckResult,
+    Facts,
+    Fit,
+    Observed,
+    Parameters,
+    Table,
+    blank_refused,
+    counted,
+    fixed_center,
+)
 from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
@@ -156,11 +167,12 @@ class Gaussian:
             "precision": np.sqrt((influence**2).sum(axis=0))[None] / unit**2,
         }
 
-    def checks(self, fit: Fit, moments: Moments, sample: Floats, center: Center) -> Sequence[CheckResult]:
+    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column, and of all jointly."""
         mean, precision = fit.parameters["mean"][0], fit.parameters["precision"][0]
         ranks = None if self.projectors is None else [round(float(np.trace(p))) for p in self.projectors]
-        return gaussian_checks.run(moments.about(moments.mean), sample, mean, precision, ranks)
+        moments = observed.moments
+        return gaussian_checks.run(moments.about(moments.mean), observed.sample, mean, precision, ranks)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""

@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 from symcat import labels
 from symcat.models import center as centers
 from symcat.models import quartic_checks, radial
-from symcat.models.base import Center, CheckResult, Facts, Fit, Parameters, Table, blank_refused, counted, fixed_center
+from symcat.models.base import (
+    Center,
+    CheckResult,
+    Facts,
+    Fit,
+    Observed,
+    Parameters,
+    Table,
+    blank_refused,
+    counted,
+    fixed_center,
+)
 from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
@@ -163,12 +174,12 @@ class RadialQuartic:
         m = radial.moments(self.dimension, 2.0 * theta2, 24.0 * theta4, (2, 4, 6, 8))
         return np.array([[m[4] - m[2] ** 2, m[6] - m[2] * m[4]], [m[6] - m[2] * m[4], m[8] - m[4] ** 2]])
 
-    def checks(self, fit: Fit, moments: Moments, sample: Floats, center: Center) -> Sequence[CheckResult]:
+    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
         """The moments the fit did not use, against what it predicts for them."""
-        about = moments.about(fit.parameters["mean"][0])
-        unit = moments.unit
+        about = observed.moments.about(fit.parameters["mean"][0])
+        unit = about.unit
         r, u = float(fit.parameters["r"][0]) * unit**2, float(fit.parameters["u"][0]) * unit**4
-        rows = (sample - fit.parameters["mean"][0]) / unit
+        rows = (observed.sample - fit.parameters["mean"][0]) / unit
         return quartic_checks.run(about, rows, r, u, center)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
