@@ -36,6 +36,9 @@ def group_columns(
             for name, values in getattr(fit, kind).items():
                 for place, column in _spread(name, values, columns):
                     _write(table, place + suffix, column, taken, i, len(fits))
+    for i, fit in enumerate(fits):
+        if "prior_rows" in fit.statistics:
+            _write(table, "prior_rows", fit.statistics["prior_rows"], taken, i, len(fits))
     for name in ("log_partition", "log_likelihood", "bic"):
         for i, fit in enumerate(fits):
             _write(table, name, getattr(fit, name), taken, i, len(fits))
@@ -91,7 +94,8 @@ def _spread(name: str, values: Floats, columns: Sequence[str]) -> list[tuple[str
         return [(name, np.ascontiguousarray(values.reshape(len(values))))]
     if values.ndim == 2:
         return [(f"{name}_{c}", values[:, i]) for i, c in enumerate(columns)]
-    pairs = [(i, j) for i in range(len(columns)) for j in range(i, len(columns))]
+    first = 1 if name == "J" else 0  # nothing is coupled to itself
+    pairs = [(i, j) for i in range(len(columns)) for j in range(i + first, len(columns))]
     return [(f"{name}_{columns[i]}_{columns[j]}", values[:, i, j]) for i, j in pairs]
 
 

@@ -22,6 +22,7 @@ class Needs(Flag):
     SECOND = auto()
     COLUMN_POWERS = auto()
     RADIAL = auto()
+    STATES = auto()
     ALL = SECOND | COLUMN_POWERS | RADIAL
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from symcat.solution import Classification, Evidence, Solution
+    from symcat.solution import Classification, Evidence, Information, Solution
 
 WIDTH = 100
 MOST_ROWS = 24
@@ -80,14 +82,57 @@ def _headline(answer: Solution) -> str:
     if answer.regression is not None:
         facts[-1] = f"R2 {answer.regression.r_squared:.6g}"
     lines.append("  " + "; ".join(facts))
+    if answer.levels:
+        lines.append(f"  {_levels(answer)}")
+    if answer.information is not None:
+        lines.append(f"  {_entropies(answer.information)}")
     return "\n".join(lines)
 
 
 def _formula(answer: Solution) -> str:
+    if answer.basis is not None:
+        return _formula_of_spins(answer)
     if "u" in answer.parameters:
         y = "(x - mean)" if len(answer.columns) == 1 else "|x - mean|"
         return f"r/2 {y}^2 + u/24 {y}^4"
     return "1/2 precision (x - mean)^2" if len(answer.columns) == 1 else "1/2 (x - mean)' precision (x - mean)"
+
+
+def _formula_of_spins(answer: Solution) -> str:
+    s = "s" if answer.basis == "spin" else "x"
+    field = f"- sum h {s}_i" if "h" in answer.parameters else ""
+    whole = np.ndim(answer.parameters["h"]) == 0 if field else False
+    pairs = f" - sum J {s}_i {s}_j" if "J" in answer.parameters else ""
+    if not whole or len(answer.columns) == 1:
+        field, pairs = field.replace("h", "h_i"), pairs.replace("J", "J_ij")
+    higher = f" - sum K {s}_i {s}_j {s}_k ..." if "interactions" in answer.parameters else ""
+    values = "-1 or +1" if answer.basis == "spin" else "0 or 1"
+    return f"{field}{pairs}{higher},   {s} = {values}"
+
+
+def _levels(answer: Solution) -> str:
+    """Which value of every two-valued column is +1; said once where all columns agree."""
+    assert answer.levels is not None
+    plus = "+1" if answer.basis != "binary" else "1"
+    pairs = set(answer.levels.values())
+    if len(pairs) == 1:
+        down, up = pairs.pop()
+        return (
+            f"{plus} is {up!r}, not {down!r}, in every column"
+            if len(answer.levels) > 1
+            else f"{plus} is {up!r}, not {down!r}"
+        )
+    return f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in answer.levels.items())
+
+
+def _entropies(found: Information) -> str:
+    text = f"entropy {found.entropy:.5g} nats a row"
+    if found.share is not None and found.share_corrected is not None:
+        shares = (
+            f"{found.share:.3g} of the multi-information, {found.share_corrected:.3g} corrected for states not seen"
+        )
+        text += f"; the model has {shares}"
+    return text
 
 
 def _significance(answer: Solution, name: str, place: str) -> list[str]:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from symcat import models
+from symcat.coding import Coding
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import regression
-from symcat.models.base import Model
+from symcat.models.base import Model, Options
 
 Floats = NDArray[np.float64]
 
@@ -64,12 +65,33 @@ class Evidence(Record):
     reason: str
 
 
+Strategy = Literal["closed_form", "lookup", "correction", "analog"]
+
+
 class Step(Record):
     """One strategy that was asked for the answer."""
 
-    strategy: Literal["closed_form", "lookup", "correction", "analog"]
+    strategy: Strategy
     outcome: Literal["answered", "declined"]
     reason: str
+
+
+class Information(Record):
+    """Entropies of a table of two-valued columns, in nats a row, and the share of their dependence that pairs explain.
+
+    ``entropy`` is the model's; the data's is that of their distinct rows (plug-in), also with the correction of Miller
+    (1955) for rows not seen, (U - 1) / 2n with U distinct ones. The multi-information is the entropy that independent
+    columns would have, less the data's; ``share`` is the part of it that the model has too (Schneidman et al. 2003).
+    """
+
+    entropy: float
+    independent_entropy: float
+    data_entropy: float
+    data_entropy_corrected: float
+    multi_information: float
+    multi_information_corrected: float
+    share: float | None
+    share_corrected: float | None
 
 
 class RegressionSummary(Record):
@@ -88,9 +110,11 @@ class RegressionSummary(Record):
 class Solution(Record):
     """The answer to ``solve`` or ``lookup``.
 
-    ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the same keys and shapes, in the units of
-    the data; errors are one standard deviation. The model-based ones trust the class, the robust ones (sandwich over
-    consecutive blocks of rows) neither it nor the independence of neighbouring rows. ``log_partition`` is log Z of
+    ``levels`` says of every two-valued column which of its values is the spin -1 and which +1; ``basis``, whether its
+    parameters multiply spins or 0 and 1. ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the
+    same keys and shapes, in the units of the data; errors are one standard deviation. The model-based ones trust the
+    class, the robust ones (sandwich over consecutive blocks of rows) neither it nor the independence of neighbouring
+    rows. ``log_partition`` is log Z of
     exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural logarithms, densities per unit of the
     columns.
     """
@@ -108,6 +132,11 @@ class Solution(Record):
     n_rows: int | None = None
     n_missing: int = 0
     regression: RegressionSummary | None = None
+    levels: dict[str, tuple[Any, Any]] | None = None
+    basis: Literal["spin", "binary"] | None = None
+    interactions: tuple[tuple[str, ...], ...] = ()
+    information: Information | None = None
+    parts: tuple[Solution, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     checks: tuple[Check, ...] = ()
     trail: tuple[Step, ...] = ()
@@ -117,9 +146,24 @@ class Solution(Record):
     @property
     def model(self) -> Model:
         """The class that answered."""
-        found = models.model(self.label, len(self.columns))
+        found = models.model(self.label, len(self.columns), self._options)
         assert found is not None
         return found
+
+    @property
+    def _options(self) -> Options:
+        at = self.columns.index
+        return Options(
+            interactions=tuple(tuple(at(name) for name in chosen) for chosen in self.interactions),
+            basis=self.basis or "spin",
+            spins=tuple(at(name) for name in self.levels or ()),
+        )
+
+    @property
+    def _coding(self) -> Coding | None:
+        if self.levels is None:
+            return None
+        return Coding(self.columns, tuple(self.levels.get(name) for name in self.columns))
 
     def log_density(self, x: Any) -> Floats:
         """Natural log of the density at each row of ``x``, shape (m, d) or (m,) for one column.
@@ -146,6 +190,10 @@ class Solution(Record):
                 "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
             )
         rows = self.model.sample(self.parameters, n, np.random.default_rng(seed))
+        coding = self._coding
+        if coding is not None:
+            decoded = coding.decode(rows)
+            rows = np.stack([decoded[name] for name in self.columns], axis=1)
         return rows[:, 0] if len(self.columns) == 1 else rows
 
     def predict(self, x: Any) -> Floats:
@@ -156,6 +204,13 @@ class Solution(Record):
         return regression.predict(self.parameters["intercept"], self.parameters["coefficients"], rows)
 
     def _rows(self, x: Any, width: int) -> Floats:
+        """Rows as numbers, two-valued columns as spins; ``width`` columns, or all but the target of a regression."""
+        coding = self._coding
+        if coding is not None:
+            if width < len(self.columns):
+                coding = coding.without(self.regression.target)  # type: ignore[union-attr]
+            x = np.asarray(x, dtype=object)
+            return coding.encode(x[:, None] if x.ndim == 1 and width == 1 else np.atleast_2d(x))
         rows = np.asarray(x, dtype=np.float64)
         if rows.ndim < 2:
             rows = rows.reshape(-1, width) if width > 1 or rows.ndim == 0 else rows[:, None]
@@ -198,8 +253,8 @@ class Solution(Record):
                 for errors in (self.standard_errors, self.robust_standard_errors)
             )
             for index in np.ndindex(values.shape):
-                if len(index) == 2 and index[1] < index[0]:
-                    continue  # a symmetric matrix is said once
+                if len(index) == 2 and (index[1] < index[0] or (name == "J" and index[1] == index[0])):
+                    continue  # a symmetric matrix is said once, and nothing is coupled to itself
                 place = self._place(name, index)
                 error, sandwich = (None if e is None else float(e[index]) for e in (model_based, robust))
                 rows.append((name, place, float(values[index]), error, sandwich))
@@ -210,6 +265,10 @@ class Solution(Record):
             return self.regression.predictors[index[0]] if name == "coefficients" else ""
         if name in ("r", "u"):
             return ""
+        if name == "interactions":
+            return ", ".join([chosen for chosen in self.interactions if len(chosen) > 2][index[0]])
+        if np.ndim(self.parameters[name]) == 0 and len(self.columns) > 1:
+            return "all columns" if name == "h" else "all coupled pairs"
         return ", ".join(self.columns[i] for i in index)
 
     def to_frame(self) -> Any:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat import catalogue, frames
+from symcat import catalogue
+from symcat.answer import solution_of
+from symcat.by_group import regress_groups, solve_groups
+from symcat.center import GivenCenter, parse_center
 from symcat.classify import Weighed, weigh
 from symcat.errors import InvalidData, NoEntry
-from symcat.group_table import group_columns, regression_columns
-from symcat.ingest import Source, open_source
-from symcat.lookup import find_models, fit_class, one, read_table
-from symcat.models.base import Center
+from symcat.information import information
+from symcat.lookup import read_table
+from symcat.measure import kind_of, measure, positions
+from symcat.models.base import Fit, Options
 from symcat.moments import Needs
-from symcat.regress import position, regress
-from symcat.solution import Classification, Solution, Step, refusals
-from symcat.statistics import Statistics, collect_groups
-from symcat.validation import check_unit, validate
+from symcat.regress import regress
+from symcat.solution import Classification, Information, refusals
+from symcat.statistics import Statistics
+from symcat.validation import validate, validate_spins
 
-Floats = NDArray[np.float64]
-GivenCenter = float | Sequence[float] | Floats | str | None
+Prior = float | Literal["weak"] | None
+Basis = Literal["spin", "binary"]
 
 
 def solve(
@@ -33,6 +36,9 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
+    prior: Prior = "weak",
+    interactions: Sequence[Sequence[str]] = (),
+    basis: Basis = "spin",
     fallback: str | None = None,
     seed: int = 0,
 ) -> Any:
@@ -41,14 +47,22 @@ def solve(
     Parameters
     ----------
     data : a pandas, polars, pyarrow or Dask frame, a DuckDB relation, a numpy array (n,) or (n, d), a dict of arrays,
-        the path of a CSV or Parquet file, or ``Statistics`` collected before. One row is one observation.
-    target : a column to predict from the others: the Gaussian conditional model, ordinary least squares.
+        the path of a CSV or Parquet file, or ``Statistics`` collected before. One row is one observation. Two-valued
+        columns (booleans, 0 and 1, two texts, ...) are spins -1 and +1; the answer's ``levels`` say which value is +1.
+    target : a column to predict from the others: a continuous one by the Gaussian conditional model, ordinary least
+        squares; a two-valued one by the logistic model that its joint distribution with the others implies.
     by : a column of groups: one fit per group, returned as a frame with a row per group.
     classes : labels to consider; all that describe this many columns if left out. A class asked for alone is answered
         even where its checks fail, and says so.
     center : the centre of the symmetry in the units of the data if it is known, ``"mean"`` for the sample mean, or None
-        for the maximum-likelihood centre.
+        for the maximum-likelihood centre. Continuous columns only.
     columns : the columns to use, in order; all if left out.
+    prior : of two-valued columns, where the maximum of the likelihood is infinite because some values never occur:
+        ``"weak"`` adds one row spread evenly over all states, and says so; None refuses, saying which values; a number
+        adds that many such rows always.
+    interactions : sets of two-valued columns that are coupled, for ``ising.pairwise``: sets of three or more in
+        addition to all pairs; if pairs are among them, only those pairs are coupled.
+    basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1) or ``"binary"`` (0, 1) values.
     fallback : a strategy to ask where the catalogue has no answer; none exists yet.
     seed : of the random sample of rows that some checks use.
 
@@ -63,43 +77,68 @@ def solve(
     """
     if fallback is not None:
         raise InvalidData(f"fallback={fallback!r} is not known: only fallback=None exists in this version.")
-    if target is not None and center is not None:
-        raise InvalidData("center= has no meaning with target=: a regression estimates its intercept. Leave one out.")
-    if by is not None:
-        return solve_groups(data, by, classes, center, _with_target(columns, target), target)
+    options = _options(prior, basis, seed)
     if target is not None:
-        _only_gaussian(classes)
-        measured = _measure(data, _with_target(columns, target), Needs.SECOND, seed)
-        validate(measured.moments)
-        version = catalogue.default().version
-        return regress(measured.moments, target, measured.blocks, version, measured.n_missing, seed)
-    measured, weighed = _weigh(data, classes, center, columns, seed)
+        return _conditional(data, target, by, classes, center, columns, options)
+    if by is not None:
+        if interactions:
+            raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
+        return solve_groups(data, by, classes, center, columns, options)
+    measured, weighed, options = _weigh(data, classes, center, columns, interactions, options)
     model, found, taken = weighed[0]
     evidence = tuple(e for _, _, e in weighed)
-    version = catalogue.default().version
     if taken.verdict != "taken":
         raise _no_entry(weighed, evidence)
-    d = model.dimension
-    robust = model.robust_standard_errors(found, measured.blocks, parse_center(center, d))
-    return Solution(
-        label=model.label,
-        source="catalogue" if model.tabulated else "closed_form",
-        columns=measured.columns,
-        parameters=one(found.parameters, d),
-        standard_errors=one(found.standard_errors, d),
-        robust_standard_errors=one(robust, d),
-        log_partition=float(found.log_partition[0]),
-        log_likelihood=float(found.log_likelihood[0]),
-        bic=float(found.bic[0]),
-        n_parameters=found.n_parameters,
-        n_rows=measured.n_rows,
-        n_missing=measured.n_missing,
+    coding = measured.coding
+    point = parse_center(center, model.dimension, coding is not None)
+    return solution_of(
+        model,
+        found,
+        measured.columns[: model.dimension],
+        reason=taken.reason,
+        version=catalogue.default().version,
+        robust=model.robust_standard_errors(found, measured.blocks, point),
         evidence=evidence,
         checks=taken.checks,
-        trail=(Step(strategy="lookup", outcome="answered", reason=taken.reason),),
-        catalogue_version=version,
-        seed=seed,
+        n_missing=measured.n_missing,
+        seed=options.seed,
+        options=options,
+        levels=None if coding is None else coding.named(measured.columns[: model.dimension]),
+        information=None if measured.states is None else _information(found, measured, model.dimension),
     )
+
+
+def _options(prior: Any, basis: Any, seed: int) -> Options:
+    """What is asked beyond the classes. Raises InvalidData for a value that means nothing."""
+    known = prior is None or prior == "weak" or (not isinstance(prior, str) and np.isfinite(prior) and prior >= 0.0)
+    if not known:
+        raise InvalidData(f"prior={prior!r} is not known: pass 'weak', None, or a number of rows, zero or more.")
+    if basis not in ("spin", "binary"):
+        raise InvalidData(f"basis={basis!r} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).")
+    return Options(prior=prior, basis=basis, seed=seed)
+
+
+def _conditional(
+    data: Any,
+    target: str,
+    by: str | None,
+    classes: Sequence[str] | None,
+    center: GivenCenter,
+    columns: Sequence[str] | None,
+    options: Options,
+) -> Any:
+    """A model of one column given the others."""
+    if center is not None:
+        raise InvalidData("center= has no meaning with target=: a regression estimates its intercept. Leave one out.")
+    if classes is not None and list(classes) != ["gaussian.full"]:
+        raise InvalidData("target= is answered by gaussian.full; leave classes= out.")
+    columns = columns if columns is None or target in columns else [*columns, target]
+    if by is not None:
+        return regress_groups(data, by, columns, target)
+    measured = measure(data, columns, kind="real", needs=Needs.SECOND, seed=options.seed)
+    validate(measured.moments)
+    version = catalogue.default().version
+    return regress(measured.moments, target, measured.blocks, version, measured.n_missing, options.seed)
 
 
 def classification(
@@ -108,10 +147,11 @@ def classification(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
+    prior: Prior = "weak",
     seed: int = 0,
 ) -> Classification:
     """Evidence on every candidate class without asking for an answer; arguments and errors as for ``solve``."""
-    measured, weighed = _weigh(data, classes, center, columns, seed)
+    measured, weighed, _ = _weigh(data, classes, center, columns, (), _options(prior, "spin", seed))
     evidence = tuple(e for _, _, e in weighed)
     return Classification(
         label=evidence[0].label if evidence[0].verdict == "taken" else None,
@@ -125,92 +165,34 @@ def classification(
 
 
 def _weigh(
-    data: Any, classes: Sequence[str] | None, center: GivenCenter, columns: Sequence[str] | None, seed: int
-) -> tuple[Statistics, list[Weighed]]:
-    measured = _measure(data, columns, classes, seed)
-    validate(measured.moments, classes)
-    return measured, weigh(measured, classes, parse_center(center, len(measured.columns)))
-
-
-def _only_gaussian(classes: Sequence[str] | None) -> None:
-    if classes is not None and list(classes) != ["gaussian.full"]:
-        raise InvalidData("target= is answered by gaussian.full; leave classes= out.")
-
-
-def solve_groups(
     data: Any,
-    by: str,
     classes: Sequence[str] | None,
     center: GivenCenter,
     columns: Sequence[str] | None,
-    target: str | None,
-) -> Any:
-    """One fit per group of the column ``by``: a frame with a row per group, in the order of the keys.
-
-    Of several classes each group takes the one with its smallest BIC; groups are often small, so no fit check is made.
-    """
-    if isinstance(data, Statistics):
-        raise InvalidData("by= needs the rows themselves; these statistics have forgotten which group a row was in.")
-    source = open_source(data, columns, exclude=(by,))
-    like = None if source.frame is None else source.frame.implementation
-    if target is not None:
-        _only_gaussian(classes)
-        keys, moments, n_missing = collect_groups(source, by, needs=Needs.SECOND)
-        check_unit(moments)
-        return frames.build(regression_columns(by, keys, moments, n_missing, position(moments, target)), like)
-    d = len(source.columns)
-    candidates = find_models(classes, d)
-    needs = Needs.SECOND
-    for model in candidates:
-        needs |= model.needs
-    keys, moments, n_missing = collect_groups(source, by, needs=needs)
-    check_unit(moments)
-    fits = [fit_class(model, moments, parse_center(center, d)) for model in candidates]
-    table = group_columns(by, keys, source.columns, n_missing, fits)
-    return frames.build(table, like)
+    interactions: Sequence[Sequence[str]],
+    options: Options,
+) -> tuple[Statistics, list[Weighed], Options]:
+    if interactions:
+        if classes is not None and list(classes) != ["ising.pairwise"]:
+            raise InvalidData("interactions= belongs to ising.pairwise; leave classes= out.")
+        classes = ["ising.pairwise"]
+    kind = kind_of(classes)
+    measured = measure(data, columns, kind=kind, classes=classes, interactions=interactions, seed=options.seed)
+    coding = measured.coding
+    if coding is None:
+        validate(measured.moments, classes)
+        return measured, weigh(measured, classes, parse_center(center, len(measured.columns))), options
+    parse_center(center, len(measured.columns), spins=True)
+    validate_spins(measured.moments)
+    options = replace(options, interactions=positions(interactions, measured.columns, coding))
+    return measured, weigh(measured, classes, None, options), options
 
 
-def _measure(data: Any, columns: Sequence[str] | None, wanted: Sequence[str] | Needs | None, seed: int) -> Statistics:
-    """One pass over the data for the averages that the candidate classes need; Statistics are used as they are."""
-    if isinstance(data, Statistics):
-        if columns is not None and tuple(columns) != data.columns:
-            measured = ", ".join(data.columns)
-            raise InvalidData(f"These statistics are of the columns {measured}; columns= cannot change that.")
-        needs = wanted if isinstance(wanted, Needs) else needs_of(wanted, len(data.columns))
-        if data.columns and needs & ~data.needs:
-            raise InvalidData(
-                f"These statistics were collected with needs={data.needs}; {needs & ~data.needs} is missing for the "
-                "classes to be weighed. Collect them again with Statistics(), or name classes that need less."
-            )
-        return data
-    source = data if isinstance(data, Source) else open_source(data, columns)
-    needs = wanted if isinstance(wanted, Needs) else needs_of(wanted, len(source.columns))
-    return Statistics(source.columns, needs=needs, seed=seed).update(source)
-
-
-def needs_of(classes: Sequence[str] | None, dimension: int) -> Needs:
-    """Union of the averages that the candidate classes need."""
-    needs = Needs.SECOND
-    for model in find_models(classes, dimension):
-        needs |= model.needs | model.check_needs
-    return needs
-
-
-def _with_target(columns: Sequence[str] | None, target: str | None) -> Sequence[str] | None:
-    return columns if columns is None or target is None or target in columns else [*columns, target]
-
-
-def parse_center(center: GivenCenter, dimension: int) -> Center:
-    """The centre as models take it: None, "mean", or the point (d,)."""
-    if center is None or (isinstance(center, str) and center == "mean"):
-        return center  # type: ignore[return-value]
-    try:
-        point = np.broadcast_to(np.asarray(center, dtype=np.float64), (dimension,))
-    except (ValueError, TypeError) as error:
-        raise InvalidData(f"center={center!r} is neither None, 'mean', nor {dimension} number(s).") from error
-    if not np.isfinite(point).all():
-        raise InvalidData(f"center={center!r} is not finite.")
-    return point
+def _information(found: Fit, measured: Statistics, dimension: int) -> Information | None:
+    """Entropies, where the distinct rows were few enough to be counted."""
+    assert measured.states is not None
+    mean = measured.moments.mean[0, :dimension]
+    return information(found, mean, measured.states)
 
 
 def _no_entry(weighed: list[Weighed], evidence: Sequence[Any]) -> NoEntry:
@@ -221,8 +203,8 @@ def _no_entry(weighed: list[Weighed], evidence: Sequence[Any]) -> NoEntry:
     )
     message = f"No class fits these data. {refusals(evidence)}."
     for model, found, _ in weighed:
-        if model.tabulated:
-            table = read_table(model.label)
+        if model.tabulated and "kurtosis" in found.statistics:
+            table = read_table(model.label, model.dimension)
             kurtosis = float(found.statistics["kurtosis"][0])
             return NoEntry(
                 message,

@@ -33,10 +33,12 @@ class States:
     @classmethod
     def joined(cls, parts: Sequence[States]) -> States:
         """The states of several tables of the same columns taken together."""
-        codes, place = np.unique(np.concatenate([p.codes for p in parts]), return_inverse=True)
-        counts = np.zeros(len(codes), dtype=np.int64)
-        np.add.at(counts, place, np.concatenate([p.counts for p in parts]))
-        return cls(parts[0].dimension, codes, counts)
+        codes = np.concatenate([p.codes for p in parts])
+        order = np.argsort(codes, kind="stable")  # merges runs that are sorted already
+        codes = codes[order]
+        first = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])[: len(codes)])
+        counts = np.concatenate([p.counts for p in parts])[order]
+        return cls(parts[0].dimension, codes[first], np.add.reduceat(counts, first) if len(first) else counts)
 
     @property
     def n_rows(self) -> int:

@@ -50,6 +50,18 @@ def validate(moments: Moments, classes: Sequence[str] | None = None) -> None:
         )
 
 
+def validate_spins(moments: Moments) -> None:
+    """Raises InvalidData for a batch of one of two-valued columns that says nothing."""
+    n = float(moments.count[0])
+    if n < 2:
+        raise InvalidData("There is only one complete row, and averages need at least two: give more rows.")
+    if (np.abs(moments.mean[0]) > 1.0 - 0.5 / n).all():
+        raise InvalidData(
+            f"All columns are constant ({', '.join(map(repr, moments.columns[:20]))}): there is nothing to fit. Check "
+            "the filter that chose the rows, or choose other columns with columns=."
+        )
+
+
 def check_unit(moments: Moments) -> None:
     """Raises InvalidData where the couplings in the units of the data could not be written as doubles."""
     if not 1.0 / LARGEST_UNIT < moments.unit < LARGEST_UNIT:

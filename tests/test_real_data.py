@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import symcat
@@ -46,3 +48,40 @@ def test_dependent_image_patches_are_refused_by_every_class() -> None:
     found = symcat.classify(data("grass_patches.parquet"))
     assert found.label is None
     assert len(found.evidence) == 6
+
+
+def test_supreme_court_votes_reproduce_the_published_picture() -> None:
+    """Lee, Broedersz & Bialek, arXiv 1306.5004: all covariances positive, few couplings negative, pairs say most."""
+    path = data("scotus_votes.csv")
+    votes = symcat.solve(path)
+    assert votes.label == "ising.pairwise"
+    above = np.triu_indices(9, 1)
+    assert (np.cov(pd.read_csv(path).to_numpy().T)[above] > 0.0).all()
+    assert (votes.parameters["J"][above] < 0.0).sum() == 8
+    assert votes.information.share == pytest.approx(0.92, abs=0.005)
+    assert votes.information.share_corrected == pytest.approx(0.945, abs=0.0005)
+
+
+@pytest.mark.parametrize(("size", "coupling"), [(4, 0.0200), (6, 0.0546), (8, 0.0869), (10, 0.1161), (12, 0.1569)])
+def test_sexes_of_siblings_couple_as_published(size: int, coupling: float) -> None:
+    """Families of one size (Geissler 1889): K of exp(K M^2 / 2 n) from the first two moments of the number of boys."""
+    families = pd.read_csv(data("geissler_sex_ratio.csv"))
+    families = families[families["size"] == size]
+    total = families["boys"] - families["girls"]
+    n = families["Freq"].sum()
+    mean, square = (np.average(total**k, weights=families["Freq"]) for k in (1, 2))
+    found = symcat.lookup(
+        "ising.curie_weiss", d=size, m=mean / size, q=(square - size) / (size * (size - 1)), n=float(n)
+    )
+    assert found.parameters["J"] * size == pytest.approx(coupling, abs=1e-3)
+
+
+def test_retina_names_the_pairs_that_never_fire_together_and_solves_the_rest() -> None:
+    spikes = symcat.solve(data("retina_me1_20ms.parquet"))
+    assert spikes.label == "ising.pairwise"
+    finite = next(check for check in spikes.checks if check.name == "finite maximum")
+    assert not finite.passed
+    assert finite.detail.startswith("19 pairs never both +1: (n0, n2), ")
+    assert np.abs(spikes.parameters["J"]).max() < 5.0
+    with pytest.raises(symcat.NoEntry, match="19 pairs never both"):
+        symcat.solve(data("retina_me1_20ms.parquet"), classes=["ising.pairwise"], prior=None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
 from symcat.ingest.arrays import piece_of_array
@@ -65,7 +66,7 @@ def open_frame(frame: Frame, columns: Sequence[str] | None, exclude: Sequence[st
     schema = frame.collect_schema()
     chosen = choose(list(schema), columns, exclude)
     for name in chosen:
-        _check_type(name, schema[name])
+        check_type(name, schema[name])
     if isinstance(frame, nw.LazyFrame):
         return Source(chosen, lambda: _read_lazily(frame, chosen), frame=frame)
     rows = len(frame)
@@ -73,13 +74,14 @@ def open_frame(frame: Frame, columns: Sequence[str] | None, exclude: Sequence[st
         raise no_rows()
     views = [_view(frame[name]) for name in chosen]
     whole = tuple(view for view in views if view is not None)
-    pieces = [_piece_of_series(frame[name], view) for name, view in zip(chosen, views, strict=True)]
+    pieces = [piece_of_series(frame[name], view) for name, view in zip(chosen, views, strict=True)]
     return Source(
         chosen, lambda: gather_columns(pieces, rows), rows, whole if len(whole) == len(views) else None, frame
     )
 
 
-def _check_type(name: str, dtype: Any) -> None:
+def check_type(name: str, dtype: Any) -> None:
+    """Raises InvalidData if a column of this type can hold no numbers."""
     # Unknown is a column of nulls only; Object may hold numbers, which shows when it is read.
     if dtype.is_numeric() or dtype in (nw.Boolean, nw.Unknown, nw.Object):
         return
@@ -87,7 +89,8 @@ def _check_type(name: str, dtype: Any) -> None:
     raise not_numeric(name, dtype, cure)
 
 
-def _piece_of_series(series: nw.Series[Any], view: Floats | None) -> Callable[[int, int], Floats]:
+def piece_of_series(series: nw.Series[Any], view: Floats | None = None) -> Callable[[int, int], Floats]:
+    """A function that gives a run of the series as float64, by way of its ``view`` if it has one."""
     if series.dtype == nw.Object:
         return piece_of_array(series.name, series.to_numpy())
     if view is not None:
@@ -115,28 +118,32 @@ def _view(series: nw.Series[Any]) -> Floats | None:
 
 
 def _read_lazily(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> Iterator[Floats]:
-    wanted = frame.select(nw.col(*columns).cast(nw.Float64))
-    native = wanted.to_native()
-    if wanted.implementation.is_duckdb():
-        yield from _read_relation(native, columns)
-    elif wanted.implementation.is_dask():
+    for part in parts_of(frame.select(nw.col(*columns).cast(nw.Float64)), batch_rows(len(columns))):
+        if isinstance(part, nw.DataFrame):
+            yield from open_frame(part, columns, (), allow_empty=True).read()
+        else:
+            yield from gather_columns([piece_of_array(name, part[name]) for name in columns], len(part[columns[0]]))
+
+
+def parts_of(frame: nw.LazyFrame[Any], rows: int) -> Iterator[nw.DataFrame[Any] | dict[str, NDArray[Any]]]:
+    """Consecutive rows of a lazy frame in memory, in parts of about so many where its engine lets one choose.
+
+    Arrays instead of a frame come from DuckDB where pyarrow is missing: the whole result at once.
+    """
+    native = frame.to_native()
+    if frame.implementation.is_duckdb():
+        try:
+            import pyarrow as arrow
+        except ImportError:
+            yield native.fetchnumpy()
+            return
+        for batch in native.to_arrow_reader(rows):
+            yield nw.from_native(arrow.Table.from_batches([batch]), eager_only=True)
+    elif frame.implementation.is_dask():
         for partition in native.partitions:
-            yield from open_frame(nw.from_native(partition.compute()), columns, (), allow_empty=True).read()
-    elif wanted.implementation.is_polars():
+            yield nw.from_native(partition.compute(), eager_only=True)
+    elif frame.implementation.is_polars():
         for part in native.collect_batches(maintain_order=True):
-            yield from open_frame(nw.from_native(part), columns, (), allow_empty=True).read()
+            yield nw.from_native(part, eager_only=True)
     else:
-        yield from open_frame(wanted.collect(), columns, (), allow_empty=True).read()
-
-
-def _read_relation(relation: Any, columns: tuple[str, ...]) -> Iterator[Floats]:
-    try:
-        import pyarrow as arrow
-    except ImportError:
-        # Without pyarrow DuckDB hands out numpy arrays, of the whole result.
-        arrays = relation.fetchnumpy()
-        yield from gather_columns([piece_of_array(name, arrays[name]) for name in columns], len(arrays[columns[0]]))
-        return
-    for batch in relation.to_arrow_reader(batch_rows(len(columns))):
-        frame = nw.from_native(arrow.Table.from_batches([batch]), eager_only=True)
-        yield from open_frame(frame, columns, (), allow_empty=True).read()
+        yield frame.collect()

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.coding import Coding
 from symcat.errors import InvalidData
+from symcat.ingest.spins import SpinRows
 from symcat.moments import Floats
 
 Frame: TypeAlias = nw.DataFrame[Any] | nw.LazyFrame[Any]
 Reader: TypeAlias = Callable[[], Iterator[Floats]]
+T = TypeVar("T")
 
 TIMES = "pass times as numbers, for example seconds since a start"
 CATEGORIES = "encode it as numbers (0/1 columns for categories) or drop it"
@@ -26,7 +29,8 @@ _BATCH_VALUES = 1 << 18  # 2 MB of float64: stays in cache between being gathere
 class Source:
     """Data opened for reading: which columns to measure and how to get their rows, any number of times.
 
-    ``frame`` holds all columns, for grouping inside the data's own engine; numpy data has ``arrays`` instead.
+    ``frame`` holds all columns, for grouping inside the data's own engine; numpy data has ``arrays`` instead. Both hold
+    the values as they came; ``batches`` gives those of two-valued columns as -1 and +1.
     """
 
     columns: tuple[str, ...]
@@ -35,6 +39,10 @@ class Source:
     views: tuple[Floats, ...] | None = None  # the columns themselves, where they are float64 arrays already
     frame: Frame | None = None
     arrays: Mapping[str, NDArray[Any]] | None = None
+    coding: Coding | None = None  # None where no column is two-valued
+    spins: Callable[[], Iterator[SpinRows]] | None = (
+        None  # the rows in a byte a value, where every column is two-valued
+    )
 
     def batches(self) -> Iterator[Floats]:
         """Consecutive rows as float64 arrays (m, d) in C or Fortran order, NaN where a value is missing.
@@ -43,9 +51,37 @@ class Source:
 
         Raises
         ------
-        InvalidData : a file or relation fails while it is read.
+        InvalidData : a file or relation fails while it is read, or a column that has two values shows a third.
+        WrongGuess : likewise, where that the column has two values was a guess.
         """
         return self.read()
+
+
+class WrongGuess(Exception):
+    """While it was read, a column that its first rows showed as two-valued held a third value.
+
+    ``source`` is the same data opened again, the kind of each column found by looking at all of it.
+    """
+
+    def __init__(self, reopen: Callable[[], Source]) -> None:
+        super().__init__("a column has more values than its first rows showed")
+        self._reopen = reopen
+
+    @property
+    def source(self) -> Source:
+        """The data opened again."""
+        return self._reopen()
+
+
+def read_again_if_wrong(source: Source, work: Callable[[Source], T]) -> T:
+    """``work(source)``; if the guess which columns are two-valued proves wrong while it reads, once again on the source
+    that was opened anew.
+    """
+    try:
+        return work(source)
+    except WrongGuess as wrong:
+        again = wrong.source
+    return work(again)
 
 
 def batch_rows(dimension: int) -> int:

@@ -22,7 +22,33 @@ Center = Floats | Literal["mean"] | None
 Weight = Literal["told", "deciding", "required"]
 """What a failed check does: it is only told; it rules the class out unless it was asked for alone; or always."""
 
+Source = Literal["closed_form", "catalogue", "correction", "analog"]
+"""How an answer was found: by a formula, in the catalogue, by a series with a check, or by the analog device."""
+
 ANSWERED = 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may be asked of a class beyond its label; a class takes what it understands.
+
+    ``prior`` is the weight, in rows, of one that is spread evenly over all states: ``"weak"`` adds a single such row
+    where the maximum of the likelihood is infinite and none elsewhere, a number is always added, None refuses.
+    ``interactions`` are sets of columns that are coupled beyond the class's own. ``basis`` says whether the parameters
+    multiply spins (-1, +1) or binary values (0, 1). ``spins`` are the positions of the two-valued columns of a mixed
+    table. ``seed`` is of the random numbers of a check.
+    """
+
+    prior: float | Literal["weak"] | None = "weak"
+    interactions: tuple[tuple[int, ...], ...] = ()
+    basis: Literal["spin", "binary"] = "spin"
+    spins: tuple[int, ...] = ()
+    seed: int = 0
+
+    @property
+    def higher(self) -> tuple[tuple[int, ...], ...]:
+        """Interactions of three columns or more: the product of each set is a further column of the statistics."""
+        return tuple(chosen for chosen in self.interactions if len(chosen) > 2)
 
 
 @dataclass(frozen=True)
@@ -54,6 +80,7 @@ class Fit:
     statistics: dict[str, Floats]
     reason: NDArray[np.int8]
     reasons: tuple[str, ...] = ("",)
+    source: Source = "closed_form"
 
     @property
     def bic(self) -> Floats:
@@ -81,10 +108,11 @@ class CheckResult:
     detail: str
     level: float = 1e-3
     weight: Weight = "deciding"
+    verdict: bool | None = None  # where no p-value decides
 
     @property
     def passed(self) -> bool:
-        return not self.p_value < self.level
+        return not self.p_value < self.level if self.verdict is None else self.verdict
 
 
 @dataclass(frozen=True)
@@ -157,6 +185,7 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
         statistics=joined_values("statistics"),
         reason=joined("reason"),
         reasons=first.reasons,
+        source=first.source,
     )
 
 

@@ -86,6 +86,7 @@ class RadialQuartic:
                 statistics={"kurtosis": kurtosis},
                 reason=reason,
                 reasons=self._reasons(table),
+                source="catalogue",
             )
         )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from symcat.ingest import SpinRows
 from symcat.moments import Floats
+from symcat.statistics.spin_sums import CountedSums
 from symcat.statistics.sums import Layout, Rows, Workspace
 
 _MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer
@@ -20,6 +22,7 @@ class Blocks:
         self._store: Floats = np.empty((0, layout.width))
         self._filled = 0
         self._workspace: Workspace | None = None
+        self._counted = CountedSums(layout)
 
     @property
     def sums(self) -> Floats:
@@ -50,15 +53,37 @@ class Blocks:
             self.sums = np.add.reduceat(self.sums, np.arange(0, self._filled, 2), axis=0)
         self.length *= 2
 
+    def chunk_rows(self, rows: Rows) -> int:
+        """How many of the rows to add at a time."""
+        return len(rows) if self._counted.worthwhile(rows, self.length) else self.layout.chunk_rows
+
     def add(self, rows: Rows, origin: Floats, unit: float) -> bool:
         """Add at most a chunk of rows, for which there is room; False, with nothing added, if a sum is not finite."""
-        if self._workspace is None:
-            self._workspace = Workspace(self.layout)
         m = len(rows)
         head = min(self._room(), m)
         full = (m - head) // self.length
         tail = m - head - full * self.length
         new = np.empty((bool(head) + full + bool(tail), self.layout.width))
+        if isinstance(rows, SpinRows) and self._counted.worthwhile(rows, self.length):
+            starts = [0] * bool(head) + list(range(head, m, self.length))
+            for out, start, stop in zip(new, starts, [*starts[1:], m], strict=True):
+                self._counted.add(rows.codes[start:stop], out)
+        elif not self._multiply_out(rows, origin, unit, (head, full, tail), new):
+            return False
+        if head:
+            self._store[self._filled - 1] += new[0]
+            new = new[1:]
+        self._append(new)
+        return True
+
+    def _multiply_out(self, rows: Rows, origin: Floats, unit: float, sizes: tuple[int, int, int], new: Floats) -> bool:
+        """Write the sums of the rows into ``new``; False if one is not finite.
+
+        ``sizes``: rows of the block that is not full yet, number of full blocks, and rows of the last one.
+        """
+        if self._workspace is None:
+            self._workspace = Workspace(self.layout)
+        head, full, tail = sizes
         with np.errstate(over="ignore", invalid="ignore"):
             y = self._workspace.deviations(rows, origin, unit)
             at, place = 0, 0
@@ -66,13 +91,7 @@ class Blocks:
                 if size:
                     self._workspace.add(y[at : at + size], blocks, new[place : place + blocks])
                     at, place = at + size, place + blocks
-        if not np.isfinite(new).all():
-            return False
-        if head:
-            self._store[self._filled - 1] += new[0]
-            new = new[1:]
-        self._append(new)
-        return True
+        return bool(np.isfinite(new).all())
 
     def _append(self, new: Floats) -> None:
         filled = self._filled + len(new)

@@ -41,12 +41,12 @@ def limit(layout: Layout) -> float:
     return float((_TOLERATED_LOSS / np.finfo(float).eps) ** (2.0 / highest))
 
 
-def far_groups(sums: Floats, layout: Layout) -> NDArray[np.bool_]:
-    """(G,) whether a group lies too far from the common origin, judged by its worst column."""
+def far_groups(sums: Floats, layout: Layout, judged: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(G,) whether a group lies too far from the common origin, by the worst of its ``judged`` columns (d,)."""
     count = np.maximum(sums[:, :1], 1.0)
     first = sums[:, layout.slices[0]] / count
     square = sums[:, layout.slices[1]][:, :: layout.dimension + 1] / count
-    return np.asarray(((square > limit(layout) * (square - first**2)) & (square > 0)).any(axis=1))
+    return np.asarray(((square > limit(layout) * (square - first**2)) & (square > 0) & judged).any(axis=1))
 
 
 def _ascending(keys: NDArray[Any]) -> NDArray[np.intp]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
+from symcat.ingest.expressions import keyed_numbers
 from symcat.ingest.source import Frame, Source, unknown_column
 from symcat.moments import Floats, Moments, Needs
 from symcat.statistics import scaling
@@ -33,7 +34,8 @@ def collect_groups(
 
     Parameters
     ----------
-    source : opened data, with the key among the columns it excludes or leaves out.
+    source : opened data, with the key among the columns it excludes or leaves out. Its two-valued columns are averaged
+        as -1 and +1.
     by : the column of group keys, of any type. Rows whose key is missing belong to no group and are left out.
     order : highest power of a single column to sum if ``needs`` asks for powers, 4 to 6. Of several columns: 4.
 
@@ -44,15 +46,18 @@ def collect_groups(
 
     Raises
     ------
-    InvalidData : no such column, no group, or an infinity or overflow (naming column and row).
+    InvalidData : no such column, no group, an infinity or overflow, or a third value of a spin (naming column and row).
+    WrongGuess : a column that was guessed to be two-valued is not; use ``read_again_if_wrong``.
     """
     names = source.columns
     if by in names:
         raise InvalidData(f"Column {by!r} is both measured and the key of the groups: leave it out of columns=[...].")
     layout = Layout(names, needs, order if len(names) == 1 else None)
-    engine = _in_memory(source, by, layout) or _Engine(source.frame, by, layout)  # type: ignore[arg-type]
+    engine = _in_memory(source, by, layout) or _Engine(source, by, layout)
     few = scaling.finite_rows(engine.probe())
-    origin = scaling.choose_origin(few) if len(few) else np.zeros(len(names))
+    # Spins lie about zero: their sums are whole numbers there, which cancel nothing.
+    spins = np.zeros(len(names), dtype=np.bool_) if source.coding is None else source.coding.spins
+    origin = np.where(spins, 0.0, scaling.choose_origin(few)) if len(few) else np.zeros(len(names))
     unit = scaling.choose_unit(few, origin, names) if len(few) else None
     work = scaling.working_unit(unit)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -65,7 +70,7 @@ def collect_groups(
     alone = found.sums[:, 0] == 1.0  # the mean of one row is that row: nothing is left to sum
     origins[alone] += work * found.sums[alone, layout.slices[0]]
     found.sums[alone, 1:] = 0.0
-    far = far_groups(found.sums, layout)
+    far = far_groups(found.sums, layout, ~spins)
     if far.any():
         again = engine.regroup(found.keys[far], work)
         place = np.searchsorted(found.keys, again.keys)
@@ -99,12 +104,16 @@ def _in_memory(source: Source, by: str, layout: Layout) -> ArrayGroups | None:
     size = _collected(frame.select(nw.len().alias("rows"), nw.col(by).is_null().sum().alias("missing")))
     if size["missing"][0] or size["rows"][0] * (1 + layout.dimension) > _HELD_VALUES:
         return None
-    names = [_KEY, *(f"x{j}" for j in range(layout.dimension))]
-    columns = [nw.col(by), *(nw.col(name).cast(nw.Float64) for name in layout.columns)]
-    arrays = _collected(frame.select(*(c.alias(name) for c, name in zip(columns, names, strict=True))))
+    names = _names(layout)
+    arrays = _collected(keyed_numbers(source, by, _KEY, names))
     if not is_dense(arrays[_KEY]):
         return None
-    return ArrayGroups(arrays[_KEY], gather(ColumnRows(tuple(arrays[name] for name in names[1:]))), layout)
+    return ArrayGroups(arrays[_KEY], gather(ColumnRows(tuple(arrays[name] for name in names))), layout)
+
+
+def _names(layout: Layout) -> list[str]:
+    """Names of the measured columns in frames of symcat's own, as the data may use any."""
+    return [f"x{j}" for j in range(layout.dimension)]
 
 
 def _values(source: Source) -> Floats:
@@ -127,23 +136,18 @@ def _reason_of_overflow(source: Source, origin: Floats, unit: float) -> InvalidD
 
 
 class _Engine:
-    """Group-by through narwhals: pandas, polars, pyarrow, DuckDB, Dask. Names of its own, as the data may use any."""
+    """Group-by through narwhals: pandas, polars, pyarrow, DuckDB, Dask."""
 
-    def __init__(self, frame: Frame, by: str, layout: Layout) -> None:
-        schema = frame.collect_schema()
-        if by not in schema:
-            raise unknown_column(by, list(schema))
+    def __init__(self, source: Source, by: str, layout: Layout) -> None:
         self.layout = layout
-        self.x = [f"x{j}" for j in range(layout.dimension)]
-        key = nw.col(by)
-        # Cast before anything else: products of small integers would wrap.
-        values = [nw.col(name).cast(nw.Float64).alias(x) for x, name in zip(self.x, layout.columns, strict=True)]
-        frame = frame.select(key.alias(_KEY), *values)
+        self.x = _names(layout)
+        frame = keyed_numbers(source, by, _KEY, self.x)
+        schema = frame.collect_schema()
         counts = _collected(frame.select(nw.all().is_null().cast(nw.Int64).sum()))
         self.has_nulls = any(int(counts[x][0] or 0) for x in self.x)
         if int(counts[_KEY][0] or 0):
             frame = frame.filter(~nw.col(_KEY).is_null())
-        if schema[by].is_float():
+        if schema[_KEY].is_float():
             frame = frame.filter(~nw.col(_KEY).is_nan())
         self.frame = frame
 

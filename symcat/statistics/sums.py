@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.ingest.spins import SpinRows
 from symcat.moments import Floats, Moments, Needs, highest_column_power
 
 _TILE_ROWS = 64
@@ -117,12 +118,12 @@ class ColumnRows:
         return np.stack([column[chosen] for column in self.columns]).T
 
 
-Rows: TypeAlias = Floats | ColumnRows
+Rows: TypeAlias = Floats | ColumnRows | SpinRows
 
 
 def gather(rows: Rows, chosen: NDArray[np.intp] | slice = slice(None)) -> Floats:
     """The chosen rows as one array (m, d)."""
-    return rows.gather(chosen) if isinstance(rows, ColumnRows) else rows[chosen]
+    return rows[chosen] if isinstance(rows, np.ndarray) else rows.gather(chosen)
 
 
 class Workspace:
@@ -146,6 +147,11 @@ class Workspace:
         """``(rows - origin) / unit`` for at most a chunk of rows (m, d), in a buffer with the memory order of rows."""
         m, d = len(rows), len(origin)
         flat = self._flat[0, : m * d]
+        if isinstance(rows, SpinRows):  # complete, and summed about zero in a unit of one
+            spins = flat.reshape(d, m)
+            np.multiply(rows.bits, 2.0, out=spins)
+            spins -= 1.0
+            return spins.T
         if isinstance(rows, ColumnRows):
             if unit != 1.0:
                 return self.deviations(rows.gather(), origin, unit)

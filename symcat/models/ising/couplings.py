@@ -1,0 +1,69 @@
+"""Energies of spins under fields h and couplings J, and the change between the spin and the binary basis.
+
+``F = - sum_i h_i s_i - sum_{i<j} J_ij s_i s_j - sum_a K_a prod_{i in a} s_i``; with ``s = 2 x - 1`` the same function
+of binary x, up to a constant, has other couplings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.errors import InvalidData
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Couplings:
+    """Fields (d,), pair couplings (d, d) with zero diagonal, and couplings of larger sets of columns."""
+
+    h: Floats
+    J: Floats
+    higher: Floats
+    sets: tuple[tuple[int, ...], ...] = ()
+
+    def minus_energy(self, spins: Floats) -> Floats:
+        """(m,) ``-F`` at the rows of ``spins`` (m, d)."""
+        out: Floats = spins @ self.h + 0.5 * np.einsum("mi,mi->m", spins @ self.J, spins)
+        for strength, chosen in zip(self.higher, self.sets, strict=True):
+            out = out + strength * spins[:, list(chosen)].prod(axis=1)
+        return out
+
+
+def pair_matrix(values: Floats, dimension: int) -> Floats:
+    """(G, d, d) symmetric with zero diagonal, from the values (G, d (d - 1) / 2) of the pairs (0, 1), (0, 2), ..."""
+    above = np.triu_indices(dimension, 1)
+    out = np.zeros((len(values), dimension, dimension))
+    out[:, above[0], above[1]] = values
+    out[:, above[1], above[0]] = values
+    return out
+
+
+def pair_values(matrices: Floats) -> Floats:
+    """The inverse of ``pair_matrix``: (G, d (d - 1) / 2)."""
+    above = np.triu_indices(matrices.shape[-1], 1)
+    return matrices[:, above[0], above[1]]
+
+
+def to_binary(sets: list[tuple[int, ...]]) -> Floats:
+    """(K, K) matrix that takes spin couplings of the sets to binary ones.
+
+    ``prod_{i in a} (2 x_i - 1) = sum_{b in a} 2^|b| (-1)^(|a| - |b|) prod_{i in b} x_i``. Every subset of a set must be
+    among the sets, or the binary couplings would be of sets that are not there: InvalidData says which.
+    """
+    place = {chosen: k for k, chosen in enumerate(sets)}
+    matrix = np.zeros((len(sets), len(sets)))
+    for a, chosen in enumerate(sets):
+        for size in range(1, len(chosen) + 1):
+            for part in combinations(chosen, size):
+                if part not in place:
+                    raise InvalidData(
+                        f"basis='binary' couples every part of the set of columns {chosen}, but {part} is not among "
+                        "interactions=: add it, or ask for basis='spin'."
+                    )
+                matrix[place[part], a] = 2.0**size * (-1.0) ** (len(chosen) - size)
+    return matrix

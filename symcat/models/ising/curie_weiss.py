@@ -1,0 +1,120 @@
+"""``ising.curie_weiss``: one field, one coupling between all pairs; solved by the sum over d + 1 magnetisations.
+
+``F = - h M - J (M^2 - d) / 2`` with M the sum of the spins; the K of ``exp(K M^2 / 2 d)`` is ``J d`` (Kac 1968; Ellis &
+Newman 1978). Every permutation of the columns leaves it unchanged.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.base import Facts, Parameters
+from symcat.models.ising.couplings import Couplings
+from symcat.models.ising.existence import least
+from symcat.models.ising.newton import Maximum, maximise
+from symcat.models.ising.spins import Ising, Predicted, uniform_couplings
+
+Floats = NDArray[np.float64]
+
+
+class Levels:
+    """The d + 1 values of the number of columns that are +1, with how many states share each."""
+
+    def __init__(self, dimension: int) -> None:
+        k = np.arange(dimension + 1)
+        total = 2.0 * k - dimension
+        log_factorial = np.array([math.lgamma(i + 1.0) for i in k])
+        self.log_states = log_factorial[-1] - log_factorial - log_factorial[::-1]
+        self.values = np.stack([total, 0.5 * (total**2 - dimension)], axis=1)  # M, sum over pairs of s_i s_j
+
+    def evaluate(self, theta: Floats) -> tuple[Floats, Floats]:
+        """Probabilities (G, d + 1) of the levels and log Z (G,)."""
+        weight = theta @ self.values.T + self.log_states
+        top = weight.max(axis=1)
+        weight = np.exp(weight - top[:, None])
+        z = weight.sum(axis=1)
+        return weight / z[:, None], top + np.log(z)
+
+    def statistics(self, evaluated: Floats) -> tuple[Floats, Floats]:
+        """Averages of the two sums and their covariance."""
+        mean = evaluated @ self.values
+        apart = self.values[None] - mean[:, None, :]
+        return mean, np.einsum("gl,gla,glb->gab", evaluated, apart, apart)
+
+
+class CurieWeiss(Ising):
+    """The exchangeable class: parameters h and J, two numbers, for any number d > 1 of columns."""
+
+    label = "ising.curie_weiss"
+    facts = Facts("Curie-Weiss: one field, one coupling of all pairs", "any permutation of the columns")
+
+    def __init__(self, dimension: int, options: object) -> None:
+        super().__init__(dimension, options)  # type: ignore[arg-type]
+        self.levels = Levels(dimension)
+
+    def reduce(self, mean: Floats, pair: Floats) -> Floats:
+        total = pair.sum(axis=(1, 2)) - np.einsum("gii->g", pair)
+        return np.stack([mean.sum(axis=1), 0.5 * total], axis=1)
+
+    def maximise(self, target: Floats) -> Maximum:
+        start = np.zeros_like(target)
+        start[:, 0] = np.arctanh(np.clip(target[:, 0] / self.dimension, -0.999, 0.999))
+        return maximise(self.levels, target, start)
+
+    def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
+        """The hull of the points (M, M^2): above, the chord; below, the polygon through neighbouring levels."""
+        d = self.dimension
+        target = self.reduce(mean, pair)
+        up = np.clip(0.5 * (target[:, 0] + d), 0.0, d)  # average number of columns that are +1
+        square = 0.5 * (target[:, 1] + 0.5 * d) + d * up - 0.25 * d * d  # of its square
+        low = np.floor(np.minimum(up, d - 1))
+        lower = low * low + (2.0 * low + 1.0) * (up - low)
+        slack = 1.5 * least(count)
+        out: NDArray[np.bool_] = (square < lower + slack) | (square > d * up - slack)
+        return out
+
+    def information(self, theta: Floats) -> Floats:
+        evaluated, _ = self.levels.evaluate(theta[None])
+        spread: Floats = self.levels.statistics(evaluated)[1][0]
+        return spread
+
+    def arrange(self, theta: Floats) -> dict[str, Floats]:
+        return {"h": theta[:, 0], "J": theta[:, 1]}
+
+    def flatten(self, parameters: Parameters) -> Floats:
+        return np.array([parameters["h"], parameters["J"]], dtype=np.float64)
+
+    def couplings(self, theta: Floats) -> Couplings:
+        d = self.dimension
+        return uniform_couplings(theta[0], theta[1] * (np.ones((d, d)) - np.eye(d)))
+
+    def predict(self, theta: Floats) -> Predicted:
+        d = self.dimension
+        evaluated, _ = self.levels.evaluate(theta[None])
+        total, pairs = self.levels.statistics(evaluated)[0][0]
+        pair = np.full((d, d), pairs / (0.5 * d * (d - 1)))
+        np.fill_diagonal(pair, 1.0)
+        return Predicted(np.full(d, total / d), pair)
+
+    def total_probabilities(self, theta: Floats) -> Floats:
+        """(d + 1,) of the number of columns that are +1."""
+        evaluated, _ = self.levels.evaluate(theta[None])
+        return np.asarray(evaluated[0])
+
+    @property
+    def binary(self) -> Floats:
+        return np.array([[2.0, -2.0 * (self.dimension - 1)], [0.0, 4.0]])
+
+    @property
+    def all_down(self) -> Floats:
+        d = self.dimension
+        return np.array([-d, 0.5 * d * (d - 1)])
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """Rows with a number of +1 drawn from the levels, at random places."""
+        up = rng.choice(self.dimension + 1, size=n, p=self.total_probabilities(self.theta_of(parameters)))
+        rank = rng.random((n, self.dimension)).argsort(axis=1).argsort(axis=1)
+        return np.where(rank < up[:, None], 1.0, -1.0)

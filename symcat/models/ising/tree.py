@@ -1,0 +1,255 @@
+"""``ising.tree``: couplings on the tree that explains most; closed form.
+
+Chow & Liu 1968: the maximum-likelihood tree joins all columns with the largest sum of mutual informations of pairs, and
+the distribution on it is the product of pair tables over single ones, whose logarithms are the couplings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.base import Facts, Fit, Parameters
+from symcat.models.ising import existence
+from symcat.models.ising.couplings import Couplings, pair_matrix, pair_values
+from symcat.models.ising.newton import Maximum
+from symcat.models.ising.spins import Ising, Predicted
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.intp]
+
+_VALUES = np.array([1.0, -1.0])
+
+
+class Tree(Ising):
+    """Couplings J (d, d) that vanish off a tree of d - 1 pairs, and fields h (d,)."""
+
+    label = "ising.tree"
+    facts = Facts("Ising on a tree (Chow-Liu)", "none; the columns hang together as a tree")
+
+    def __init__(self, dimension: int, options: object) -> None:
+        super().__init__(dimension, options)  # type: ignore[arg-type]
+        self._pairs = np.triu_indices(dimension, 1)
+
+    @property
+    def n_free(self) -> int:
+        return 2 * self.dimension - 1
+
+    def reduce(self, mean: Floats, pair: Floats) -> Floats:
+        return np.concatenate([mean, pair_values(pair)], axis=1)
+
+    def expand(self, target: Floats) -> tuple[Floats, Floats]:
+        """Means and pair averages of what ``reduce`` returned."""
+        d = self.dimension
+        return target[:, :d], pair_matrix(target[:, d:], d) + np.eye(d)
+
+    def maximise(self, target: Floats) -> Maximum:
+        mean, pair = self.expand(target)
+        edges = spanning_trees(mutual_information(mean, pair))
+        groups = len(mean)
+        g = np.arange(groups)
+        h = np.arctanh(mean)
+        j = np.zeros_like(pair)
+        entropy = _entropy(single_table(mean)).sum(axis=1)
+        log_single = np.arctanh(mean)
+        for i, k in edges.transpose(1, 2, 0):
+            table = pair_table(mean, pair, g, i, k)
+            log_table = np.log(table)
+            h[g, i] += 0.25 * np.einsum("a,gab->g", _VALUES, log_table) - log_single[g, i]
+            h[g, k] += 0.25 * np.einsum("b,gab->g", _VALUES, log_table) - log_single[g, k]
+            j[g, i, k] = j[g, k, i] = 0.25 * np.einsum("a,b,gab->g", _VALUES, _VALUES, log_table)
+            alone = _entropy(single_table(mean[g, i])) + _entropy(single_table(mean[g, k]))
+            entropy += _entropy(table.reshape(groups, 4)) - alone
+        theta = np.concatenate([h, pair_values(j)], axis=1)
+        log_z = np.einsum("gk,gk->g", theta, target) + entropy
+        return Maximum(theta, log_z, np.empty((groups, theta.shape[1], theta.shape[1])))
+
+    def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
+        """A pair of the tree without one of its four combinations; strong pairs are in the tree."""
+        edges = spanning_trees(mutual_information(mean, pair))
+        lacking = existence.unpaired(mean, pair, count)
+        g = np.arange(len(mean))[:, None]
+        found: NDArray[np.bool_] = np.zeros(len(mean), dtype=bool)
+        found |= lacking[g, edges[:, :, 0], edges[:, :, 1]].any(axis=1) | existence.constant(mean, count).any(axis=1)
+        return found
+
+    def _errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
+        """From the influence of a row on every parameter; given a column, its neighbours are independent."""
+        mean, pair = self.expand(target)
+        edges = spanning_trees(mutual_information(mean, pair))
+        groups, d = mean.shape
+        g = np.arange(groups)
+        binary = self.options.basis == "binary"
+        share = single_table(mean)  # (G, d, 2)
+        field = (1.0 if binary else 0.25) * (1.0 / share).sum(axis=2)
+        coupling = np.zeros((groups, d, d))
+        for i, k in edges.transpose(1, 2, 0):
+            table = pair_table(mean, pair, g, i, k)
+            coupling[g, i, k] = coupling[g, k, i] = (1.0 if binary else 1.0 / 16.0) * (1.0 / table).sum(axis=(1, 2))
+            for node, cells in ((i, table), (k, table.transpose(0, 2, 1))):
+                # Spread over the neighbour's values of the influence f, given the column's own value.
+                f = np.stack([np.zeros_like(cells[:, :, 1]), 1.0 / cells[:, :, 1]], axis=2) if binary else 0.25 / cells
+                given = cells / cells.sum(axis=2, keepdims=True)
+                average = (given * f).sum(axis=2)
+                spread = (given * f**2).sum(axis=2) - average**2
+                field[g, node] += (share[g, node] * spread).sum(axis=1)
+        return np.sqrt(np.concatenate([field, pair_values(coupling)], axis=1) / count[:, None])
+
+    def _sensitivity(self, fit: Fit) -> Floats:
+        """Derivatives of the couplings on the tree by means and pair averages."""
+        theta = self.theta_of({name: value[0] for name, value in fit.parameters.items()})
+        predicted = self.predict(theta)
+        mean, pair = predicted.mean[None], predicted.pair[None]
+        d = self.dimension
+        place = pair_matrix(np.arange(d, d + len(self._pairs[0]), dtype=np.float64)[None], d)[0].astype(int)
+        out = np.zeros((len(theta), len(theta)))
+        out[np.arange(d), np.arange(d)] = 1.0 / (1.0 - predicted.mean**2)
+        zero = np.zeros(1, dtype=np.intp)
+        for i, k in edges_of(pair_matrix(theta[None, d:], d)[0]):
+            inverse_table = 1.0 / pair_table(mean, pair, zero, np.array([i]), np.array([k]))[0] / 16.0
+            a, b = _VALUES[:, None], _VALUES[None, :]
+            e = place[i, k]
+            for row, sign in ((i, a), (k, b), (e, a * b)):
+                for column, slope in ((i, a), (k, b), (e, a * b)):
+                    out[row, column] += (sign * slope * inverse_table).sum()
+                if row != e:
+                    out[row, row] -= 1.0 / (1.0 - predicted.mean[row] ** 2)
+        return self.basis @ out
+
+    def information(self, theta: Floats) -> Floats:
+        raise NotImplementedError("the errors of a tree follow from the influence of its rows")
+
+    def arrange(self, theta: Floats) -> dict[str, Floats]:
+        d = self.dimension
+        return {"h": theta[:, :d], "J": pair_matrix(theta[:, d:], d)}
+
+    def flatten(self, parameters: Parameters) -> Floats:
+        return np.concatenate([np.atleast_1d(parameters["h"]), pair_values(np.asarray(parameters["J"])[None])[0]])
+
+    def couplings(self, theta: Floats) -> Couplings:
+        d = self.dimension
+        return Couplings(theta[:d], pair_matrix(theta[None, d:], d)[0], np.empty(0))
+
+    def _messages(self, theta: Floats) -> tuple[list[tuple[int, int]], Floats, Floats]:
+        """Edges from the root outwards, means, and covariances along the edges, by one sweep in and one out."""
+        d = self.dimension
+        couplings = pair_matrix(theta[None, d:], d)[0]
+        order = outwards(couplings)
+        belief = theta[:d].copy()  # field on each column from its own and from the columns hanging on it
+        for parent, child in reversed(order):
+            belief[parent] += _passed(couplings[parent, child], belief[child])
+        mean = np.tanh(belief)
+        for parent, child in order:
+            # The child given either value of its parent, mixed by the parent's mean.
+            up, down = (np.tanh(belief[child] + s * couplings[parent, child]) for s in (1.0, -1.0))
+            mean[child] = 0.5 * (up + down) + 0.5 * (up - down) * mean[parent]
+        return order, mean, belief
+
+    def predict(self, theta: Floats) -> Predicted:
+        d = self.dimension
+        couplings = pair_matrix(theta[None, d:], d)[0]
+        order, mean, belief = self._messages(theta)
+        covariance = np.diag(1.0 - mean**2)
+        done = [order[0][0]] if order else [0]
+        for parent, child in order:
+            up, down = (np.tanh(belief[child] + s * couplings[parent, child]) for s in (1.0, -1.0))
+            covariance[child, done] = covariance[done, child] = 0.5 * (up - down) * covariance[parent, done]
+            done.append(child)
+        return Predicted(mean, covariance + np.outer(mean, mean))
+
+    @property
+    def binary(self) -> Floats:
+        d = self.dimension
+        out = np.diag(np.concatenate([np.full(d, 2.0), np.full(len(self._pairs[0]), 4.0)]))
+        for e, (i, k) in enumerate(zip(*self._pairs, strict=True)):
+            out[i, d + e] = out[k, d + e] = -2.0
+        return out
+
+    @property
+    def all_down(self) -> Floats:
+        return np.concatenate([-np.ones(self.dimension), np.ones(len(self._pairs[0]))])
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """From the root outwards, each column given its parent."""
+        theta = self.theta_of(parameters)
+        d = self.dimension
+        couplings = pair_matrix(theta[None, d:], d)[0]
+        order, mean, belief = self._messages(theta)
+        spins = np.empty((n, d))
+        root = order[0][0] if order else 0
+        spins[:, root] = np.where(rng.random(n) < 0.5 * (1.0 + mean[root]), 1.0, -1.0)
+        for parent, child in order:
+            tilt = np.tanh(belief[child] + couplings[parent, child] * spins[:, parent])
+            spins[:, child] = np.where(rng.random(n) < 0.5 * (1.0 + tilt), 1.0, -1.0)
+        return spins
+
+
+def _passed(coupling: float, field: float) -> float:
+    """The field that a column with ``field`` exerts through a coupling (belief propagation)."""
+    return float(np.arctanh(np.tanh(coupling) * np.tanh(field)))
+
+
+def single_table(mean: Floats) -> Floats:
+    """(..., 2) shares of +1 and of -1."""
+    return np.stack([0.5 * (1.0 + mean), 0.5 * (1.0 - mean)], axis=-1)
+
+
+def pair_table(mean: Floats, pair: Floats, g: Integers, i: Integers, k: Integers) -> Floats:
+    """(G, 2, 2) shares of the values (+1, -1) of column i by those of column k, one pair for each group."""
+    a, b = _VALUES[:, None], _VALUES[None, :]
+    m, n, q = (values[:, None, None] for values in (mean[g, i], mean[g, k], pair[g, i, k]))
+    out: Floats = 0.25 * (1.0 + a * m + b * n + a * b * q)
+    return out
+
+
+def _entropy(shares: Floats) -> Floats:
+    out: Floats = -np.where(shares > 0.0, shares * np.log(np.where(shares > 0.0, shares, 1.0)), 0.0).sum(axis=-1)
+    return out
+
+
+def mutual_information(mean: Floats, pair: Floats) -> Floats:
+    """(G, d, d) of every pair of columns, in nats."""
+    alone = _entropy(single_table(mean))
+    shares = np.stack([existence.shares(mean, pair, a, b) for a in (1, -1) for b in (1, -1)], axis=-1)
+    out: Floats = alone[:, :, None] + alone[:, None, :] - _entropy(np.maximum(shares, 0.0))
+    return out
+
+
+def spanning_trees(weight: Floats) -> Integers:
+    """(G, d - 1, 2) edges of the spanning tree of largest weight of each group, by Prim's algorithm."""
+    groups, d = weight.shape[:2]
+    g = np.arange(groups)
+    inside = np.zeros((groups, d), dtype=bool)
+    inside[:, 0] = True
+    best, origin = weight[:, 0].copy(), np.zeros((groups, d), dtype=np.intp)
+    edges = np.empty((groups, d - 1, 2), dtype=np.intp)
+    for step in range(d - 1):
+        new = np.where(inside, -np.inf, best).argmax(axis=1)
+        edges[:, step, 0], edges[:, step, 1] = origin[g, new], new
+        inside[g, new] = True
+        nearer = weight[g, new] > best
+        best = np.where(nearer, weight[g, new], best)
+        origin[nearer] = np.broadcast_to(new[:, None], origin.shape)[nearer]
+    return edges
+
+
+def edges_of(couplings: Floats) -> list[tuple[int, int]]:
+    """The coupled pairs."""
+    return [(int(i), int(k)) for i, k in zip(*np.nonzero(np.triu(couplings, 1)), strict=True)]
+
+
+def outwards(couplings: Floats) -> list[tuple[int, int]]:
+    """Pairs (parent, child) of the tree, parents before their children; a lone column hangs on the root."""
+    d = len(couplings)
+    order: list[tuple[int, int]] = []
+    seen = [0]
+    for parent in seen:
+        for child in np.flatnonzero(couplings[parent]):
+            if int(child) not in seen:
+                seen.append(int(child))
+                order.append((parent, int(child)))
+        if parent == seen[-1] and len(seen) < d:
+            lone = next(i for i in range(d) if i not in seen)
+            seen.append(lone)
+            order.append((0, lone))
+    return order
