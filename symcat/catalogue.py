@@ -44,7 +44,7 @@ class Coverage:
     hi: float
     below: str
     above: str
-    max_error: float  # of r, u, log Z in standardised units: relative above 1, absolute below
+    max_error: float  # of r, u, log Z in standardised units: relative above 1, absolute below; of J relative
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Catalogue:
 
     def __init__(self, path: Path | str | None = None) -> None:
         self.path = PACKAGED if path is None else Path(path)
-        self._tables: dict[str, dict[str, PiecewisePolynomial]] = {}
-        self._by_label: dict[str, list[Row]] | None = None
+        self._tables: dict[tuple[str, int | None], dict[str, PiecewisePolynomial]] = {}
+        self._by_family: dict[str | None, dict[tuple[str, int | None], list[Row]]] = {}
         self._lock = Lock()
         with self._reading() as connection:
             meta = dict(connection.execute("SELECT key, value FROM symcat.meta").fetchall())
@@ -99,7 +99,7 @@ class Catalogue:
             coverage = _records(connection, "SELECT * FROM symcat.coverage")
         self.version: str = meta["catalogue_version"]
         self._classes = {row["label"]: row for row in sorted(classes, key=lambda row: _natural(row["label"]))}
-        self._coverage = {row["label"]: row for row in coverage}
+        self._coverage = {(row["label"], row["size"]): row for row in coverage}
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -112,7 +112,7 @@ class Catalogue:
             connection.close()
 
     def labels(self) -> list[str]:
-        """Labels of the entries: the Gaussian family, then the quartic ones by dimension."""
+        """Labels of the entries: the Gaussian family, the Ising family, then the quartic ones by dimension."""
         return list(self._classes)
 
     def _entry_label(self, label: str) -> str:
@@ -129,10 +129,35 @@ class Catalogue:
         """The row of ``classes`` that answers for a label. Raises NoEntry for an unknown one."""
         return dict(self._classes[self._entry_label(label)])
 
-    def coverage(self, label: str) -> Coverage:
-        """Where a class is answered; for the quartic ones in radial kurtosis. Raises NoEntry for an unknown label."""
+    def sizes(self, label: str) -> list[int]:
+        """Sizes an entry has a table for, 0 for the infinite one; none where it answers for every size alike."""
         found = self._entry_label(label)
-        row = self._coverage[found]
+        return sorted(size for known, size in self._coverage if known == found and size is not None)
+
+    def _sized(self, label: str, size: int | None) -> tuple[str, int | None]:
+        """The key of one table. Raises NoEntry for an unknown label, or a size it has no table for."""
+        found = self._entry_label(label)
+        if (found, size) not in self._coverage:
+            sizes = self.sizes(found)
+            offered = f"sizes {min(s for s in sizes if s)} to {max(sizes)}" if sizes else "one table, without sizes"
+            infinite = ", and 0 for the infinite one" if 0 in sizes else ""
+            raise NoEntry(
+                f"The catalogue has no table of {label!r} with size={size}.",
+                label=label,
+                statistic="size",
+                value=size,
+                suggestion=f"There are {offered}{infinite}.",
+            )
+        return found, size
+
+    def coverage(self, label: str, size: int | None = None) -> Coverage:
+        """Where a class is answered: in radial kurtosis, or for the Ising classes in the average of coupled pairs.
+
+        ``size`` is the number of spins, of one side for ``ising.square``, 0 for the infinite ring or lattice. Raises
+        NoEntry for an unknown label, or a size without a table.
+        """
+        found, size = self._sized(label, size)
+        row = self._coverage[found, size]
         lo = -math.inf if row["lo"] is None else row["lo"]
         hi = math.inf if row["hi"] is None else row["hi"]
         dimension = labels.quartic_dimension(label)
@@ -140,22 +165,24 @@ class Catalogue:
             lo, hi = (float(1 + 2 * Fraction(x) / dimension) for x in (lo, hi))
         return Coverage(lo, hi, row["below"], row["above"], row["max_error"])
 
-    def table(self, label: str) -> dict[str, PiecewisePolynomial]:
-        """Quantity (``u``, ``entropy``) -> polynomial in the kurtosis; empty for a closed form and for ``on.quartic``.
+    def table(self, label: str, size: int | None = None) -> dict[str, PiecewisePolynomial]:
+        """Quantity -> polynomial; empty for a closed form and for ``on.quartic``.
 
-        Raises NoEntry for an unknown label. The meaning of the quantities is the comment of the table ``segments``.
+        Quartic classes have ``u`` and ``entropy`` in the kurtosis, the Ising classes with a table ``J`` and ``entropy``
+        in the reduced variable of ``symcat.models.ising.reduced``, for every size (as in ``coverage``). Raises NoEntry
+        for an unknown label, or a size without a table. The meaning of the quantities is the comment of ``segments``.
         """
         with self._lock:
-            if label not in self._tables:
-                self._tables[label] = self._read_table(label)
-            return self._tables[label]
+            if (label, size) not in self._tables:
+                self._tables[label, size] = self._read_table(label, size)
+            return self._tables[label, size]
 
-    def _read_table(self, label: str) -> dict[str, PiecewisePolynomial]:
-        found = self._entry_label(label)
+    def _read_table(self, label: str, size: int | None) -> dict[str, PiecewisePolynomial]:
+        found, size = self._sized(label, size)
         if found == labels.LARGE_N:
             dimension = labels.quartic_dimension(label)
             return {} if dimension is None else self._collapsed(dimension)
-        segments = self._segments().get(found, [])
+        segments = self._segments(None if size is None else found).get((found, size), [])
         result = {}
         for quantity in sorted({row["quantity"] for row in segments}):
             rows = [row for row in segments if row["quantity"] == quantity]
@@ -163,13 +190,17 @@ class Catalogue:
             result[quantity] = PiecewisePolynomial(breaks, np.array([row["coefficients"] for row in rows]))
         return result
 
-    def _segments(self) -> dict[str, list[Row]]:
-        """The segments of every label, read at once: opening the file costs more than reading them all."""
-        if self._by_label is None:
-            self._by_label = {}
-            for row in self._query("SELECT * FROM symcat.segments ORDER BY label, quantity, segment"):
-                self._by_label.setdefault(row["label"], []).append(row)
-        return self._by_label
+    def _segments(self, sized: str | None) -> dict[tuple[str, int | None], list[Row]]:
+        """The segments of all entries without sizes, or of every size of one, read at once: opening the file costs more
+        than reading them."""
+        if sized not in self._by_family:
+            found = self._by_family[sized] = {}
+            chosen, values = ("size IS NULL", None) if sized is None else ("label = ?", [sized])
+            for row in self._query(
+                f"SELECT * FROM symcat.segments WHERE {chosen} ORDER BY label, quantity, segment", values
+            ):
+                found.setdefault((row["label"], row["size"]), []).append(row)
+        return self._by_family[sized]
 
     def _collapsed(self, dimension: int) -> dict[str, PiecewisePolynomial]:
         corrections = self.corrections(labels.LARGE_N)

@@ -48,8 +48,12 @@ def as_frame(data: object) -> Frame:
             "a DuckDB relation, a numpy array, a dict of arrays, or the path of a CSV or Parquet file."
         ) from error
     if isinstance(native, nw.Series):
-        return native.alias(native.name or "x").to_frame()
+        return native.alias("x" if native.name is None or native.name == "" else str(native.name)).to_frame()
     frame: Frame = native
+    numbered = {name: str(name) for name in frame.columns if not isinstance(name, str)}
+    if numbered:
+        # pandas numbers columns without names, and narwhals takes numbers for places.
+        frame = nw.from_native(frame.to_native().rename(columns=numbered))
     return frame
 
 

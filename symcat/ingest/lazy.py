@@ -68,7 +68,11 @@ class LazyTable:
 
     def parts(self, frame: nw.LazyFrame[Any], schema: nw.Schema) -> Iterator[Part]:
         """Consecutive rows of the columns, those that numpy or text can hold as they are, the rest as float64."""
-        wanted = [nw.col(name) if schema[name] in KEPT else nw.col(name).cast(nw.Float64) for name in self.columns]
+        kinds: dict[str, Any] = {name: None if schema[name] in KEPT else nw.Float64 for name in self.columns}
+        if frame.implementation.is_duckdb():
+            # It would pack booleans into bits, only for numpy to unpack them.
+            kinds |= {name: nw.UInt8 for name in self.columns if schema[name] == nw.Boolean}
+        wanted = [nw.col(name) if kind is None else nw.col(name).cast(kind) for name, kind in kinds.items()]
         return (part for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns))) if _length(part))
 
     def _levels(self, schema: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:

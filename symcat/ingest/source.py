@@ -107,6 +107,7 @@ def choose(available: list[str], columns: Sequence[str] | None, exclude: Sequenc
     """The columns to measure: those named, or all but ``exclude``. Raises InvalidData for unknown and repeated ones."""
     if isinstance(columns, str):
         columns = [columns]
+    columns, exclude = None if columns is None else [str(name) for name in columns], [str(name) for name in exclude]
     for name in (*(columns or ()), *exclude):
         if name not in available:
             raise unknown_column(name, available)

@@ -18,7 +18,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 MISSING = 2
 _SPIN = np.array([-1.0, 1.0, np.nan])
-_BATCH_VALUES = 1 << 20  # a megabyte: stays in cache between being gathered and being counted
+_BATCH_VALUES = 1 << 21  # two megabytes: stays in cache between being gathered and being counted
 
 
 class Stranger(Exception):

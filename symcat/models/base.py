@@ -81,6 +81,7 @@ class Fit:
     reason: NDArray[np.int8]
     reasons: tuple[str, ...] = ("",)
     source: Source = "closed_form"
+    information: Floats | None = None  # (1, K, K) of a batch of one, Fisher's of a row, where the errors need it again
 
     @property
     def bic(self) -> Floats:

@@ -76,11 +76,6 @@ class CurieWeiss(Ising):
         out: NDArray[np.bool_] = (square < lower + slack) | (square > d * up - slack)
         return out
 
-    def information(self, theta: Floats) -> Floats:
-        evaluated, _ = self.levels.evaluate(theta[None])
-        spread: Floats = self.levels.statistics(evaluated)[1][0]
-        return spread
-
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         return {"h": theta[:, 0], "J": theta[:, 1]}
 

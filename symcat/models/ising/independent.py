@@ -31,9 +31,6 @@ class Independent(Ising):
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         return np.asarray(existence.constant(mean, count).any(axis=1), dtype=bool)
 
-    def information(self, theta: Floats) -> Floats:
-        return np.diag(1.0 / np.cosh(theta) ** 2)
-
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         return {"h": theta}
 

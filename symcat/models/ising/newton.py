@@ -18,7 +18,7 @@ Integers = NDArray[np.intp]
 
 _MOST_STEPS = 100
 _SMALL_DECREMENT = 1e-8  # of the squared Newton step: below, steps are taken whole and errors square each time
-_DONE = 1e-26
+_DONE = 1e-20
 _ROUNDING = 1e-16  # of the squared step: below it, a step that has not shrunk is rounding
 _RUNAWAY = 1e-4  # a step that still moves a coupling by this much while nothing is gained runs off to infinity
 _SLACK = 64.0 * np.finfo(float).eps

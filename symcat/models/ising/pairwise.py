@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.base import Facts, Options, Parameters
-from symcat.models.ising import existence, hypercube, separation
+from symcat.models.ising import existence, hypercube, mean_field, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
-from symcat.models.ising.exact import Hypercube, fit_exact
+from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import Ising, Predicted
 from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
+
+_WORTH_A_START = 12  # columns
 
 
 class Pairwise(Ising):
@@ -47,7 +49,17 @@ class Pairwise(Ising):
         return np.concatenate([mean[:, :d], pair[:, self._first, self._second], mean[:, d:]], axis=1)
 
     def maximise(self, target: Floats) -> Maximum:
-        return fit_exact(self.dimension, self.masks, target)
+        return fit_exact(self.dimension, self.masks, target, start=self._start(target))
+
+    def _start(self, target: Floats) -> Floats | None:
+        """Bethe's closed form for a large single problem, where it saves a third of the steps."""
+        d = self.dimension
+        if len(target) > 1 or d < _WORTH_A_START or self.options.interactions:
+            return None
+        estimate = mean_field.bethe(target[0, :d], pair_matrix(target[:, d:], d)[0] + np.eye(d))
+        if isinstance(estimate, mean_field.Refusal):
+            return None
+        return self.flatten({"h": estimate.h, "J": estimate.J})[None]
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         lacking = existence.unpaired(mean, pair, count)[:, self._first, self._second].any(axis=1)
@@ -56,11 +68,6 @@ class Pairwise(Ising):
     def never(self, moments: Moments, mean: Floats, pair: Floats, data: Floats) -> str:
         pairs = super().never(moments, mean, pair, data)
         return pairs or separation.in_words(self.dimension, self.masks, data[0], moments.columns)
-
-    def information(self, theta: Floats) -> Floats:
-        space = Hypercube(self.dimension, self.masks)
-        spread: Floats = space.statistics(space.evaluate(theta[None])[0])[1][0]
-        return spread
 
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         d, p = self.dimension, len(self.pairs)

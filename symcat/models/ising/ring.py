@@ -92,10 +92,6 @@ class Ring(Ising):
         out: NDArray[np.bool_] = (walls < slack) | (walls > most - slack) | (up < slack) | (up > n - slack)
         return out
 
-    def information(self, theta: Floats) -> Floats:
-        spread: Floats = self.statistics(theta[None])[1][0]
-        return spread
-
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         return {"h": theta[:, 0], "J": theta[:, 1]}
 

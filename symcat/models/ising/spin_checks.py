@@ -33,9 +33,8 @@ def run(model: Ising, fit: Fit, observed: Observed) -> list[CheckResult]:
     if model.symmetric:
         count = float(observed.moments.count[0])
         found += averages(model.predict(theta), mean[0], pair[0], count, observed.moments.columns)
-    totals = _totals(model, theta, observed)
-    if totals is not None:
-        found.append(totals)
+    if all(c.passed for c in found if c.weight != "told"):  # a class that is ruled out needs no second reason
+        found += _totals(model, theta, observed)
     return found
 
 
@@ -102,14 +101,14 @@ def averages(said: Predicted, mean: Floats, pair: Floats, count: float, columns:
     return [CheckResult("averages it forces", float(score[worst]), p, detail)]
 
 
-def _totals(model: Ising, theta: Floats, observed: Observed) -> CheckResult | None:
+def _totals(model: Ising, theta: Floats, observed: Observed) -> list[CheckResult]:
     """How many columns are +1 in a row: the data's distribution against the model's, by chi-square; the worst is told.
 
-    It depends on averages of every order. None where the model's distribution is not at hand.
+    It depends on averages of every order. Nothing where the model's distribution is not at hand.
     """
     expected = total_probabilities(model, theta)
     if expected is None:
-        return None
+        return []
     d = model.dimension
     if observed.states is not None:
         up = np.bitwise_count(observed.states.codes & ((1 << d) - 1))
@@ -121,7 +120,7 @@ def _totals(model: Ising, theta: Floats, observed: Observed) -> CheckResult | No
     used = min(model.n_free, 2)  # the mean and the spread of the total follow from what was fitted
     degrees = len(cells) - 1 - used
     if degrees < 1:
-        return None
+        return []
     seen = np.array([counts[cell].sum() for cell in cells])
     due = np.array([expected[cell].sum() * n for cell in cells])
     statistic = float(((seen - due) ** 2 / due).sum())
@@ -130,7 +129,7 @@ def _totals(model: Ising, theta: Floats, observed: Observed) -> CheckResult | No
     span = f"{first}" if first == last else f"{first} to {last}"
     detail = f"{seen[worst]:.0f} rows with {span} of {d} columns at +1, the model says {due[worst]:.1f}"
     weight: Weight = "deciding" if model.symmetric else "told"
-    return CheckResult("totals", statistic, chi_square_tail(statistic, degrees), detail, weight=weight)
+    return [CheckResult("totals", statistic, chi_square_tail(statistic, degrees), detail, weight=weight)]
 
 
 def total_probabilities(model: Ising, theta: Floats) -> Floats | None:

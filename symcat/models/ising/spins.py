@@ -148,6 +148,7 @@ class Ising(ABC):
                 statistics={"m": mean, "q": pair, "prior_rows": rows},
                 reason=reason,
                 reasons=self._reasons(moments, mean, pair, data, bool((reason == _INFINITE).any())),
+                information=solved.covariance if moments.n_groups == 1 else None,
             )
         )
 
@@ -221,12 +222,8 @@ class Ising(ABC):
 
     def _sensitivity(self, fit: Fit) -> Floats:
         """(K, K) derivative of the parameters by the averages: the inverse information, in the basis asked for."""
-        theta = self.theta_of({name: value[0] for name, value in fit.parameters.items()})
-        return np.asarray(self.basis @ inverse(self.information(theta)[None])[0])
-
-    @abstractmethod
-    def information(self, theta: Floats) -> Floats:
-        """(K, K) Fisher information of one row at spin couplings theta (K,)."""
+        assert fit.information is not None
+        return np.asarray(self.basis @ inverse(fit.information)[0])
 
     def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
         """Whether the maximum was finite, and what the fit did not use of the data against what it says of it."""

@@ -116,9 +116,6 @@ class Tree(Ising):
                     out[row, row] -= 1.0 / (1.0 - predicted.mean[row] ** 2)
         return self.basis @ out
 
-    def information(self, theta: Floats) -> Floats:
-        raise NotImplementedError("the errors of a tree follow from the influence of its rows")
-
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         d = self.dimension
         return {"h": theta[:, :d], "J": pair_matrix(theta[:, d:], d)}

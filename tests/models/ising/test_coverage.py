@@ -1,0 +1,34 @@
+"""The error bars of couplings cover: 500 simulated tables of 5 columns and 5000 rows, 95 % intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symcat
+from symcat import models
+from symcat.models.ising.spins import Ising
+
+TABLES, ROWS, COLUMNS = 500, 5000, 5
+
+
+def test_intervals_for_couplings_cover() -> None:
+    rng = np.random.default_rng(7)
+    model = models.model("ising.pairwise", COLUMNS)
+    assert isinstance(model, Ising)
+    theta = np.concatenate([rng.normal(0.0, 0.3, COLUMNS), rng.normal(0.0, 0.35, COLUMNS * (COLUMNS - 1) // 2)])
+    truth = {name: value[0] for name, value in model.arrange(theta[None]).items()}
+    hits = {"model-based": np.zeros(len(theta)), "robust": np.zeros(len(theta))}
+    for _ in range(TABLES):
+        found = symcat.solve(model.sample(truth, ROWS, rng) > 0.0, classes=["ising.pairwise"])
+        off = np.abs(model.flatten(found.parameters) - theta)
+        for name, errors in (("model-based", found.standard_errors), ("robust", found.robust_standard_errors)):
+            hits[name] += off < 1.959964 * model.flatten(errors)
+    for name, count in hits.items():
+        share = count / TABLES
+        couplings = share[COLUMNS:]
+        print(f"{name}: couplings {couplings.mean():.3f} ({couplings.min():.3f} to {couplings.max():.3f})")
+        assert couplings.mean() == pytest.approx(0.95, abs=0.02)
+        assert share[:COLUMNS].mean() == pytest.approx(0.95, abs=0.02)
+        # Each alone within 4 standard deviations of 500 draws.
+        assert np.abs(share - 0.95).max() < 4.0 * np.sqrt(0.95 * 0.05 / TABLES)
