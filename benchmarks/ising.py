@@ -18,7 +18,7 @@ from rich.table import Table
 import symcat
 from symcat import models
 from symcat.models.ising import hypercube
-from symcat.models.ising.spins import Ising
+from symcat.models.ising.family import Ising
 
 Floats = NDArray[np.float64]
 ROWS = 10_000

@@ -38,14 +38,13 @@ def solution_of(
     robust: Mapping[str, Floats] | None = None,
     evidence: tuple[Evidence, ...] = (),
     checks: tuple[Check, ...] = (),
-    trail: tuple[Step, ...] = (),
     n_missing: int = 0,
     seed: int | None = None,
     options: Options | None = None,
     levels: Mapping[str, tuple[Any, Any]] | None = None,
     information: Information | None = None,
 ) -> Solution:
-    """The Solution of a batch of one that has been answered; ``trail`` is what was asked before."""
+    """The Solution of a batch of one that has been answered."""
     d = model.dimension
     n = float(found.count[0])
     counted = not math.isnan(n)
@@ -57,7 +56,7 @@ def solution_of(
         columns=tuple(columns),
         parameters=one(found.parameters, d),
         standard_errors=one(found.standard_errors, d) if counted else None,
-        robust_standard_errors=None if robust is None else one(robust, d),
+        robust_standard_errors=one(robust, d) if robust else None,
         log_partition=float(found.log_partition[0]),
         log_likelihood=float(found.log_likelihood[0]) if counted else None,
         bic=float(found.bic[0]) if counted else None,
@@ -70,7 +69,14 @@ def solution_of(
         information=information,
         evidence=evidence,
         checks=checks,
-        trail=(*trail, Step(strategy=STRATEGY[found.source], outcome="answered", reason=reason)),
+        trail=(*_before(found), Step(strategy=STRATEGY[found.source], outcome="answered", reason=found.note or reason)),
         catalogue_version=version,
         seed=seed,
     )
+
+
+def _before(found: Fit) -> tuple[Step, ...]:
+    """What was asked before the strategy that answered."""
+    if found.source != "correction":
+        return ()
+    return (Step(strategy="lookup", outcome="declined", reason="too many coupled columns for a sum over all states"),)

@@ -149,9 +149,9 @@ def is_text(pair: Levels) -> bool:
 
 def plain(value: Any) -> Level:
     """A value as plain Python: whole numbers as int, whichever type they were stored in."""
-    if isinstance(value, str | bool):
-        return value
-    if isinstance(value, np.bool_):
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool | np.bool_):
         return bool(value)
     number = float(value)
     return int(value) if math.isfinite(number) and number == int(number) else number

@@ -257,6 +257,8 @@ class Solution(Record):
                     continue  # a symmetric matrix is said once, and nothing is coupled to itself
                 place = self._place(name, index)
                 error, sandwich = (None if e is None else float(e[index]) for e in (model_based, robust))
+                if name == "J" and len(index) == 2 and values[index] == 0.0 and not error:
+                    continue  # a pair that the class does not couple
                 rows.append((name, place, float(values[index]), error, sandwich))
         return rows
 

@@ -16,9 +16,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from symcat import catalogue
+from symcat import catalogue, labels
 from symcat.catalogue import PACKAGED, TABLES, Catalogue, collapse
 from symcat.errors import CatalogueError, NoEntry
+from symcat.models.base import Table
+from symcat.models.ising import reduced
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -31,7 +33,8 @@ def book() -> Catalogue:
 def test_labels_come_by_family_and_dimension(book: Catalogue) -> None:
     found = book.labels()
     assert found[:5] == sorted(label for label in found if label.startswith("gaussian"))
-    assert found[5:] == ["z2.quartic", *(f"o{n}.quartic" for n in range(2, 65)), "on.quartic"]
+    assert found[5:11] == sorted(labels.ISING)
+    assert found[11:] == ["z2.quartic", *(f"o{n}.quartic" for n in range(2, 65)), "on.quartic"]
 
 
 def test_every_entry_has_coverage_provenance_and_passed_checks(book: Catalogue) -> None:
@@ -91,6 +94,51 @@ def test_beyond_the_tables_the_expansion_continues_them(book: Catalogue) -> None
         np.testing.assert_allclose(collapse(terms, quantity, 64)(kurtosis), table[quantity](kurtosis), rtol=1e-12)
     assert book.table("on.quartic") == {}
     assert book.table("gaussian.full") == {}
+
+
+def test_tables_of_every_size(book: Catalogue) -> None:
+    """Each size has its own table and coverage, which the certified solutions agree with."""
+    assert book.sizes("gaussian.full") == []
+    for label, sizes in (
+        (reduced.CURIE_WEISS, range(2, 65)),
+        (reduced.RING, [0, *range(3, 65)]),
+        (reduced.SQUARE, [0, *range(2, 33)]),
+    ):
+        assert book.sizes(label) == list(sizes)
+        rows = book.rows("solutions", label)
+        recorded = {row["size"]: row for row in book.rows("coverage", label)}
+        for size in sizes:
+            form, covered = reduced.reduced(label, size), book.coverage(label, size)
+            row = recorded[size]
+            assert (row["pairs"], row["center"], row["width"]) == (form.pairs, form.center, form.width)
+            assert row["least"] == float(form.least) < covered.lo < covered.hi < 1.0
+            table = Table(book.table(label, size), covered.lo, covered.hi, covered.below, covered.above)
+            own = [row for row in rows if row["size"] == size]
+            assert len(own) > 6
+            found = reduced.read(table, label, size, np.array([row["q"] for row in own]))
+            for name, values in (("J", found.coupling), ("log_z", found.log_z), ("entropy", found.entropy)):
+                np.testing.assert_allclose(values, [row[name] for row in own], rtol=1e-10, atol=1e-10)
+            for row in own:
+                for name in ("J", "log_z", "entropy"):
+                    assert row[f"{name}_lower"] <= row[name] <= row[f"{name}_upper"]
+
+
+def test_a_size_without_a_table_is_named(book: Catalogue) -> None:
+    with pytest.raises(NoEntry, match=r"size=65.*sizes 3 to 64, and 0 for the infinite one") as caught:
+        book.table("ising.ring", 65)
+    assert caught.value.statistic == "size"
+    with pytest.raises(NoEntry, match=r"size=None.*sizes 2 to 64\."):
+        book.coverage("ising.curie_weiss")
+    with pytest.raises(NoEntry, match="without sizes"):
+        book.table("z2.quartic", 3)
+
+
+def test_closed_forms_of_spins_are_stored(book: Catalogue) -> None:
+    rows = book.corrections("ising.pairwise")
+    names = ("naive_mean_field", "tap", "bethe", "sessak_monasson")
+    assert {row.target for row in rows} == {f"{target}.{name}" for name in names for target in ("h", "J")}
+    inverse = [row for row in rows if row.target == "J.naive_mean_field"]
+    assert [(row.diagram, row.subscripts, row.weight()) for row in inverse] == [("X_ij", "ij->ij", -1)]
 
 
 def test_series_coefficients_are_exact(book: Catalogue) -> None:

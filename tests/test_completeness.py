@@ -18,7 +18,9 @@ def dimension_of(label: str) -> int:
     return labels.quartic_dimension(label) or 4
 
 
-@pytest.mark.parametrize("label", sorted(set(all_labels()) | set(models.candidates(4))))
+@pytest.mark.parametrize(
+    "label", sorted(set(all_labels()) | set(models.candidates(4)) | set(models.candidates(4, spins=True)))
+)
 def test_nothing_is_missing(label: str) -> None:
     dimension = dimension_of(label)
     asked = labels.quartic(dimension) if label == labels.LARGE_N else label
@@ -37,7 +39,7 @@ def test_nothing_is_missing(label: str) -> None:
         missing.append(f"catalogue/{label}/ ({', '.join(absent)})")
     if label not in catalogue.default().labels():
         missing.append("an entry in symcat.duckdb")
-    family = label.split(".")[0 if label in labels.GAUSSIAN else 1]
+    family = label.split(".")[0 if label in (*labels.GAUSSIAN, *labels.ISING) else 1]
     if not (ROOT / "docs" / "classes" / f"{family}.md").is_file():
         missing.append(f"docs/classes/{family}.md")
     assert not missing, f"{label} lacks: {'; '.join(missing)}"

@@ -256,6 +256,20 @@ def test_corrupt_files(tmp_path: Path) -> None:
     assert "damaged" in complaint(big)
 
 
+def test_booleans_of_a_csv_file(tmp_path: Path) -> None:
+    path = tmp_path / "flags.csv"
+    path.write_text("flag,x\ntrue,1.5\nfalse,2.5\n,3.5\n")
+    np.testing.assert_array_equal(rows_of(path), [[1, 1.5], [0, 2.5], [np.nan, 3.5]])
+
+
+def test_numbered_columns() -> None:
+    frame = pd.DataFrame(ROWS)
+    assert open_source(frame).columns == ("0", "1")
+    np.testing.assert_array_equal(rows_of(frame), ROWS)
+    np.testing.assert_array_equal(rows_of(frame, [1]), ROWS[:, 1:])  # type: ignore[list-item]
+    np.testing.assert_array_equal(rows_of(pd.Series(A, name=3))[:, 0], A)
+
+
 def test_corrupt_csv(tmp_path: Path) -> None:
     path = tmp_path / "late.csv"
     path.write_text("x\n" + "1.5\n" * 100_000 + "oops\n")

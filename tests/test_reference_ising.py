@@ -13,7 +13,7 @@ import pytest
 import symcat
 from symcat import models
 from symcat.models.ising.curie_weiss import Levels
-from symcat.models.ising.spins import Ising
+from symcat.models.ising.family import Ising
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "reference.json"
 

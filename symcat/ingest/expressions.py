@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from symcat.coding import Levels
-from symcat.ingest.frames import parts_of
+from symcat.ingest.frames import number, parts_of
 from symcat.ingest.source import Frame, Source
 
 KEPT = (
@@ -54,7 +54,7 @@ def keyed_numbers(source: Source, by: str, key: str, names: list[str]) -> Frame:
     schema = frame.collect_schema()
     # Cast before anything else: products of small integers would wrap.
     numbers = [
-        nw.col(name).cast(nw.Float64) if pair is None else _spin(value_of(name, schema[name]), pair)
+        number(name, schema[name]) if pair is None else _spin(value_of(name, schema[name]), pair)
         for name, pair in zip(source.columns, levels, strict=True)
     ]
     return frame.select(keys, *(number.alias(name) for number, name in zip(numbers, names, strict=True)))

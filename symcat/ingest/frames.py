@@ -122,11 +122,20 @@ def _view(series: nw.Series[Any]) -> Floats | None:
 
 
 def _read_lazily(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> Iterator[Floats]:
-    for part in parts_of(frame.select(nw.col(*columns).cast(nw.Float64)), batch_rows(len(columns))):
+    schema = frame.collect_schema()
+    numbers = [number(name, schema[name]).alias(name) for name in columns]
+    for part in parts_of(frame.select(*numbers), batch_rows(len(columns))):
         if isinstance(part, nw.DataFrame):
             yield from open_frame(part, columns, (), allow_empty=True).read()
         else:
             yield from gather_columns([piece_of_array(name, part[name]) for name in columns], len(part[columns[0]]))
+
+
+def number(name: str, dtype: nw.dtypes.DType, kind: type[nw.dtypes.NumericType] = nw.Float64) -> nw.Expr:
+    """A column of a lazy frame as numbers of a ``kind``."""
+    value = nw.col(name)
+    # Compared first: a bare cast would reach DuckDB's CSV reader, which would look for digits and refuse the word true.
+    return (value == nw.lit(True) if dtype == nw.Boolean else value).cast(kind)
 
 
 def parts_of(frame: nw.LazyFrame[Any], rows: int) -> Iterator[nw.DataFrame[Any] | dict[str, NDArray[Any]]]:

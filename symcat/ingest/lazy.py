@@ -19,7 +19,7 @@ from symcat.errors import InvalidData
 from symcat.ingest import tables
 from symcat.ingest.columns import PEEK_ROWS, Column
 from symcat.ingest.expressions import KEPT, one_row, value_of
-from symcat.ingest.frames import check_type, open_frame, parts_of
+from symcat.ingest.frames import check_type, number, open_frame, parts_of
 from symcat.ingest.source import Source, WrongGuess, gather_columns
 from symcat.ingest.spins import Bits, SpinRows, batch_rows
 from symcat.moments import Floats
@@ -72,7 +72,10 @@ class LazyTable:
         if frame.implementation.is_duckdb():
             # It would pack booleans into bits, only for numpy to unpack them.
             kinds |= {name: nw.UInt8 for name in self.columns if schema[name] == nw.Boolean}
-        wanted = [nw.col(name) if kind is None else nw.col(name).cast(kind) for name, kind in kinds.items()]
+        wanted = [
+            nw.col(name) if kind is None else number(name, schema[name], kind).alias(name)
+            for name, kind in kinds.items()
+        ]
         return (part for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns))) if _length(part))
 
     def _levels(self, schema: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:

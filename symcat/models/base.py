@@ -81,12 +81,18 @@ class Fit:
     reason: NDArray[np.int8]
     reasons: tuple[str, ...] = ("",)
     source: Source = "closed_form"
+    log_structures: float = 0.0  # log of how many arrangements of its couplings a class has chosen among
+    note: str = ""  # of a batch of one, in words: how the answer was found, where there are several ways
     information: Floats | None = None  # (1, K, K) of a batch of one, Fisher's of a row, where the errors need it again
 
     @property
     def bic(self) -> Floats:
-        """(G,) Bayesian information criterion, ``k log n - 2 log L`` (Schwarz 1978)."""
-        return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood
+        """(G,) Bayesian information criterion, ``k log n - 2 log L`` (Schwarz 1978).
+
+        A class that has searched for the best arrangement of its couplings pays twice the log of how many there are
+        (the extended criterion of Chen & Chen 2008, with gamma = 1); otherwise it would always find one.
+        """
+        return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood + 2.0 * self.log_structures
 
     @property
     def answered(self) -> NDArray[np.bool_]:
@@ -187,6 +193,7 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
         reason=joined("reason"),
         reasons=first.reasons,
         source=first.source,
+        log_structures=first.log_structures,
     )
 
 

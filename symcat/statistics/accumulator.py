@@ -28,7 +28,8 @@ class Statistics:
     Parameters
     ----------
     columns : names of the columns to measure, in order; None takes those of the first batch.
-    needs : which averages to keep (`symcat.moments.Needs`); with ``Needs.STATES`` the distinct rows of spins too.
+    needs : which averages to keep (`symcat.moments.Needs`); with ``Needs.STATES`` the distinct rows of spins too. None
+        keeps what the classes for such data need: of numbers all averages, of spins the second moments and the states.
     kind : what raw batches hold: "real" takes them as numbers; "spin" as two-valued columns, whose values the first
         batch shows and the later ones must keep to.
     coding : the two values of each column, None for continuous ones, if they are known: for batches of either kind.
@@ -41,7 +42,7 @@ class Statistics:
         self,
         columns: Sequence[str] | None = None,
         *,
-        needs: Needs = Needs.ALL,
+        needs: Needs | None = None,
         kind: Literal["spin", "real"] = "real",
         coding: Coding | None = None,
         sample_size: int = 8192,
@@ -52,7 +53,7 @@ class Statistics:
             raise ValueError("sample_size must not be negative and max_blocks must be at least 2")
         if kind not in ("spin", "real"):
             raise ValueError(f"kind must be 'spin' or 'real', not {kind!r}")
-        self._needs = needs
+        self._needs = _usual_needs(kind, coding) if needs is None else needs
         self._kind = kind
         self._sample_size = sample_size
         self._max_blocks = max_blocks
@@ -277,3 +278,9 @@ class Statistics:
                 "Statistics.save, or measure the data again."
             ) from error
         return loaded
+
+
+def _usual_needs(kind: str, coding: Coding | None) -> Needs:
+    if coding is None and kind == "real":
+        return Needs.ALL
+    return (Needs.SECOND if coding is None or coding.all_spins else Needs.ALL) | Needs.STATES

@@ -21,6 +21,7 @@ MOST_STATES = 1 << 20
 
 _DENSE_COLUMNS = 16  # columns whose states all have a place in one array
 _COUNTED_COLUMNS = 12
+_ROWS_A_STATE = 8
 _HELD = 1 << 16  # counts held before they are joined
 
 
@@ -33,8 +34,8 @@ class CountedSums:
         self._table: Floats | None = None
 
     def worthwhile(self, rows: Rows, block: int) -> bool:
-        """Whether there are at least as many rows in a block as states."""
-        return isinstance(rows, SpinRows) and self.possible and block >= 1 << self._layout.dimension
+        """Whether a block has so many rows that reading the table once is less work than multiplying them out."""
+        return isinstance(rows, SpinRows) and self.possible and block >= _ROWS_A_STATE << self._layout.dimension
 
     def add(self, codes: NDArray[Any], out: Floats) -> None:
         """Write the sums of a run of rows, given by their codes, into ``out`` (width,)."""

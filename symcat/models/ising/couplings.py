@@ -49,6 +49,16 @@ def pair_values(matrices: Floats) -> Floats:
     return matrices[:, above[0], above[1]]
 
 
+def pairs_in_binary(h: Floats, pairs: Floats) -> tuple[Floats, Floats]:
+    """Fields (..., d) and couplings (..., d, d) of the binary basis, from those of the spin basis."""
+    return 2.0 * h - 2.0 * pairs.sum(axis=-1), 4.0 * pairs
+
+
+def pairs_in_spins(h: Floats, pairs: Floats) -> tuple[Floats, Floats]:
+    """The inverse of ``pairs_in_binary``."""
+    return 0.5 * h + 0.25 * pairs.sum(axis=-1), 0.25 * pairs
+
+
 def to_binary(sets: list[tuple[int, ...]]) -> Floats:
     """(K, K) matrix that takes spin couplings of the sets to binary ones.
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from symcat.models.base import Facts, Parameters
 from symcat.models.ising import existence
 from symcat.models.ising.couplings import Couplings
+from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
-from symcat.models.ising.spins import Ising, Predicted
 
 Floats = NDArray[np.float64]
 

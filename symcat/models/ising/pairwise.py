@@ -14,8 +14,8 @@ from symcat.models.base import Facts, Options, Parameters
 from symcat.models.ising import existence, hypercube, mean_field, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
+from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
-from symcat.models.ising.spins import Ising, Predicted
 from symcat.moments import Moments
 
 Floats = NDArray[np.float64]

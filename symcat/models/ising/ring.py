@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from symcat.models.base import Facts, Parameters
 from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.existence import least
+from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum, maximise
-from symcat.models.ising.spins import Ising, Predicted, uniform_couplings
+from symcat.models.ising.spins import uniform_couplings
 
 Floats = NDArray[np.float64]
 

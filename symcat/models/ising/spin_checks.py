@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from symcat.models.base import CheckResult, Fit, Observed, Weight, chi_square_tail, two_sided
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.exact import fit_exact
+from symcat.models.ising.spins import spin_averages
 
 if TYPE_CHECKING:
-    from symcat.models.ising.spins import Ising, Predicted
+    from symcat.models.ising.family import Ising, Predicted
 
 Floats = NDArray[np.float64]
 
@@ -22,8 +23,6 @@ _LEAST_EXPECTED = 5.0  # rows a cell must expect for its chi-square to hold (Coc
 
 def run(model: Ising, fit: Fit, observed: Observed) -> list[CheckResult]:
     """All checks of a batch of one."""
-    from symcat.models.ising.spins import spin_averages
-
     theta = model.theta_of({name: value[0] for name, value in fit.parameters.items()})
     mean, pair = spin_averages(observed.moments)
     found = []
@@ -44,7 +43,7 @@ def _finite(
     """What never occurs, the prior that was added for it, and how far it moved the other parameters."""
     weak = model.options.prior == "weak"
     prior = f"a prior worth {rows:g} row{'s' * (rows != 1.0)} spread evenly over all states was added"
-    said = existence.in_words(existence.empty(mean, pair, observed.moments.count), observed.moments.columns)
+    said = existence.in_words(model.empty(mean, pair, observed.moments.count), observed.moments.columns)
     if weak and not said:
         said = model.never(observed.moments, mean, pair, model.reduce(mean, pair)) or "some states never occur"
     detail = f"{said}: the maximum is infinite, so {prior}" if said else prior

@@ -1,6 +1,5 @@
-"""What the Ising classes share: from averages of spins to parameters with errors, in either basis.
+"""What every class of spins shares: its free energy, how an answer is used, the prior, and what refuses an answer.
 
-A class says which sums of averages it depends on and how its couplings follow from them; everything else is here.
 ``F = - sum_i h_i s_i - sum_{i<j} J_ij s_i s_j`` with ``s_i = +-1`` (Nguyen, Zecchina & Berg 2017, arXiv 1702.01522).
 """
 
@@ -8,43 +7,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Facts,
-    Fit,
-    Observed,
-    Options,
-    Parameters,
-    Table,
-    blank_refused,
-    counted,
-)
-from symcat.models.ising import existence, hypercube, spin_checks
+from symcat.models.base import Facts, Options, Parameters
+from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings
-from symcat.models.ising.newton import Maximum
 from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
 
-_NO_ROWS, _IMPOSSIBLE, _INFINITE = 1, 2, 3
+NO_ROWS, IMPOSSIBLE, INFINITE, NOT_FOUND = 1, 2, 3, 4
+"""Why a group has no answer."""
+
 WEAK = 1.0
 """Rows, spread evenly over all states, that the weak prior adds where the maximum of the likelihood is infinite."""
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """What a fit says of the averages: means (d,), pair averages (d, d)."""
-
-    mean: Floats
-    pair: Floats
 
 
 def spin_averages(moments: Moments) -> tuple[Floats, Floats]:
@@ -53,8 +32,8 @@ def spin_averages(moments: Moments) -> tuple[Floats, Floats]:
     return about.first, about.second
 
 
-class Ising(ABC):
-    """Base of the classes of d spins whose couplings theta (G, K) follow from K sums of averages."""
+class Spins(ABC):
+    """Base of the classes of d spins; theta (K,) are their couplings in the spin basis."""
 
     tabulated = False
     needs = Needs.SECOND
@@ -67,19 +46,13 @@ class Ising(ABC):
         self.dimension = dimension
         self.options = options
 
-    # --- what a class says ---------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def reduce(self, mean: Floats, pair: Floats) -> Floats:
-        """(G, K) the sums of averages the class depends on, zero for coin tosses."""
-
-    @abstractmethod
-    def maximise(self, target: Floats) -> Maximum:
-        """The couplings (G, K) whose averages are the target (G, K)."""
-
     @abstractmethod
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         """(G,) whether the maximum of the likelihood is infinite, as far as can be told from the averages."""
+
+    @abstractmethod
+    def theta_of(self, parameters: Parameters) -> Floats:
+        """(K,) spin couplings of parameters in the basis asked for."""
 
     @abstractmethod
     def arrange(self, theta: Floats) -> dict[str, Floats]:
@@ -93,64 +66,10 @@ class Ising(ABC):
     def couplings(self, theta: Floats) -> Couplings:
         """Fields and couplings of every column and pair, for spin couplings theta (K,)."""
 
-    @abstractmethod
-    def predict(self, theta: Floats) -> Predicted:
-        """Means and pair averages of all columns, for spin couplings theta (K,)."""
-
-    @property
-    @abstractmethod
-    def binary(self) -> Floats:
-        """(K, K) matrix that takes spin couplings to those of the binary basis."""
-
     @property
     @abstractmethod
     def all_down(self) -> Floats:
         """(K,) the statistics of the state in which every spin is -1: the zero of energy of the binary basis."""
-
-    @property
-    def n_free(self) -> int:
-        """Number of free parameters."""
-        return len(self.all_down)
-
-    # --- fitting -------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def basis(self) -> Floats:
-        """(K, K) matrix that takes spin couplings to those of the basis asked for."""
-        return self.binary if self.options.basis == "binary" else np.eye(len(self.all_down))
-
-    def fit(self, moments: Moments, center: Center, table: Table | None = None) -> Fit:
-        """Fields and couplings of every group, with model-based standard errors."""
-        mean, pair = spin_averages(moments)
-        count = moments.count
-        data = self.reduce(mean, pair)
-        with np.errstate(all="ignore"):  # groups without a solution are told by their reason
-            reason = np.zeros(len(count), dtype=np.int8)
-            shut = self.at_boundary(mean, pair, count)
-            reason[existence.impossible(mean, pair)] = _IMPOSSIBLE
-            reason[count == 0.0] = _NO_ROWS
-            rows = self._prior_rows(shut, count)
-            solved, target, rows = self._solve(data, count, rows, reason)
-            reason[(reason == 0) & ~solved.found] = _INFINITE
-            theta = solved.theta @ self.basis.T
-            log_z = solved.log_z - (solved.theta @ self.all_down if self.options.basis == "binary" else 0.0)
-            log_likelihood = count * (np.einsum("gk,gk->g", solved.theta, data) - solved.log_z)
-            errors = self.arrange(self._errors(solved, target, count + rows)) if counted(moments) else {}
-        return blank_refused(
-            Fit(
-                label=self.label,
-                count=count,
-                parameters=self.arrange(theta),
-                standard_errors=errors,
-                log_partition=log_z,
-                log_likelihood=log_likelihood,
-                n_parameters=self.n_free,
-                statistics={"m": mean, "q": pair, "prior_rows": rows},
-                reason=reason,
-                reasons=self._reasons(moments, mean, pair, data, bool((reason == _INFINITE).any())),
-                information=solved.covariance if moments.n_groups == 1 else None,
-            )
-        )
 
     def _prior_rows(self, shut: NDArray[np.bool_], count: Floats) -> Floats:
         """(G,) rows of the prior: those asked for, or the weak one where it is needed and rows were counted."""
@@ -160,41 +79,6 @@ class Ising(ABC):
         if isinstance(prior, str):
             return np.where(shut, WEAK, 0.0)
         return np.full(len(shut), float(prior))
-
-    def _solve(
-        self, data: Floats, count: Floats, rows: Floats, reason: NDArray[np.int8]
-    ) -> tuple[Maximum, Floats, Floats]:
-        """The maximum of every group that may have one; once more with the prior where none was found without.
-
-        Also the averages it has, and the rows of the prior.
-        """
-        target = np.array(data)
-
-        def attempt(chosen: NDArray[np.bool_]) -> None:
-            share = np.where(rows[chosen] > 0.0, count[chosen] / (count[chosen] + rows[chosen]), 1.0)
-            target[chosen] = data[chosen] * share[:, None]
-            part = self.maximise(target[chosen])
-            theta[chosen], log_z[chosen], information[chosen] = part.theta, part.log_z, part.covariance
-
-        groups, size = data.shape
-        theta, log_z = np.full((groups, size), np.nan), np.full(groups, np.nan)
-        information = np.full((groups, size, size), np.nan)
-        ready = (reason == 0) & ~np.isnan(rows)
-        if ready.any():
-            attempt(ready)
-        again = ready & np.isnan(log_z) & (rows == 0.0) & (self.options.prior == "weak") & ~np.isnan(count)
-        if again.any():
-            rows = np.where(again, WEAK, rows)
-            attempt(again)
-        return Maximum(theta, log_z, information), target, np.nan_to_num(rows)
-
-    def _errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
-        """(G, K) one standard deviation of every parameter: inverse Fisher information over the rows."""
-        out = np.full(solved.theta.shape, np.nan)
-        found = solved.found
-        carried = self.basis @ inverse(solved.covariance[found]) @ self.basis.T
-        out[found] = np.sqrt(np.einsum("gkk->gk", carried) / count[found, None])
-        return out
 
     def _reasons(self, moments: Moments, mean: Floats, pair: Floats, data: Floats, infinite: bool) -> tuple[str, ...]:
         named = self.never(moments, mean, pair, data) if infinite and moments.n_groups == 1 else ""
@@ -208,32 +92,13 @@ class Ising(ABC):
 
     def never(self, moments: Moments, mean: Floats, pair: Floats, data: Floats) -> str:
         """In words, what never occurs in a batch of one that has no finite maximum."""
-        return existence.in_words(existence.empty(mean, pair, moments.count), moments.columns)
+        return existence.in_words(self.empty(mean, pair, moments.count), moments.columns)
 
-    # --- errors that trust less, and tests -------------------------------------------------------------------------
-
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from averages over consecutive blocks of rows (White 1982, eq. 3.3)."""
-        mean, pair = spin_averages(blocks)
-        each = self.reduce(mean, pair)
-        weight = blocks.count / blocks.count.sum()
-        influence = (weight[:, None] * (each - weight @ each)) @ self._sensitivity(fit).T
-        return self.arrange(np.sqrt((influence**2).sum(axis=0))[None])
-
-    def _sensitivity(self, fit: Fit) -> Floats:
-        """(K, K) derivative of the parameters by the averages: the inverse information, in the basis asked for."""
-        assert fit.information is not None
-        return np.asarray(self.basis @ inverse(fit.information)[0])
-
-    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
-        """Whether the maximum was finite, and what the fit did not use of the data against what it says of it."""
-        return spin_checks.run(self, fit, observed)
+    def empty(self, mean: Floats, pair: Floats, count: Floats) -> existence.Empty:
+        """Values and pairs of values of a batch of one that never occur and that the class would have to exclude."""
+        return existence.empty(mean, pair, count)
 
     # --- using the answer ------------------------------------------------------------------------------------------
-
-    def theta_of(self, parameters: Parameters) -> Floats:
-        """(K,) spin couplings of parameters in the basis asked for."""
-        return np.asarray(np.linalg.solve(self.basis, self.flatten(parameters)), dtype=np.float64)
 
     def spin_log_partition(self, theta: Floats, log_partition: float) -> float:
         """log Z of the spin basis from that of the basis asked for."""
@@ -276,20 +141,6 @@ class Ising(ABC):
         for strength, chosen in zip(c.higher, c.sets, strict=True):
             terms.append(sympy.Float(float(strength)) * sympy.prod([s[i] for i in chosen]))
         return -sympy.Add(*terms)
-
-
-def inverse(information: Floats) -> Floats:
-    """(G, K, K) inverses through unit diagonals; not a number where a matrix is singular."""
-    scale = 1.0 / np.sqrt(np.einsum("gkk->gk", information))
-    scaled: Floats = information * scale[:, :, None] * scale[:, None, :]
-    out: Floats = np.full_like(scaled, np.nan)
-    for g, matrix in enumerate(scaled):
-        try:
-            out[g] = np.linalg.inv(matrix)
-        except np.linalg.LinAlgError:
-            continue
-    out *= scale[:, :, None] * scale[:, None, :]
-    return out
 
 
 def uniform_couplings(h: float, pairs: Floats) -> Couplings:

@@ -6,14 +6,25 @@ the distribution on it is the product of pair tables over single ones, whose log
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Facts, Fit, Parameters
+from symcat.models.base import Center, Facts, Fit, Parameters
 from symcat.models.ising import existence
-from symcat.models.ising.couplings import Couplings, pair_matrix, pair_values
+from symcat.models.ising.couplings import (
+    Couplings,
+    pair_matrix,
+    pair_values,
+    pairs_in_binary,
+    pairs_in_spins,
+    to_binary,
+)
+from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
-from symcat.models.ising.spins import Ising, Predicted
+from symcat.models.ising.spins import spin_averages
+from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -34,6 +45,10 @@ class Tree(Ising):
     @property
     def n_free(self) -> int:
         return 2 * self.dimension - 1
+
+    @property
+    def log_structures(self) -> float:
+        return (self.dimension - 2) * math.log(self.dimension)  # Cayley: d^(d - 2) trees
 
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         return np.concatenate([mean, pair_values(pair)], axis=1)
@@ -62,7 +77,7 @@ class Tree(Ising):
             entropy += _entropy(table.reshape(groups, 4)) - alone
         theta = np.concatenate([h, pair_values(j)], axis=1)
         log_z = np.einsum("gk,gk->g", theta, target) + entropy
-        return Maximum(theta, log_z, np.empty((groups, theta.shape[1], theta.shape[1])))
+        return Maximum(theta, log_z, np.empty((groups, 0, 0)))
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         """A pair of the tree without one of its four combinations; strong pairs are in the tree."""
@@ -72,6 +87,11 @@ class Tree(Ising):
         found: NDArray[np.bool_] = np.zeros(len(mean), dtype=bool)
         found |= lacking[g, edges[:, :, 0], edges[:, :, 1]].any(axis=1) | existence.constant(mean, count).any(axis=1)
         return found
+
+    def empty(self, mean: Floats, pair: Floats, count: Floats) -> existence.Empty:
+        found = super().empty(mean, pair, count)
+        edges = {frozenset(edge) for edge in spanning_trees(mutual_information(mean, pair))[0].tolist()}
+        return existence.Empty(found.constant, tuple(c for c in found.cells if frozenset(c[:2]) in edges))
 
     def _errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
         """From the influence of a row on every parameter; given a column, its neighbours are independent."""
@@ -95,26 +115,39 @@ class Tree(Ising):
                 field[g, node] += (share[g, node] * spread).sum(axis=1)
         return np.sqrt(np.concatenate([field, pair_values(coupling)], axis=1) / count[:, None])
 
-    def _sensitivity(self, fit: Fit) -> Floats:
-        """Derivatives of the couplings on the tree by means and pair averages."""
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
+        """Sandwich errors for a batch of one: how the averages of each block would move the closed form."""
         theta = self.theta_of({name: value[0] for name, value in fit.parameters.items()})
-        predicted = self.predict(theta)
-        mean, pair = predicted.mean[None], predicted.pair[None]
-        d = self.dimension
-        place = pair_matrix(np.arange(d, d + len(self._pairs[0]), dtype=np.float64)[None], d)[0].astype(int)
-        out = np.zeros((len(theta), len(theta)))
-        out[np.arange(d), np.arange(d)] = 1.0 / (1.0 - predicted.mean**2)
-        zero = np.zeros(1, dtype=np.intp)
-        for i, k in edges_of(pair_matrix(theta[None, d:], d)[0]):
-            inverse_table = 1.0 / pair_table(mean, pair, zero, np.array([i]), np.array([k]))[0] / 16.0
-            a, b = _VALUES[:, None], _VALUES[None, :]
-            e = place[i, k]
-            for row, sign in ((i, a), (k, b), (e, a * b)):
-                for column, slope in ((i, a), (k, b), (e, a * b)):
-                    out[row, column] += (sign * slope * inverse_table).sum()
-                if row != e:
-                    out[row, row] -= 1.0 / (1.0 - predicted.mean[row] ** 2)
-        return self.basis @ out
+        said = self.predict(theta)
+        mean, pair = spin_averages(blocks)
+        weight = (blocks.count / blocks.count.sum())[:, None]
+        of_mean = weight * (mean - (weight * mean).sum(axis=0))
+        of_pair = weight[:, :, None] * (pair - (weight[:, :, None] * pair).sum(axis=0))
+        alone = of_mean / (1.0 - said.mean**2)
+        h, j = alone.copy(), np.zeros_like(pair)
+        zero, a, b = np.zeros(1, dtype=np.intp), _VALUES[:, None], _VALUES[None, :]
+        for i, k in edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0]):
+            table = pair_table(said.mean[None], said.pair[None], zero, np.array([i]), np.array([k]))[0]
+            m, n, q = (values[:, None, None] for values in (of_mean[:, i], of_mean[:, k], of_pair[:, i, k]))
+            of_log = 0.25 * (a * m + b * n + a * b * q) / table
+            h[:, i] += 0.25 * (a * of_log).sum(axis=(1, 2)) - alone[:, i]
+            h[:, k] += 0.25 * (b * of_log).sum(axis=(1, 2)) - alone[:, k]
+            j[:, i, k] = j[:, k, i] = 0.25 * (a * b * of_log).sum(axis=(1, 2))
+        if self.options.basis == "binary":
+            h, j = pairs_in_binary(h, j)
+        return {"h": np.sqrt((h**2).sum(axis=0))[None], "J": np.sqrt((j**2).sum(axis=0))[None]}
+
+    def in_basis(self, theta: Floats) -> Floats:
+        if self.options.basis == "spin":
+            return theta
+        h, j = pairs_in_binary(theta[:, : self.dimension], pair_matrix(theta[:, self.dimension :], self.dimension))
+        return np.concatenate([h, pair_values(j)], axis=1)
+
+    def theta_of(self, parameters: Parameters) -> Floats:
+        h, j = np.atleast_1d(parameters["h"]), np.asarray(parameters["J"])
+        if self.options.basis == "binary":
+            h, j = pairs_in_spins(h, j)
+        return self.flatten({"h": h, "J": j})
 
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         d = self.dimension
@@ -157,10 +190,7 @@ class Tree(Ising):
     @property
     def binary(self) -> Floats:
         d = self.dimension
-        out = np.diag(np.concatenate([np.full(d, 2.0), np.full(len(self._pairs[0]), 4.0)]))
-        for e, (i, k) in enumerate(zip(*self._pairs, strict=True)):
-            out[i, d + e] = out[k, d + e] = -2.0
-        return out
+        return to_binary([(i,) for i in range(d)] + list(zip(*(p.tolist() for p in self._pairs), strict=True)))
 
     @property
     def all_down(self) -> Floats:

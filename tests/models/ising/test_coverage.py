@@ -7,7 +7,7 @@ import pytest
 
 import symcat
 from symcat import models
-from symcat.models.ising.spins import Ising
+from symcat.models.ising.family import Ising
 
 TABLES, ROWS, COLUMNS = 500, 5000, 5
 
