@@ -54,6 +54,13 @@ def solve(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
+    prior: Annotated[
+        str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
+    ] = "weak",
+    interactions: Annotated[
+        str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
+    ] = None,
+    basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -68,6 +75,9 @@ def solve(
             columns=_names(columns),
             classes=_names(classes),
             center=_center(center),
+            prior=_prior(prior),
+            interactions=[part.split("*") for part in _names(interactions) or ()],
+            basis=basis,  # type: ignore[arg-type]
             seed=seed,
         )
     if by is not None:
@@ -212,6 +222,16 @@ def _print_version(asked: bool) -> None:
 
 def _names(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",")]
+
+
+def _prior(text: str) -> Any:
+    """'weak', 'none', or a number of rows; anything else is left for ``solve`` to refuse."""
+    if text == "none":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _center(text: str | None) -> str | float | list[float] | None:

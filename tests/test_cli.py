@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -61,6 +62,29 @@ def test_solve_takes_columns_classes_and_centre(examples: Path) -> None:
     assert known["label"] == "z2.quartic"
     assert known["parameters"]["mean"] in (44.0, [44.0])
     assert [candidate["label"] for candidate in known["evidence"]] == ["z2.quartic"]
+
+
+@pytest.fixture
+def votes(tmp_path: Path) -> Path:
+    """Two columns that lean together, and one that never says yes when the first does."""
+    rng = np.random.default_rng(0)
+    a, c = rng.random(500) < 0.5, rng.random(500) < 0.4
+    table = {"a": a, "b": a ^ (rng.random(500) < 0.2), "c": c & ~a, "d": rng.random(500) < 0.5}
+    path = tmp_path / "votes.csv"
+    lines = (",".join(str(int(v)) for v in row) for row in zip(*table.values(), strict=True))
+    path.write_text("\n".join([",".join(table), *lines]) + "\n")
+    return path
+
+
+def test_solve_two_valued_columns(votes: Path) -> None:
+    found = answer("solve", votes, "--classes", "ising.pairwise", "--basis", "binary")
+    assert found == json.loads(symcat.solve(votes, classes=["ising.pairwise"], basis="binary").model_dump_json())
+    assert found["levels"]["a"] == [0, 1]
+    assert "1 pair never both +1: (a, c)" in next(c["detail"] for c in found["checks"] if c["name"] == "finite maximum")
+    assert "(a, c)" in refusal("solve", votes, "--classes", "ising.pairwise", "--prior", "none")
+    assert "prior='much'" in refusal("solve", votes, "--prior", "much")
+    triple = answer("solve", votes, "--interactions", "a*b*d", "--prior", "2")
+    assert triple["interactions"] == [["a", "b", "d"]]
 
 
 def test_solve_with_a_target(examples: Path) -> None:
