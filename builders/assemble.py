@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from builders.ising_macros import Table, ising_macro
 from builders.macros import Segment, macro
 
 Row = dict[str, Any]
@@ -18,6 +19,10 @@ LICENCE = "CC BY 4.0"
 _MACRO_COMMENT = (
     "{label} from m2 = <rho^2> and m4 = <rho^4> about the centre: struct(r, u, log_z, reason) in data units; "
     "r, u and log_z are null where reason says why there is no answer."
+)
+_ISING_COMMENT = (
+    "{label} without field from {size} and q, the average of s_i s_j over the coupled pairs: struct(J, log_z, reason); "
+    "J and log_z (natural logarithm of the sum over all states{infinite}) are null where reason says why."
 )
 
 
@@ -81,10 +86,12 @@ def _quoted(value: str | Path) -> str:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row], place: Path) -> None:
+    """Insert the rows; a column that a row does not name is null, if the schema allows it."""
     described = connection.execute(f'DESCRIBE "{table}"').fetchall()
     types = {name: kind for name, kind, *_ in described}
+    required = {name for name, _, null, *_ in described if null == "NO"}
     for row in rows:
-        if set(row) != set(types):
+        if not required <= set(row) <= set(types):
             raise Damaged(f"{table}: a row has columns {sorted(row)}, the schema {sorted(types)}")
     text = place / f"{table}.ndjson"
     text.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -95,18 +102,57 @@ def _load(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row], pl
         connection.execute(f'INSERT INTO "{table}" SELECT {names} FROM {source}')
 
 
+def _radial_macro(label: str, coverage: Row, segments: list[Row]) -> list[str]:
+    pieces: dict[str, list[Segment]] = {}
+    for row in segments:
+        pieces.setdefault(row["quantity"], []).append(Segment(row["lo"], row["hi"], row["coefficients"]))
+    dimension = 1 if label == "z2.quartic" else int(label.removeprefix("o").removesuffix(".quartic"))
+    comment = _MACRO_COMMENT.format(label=label)
+    return [macro(label, dimension, pieces, coverage["lo"], coverage["hi"]), _comment(label, comment)]
+
+
+def _ising_macro(label: str, coverage: list[Row], segments: list[Row]) -> list[str]:
+    tables = []
+    for covered in coverage:
+        own = [row for row in segments if row["size"] == covered["size"]]
+        rows = {name: [row for row in own if row["quantity"] == name] for name in ("J", "entropy")}
+        coefficients = {name: [row["coefficients"] for row in found] for name, found in rows.items()}
+        numbers = {name: covered[name] for name in ("size", "pairs", "least", "center", "width", "lo", "hi")}
+        tables.append(
+            Table(
+                **numbers,
+                start=rows["J"][0]["lo"],
+                end=rows["J"][-1]["hi"],
+                couplings=coefficients["J"],
+                entropies=coefficients["entropy"],
+            )
+        )
+    size = "the side l" if label == "ising.square" else "the number d of spins"
+    infinite = "; per spin for size 0, the infinite one" if min(table.size for table in tables) == 0 else ""
+    comment = _ISING_COMMENT.format(label=label, size=size, infinite=infinite)
+    return [ising_macro(label, "l" if label == "ising.square" else "d", tables), _comment(label, comment)]
+
+
+def _comment(label: str, text: str) -> str:
+    return f"COMMENT ON MACRO {label.replace('.', '_')} IS {_quoted(text)}"
+
+
 def _macros(tables: dict[str, list[Row]]) -> list[str]:
-    statements = []
-    for coverage in tables["coverage"]:
-        label = coverage["label"]
-        pieces: dict[str, list[Segment]] = {}
-        for row in sorted((s for s in tables.get("segments", []) if s["label"] == label), key=lambda s: s["segment"]):
-            pieces.setdefault(row["quantity"], []).append(Segment(row["lo"], row["hi"], row["coefficients"]))
-        if pieces:
-            dimension = 1 if label == "z2.quartic" else int(label.removeprefix("o").removesuffix(".quartic"))
-            statements.append(macro(label, dimension, pieces, coverage["lo"], coverage["hi"]))
-            name = label.replace(".", "_")
-            statements.append(f"COMMENT ON MACRO {name} IS {_quoted(_MACRO_COMMENT.format(label=label))}")
+    """One macro for each entry with a table, and its comment."""
+    segments: dict[str, list[Row]] = {}
+    for row in sorted(tables.get("segments", []), key=lambda row: row["segment"]):
+        segments.setdefault(row["label"], []).append(row)
+    coverage: dict[str, list[Row]] = {}
+    for row in tables["coverage"]:
+        coverage.setdefault(row["label"], []).append(row)
+    statements: list[str] = []
+    for label, covered in coverage.items():
+        if label not in segments:
+            continue
+        if label.startswith("ising."):
+            statements += _ising_macro(label, covered, segments[label])
+        else:
+            statements += _radial_macro(label, covered[0], segments[label])
     return statements
 
 

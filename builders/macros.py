@@ -23,13 +23,13 @@ class Segment(NamedTuple):
     coefficients: Sequence[float]
 
 
-def _double(value: float) -> str:
-    # Without an exponent SQL would read a DECIMAL.
+def double(value: float) -> str:
+    """A literal of type DOUBLE: without an exponent SQL would read a DECIMAL."""
     text = repr(float(value))
     return text if "e" in text else text + "e0"
 
 
-def _let(fields: Mapping[str, str], name: str, body: str) -> str:
+def let(fields: Mapping[str, str], name: str, body: str) -> str:
     """SQL for: evaluate ``fields`` once, and ``body`` with them as ``name.field``."""
     struct = ", ".join(f"'{key}': {expression}" for key, expression in fields.items())
     return f"list_transform([{{{struct}}}], lambda {name}: {body})[1]"
@@ -67,7 +67,7 @@ def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[
     return rows
 
 
-def _horner(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
+def horner(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
     """A polynomial by Horner's rule: the coefficients at ``index``, highest power first, folded with ``variable``."""
     table = ",".join(f"[{','.join(repr(c) for c in reversed(row))}]" for row in rows)
     return f"list_reduce(('[{table}]'::DOUBLE[][])[{index}], lambda x, c: x * {variable} + c)"
@@ -82,11 +82,11 @@ def _refusal(dimension: int, highest: float) -> str:
         ("NOT isfinite(v.a) OR NOT isfinite(v.b)", "m2 or m4 is not a finite number"),
         ("v.a <= 0e0", "m2 is not positive: the data do not vary"),
         (
-            f"{kurtosis} >= {_double((dimension + 2.0) / dimension)}",
+            f"{kurtosis} >= {double((dimension + 2.0) / dimension)}",
             f"kurtosis m4/m2^2 is {largest} (a Gaussian) or more: no normalisable quartic solution",
         ),
         (
-            f"{kurtosis} > {_double(highest)}",
+            f"{kurtosis} > {double(highest)}",
             f"kurtosis m4/m2^2 is too close to {largest} to resolve u: use a Gaussian",
         ),
         (f"{kurtosis} < 1e0", "kurtosis m4/m2^2 is below 1: m2 and m4 are not moments of the same data"),
@@ -107,12 +107,12 @@ def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], l
     rows = {quantity: cells(dimension, segments, depth) for quantity, segments in tables.items()}
     # Null outside the coverage, and null goes through all that follows.
     kurtosis = (
-        f"CASE WHEN isfinite(m.a) AND m.a > 0e0 AND m.b / m.a / m.a BETWEEN {_double(lo)} AND {_double(hi)} "
+        f"CASE WHEN isfinite(m.a) AND m.a > 0e0 AND m.b / m.a / m.a BETWEEN {double(lo)} AND {double(hi)} "
         "THEN m.b / m.a / m.a END"
     )
-    w = f"{_double(n)} * (q.k - 1e0)"
-    position = f"{w} * {_double(2.0 ** (depth - 1))}"
-    p_u, p_s = (_horner(rows[quantity], "p.i", "p.t") for quantity in ("u", "entropy"))
+    w = f"{double(n)} * (q.k - 1e0)"
+    position = f"{w} * {double(2.0 ** (depth - 1))}"
+    p_u, p_s = (horner(rows[quantity], "p.i", "p.t") for quantity in ("u", "entropy"))
     placed = {
         "a": "q.a",
         "b": "q.b",
@@ -125,17 +125,17 @@ def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], l
         "a": "p.a",
         "b": "p.b",
         "k": "p.k",
-        "m": f"CASE WHEN p.k IS NOT NULL THEN p.a / {_double(n)} END",
-        "u": f"{_double(6.0 / n)} * {p_u} * (2e0 - p.w) / p.w",
-        "s": f"{p_s} + 0.5e0 * ln(0.5e0 * p.w) - {_double(n / 2.0)}",
+        "m": f"CASE WHEN p.k IS NOT NULL THEN p.a / {double(n)} END",
+        "u": f"{double(6.0 / n)} * {p_u} * (2e0 - p.w) / p.w",
+        "s": f"{p_s} + 0.5e0 * ln(0.5e0 * p.w) - {double(n / 2.0)}",
     }
     answer = {
-        "r": f"(1e0 - {_double(n / 6.0)} * v.k * v.u) / v.m",
+        "r": f"(1e0 - {double(n / 6.0)} * v.k * v.u) / v.m",
         "u": "v.u / v.m / v.m",
-        "log_z": f"v.s + {_double(n * n / 24.0)} * v.k * v.u + {_double(n / 2.0)} * ln(v.m)",
+        "log_z": f"v.s + {double(n * n / 24.0)} * v.k * v.u + {double(n / 2.0)} * ln(v.m)",
         "reason": _refusal(dimension, hi),
     }
     struct = "{" + ", ".join(f"'{key}': {expression}" for key, expression in answer.items()) + "}"
-    body = _let(placed, "p", _let(fields, "v", struct))
-    body = _let({"a": "m2::DOUBLE", "b": "m4::DOUBLE"}, "m", _let({"a": "m.a", "b": "m.b", "k": kurtosis}, "q", body))
+    body = let(placed, "p", let(fields, "v", struct))
+    body = let({"a": "m2::DOUBLE", "b": "m4::DOUBLE"}, "m", let({"a": "m.a", "b": "m.b", "k": kurtosis}, "q", body))
     return f"CREATE MACRO {label.replace('.', '_')}(m2, m4) AS {body}"

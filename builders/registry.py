@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from builders import gaussian, large_n, radial
+from builders import gaussian, ising, ising_closed, large_n, radial
 from builders.entry import Builder
 
-BUILDERS: list[Builder] = [gaussian, large_n, radial]
+BUILDERS: list[Builder] = [gaussian, large_n, radial, ising, ising_closed]
 
 
 def builder_of(label: str) -> Builder:

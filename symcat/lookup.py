@@ -22,11 +22,11 @@ PIECE = 1 << 16
 
 
 @cache
-def read_table(label: str, dimension: int | None = None) -> Table:
-    """The numeric table of a tabulated class, read once per process."""
+def read_table(label: str, size: int | None = None) -> Table:
+    """The numeric table of a tabulated class, of one size where it has several, read once per process."""
     book = catalogue.default()
-    covered = book.coverage(label)
-    return Table(book.table(label), covered.lo, covered.hi, covered.below, covered.above)
+    covered = book.coverage(label, size)
+    return Table(book.table(label, size), covered.lo, covered.hi, covered.below, covered.above)
 
 
 def find_model(label: str, dimension: int, options: Options | None = None, spins: bool | None = None) -> Model:
@@ -74,7 +74,7 @@ def fit_class(model: Model, moments: Moments, center: Center) -> Fit:
 
     Large batches are cut into pieces that run side by side; groups do not know of each other.
     """
-    entry = read_table(model.label, model.dimension) if model.tabulated else None
+    entry = read_table(model.label, model.table_size) if model.tabulated else None
     piece = max(1, PIECE // moments.dimension**2)
     if moments.n_groups <= piece:
         return model.fit(moments, center, entry)
@@ -91,7 +91,7 @@ def refusal(model: Model, found: Fit, group: int = 0) -> NoEntry:
         return NoEntry(
             f"{model.label}: {why}.", label=model.label, suggestion="Look at the columns named, or drop one."
         )
-    entry = read_table(model.label, model.dimension)
+    entry = read_table(model.label, model.table_size)
     name, value = next((name, float(v[group])) for name, v in found.statistics.items() if v.ndim == 1)
     return NoEntry(
         f"{model.label} has no solution here ({name} {value:.9g}): {why}.",

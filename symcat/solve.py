@@ -204,7 +204,7 @@ def _no_entry(weighed: list[Weighed], evidence: Sequence[Any]) -> NoEntry:
     message = f"No class fits these data. {refusals(evidence)}."
     for model, found, _ in weighed:
         if model.tabulated and "kurtosis" in found.statistics:
-            table = read_table(model.label, model.dimension)
+            table = read_table(model.label, model.table_size)
             kurtosis = float(found.statistics["kurtosis"][0])
             return NoEntry(
                 message,

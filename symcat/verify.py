@@ -6,8 +6,9 @@ from, by quadrature that knows nothing of the table. The proofs, in ball arithme
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,11 @@ from symcat import labels
 from symcat.catalogue import Catalogue, default
 from symcat.lookup import lookup
 from symcat.models import radial
+from symcat.models.base import Table
+from symcat.models.ising import onsager
+from symcat.models.ising.curie_weiss import Levels
+from symcat.models.ising.reduced import INFINITE, RING, SQUARE, read, reduced
+from symcat.models.ising.torus import torus
 from symcat.solution import Record, Solution
 
 POINTS = {False: 5, True: 100}
@@ -45,7 +51,10 @@ def verify(full: bool = False, seed: int = 0) -> Iterator[DataCheck]:
     rng = np.random.default_rng(seed)
     for label in catalogue.labels():
         yield _result(label, "records", 1, float(len(_flaws(catalogue, label))), 0.0)
-        if label in labels.GAUSSIAN:
+        if label in labels.ISING:
+            check = _spin_table if catalogue.sizes(label) else _spins
+            yield check(catalogue, label, POINTS[full], rng)
+        elif label in labels.GAUSSIAN:
             yield _gaussian(label, POINTS[full], rng)
         elif label == labels.LARGE_N:
             for dimension in LARGE_DIMENSIONS:
@@ -65,15 +74,85 @@ def _flaws(catalogue: Catalogue, label: str) -> list[str]:
     flaws += [
         row["name"] for row in catalogue.rows("checks", label) if not row["passed"] or row["residual"] > row["bound"]
     ]
-    covered = catalogue.coverage(label)
     segments = catalogue.rows("segments", label)
-    for quantity in {row["quantity"] for row in segments}:
-        rows = sorted((row for row in segments if row["quantity"] == quantity), key=lambda row: row["segment"])
-        if any(left["hi"] != right["lo"] for left, right in pairwise(rows)):
-            flaws.append(f"{quantity}: segments do not join")
-        if rows[0]["lo"] > covered.lo or rows[-1]["hi"] < covered.hi:
-            flaws.append(f"{quantity}: segments do not span the coverage")
+    sizes: list[int | None] = [*catalogue.sizes(label)] or [None]
+    for size in sizes:
+        lo, hi = _span(catalogue, label, size)
+        own = [row for row in segments if row["size"] == size]
+        for quantity in {row["quantity"] for row in own}:
+            rows = sorted((row for row in own if row["quantity"] == quantity), key=lambda row: row["segment"])
+            if any(left["hi"] != right["lo"] for left, right in pairwise(rows)):
+                flaws.append(f"{quantity}: segments do not join")
+            if rows[0]["lo"] > lo or rows[-1]["hi"] < hi:
+                flaws.append(f"{quantity}: segments do not span the coverage")
     return flaws
+
+
+def _span(catalogue: Catalogue, label: str, size: int | None) -> tuple[float, float]:
+    """The coverage in the variable of the segments."""
+    covered = catalogue.coverage(label, size)
+    if size is None:
+        return covered.lo, covered.hi
+    form = reduced(label, size)
+    lo, hi = form.position(np.array([0.0 if form.symmetric else covered.lo, covered.hi]))
+    return float(lo) + ROUNDING_BOUND, float(hi)
+
+
+def _spin_table(catalogue: Catalogue, label: str, points: int, rng: np.random.Generator) -> DataCheck:
+    """J read at random sizes and averages must give back the average and log Z, by sums that know of no table."""
+    worst = 0.0
+    for size in rng.choice(catalogue.sizes(label), size=points):
+        covered = catalogue.coverage(label, int(size))
+        table = Table(catalogue.table(label, int(size)), covered.lo, covered.hi, covered.below, covered.above)
+        # A strongly antiferromagnetic odd torus is beyond double precision.
+        lo = 0.0 if label == SQUARE and size % 2 else covered.lo
+        q = lo + (covered.hi - lo) * rng.uniform(0.001, 0.999)
+        found = read(table, label, int(size), np.array([q]))
+        average, log_z = _sums(label, int(size), float(found.coupling[0]))
+        worst = max(worst, abs(average - q), abs(log_z - found.log_z[0]) / max(1.0, abs(log_z)))
+    return _result(label, "average and log Z by exact sums", points, worst, QUADRATURE_BOUND)
+
+
+def _sums(label: str, size: int, coupling: float) -> tuple[float, float]:
+    """q and log Z at a coupling."""
+    if label == SQUARE:
+        if size == INFINITE:
+            return float(onsager.bond_average(coupling)), onsager.log_partition(coupling)
+        exact = torus(size, coupling)
+        return exact.bond_sum / (2 * size * size), exact.log_z
+    tanh, half = math.tanh(coupling), math.log(2.0 * math.cosh(coupling))
+    if label == RING:
+        if size == INFINITE:
+            return tanh, half
+        return (tanh + tanh ** (size - 1)) / (1.0 + tanh**size), size * half + math.log1p(tanh**size)
+    levels = Levels(size)
+    weight, log_z = levels.evaluate(np.array([[0.0, coupling]]))
+    return float(weight[0] @ levels.values[:, 1]) / (size * (size - 1) / 2), float(log_z[0])
+
+
+def _spins(catalogue: Catalogue, label: str, points: int, rng: np.random.Generator) -> DataCheck:
+    """Random fields and couplings -> averages over all states -> the same fields and couplings."""
+    worst, d = 0.0, 5
+    states = np.array(list(product([-1.0, 1.0], repeat=d)))
+    for _ in range(points):
+        h, j = rng.normal(scale=0.5, size=d), np.zeros((d, d))
+        if label == "ising.tree":
+            for i in range(1, d):
+                j[i, rng.integers(i)] = rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.0)
+        elif label == "ising.pairwise":
+            j = np.tril(rng.normal(scale=0.5, size=(d, d)), -1)
+        weight = np.exp(states @ h + np.einsum("mi,ij,mj->m", states, j, states))
+        p = weight / weight.sum()
+        mean, pair = p @ states, (states * p[:, None]).T @ states
+        averages = {"m": mean} if label == "ising.independent" else {"m": mean, "q": pair}
+        read = _lookup(label, **averages)
+        worst = max(
+            worst,
+            float(np.abs(read.parameters["h"] - h).max()),
+            float(np.abs(np.tril(read.parameters.get("J", j), -1) - j).max()),
+            abs(read.log_partition - math.log(weight.sum())),
+        )
+    return _result(label, "fields and couplings by going through all states", points, worst, QUADRATURE_BOUND)
 
 
 def _quartic(catalogue: Catalogue, label: str, points: int, rng: np.random.Generator) -> DataCheck:

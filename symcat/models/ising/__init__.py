@@ -8,6 +8,7 @@ from symcat.models.ising.curie_weiss import CurieWeiss
 from symcat.models.ising.independent import Independent
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.ising.ring import Ring
+from symcat.models.ising.square import SquareLattice, side_of
 from symcat.models.ising.tree import Tree
 from symcat.models.ising.wide_pairwise import WidePairwise
 
@@ -17,6 +18,8 @@ _MEMBERS = {found.label: found for found in (Independent, CurieWeiss, Ring, Tree
 
 def ising(label: str, dimension: int, options: Options) -> Model | None:
     """The class ``label`` of ``dimension`` spins, or None."""
+    if label == SquareLattice.label:
+        return SquareLattice(dimension, options) if side_of(dimension) else None
     if label not in _MEMBERS or dimension < _LEAST_COLUMNS.get(label, 1):
         return None
     if label == WidePairwise.label and dimension > hypercube.LARGEST:

@@ -110,29 +110,23 @@ class Ising(Spins):
 
         Also the averages it has, and the rows of the prior.
         """
-        target = np.array(data)
 
-        def attempt(chosen: NDArray[np.bool_]) -> None:
-            nonlocal information
-            share = np.where(rows[chosen] > 0.0, count[chosen] / (count[chosen] + rows[chosen]), 1.0)
-            target[chosen] = data[chosen] * share[:, None]
-            part = self.maximise(target[chosen])
-            theta[chosen], log_z[chosen] = part.theta, part.log_z
-            if information.shape[1:] != part.covariance.shape[1:]:
-                information = np.full((groups, *part.covariance.shape[1:]), np.nan)
-            information[chosen] = part.covariance
+        def mixed(rows: Floats) -> Floats:
+            """The averages with those of the prior's rows, which are zero, mixed in."""
+            share = np.where(rows > 0.0, count / (count + rows), 1.0)
+            return data * share[:, None]
 
-        groups, size = data.shape
-        theta, log_z = np.full((groups, size), np.nan), np.full(groups, np.nan)
-        information: Floats = np.empty((groups, 0, 0))
         ready = (reason == 0) & ~np.isnan(rows)
+        target = mixed(rows)
+        found = Maximum.none(*data.shape)
         if ready.any():
-            attempt(ready)
-        again = ready & np.isnan(log_z) & (rows == 0.0) & (self.options.prior == "weak") & ~np.isnan(count)
+            found = found.joined(ready, self.maximise(target[ready]))
+        again = ready & ~found.found & (rows == 0.0) & (self.options.prior == "weak") & ~np.isnan(count)
         if again.any():
             rows = np.where(again, WEAK, rows)
-            attempt(again)
-        return Maximum(theta, log_z, information), target, np.nan_to_num(rows)
+            target = mixed(rows)
+            found = found.joined(again, self.maximise(target[again]))
+        return found, target, np.nan_to_num(rows)
 
     def _errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
         """(G, K) one standard deviation of every parameter: inverse Fisher information over the rows."""

@@ -29,8 +29,8 @@ GROUPS = 32
 # Spins whose fields are had by one matrix product for each group: so small that no BLAS gives it to several threads,
 # which gain little and, on a busy machine, wait for each other twenty times longer than they work.
 _BLOCK = 16
-_FIRST_EPOCH = 32  # sweeps
-_MOST_SWEEPS = 4096
+_FIRST_EPOCH = 24  # sweeps
+_MOST_SWEEPS = 3072
 _MOST_DISAGREEMENT = 2.0  # mean squared difference of the halves, in units of its variance
 _LEAST_LENGTH = 8.0  # correlation times that an epoch must hold
 
@@ -143,7 +143,7 @@ def estimate(
 
     The run doubles from epoch to epoch; the averages are those of the last epoch alone, all before it being given up as
     approach to equilibrium. It ends when the averages are precise enough and ``equilibrated``, or ``enough`` for the
-    caller, or after 4096 sweeps.
+    caller, or after 3072 sweeps.
     """
     rng = np.random.Generator(np.random.SFC64(seed))
     chains = Chains(h, j, start(h, j, rng), rng)
@@ -239,7 +239,7 @@ def sample(h: Floats, j: Floats, n: int, rng: np.random.Generator) -> Floats:
     """(n, d) rows of the model: the last states of chains that ``estimate`` has brought to equilibrium, then every
     few correlation times.
 
-    Rows of one chain, 2048 apart, are nearly independent. Where the chains do not reach equilibrium within 4096 sweeps
+    Rows of one chain, 2048 apart, are nearly independent. Where the chains do not reach equilibrium within 3072 sweeps
     the rows are those of the longest run; ``estimate(...).equilibrated`` says so.
     """
     run = estimate(h, j, 1.0, seed=int(rng.integers(1 << 62)))

@@ -48,6 +48,22 @@ class Maximum:
         found: NDArray[np.bool_] = np.isfinite(self.log_z)
         return found
 
+    @classmethod
+    def none(cls, groups: int, size: int) -> Maximum:
+        """No maximum in any group."""
+        return cls(np.full((groups, size), np.nan), np.full(groups, np.nan), np.full((groups, 0, 0), np.nan))
+
+    def joined(self, chosen: NDArray[np.bool_], part: Maximum) -> Maximum:
+        """The same with those of ``part`` in the ``chosen`` groups."""
+        if chosen.all():
+            return part
+        theta, log_z = self.theta.copy(), self.log_z.copy()
+        covariance = np.full((len(log_z), *part.covariance.shape[1:]), np.nan)
+        if covariance.shape == self.covariance.shape:
+            covariance[:] = self.covariance
+        theta[chosen], log_z[chosen], covariance[chosen] = part.theta, part.log_z, part.covariance
+        return Maximum(theta, log_z, covariance)
+
 
 def maximise(space: Space, target: Floats, start: Floats, *, singular: bool = False) -> Maximum:
     """The couplings (G, K) whose averages are ``target`` (G, K), beginning from ``start``.

@@ -36,6 +36,7 @@ class Spins(ABC):
     """Base of the classes of d spins; theta (K,) are their couplings in the spin basis."""
 
     tabulated = False
+    table_size: int | None = None
     needs = Needs.SECOND
     check_needs = Needs.STATES
     label: str

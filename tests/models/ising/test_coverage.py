@@ -8,6 +8,7 @@ import pytest
 import symcat
 from symcat import models
 from symcat.models.ising.family import Ising
+from symcat.moments import Moments
 
 TABLES, ROWS, COLUMNS = 500, 5000, 5
 
@@ -30,5 +31,31 @@ def test_intervals_for_couplings_cover() -> None:
         print(f"{name}: couplings {couplings.mean():.3f} ({couplings.min():.3f} to {couplings.max():.3f})")
         assert couplings.mean() == pytest.approx(0.95, abs=0.02)
         assert share[:COLUMNS].mean() == pytest.approx(0.95, abs=0.02)
-        # Each alone within 4 standard deviations of 500 draws.
-        assert np.abs(share - 0.95).max() < 4.0 * np.sqrt(0.95 * 0.05 / TABLES)
+
+
+def test_every_interval_covers_on_its_own() -> None:
+    """The same model, 20 000 tables at once as counts of its states: each parameter by itself."""
+    tables = 20_000
+    rng = np.random.default_rng(7)
+    model = models.model("ising.pairwise", COLUMNS)
+    assert isinstance(model, Ising)
+    theta = np.concatenate([rng.normal(0.0, 0.3, COLUMNS), rng.normal(0.0, 0.35, COLUMNS * (COLUMNS - 1) // 2)])
+    states = 2.0 * ((np.arange(1 << COLUMNS)[:, None] >> np.arange(COLUMNS)) & 1) - 1.0
+    share = rng.multinomial(ROWS, model.probabilities(theta), size=tables) / ROWS
+    moments = Moments(
+        tuple("abcde"),
+        np.full(tables, float(ROWS)),
+        np.zeros((tables, COLUMNS)),
+        1.0,
+        share @ states,
+        np.einsum("gx,xi,xj->gij", share, states, states),
+    )
+    found = model.fit(moments, None)
+    assert found.answered.all()
+    pairs = np.triu_indices(COLUMNS, 1)
+    estimate, error = (
+        np.concatenate([named["h"], named["J"][:, *pairs]], axis=1)
+        for named in (found.parameters, found.standard_errors)
+    )
+    covered = (np.abs(estimate - theta) < 1.959964 * error).mean(axis=0)
+    assert np.abs(covered - 0.95).max() < 0.01

@@ -43,17 +43,23 @@ def glass(d: int, beta: float, field: float, seed: int) -> tuple[Floats, Floats]
 
 @pytest.mark.parametrize(("d", "beta", "field"), [(2, 1.0, 0.5), (10, 0.6, 0.4), (14, 1.0, 0.3), (6, 0.3, 2.0)])
 def test_averages_are_the_models_within_their_errors(d: int, beta: float, field: float) -> None:
+    """Eight runs together: one run's variance of a rare event is too noisy to divide by."""
     h, j = glass(d, beta, field, seed=d)
     mean, pair, _, _ = exact(h, j)
-    found = gibbs.estimate(h, j, 50_000.0, seed=1)
-    assert found.equilibrated
-    assert gibbs.monte_carlo_share(found, 50_000.0) <= 1.0
-    z = (gibbs.statistics(found.mean, found.pair) - gibbs.statistics(mean, pair)) / np.sqrt(found.variance)
-    assert np.abs(z).max() < 5.5
+    runs = [gibbs.estimate(h, j, 50_000.0, seed=seed) for seed in range(8)]
+    for found in runs:
+        assert found.equilibrated
+        assert gibbs.monte_carlo_share(found, 50_000.0) <= 1.0
+        np.testing.assert_allclose(found.mean_error**2, found.variance[:d])
+    average = np.mean([gibbs.statistics(found.mean, found.pair) for found in runs], axis=0)
+    told = np.mean([found.variance for found in runs], axis=0) / len(runs)
+    z = (average - gibbs.statistics(mean, pair)) / np.sqrt(told)
+    assert np.abs(z).max() < 5.0
     assert np.sqrt(np.mean(z**2)) < 1.5
+    pair_told = np.mean([found.pair_error**2 for found in runs], axis=0) / len(runs)
     off = ~np.eye(d, dtype=bool)
-    assert np.abs((found.mean - mean) / found.mean_error).max() < 5.5
-    assert np.abs((found.pair - pair)[off] / found.pair_error[off]).max() < 5.5
+    gap = np.mean([found.pair for found in runs], axis=0) - pair
+    assert (np.abs(gap)[off] < 5.0 * np.sqrt(pair_told)[off]).all()
 
 
 def test_errors_are_the_spread_between_seeds() -> None:
