@@ -14,6 +14,8 @@ ISING = (
     *("ising.independent", "ising.curie_weiss", "ising.ring", "ising.square", "ising.tree"),
     "ising.pairwise",
 )
+MIXED = ("mixed.product", "mixed.conditional_gaussian")
+"""Tables of two-valued and continuous columns: independent blocks, and Gaussian columns given spins."""
 LARGEST_TABULATED_DIMENSION = 64
 LARGE_N = "on.quartic"
 
@@ -35,7 +37,7 @@ def quartic_dimension(label: str) -> int | None:
 
 def canonical(label: str) -> str | None:
     """The permanent label that ``label`` stands for, or None if it is not one of symcat's."""
-    if label in GAUSSIAN or label in ISING:
+    if label in GAUSSIAN or label in ISING or label in MIXED:
         return label
     dimension = quartic_dimension(label)
     return None if dimension is None else quartic(dimension)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symcat import labels
 from symcat.coding import MINUS_PLUS, Coding, Kind
+from symcat.collected import Collected, collect
 from symcat.errors import InvalidData
 from symcat.ingest import Source, open_table, read_again_if_wrong
 from symcat.ingest.source import unknown_column
@@ -22,14 +23,12 @@ Sets = tuple[tuple[int, ...], ...]
 
 
 def kind_of(classes: Sequence[str] | None) -> Kind:
-    """Whether the classes named are of spins, of real numbers, or leave it to the data. Raises InvalidData for both."""
+    """Whether the classes named are of spins, of real numbers, or leave it to the data, as classes of both do."""
     if classes is None:
         return None
     of_spins = {labels.canonical(name) in labels.ISING for name in classes}
-    if len(of_spins) == 2:
-        raise InvalidData(
-            f"classes={list(classes)} names classes of two-valued and of continuous columns: name one kind at a time."
-        )
+    if len(of_spins) == 2 or any(name in labels.MIXED for name in classes):
+        return None
     return "spin" if of_spins == {True} else "real"
 
 
@@ -42,22 +41,22 @@ def measure(
     classes: Sequence[str] | None = None,
     interactions: Sequence[Sequence[str]] = (),
     seed: int = 0,
-) -> Statistics:
+) -> Collected:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
     ``needs`` fixes the averages to collect; left out, they are those of the candidate classes.
     """
     if isinstance(data, Statistics):
         _check(data, columns, needs, classes, interactions)
-        return data
+        return Collected(data)
     opened = open_table(data, columns, kind=kind)
 
-    def collect(source: Source) -> Statistics:
+    def work(source: Source) -> Collected:
         source = with_products(source, positions(interactions, source.columns, source.coding))
         wanted = needs_of(source.coding, classes, len(source.columns)) if needs is None else needs
-        return Statistics(source.columns, needs=wanted, seed=seed).update(source)
+        return collect(source, wanted, seed)
 
-    return read_again_if_wrong(opened, collect)
+    return read_again_if_wrong(opened, work)
 
 
 def needs_of(coding: Coding | None, classes: Sequence[str] | None, dimension: int) -> Needs:

@@ -59,13 +59,15 @@ def classification(found: Classification) -> Any:
 
 
 def _headline(answer: Solution) -> str:
-    what = answer.model.facts.title
     lines = []
     if answer.regression is not None:
         target, given = answer.regression.target, ", ".join(answer.regression.predictors)
-        lines.append(f"[bold]{answer.label}[/]  [bold]{target}[/] given {given}: least squares")
+        how = {"gaussian": "least squares", "logistic": "logistic regression"}[answer.regression.family]
+        lines.append(f"[bold]{answer.label}[/]  [bold]{target}[/] given {given}: {how}")
+    elif answer.parts:
+        lines.append(f"[bold]{answer.label}[/]  {' times '.join(part.label for part in answer.parts)}")
     else:
-        lines.append(f"[bold]{answer.label}[/]  {what}; symmetry: {answer.model.facts.symmetry}")
+        lines.append(f"[bold]{answer.label}[/]  {answer.model.facts.title}; symmetry: {answer.model.facts.symmetry}")
         lines.append(f"  P(x) = exp(-F(x)) / Z,   F = {_formula(answer)}")
     source = {"closed_form": "closed form", "catalogue": f"read from the catalogue, version {answer.catalogue_version}"}
     facts = [source.get(answer.source, answer.source)]
@@ -80,7 +82,9 @@ def _headline(answer: Solution) -> str:
         facts.append(f"BIC {answer.bic:,.2f}")
     facts.append(f"log Z {answer.log_partition:.6g}")
     if answer.regression is not None:
-        facts[-1] = f"R2 {answer.regression.r_squared:.6g}"
+        facts.pop()
+        if answer.regression.r_squared is not None:
+            facts.append(f"R2 {answer.regression.r_squared:.6g}")
     lines.append("  " + "; ".join(facts))
     if answer.levels:
         lines.append(f"  {_levels(answer)}")

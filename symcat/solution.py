@@ -15,6 +15,8 @@ from symcat.coding import Coding
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import regression
 from symcat.models.base import Model, Options
+from symcat.models.mixed import ConditionalGaussian, logit
+from symcat.models.mixed.product import Block, Product
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +67,7 @@ class Evidence(Record):
     reason: str
 
 
-Strategy = Literal["closed_form", "lookup", "correction", "analog"]
+Strategy = Literal["closed_form", "lookup", "correction", "analog", "maximum_likelihood"]
 
 
 class Step(Record):
@@ -95,16 +97,20 @@ class Information(Record):
 
 
 class RegressionSummary(Record):
-    """What least squares reports beside the coefficients; arrays in the order of the predictors, intercept apart."""
+    """What a regression reports beside the coefficients; arrays in the order of the predictors, intercept apart.
+
+    Least squares is of the family ``"gaussian"``. A ``"logistic"`` one has no residuals, and its t are normal scores.
+    """
 
     target: str
     predictors: tuple[str, ...]
-    residual_standard_deviation: float
+    family: Literal["gaussian", "logistic"] = "gaussian"
+    residual_standard_deviation: float | None = None
     degrees_of_freedom: int
-    r_squared: float
+    r_squared: float | None = None
     t_values: dict[str, Numbers]
     p_values: dict[str, Numbers]
-    condition_number: float
+    condition_number: float | None = None
 
 
 class Solution(Record):
@@ -120,7 +126,7 @@ class Solution(Record):
     """
 
     label: str
-    source: Literal["closed_form", "catalogue", "correction", "analog"]
+    source: Literal["closed_form", "catalogue", "correction", "analog", "maximum_likelihood"]
     columns: tuple[str, ...]
     parameters: dict[str, Numbers]
     standard_errors: dict[str, Numbers] | None = None
@@ -171,9 +177,14 @@ class Solution(Record):
         For a regression: of the target given the other columns; ``x`` holds all of them, in the order of ``columns``.
         """
         rows = self._rows(x, len(self.columns))
+        if self.parts:
+            return self._product.log_density(rows)
         if self.regression is None:
             return self.model.log_density(self.parameters, self.log_partition, rows)
         at = self.columns.index(self.regression.target)
+        if self.regression.family == "logistic":
+            up = self._probabilities(np.delete(rows, at, axis=1))
+            return np.log(np.where(rows[:, at] > 0.0, up, 1.0 - up))
         residual = rows[:, at] - self.predict(np.delete(rows, at, axis=1))
         out: Floats = -0.5 * (residual / self.residual_scale) ** 2 - self.log_partition
         return out
@@ -189,19 +200,43 @@ class Solution(Record):
             raise SymcatError(
                 "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
             )
-        rows = self.model.sample(self.parameters, n, np.random.default_rng(seed))
+        rng = np.random.default_rng(seed)
+        rows = self._product.sample(n, rng) if self.parts else self.model.sample(self.parameters, n, rng)
         coding = self._coding
         if coding is not None:
             decoded = coding.decode(rows)
-            rows = np.stack([decoded[name] for name in self.columns], axis=1)
+            kinds = {decoded[name].dtype.kind for name in self.columns}
+            together = object if "U" in kinds and len(kinds) > 1 else None  # texts beside numbers
+            rows = np.stack([np.asarray(decoded[name], dtype=together) for name in self.columns], axis=1)
         return rows[:, 0] if len(self.columns) == 1 else rows
 
     def predict(self, x: Any) -> Floats:
-        """Conditional means of the target at the rows of ``x`` (m, p), predictors in column order."""
+        """Conditional means of the target at the rows of ``x`` (m, p), predictors in column order.
+
+        Of a two-valued target: the probabilities of the larger of its values (``levels``).
+        """
         if self.regression is None:
             raise SymcatError("There is no target to predict: solve with target='column'.")
         rows = self._rows(x, len(self.regression.predictors))
+        if self.regression.family == "logistic":
+            return self._probabilities(rows)
         return regression.predict(self.parameters["intercept"], self.parameters["coefficients"], rows)
+
+    def _probabilities(self, rows: Floats) -> Floats:
+        assert self.regression is not None
+        assert self.levels is not None
+        pairs = [self.levels.get(name) for name in self.regression.predictors]
+        return logit.probabilities(self.parameters["intercept"], self.parameters["coefficients"], rows, pairs)
+
+    @property
+    def _product(self) -> Product:
+        at = self.columns.index
+        return Product(
+            tuple(
+                Block(part.model, tuple(at(name) for name in part.columns), part.parameters, part.log_partition)
+                for part in self.parts
+            )
+        )
 
     def _rows(self, x: Any, width: int) -> Floats:
         """Rows as numbers, two-valued columns as spins; ``width`` columns, or all but the target of a regression."""
@@ -228,9 +263,14 @@ class Solution(Record):
 
     def free_energy(self) -> Any:
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
+        if self.parts:
+            return self._product.free_energy(self.columns)
         if self.regression is None:
             return self.model.free_energy(self.parameters, self.columns)
         import sympy
+
+        if self.regression.family == "logistic":
+            raise SymcatError("A logistic regression is no density of its predictors: see .parameters.")
 
         y = sympy.Symbol(self.regression.target, real=True) - sympy.Float(self.parameters["intercept"])
         for name, beta in zip(self.regression.predictors, self.parameters["coefficients"], strict=True):
@@ -245,6 +285,8 @@ class Solution(Record):
 
     def scalars(self) -> list[tuple[str, str, float, float | None, float | None]]:
         """Every free number of the answer: parameter, where in it, value, standard error, robust error."""
+        if self.parts:
+            return [row for part in self.parts for row in part.scalars()]
         rows = []
         for name, value in self.parameters.items():
             values = np.atleast_1d(value)
@@ -253,7 +295,11 @@ class Solution(Record):
                 for errors in (self.standard_errors, self.robust_standard_errors)
             )
             for index in np.ndindex(values.shape):
-                if len(index) == 2 and (index[1] < index[0] or (name == "J" and index[1] == index[0])):
+                if (
+                    name != "coupling"
+                    and len(index) == 2
+                    and (index[1] < index[0] or (name == "J" and index[1] == index[0]))
+                ):
                     continue  # a symmetric matrix is said once, and nothing is coupled to itself
                 place = self._place(name, index)
                 error, sandwich = (None if e is None else float(e[index]) for e in (model_based, robust))
@@ -271,6 +317,9 @@ class Solution(Record):
             return ", ".join([chosen for chosen in self.interactions if len(chosen) > 2][index[0]])
         if np.ndim(self.parameters[name]) == 0 and len(self.columns) > 1:
             return "all columns" if name == "h" else "all coupled pairs"
+        if self.label == ConditionalGaussian.label:
+            axes = ConditionalGaussian(len(self.columns), self._options).axes(name)
+            return ", ".join(self.columns[axis[i]] for axis, i in zip(axes, index, strict=True))
         return ", ".join(self.columns[i] for i in index)
 
     def to_frame(self) -> Any:

@@ -13,13 +13,17 @@ from symcat.answer import solution_of
 from symcat.by_group import regress_groups, solve_groups
 from symcat.center import GivenCenter, parse_center
 from symcat.classify import Weighed, weigh
+from symcat.collected import Collected
 from symcat.errors import InvalidData, NoEntry
 from symcat.information import information
+from symcat.ingest import Source, open_table, read_again_if_wrong
+from symcat.logistic import logistic
 from symcat.lookup import read_table
 from symcat.measure import kind_of, measure, positions
+from symcat.mixed import mixed
 from symcat.models.base import Fit, Options
 from symcat.moments import Needs
-from symcat.regress import regress
+from symcat.regress import position, regress
 from symcat.solution import Classification, Information, refusals
 from symcat.statistics import Statistics
 from symcat.validation import validate, validate_spins
@@ -84,7 +88,11 @@ def solve(
         if interactions:
             raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
         return solve_groups(data, by, classes, center, columns, options)
-    measured, weighed, options = _weigh(data, classes, center, columns, interactions, options)
+    collected = _collect(data, classes, columns, interactions, options)
+    if collected.mixed:
+        parse_center(center, len(collected.joint.columns), spins=True)
+        return mixed(collected, classes, options, catalogue.default().version)
+    measured, weighed, options = _weigh(collected.joint, classes, center, interactions, options)
     model, found, taken = weighed[0]
     evidence = tuple(e for _, _, e in weighed)
     if taken.verdict != "taken":
@@ -135,10 +143,23 @@ def _conditional(
     columns = columns if columns is None or target in columns else [*columns, target]
     if by is not None:
         return regress_groups(data, by, columns, target)
-    measured = measure(data, columns, kind="real", needs=Needs.SECOND, seed=options.seed)
+    if isinstance(data, Statistics):
+        coding = data.coding
+        if coding is not None and coding.spins[position(data.moments, target)]:
+            return logistic(data, target, options, catalogue.default().version)
+    else:
+        source = open_table(data, columns)
+        if source.coding is not None and target in source.coding.named(source.columns):
+            return read_again_if_wrong(source, lambda s: _logistic(s, target, options))
+    measured = measure(data, columns, kind="real", needs=Needs.SECOND, seed=options.seed).joint
     validate(measured.moments)
     version = catalogue.default().version
     return regress(measured.moments, target, measured.blocks, version, measured.n_missing, options.seed)
+
+
+def _logistic(source: Source, target: str, options: Options) -> Any:
+    measured = Statistics(source.columns, needs=Needs.SECOND | Needs.STATES, seed=options.seed).update(source)
+    return logistic(measured, target, options, catalogue.default().version, reread=source.batches)
 
 
 def classification(
@@ -151,7 +172,9 @@ def classification(
     seed: int = 0,
 ) -> Classification:
     """Evidence on every candidate class without asking for an answer; arguments and errors as for ``solve``."""
-    measured, weighed, _ = _weigh(data, classes, center, columns, (), _options(prior, "spin", seed))
+    options = _options(prior, "spin", seed)
+    collected = _collect(data, classes, columns, (), options)
+    measured, weighed, _ = _weigh(collected.joint, classes, center, (), options)
     evidence = tuple(e for _, _, e in weighed)
     return Classification(
         label=evidence[0].label if evidence[0].verdict == "taken" else None,
@@ -164,11 +187,21 @@ def classification(
     )
 
 
-def _weigh(
+def _collect(
     data: Any,
     classes: Sequence[str] | None,
-    center: GivenCenter,
     columns: Sequence[str] | None,
+    interactions: Sequence[Sequence[str]],
+    options: Options,
+) -> Collected:
+    kind = kind_of(classes)
+    return measure(data, columns, kind=kind, classes=classes, interactions=interactions, seed=options.seed)
+
+
+def _weigh(
+    measured: Statistics,
+    classes: Sequence[str] | None,
+    center: GivenCenter,
     interactions: Sequence[Sequence[str]],
     options: Options,
 ) -> tuple[Statistics, list[Weighed], Options]:
@@ -176,8 +209,6 @@ def _weigh(
         if classes is not None and list(classes) != ["ising.pairwise"]:
             raise InvalidData("interactions= belongs to ising.pairwise; leave classes= out.")
         classes = ["ising.pairwise"]
-    kind = kind_of(classes)
-    measured = measure(data, columns, kind=kind, classes=classes, interactions=interactions, seed=options.seed)
     coding = measured.coding
     if coding is None:
         validate(measured.moments, classes)

@@ -8,6 +8,7 @@ from symcat import labels
 from symcat.models.base import Model, Options
 from symcat.models.gaussian import Gaussian
 from symcat.models.ising import ising
+from symcat.models.mixed import mixed
 from symcat.models.quartic import RadialQuartic
 
 
@@ -19,7 +20,7 @@ def _quartic(label: str, dimension: int, options: Options) -> Model | None:
     return RadialQuartic(dimension) if labels.quartic_dimension(label) == dimension else None
 
 
-FAMILIES: tuple[Callable[[str, int, Options], Model | None], ...] = (_gaussian, _quartic, ising)
+FAMILIES: tuple[Callable[[str, int, Options], Model | None], ...] = (_gaussian, _quartic, ising, mixed)
 
 
 def model(label: str, dimension: int, options: Options | None = None) -> Model | None:

@@ -151,6 +151,7 @@ class Model(Protocol):
     needs: Needs  # of the fit
     check_needs: Needs  # of the checks, beyond those of the fit
     tabulated: bool
+    table_size: int | None  # of its table, where a label has one for each size
     facts: Facts
 
     def fit(self, moments: Moments, center: Center, table: Table | None) -> Fit: ...

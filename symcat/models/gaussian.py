@@ -48,6 +48,7 @@ class Gaussian:
     """One of the five Gaussian classes in d columns."""
 
     tabulated = False
+    table_size: int | None = None
     needs = Needs.SECOND
     check_needs = Needs.COLUMN_POWERS
 

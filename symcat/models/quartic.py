@@ -39,6 +39,7 @@ class RadialQuartic:
     """The quartic class of N columns with the symmetry O(N) about its centre (Z2 for N = 1)."""
 
     tabulated = True
+    table_size: int | None = None
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension

@@ -1,0 +1,125 @@
+"""Is what the spins leave of the real columns Gaussian, of one covariance, and are the means linear in the spins?
+
+From the sampled rows; the tests are those of multivariate analysis of variance (Anderson 2003, An Introduction to
+Multivariate Statistical Analysis, chapters 8 and 10).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models import gaussian_checks
+from symcat.models.base import CheckResult, chi_square_tail
+from symcat.moments import Moments, highest_column_power
+
+Floats = NDArray[np.float64]
+
+_LEAST_FREEDOM = (
+    10  # rows of each value of a spin, beyond the number of real columns, for their covariance to be tested
+)
+
+
+def run(
+    spins: Floats, residuals: Floats, precision: Floats, spin_names: Sequence[str], real_names: Sequence[str]
+) -> list[CheckResult]:
+    """Checks of the sampled spins (m, p) as -1 and +1 and residuals (m, k), with the fitted precision (k, k)."""
+    found = [
+        replace(check, name=f"residual {check.name}") for check in _gaussian(residuals, precision, tuple(real_names))
+    ]
+    equal = equal_covariance(spins, residuals, spin_names)
+    linear = linearity(spins, residuals, spin_names)
+    return found + [check for check in (equal, linear) if check is not None]
+
+
+def _gaussian(residuals: Floats, precision: Floats, names: tuple[str, ...]) -> Sequence[CheckResult]:
+    """Skewness and kurtosis of single columns and of all jointly."""
+    m, k = residuals.shape
+    scale = 1.0 / np.sqrt(np.diagonal(precision))
+    y = residuals / scale
+    centred = y - y.mean(axis=0)
+    powers = [(centred**power).mean(axis=0) for power in range(3, highest_column_power(k) + 1)]
+    moments = Moments(
+        columns=names,
+        count=np.array([float(m)]),
+        origin=np.zeros((1, k)),
+        unit=1.0,
+        first=np.zeros((1, k)),
+        second=(centred.T @ centred / m)[None],
+        column_powers=np.stack(powers, axis=-1)[None],
+    )
+    return gaussian_checks.run(moments, y, np.zeros(k), precision * np.outer(scale, scale), None)
+
+
+def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
+    """Box's M for the two values of each spin (Box 1949, with his correction to the chi-square); the worst decides.
+
+    The p-value is that of the smallest of independent ones (Sidak 1967). None where no spin has enough rows of both.
+    """
+    k = residuals.shape[1]
+    degrees = k * (k + 1) // 2
+    worst: tuple[float, float, str] | None = None
+    tests = 0
+    for values, name in zip(spins.T, names, strict=True):
+        up, down = residuals[values > 0.0], residuals[values < 0.0]
+        if min(len(up), len(down)) < k + _LEAST_FREEDOM:
+            continue
+        tests += 1
+        freedom = np.array([len(up) - 1.0, len(down) - 1.0])
+        each = [np.atleast_2d(np.cov(group, rowvar=False)) for group in (up, down)]
+        logs = np.array([np.linalg.slogdet(matrix)[1] for matrix in each])
+        pooled = np.tensordot(freedom / freedom.sum(), np.stack(each), axes=1)
+        m = freedom.sum() * np.linalg.slogdet(pooled)[1] - freedom @ logs
+        shrink = ((1.0 / freedom).sum() - 1.0 / freedom.sum()) * (2.0 * k * k + 3.0 * k - 1.0) / (6.0 * (k + 1.0))
+        statistic = float((1.0 - shrink) * m)
+        p_value = chi_square_tail(statistic, degrees)
+        if worst is None or p_value < worst[0]:
+            ratio = math.exp(0.5 * (logs[0] - logs[1]) / k)
+            said = f"where {name!r} is +1 the spread is {ratio:.3g} times that where it is -1, in geometric mean"
+            worst = p_value, statistic, said
+    if worst is None:
+        return None
+    detail = f"Box's M, chi-square with {degrees} degrees of freedom: {worst[2]}; the worst of {tests}"
+    return CheckResult("equal covariance", worst[1], _smallest_of(worst[0], tests), detail)
+
+
+def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
+    """Whether a product of two spins adds to the means of the real columns: Hotelling's T^2 of each, the worst decides.
+
+    None for one spin, where nothing can be added, or if no product varies beyond the spins.
+    """
+    m, p = spins.shape
+    k = residuals.shape[1]
+    freedom = m - p - 2 - (k - 1)
+    if p < 2 or freedom < 1:
+        return None
+    design = np.column_stack([np.ones(m), spins])
+    basis = np.linalg.qr(design)[0]
+    residuals = residuals - basis @ (basis.T @ residuals)
+    first, second = np.triu_indices(p, 1)
+    products = spins[:, first] * spins[:, second]
+    products = products - basis @ (basis.T @ products)
+    length = np.einsum("mq,mq->q", products, products)
+    varying = np.flatnonzero(length > 1e-9 * m)
+    if not len(varying):
+        return None
+    effect = products[:, varying].T @ residuals / np.sqrt(length[varying])[:, None]
+    whitened = np.linalg.solve(np.linalg.cholesky(residuals.T @ residuals), effect.T)
+    share = np.einsum("kq,kq->q", whitened, whitened)  # of the residual ellipsoid; 1 - share is Wilks' ratio
+    from scipy.special import fdtrc
+
+    q = int(share.argmax())
+    explained = min(float(share[q]), 1.0)
+    statistic = explained / (1.0 - explained) * freedom / k if explained < 1.0 else math.inf
+    p_value = float(fdtrc(k, freedom, statistic))
+    i, j = names[first[varying[q]]], names[second[varying[q]]]
+    detail = f"F({k}, {freedom}) of {i!r} times {j!r}, the worst of {len(varying)} products"
+    return CheckResult("linearity", statistic, _smallest_of(p_value, len(varying)), detail)
+
+
+def _smallest_of(p_value: float, tests: int) -> float:
+    return -math.expm1(tests * math.log1p(-p_value)) if p_value < 1.0 else 1.0

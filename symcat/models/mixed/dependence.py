@@ -1,0 +1,148 @@
+"""Do the real columns of a table depend on its spins? Wilks' likelihood-ratio test, from second moments, and ranks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.base import CheckResult, two_sided
+from symcat.models.mixed.conditional import condition
+from symcat.moments import Moments
+
+Floats = NDArray[np.float64]
+
+ROUNDING = 1e-8
+"""Deviation of a spin, or what others leave of its variance, that is rounding."""
+
+_FEWEST = 20  # sampled rows below which ranks are not tested
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """The test of zero slopes of k real columns on p spins, in a batch of one."""
+
+    log_wilks: float  # log of the ratio of the determinants of the residuals' and the columns' covariance
+    statistic: float  # Rao's F
+    degrees: tuple[float, float]
+    p_value: float
+    bic_gain: float  # of coupling the blocks, positive where BIC wants it
+    strongest: str  # the pair of columns with the largest correlation, in words
+
+    @property
+    def dependent(self) -> bool:
+        """Whether BIC prefers that the blocks depend on each other."""
+        return self.bic_gain > 0.0
+
+
+def wilks(moments: Moments, spins: Sequence[int]) -> Dependence:
+    """The likelihood ratio of the homogeneous conditional Gaussian model to the product of its blocks.
+
+    Spins that are constant or follow from others are left out: they say nothing more.
+
+    The p-value is Rao's F approximation (Rao 1951; Anderson 2003, section 8.5.4), exact where either block has one or
+    two columns and the real ones are Gaussian given the spins.
+    """
+    spins = _independent(moments, spins)
+    given = condition(moments, spins)
+    k, p = given.slopes.shape[1:]
+    n = float(moments.count[0])
+    log_wilks = -math.inf if given.determined[0] else float(given.log_wilks[0])
+    squares = k * k + p * p - 5
+    root = math.sqrt((k * k * p * p - 4) / squares) if squares > 0 else 1.0
+    first = float(k * p)
+    second = (n - 1.0 - 0.5 * (k + p + 1)) * root - 0.5 * k * p + 1.0
+    statistic, p_value = math.nan, math.nan
+    if second > 0.0:
+        from scipy.special import fdtrc
+
+        statistic = math.expm1(-log_wilks / root) * second / first
+        p_value = float(fdtrc(first, second, max(statistic, 0.0)))
+    about = moments.about(moments.mean)
+    deviation = np.sqrt(np.einsum("gii->gi", about.second))[0]
+    reals = [j for j in range(moments.dimension) if j not in spins]
+    correlation = (about.second[0] / np.outer(deviation, deviation))[np.ix_(list(spins), reals)]
+    i, a = (int(v) for v in np.unravel_index(np.abs(correlation).argmax(), correlation.shape))
+    return Dependence(
+        log_wilks=log_wilks,
+        statistic=statistic,
+        degrees=(first, second),
+        p_value=p_value,
+        bic_gain=-n * log_wilks - k * p * math.log(n),
+        strongest=(
+            f"{moments.columns[spins[i]]!r} and {moments.columns[reals[a]]!r} correlate by {correlation[i, a]:.3g}"
+        ),
+    )
+
+
+def _independent(moments: Moments, spins: Sequence[int]) -> list[int]:
+    """Spins that vary and of which none follows linearly from others: as many as there are."""
+    from scipy.linalg import qr
+
+    about = moments.about(moments.mean)
+    spread = about.second[0][np.ix_(list(spins), list(spins))]
+    deviation = np.sqrt(np.maximum(np.diagonal(spread), 0.0))
+    varying = np.flatnonzero(deviation * about.unit > ROUNDING)
+    scaled = (spread / np.outer(np.maximum(deviation, 1e-300), np.maximum(deviation, 1e-300)))[np.ix_(varying, varying)]
+    triangle, pivot = qr(scaled, mode="r", pivoting=True)
+    kept = pivot[np.abs(np.diagonal(triangle)) > ROUNDING]
+    return sorted(spins[varying[i]] for i in kept)
+
+
+def beyond_means(spins: Floats, reals: Floats, spin_names: Sequence[str], real_names: Sequence[str]) -> CheckResult:
+    """Whether more than the means of the real columns depends on the spins, from the sample (m, p) and (m, k).
+
+    Ranks of the distance of each real column from its median, and of the products of two, are set against each spin;
+    ranks of the columns themselves against products of two spins. Each rank sum is standardised by its variance over
+    all permutations of the rows (Hajek, Sidak & Sen 1999, section 3.3), which needs nothing of the columns' laws; the
+    largest decides, as if independent (Sidak 1967).
+    """
+    m, k = reals.shape
+    p = spins.shape[1]
+    centred = reals - np.median(reals, axis=0)
+    plain = [(name, centred[:, a]) for a, name in enumerate(real_names)]
+    even = [(f"the spread of {name!r}", np.abs(values)) for name, values in plain]
+    even += [
+        (f"the product of {real_names[a]!r} and {real_names[b]!r}", centred[:, a] * centred[:, b])
+        for a in range(k)
+        for b in range(a + 1, k)
+    ]
+    single = [(f"{name!r}", spins[:, i]) for i, name in enumerate(spin_names)]
+    double = [
+        (f"{spin_names[i]!r} times {spin_names[j]!r}", spins[:, i] * spins[:, j])
+        for i in range(p)
+        for j in range(i + 1, p)
+    ]
+    worst, said, tests = 0.0, "", 0
+    for features, signs in ((even, single), ([(f"{name!r}", v) for name, v in plain], double)):
+        if m < _FEWEST or not signs:
+            continue
+        scores = _standardised(np.stack([_ranks(v) for _, v in features], axis=1)).T @ _standardised(
+            np.stack([s for _, s in signs], axis=1)
+        )
+        scores *= math.sqrt(m - 1.0) / m
+        tests += scores.size
+        a, i = np.unravel_index(np.abs(scores).argmax(), scores.shape)
+        if abs(scores[a, i]) > abs(worst):
+            worst, said = float(scores[a, i]), f"{features[a][0]} with {signs[i][0]}"
+    p_value = -math.expm1(tests * math.log1p(-two_sided(worst))) if worst else 1.0
+    detail = f"ranks of {said}: standard normal score {worst:.3g}, the largest of {tests}" if tests else "too few rows"
+    return CheckResult("independence beyond the means", worst, p_value, detail)
+
+
+def _ranks(values: Floats) -> Floats:
+    """(m,) ranks, equal values sharing their average."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middle: Floats = np.cumsum(counts) - 0.5 * (counts - 1.0)
+    return middle[place]
+
+
+def _standardised(columns: Floats) -> Floats:
+    """Each column with mean 0 and variance 1; zeros where it is constant."""
+    centred = columns - columns.mean(axis=0)
+    deviation = centred.std(axis=0)
+    out: Floats = centred / np.where(deviation > 0.0, deviation, 1.0)
+    return out

@@ -1,0 +1,314 @@
+"""Logistic regression from the joint model: agreement with maximum likelihood, its test, the hand-over, bad input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import symcat
+from symcat.ingest import open_table
+from symcat.logistic import LABEL, logistic
+from symcat.models.base import Options
+from symcat.models.ising.pairwise import Pairwise
+from symcat.models.mixed import ConditionalGaussian
+from symcat.moments import Floats, Needs
+from symcat.solution import Solution
+from symcat.statistics import Statistics
+
+
+def solved(data: Any, target: str, rows: bool = True, **options: Any) -> Solution:
+    source = open_table(data)
+    needs = Needs.SECOND | Needs.STATES
+    measured = Statistics(source.columns, needs=needs).update(source)
+    return logistic(measured, target, Options(**options), "test", reread=source.batches if rows else None)
+
+
+def joined(values: Any) -> Floats:
+    return np.append(values["intercept"], values["coefficients"])
+
+
+def maximum_likelihood(predictors: Floats, up: Floats) -> tuple[Floats, Floats]:
+    """The peer: textbook Newton on the rows (McCullagh & Nelder 1989, section 4.4)."""
+    design = np.column_stack([np.ones(len(up)), predictors])
+    beta = np.zeros(design.shape[1])
+    for _ in range(50):
+        p = 1.0 / (1.0 + np.exp(-design @ beta))
+        information = design.T @ (design * (p * (1.0 - p))[:, None])
+        step = np.linalg.solve(information, design.T @ (up - p))
+        beta += step
+        if np.abs(step).max() < 1e-12 * (1.0 + np.abs(beta).max()):
+            break
+    return beta, np.sqrt(np.diag(np.linalg.inv(information)))
+
+
+def couplings(rng: np.random.Generator, d: int, strength: float = 0.35) -> dict[str, Floats]:
+    j = np.triu(strength * rng.standard_normal((d, d)), 1)
+    return {"h": 0.3 * rng.standard_normal(d), "J": j + j.T}
+
+
+def binary_frame(rng: np.random.Generator, n: int, d: int) -> tuple[pd.DataFrame, Floats]:
+    """0/1 columns from a pairwise model, and the true coefficients of the first given the others."""
+    truth = couplings(rng, d)
+    spins = Pairwise(d, Options()).sample(truth, n, rng)
+    slopes = 4.0 * truth["J"][0, 1:]
+    frame = pd.DataFrame((spins > 0).astype(int), columns=[f"q{j}" for j in range(d)])
+    return frame, np.append(2.0 * truth["h"][0] - 0.5 * slopes.sum(), slopes)
+
+
+def mixed_frame(rng: np.random.Generator, n: int) -> tuple[pd.DataFrame, Floats]:
+    """Spins s, t and real columns x, y, and the true coefficients of s given (x, t, y)."""
+    model = ConditionalGaussian(4, Options(spins=(0, 2)))
+    truth = {
+        "h": np.array([0.2, -0.1]),
+        "J": np.array([[0.0, 0.3], [0.3, 0.0]]),
+        "mean": np.array([3.0, -100.0]),
+        "precision": np.array([[1.0, 0.05], [0.05, 0.02]]),
+        "coupling": np.array([[0.5, -0.06], [0.1, 0.03]]),
+    }
+    rows = model.sample(truth, n, rng)
+    frame = pd.DataFrame(
+        {"s": rows[:, 0] > 0, "x": rows[:, 1], "t": np.where(rows[:, 2] > 0, "yes", "no"), "y": rows[:, 3]}
+    )
+    b = 2.0 * truth["coupling"][0]
+    intercept = 2.0 * truth["h"][0] - b @ truth["mean"] - 2.0 * 0.3
+    return frame, np.array([intercept, b[0], 4.0 * 0.3, b[1]])
+
+
+def predictors(frame: pd.DataFrame, target: str) -> tuple[Floats, Floats]:
+    coded = frame.assign(**{c: (frame[c] == "yes") for c in frame if frame[c].dtype.kind not in "biuf"})
+    return coded.drop(columns=target).to_numpy(float), frame[target].to_numpy(float)
+
+
+@pytest.mark.parametrize("kind", ["binary", "mixed"])
+def test_it_agrees_with_maximum_likelihood_and_is_at_least_as_precise(kind: str, rng: np.random.Generator) -> None:
+    frame, truth = binary_frame(rng, 20_000, 6) if kind == "binary" else mixed_frame(rng, 20_000)
+    target = frame.columns[0]
+    answer = solved(frame, target)
+    assert answer.source == "closed_form"
+    assert answer.label == ("ising.pairwise" if kind == "binary" else "mixed.conditional_gaussian")
+    beta, errors = maximum_likelihood(*predictors(frame, target))
+    found, said = joined(answer.parameters), joined(answer.standard_errors)
+    assert (np.abs(found - truth) / said).max() < 4.0
+    assert (np.abs(found - beta) / errors).max() < 1.0
+    assert (said < 1.01 * errors).all()  # up to the sampling error of the errors themselves
+    assert said.sum() < errors.sum()
+    np.testing.assert_allclose(joined(answer.robust_standard_errors) / said, 1.0, atol=0.3)
+    assert all(check.passed for check in answer.checks)
+
+
+def test_two_predictors_are_the_same_maximum(rng: np.random.Generator) -> None:
+    frame, _ = binary_frame(rng, 3000, 3)
+    answer = solved(frame, "q0")
+    beta, errors = maximum_likelihood(*predictors(frame, "q0"))
+    np.testing.assert_allclose(joined(answer.parameters), beta, rtol=1e-8)
+    np.testing.assert_allclose(joined(answer.standard_errors), errors, rtol=1e-8)
+    assert "also that of the logistic one" in answer.checks[0].detail
+
+
+def test_a_single_real_predictor_is_the_linear_discriminant(rng: np.random.Generator) -> None:
+    up = rng.random(500) < 0.3
+    x = 50.0 + 2.0 * rng.standard_normal(500) + 1.5 * up
+    answer = solved({"x": x, "up": up}, "up")
+    means = x[up].mean(), x[~up].mean()
+    variance = (((x[up] - means[0]) ** 2).sum() + ((x[~up] - means[1]) ** 2).sum()) / 500
+    slope = (means[0] - means[1]) / variance
+    intercept = np.log(up.mean() / (1 - up.mean())) - slope * (means[0] + means[1]) / 2
+    np.testing.assert_allclose(joined(answer.parameters), [intercept, slope], rtol=1e-9)
+
+
+def test_the_errors_are_the_spread_of_repeated_answers(rng: np.random.Generator) -> None:
+    found, said = [], []
+    for _ in range(300):
+        frame, truth = mixed_frame(rng, 800)
+        answer = solved(frame, "s")
+        if answer.source == "closed_form":
+            found.append(joined(answer.parameters))
+            said.append(joined(answer.standard_errors))
+    assert len(found) >= 297
+    spread = np.std(found, axis=0)
+    np.testing.assert_allclose(np.sqrt(np.mean(np.square(said), axis=0)) / spread, 1.0, atol=0.17)
+    covered = np.abs(np.array(found) - truth) < 1.96 * np.array(said)
+    assert (np.abs(covered.mean(axis=0) - 0.95) < 0.045).all()
+
+
+def test_the_test_of_the_joint_model_rarely_rejects_it(rng: np.random.Generator) -> None:
+    p_values = []
+    for _ in range(300):
+        frame, _ = binary_frame(rng, 1000, 6)
+        check = solved(frame, "q0").checks[0]
+        assert check.name == "joint model"
+        p_values.append(check.p_value)
+    for level in (0.01, 0.05, 0.2):
+        assert np.mean(np.array(p_values) < level) < level + 3.0 * np.sqrt(level / 300)
+    assert np.mean(np.array(p_values) < 0.5) > 0.2
+
+
+def test_units_and_codings_of_the_predictors(rng: np.random.Generator) -> None:
+    frame, _ = mixed_frame(rng, 4000)
+    one = solved(frame, "s")
+    other = solved(
+        frame.assign(s=np.where(frame.s, 7.0, -2.0), x=frame.x * 1000.0 + 1e6, t=np.where(frame.t == "yes", 5, 3)), "s"
+    )
+    beta, moved = one.parameters["coefficients"], other.parameters["coefficients"]
+    np.testing.assert_allclose(moved, [beta[0] / 1000.0, beta[1] / 2.0, beta[2]], rtol=1e-8)
+    assert one.levels == {"s": (False, True), "t": ("no", "yes")}
+    rows = frame[["x", "t", "y"]].to_numpy()[:50]
+    p = one.predict(rows)
+    by_hand = (
+        one.parameters["intercept"] + rows[:, [0, 2]].astype(float) @ beta[[0, 2]] + beta[1] * (rows[:, 1] == "yes")
+    )
+    np.testing.assert_allclose(p, 1.0 / (1.0 + np.exp(-by_hand)), rtol=1e-9)
+    changed = [[x * 1000.0 + 1e6, 5 if t == "yes" else 3, y] for x, t, y in rows]
+    np.testing.assert_allclose(other.predict(changed), p, rtol=1e-6)
+
+
+def test_predicted_shares_are_those_observed(rng: np.random.Generator) -> None:
+    frame, _ = mixed_frame(rng, 30_000)
+    answer = solved(frame[:20_000], "s")
+    fresh = frame[20_000:]
+    p = answer.predict(fresh[["x", "t", "y"]].to_numpy())
+    for low in np.arange(0.0, 1.0, 0.1):
+        chosen = (p >= low) & (p < low + 0.1)
+        error = np.sqrt((p * (1.0 - p))[chosen].sum())
+        assert abs(fresh.s[chosen].sum() - p[chosen].sum()) < 4.0 * error + 1.0
+
+
+def test_likelihood_and_bic_are_those_of_the_conditional_model(rng: np.random.Generator) -> None:
+    frame, _ = mixed_frame(rng, 2000)
+    answer = solved(frame, "s")
+    p = answer.predict(frame[["x", "t", "y"]].to_numpy())
+    expected = np.log(np.where(frame.s, p, 1.0 - p)).sum()
+    assert answer.log_likelihood == pytest.approx(expected, rel=1e-10)
+    assert answer.bic == pytest.approx(4.0 * np.log(2000) - 2.0 * expected, rel=1e-10)
+    assert answer.log_density(frame.to_numpy()).sum() == pytest.approx(expected, rel=1e-9)
+
+
+def skewed(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    x = np.exp(rng.standard_normal(n))
+    t = rng.random(n) < 0.4
+    up = rng.random(n) < 1.0 / (1.0 + np.exp(1.0 - 0.8 * x + 0.5 * t))
+    return pd.DataFrame({"x": x, "t": t, "up": up})
+
+
+def triples(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    """Predictors with a three-column interaction, which the pairwise model lacks and a logistic regression allows."""
+    a, b = rng.random((2, n)) < 0.5
+    c = np.where(rng.random(n) < 0.1, rng.random(n) < 0.5, a ^ b)
+    log_odds = -2.0 + 2.0 * a + 2.0 * b + 2.0 * c
+    return pd.DataFrame({"a": a, "b": b, "c": c.astype(bool), "up": rng.random(n) < 1.0 / (1.0 + np.exp(-log_odds))})
+
+
+@pytest.mark.parametrize("data", [skewed, triples])
+def test_where_the_joint_model_fails_it_is_maximum_likelihood(data: Any, rng: np.random.Generator) -> None:
+    frame = data(rng, 5000)
+    answer = solved(frame, "up")
+    assert (answer.label, answer.source) == (LABEL, "maximum_likelihood")
+    assert [step.outcome for step in answer.trail] == ["declined", "answered"]
+    assert "does not hold" in answer.trail[0].reason
+    beta, errors = maximum_likelihood(*predictors(frame, "up"))
+    np.testing.assert_allclose(joined(answer.parameters), beta, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(joined(answer.standard_errors), errors, rtol=1e-6)
+    np.testing.assert_allclose(joined(answer.robust_standard_errors) / errors, 1.0, atol=0.25)
+    assert answer.log_likelihood is not None
+
+
+def test_more_spins_than_can_be_enumerated_are_maximum_likelihood(rng: np.random.Generator) -> None:
+    rows = rng.random((3000, 25)) < 0.4
+    rows[:, 0] ^= rows[:, 1] & (rng.random(3000) < 0.5)
+    frame = pd.DataFrame(rows, columns=[f"q{j}" for j in range(25)])
+    answer = solved(frame, "q0")
+    assert answer.label == LABEL
+    assert "more than the 22" in answer.trail[0].reason
+    np.testing.assert_allclose(joined(answer.parameters), maximum_likelihood(*predictors(frame, "q0"))[0], rtol=1e-6)
+
+
+def test_counted_states_are_as_good_as_rows(rng: np.random.Generator) -> None:
+    frame = triples(rng, 5000)
+    with_rows, without = solved(frame, "up"), solved(frame, "up", rows=False)
+    np.testing.assert_allclose(joined(with_rows.parameters), joined(without.parameters), rtol=1e-9)
+
+
+def test_statistics_alone_say_what_they_lack(rng: np.random.Generator) -> None:
+    with pytest.raises(symcat.InvalidData, match="Pass the data itself"):
+        solved(skewed(rng, 20_000), "up", rows=False)
+    small = solved(skewed(rng, 4000), "up", rows=False)  # all rows are in the sample
+    assert small.source == "maximum_likelihood"
+
+
+def test_without_scikit_learn_it_says_what_to_install(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
+    with pytest.raises(symcat.SymcatError, match=r"pip install symcat\[sklearn\]"):
+        solved(skewed(rng, 5000), "up")
+    assert solved(mixed_frame(rng, 1000)[0], "s").source == "closed_form"  # the joint model needs none
+
+
+def separable(rng: np.random.Generator, n: int = 400) -> pd.DataFrame:
+    x = np.round(rng.exponential(1.0, n), 2)
+    return pd.DataFrame({"x": x, "z": rng.standard_normal(n), "up": x > 0.7})
+
+
+def test_separable_data_get_a_stated_prior_or_are_refused(rng: np.random.Generator) -> None:
+    frame = separable(rng)
+    answer = solved(frame, "up")
+    said = next(c for c in answer.checks if c.name == "finite maximum")
+    assert not said.passed
+    assert "'x'" in said.detail
+    assert "separates" in said.detail
+    assert "1 row" in said.detail
+    assert np.isfinite(joined(answer.parameters)).all()
+    with pytest.raises(symcat.InvalidData, match=r"separates.*prior='weak'"):
+        solved(frame, "up", prior=None)
+    heavier = solved(frame, "up", prior=20.0)
+    assert abs(heavier.parameters["coefficients"][0]) < abs(answer.parameters["coefficients"][0])
+
+
+def test_a_pair_of_values_that_never_occurs_needs_the_prior(rng: np.random.Generator) -> None:
+    a, b = rng.random((2, 600)) < 0.5
+    up = a & (rng.random(600) < 0.6)  # never without a
+    frame = pd.DataFrame({"a": a, "b": b, "up": up})
+    answer = solved(frame, "up")
+    said = next(c for c in answer.checks if c.name == "finite maximum")
+    assert not said.passed
+    assert "never" in said.detail or "separates" in said.detail
+    assert np.isfinite(joined(answer.parameters)).all()
+    with pytest.raises(symcat.InvalidData, match="separates"):
+        solved(frame, "up", prior=None)
+
+
+def test_what_it_refuses(rng: np.random.Generator) -> None:
+    frame, _ = mixed_frame(rng, 200)
+    for change, message in (
+        ({}, "'nope'"),
+        ({"x": 1.0}, "'x' is constant"),
+        ({"y": frame.x * 2.0}, r"'x', 'y' are linearly dependent"),
+    ):
+        with pytest.raises(symcat.InvalidData, match=message):
+            solved(frame.assign(**change), "nope" if not change else "s")
+    with pytest.raises(symcat.InvalidData, match="'x' is not two-valued"):
+        solved(frame, "x")
+    with pytest.raises(symcat.InvalidData, match="at least two columns"):
+        solved(frame[["s"]], "s")
+    with pytest.raises(symcat.InvalidData, match="at least 5 rows"):
+        solved(frame[:4], "s")
+
+
+def test_penguins(examples: Path) -> None:
+    """Sex from four measurements; rows with missing values are left out and counted."""
+    columns = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "sex"]
+    frame = pd.read_csv(examples / "penguins.csv")[columns]
+    answer = solved(frame, "sex")
+    assert (answer.n_rows, answer.n_missing) == (333, 11)
+    assert answer.levels == {"sex": ("female", "male")}
+    known = frame.dropna()
+    up = (known.sex == "male").to_numpy(float)
+    beta, errors = maximum_likelihood(known[columns[:-1]].to_numpy(float) - known[columns[:-1]].mean().to_numpy(), up)
+    assert (np.abs(answer.parameters["coefficients"] - beta[1:]) / errors[1:]).max() < 1.0
+    right = (answer.predict(known[columns[:-1]].to_numpy()) > 0.5) == (up > 0.5)
+    assert right.mean() > 0.85

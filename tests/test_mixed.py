@@ -1,0 +1,222 @@
+"""Tables of both kinds of column: independent blocks, Gaussian columns given spins, and clear refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import symcat
+from symcat.collected import Collected, collect
+from symcat.ingest import open_table
+from symcat.mixed import CONDITIONAL, PRODUCT, mixed
+from symcat.models.base import Options
+from symcat.models.mixed import ConditionalGaussian
+from symcat.models.mixed.product import Block, Product
+from symcat.models.quartic import RadialQuartic
+from symcat.moments import Floats, Needs
+from symcat.solution import Solution
+from symcat.statistics import Statistics
+
+
+def solved(data: Any, classes: Sequence[str] | None = None, **options: Any) -> Solution:
+    return mixed(collect(open_table(data), Needs.ALL), classes, Options(**options), "test")
+
+
+def independent(rng: np.random.Generator, n: int = 3000) -> pd.DataFrame:
+    a = rng.random(n) < 0.4
+    b = np.where(rng.random(n) < 0.7, a, rng.random(n) < 0.5).astype(bool)
+    x = rng.standard_normal((n, 2)) @ np.array([[1.0, 0.5], [0.0, 2.0]])
+    return pd.DataFrame({"x": x[:, 0], "a": a, "y": x[:, 1], "b": np.where(b, "on", "off")})
+
+
+def dependent(rng: np.random.Generator, n: int = 3000) -> pd.DataFrame:
+    frame = independent(rng, n)
+    return frame.assign(x=frame.x + 0.5 * frame.a - 0.4 * (frame.b == "on"))
+
+
+def double_well(rng: np.random.Generator, n: int) -> Floats:
+    return RadialQuartic(1).sample({"mean": np.zeros(1), "r": -4.0, "u": 6.0}, n, rng)[:, 0]
+
+
+def test_independent_blocks_are_weighed_each_by_itself(rng: np.random.Generator) -> None:
+    frame = independent(rng)
+    answer = solved(frame)
+    assert answer.label == PRODUCT
+    assert [part.label for part in answer.parts] == ["ising.curie_weiss", "gaussian.full"] or [
+        part.label for part in answer.parts
+    ] == ["ising.pairwise", "gaussian.full"]
+    alone = symcat.solve(frame[["x", "y"]])
+    np.testing.assert_allclose(answer.parameters["precision"], alone.parameters["precision"], rtol=1e-9)
+    assert answer.log_likelihood == pytest.approx(sum(part.log_likelihood for part in answer.parts))
+    assert answer.bic == pytest.approx(sum(part.bic for part in answer.parts))
+    assert answer.n_parameters == sum(part.n_parameters for part in answer.parts)
+    assert answer.levels == {"a": (False, True), "b": ("off", "on")}
+    assert [e.verdict for e in answer.evidence] == ["taken", "declined"]
+    assert all(check.passed for check in answer.checks)
+
+
+def test_a_double_well_beside_a_coin_is_both(rng: np.random.Generator) -> None:
+    frame = pd.DataFrame({"coin": rng.random(4000) < 0.3, "x": double_well(rng, 4000)})
+    answer = solved(frame)
+    assert [part.label for part in answer.parts] == ["ising.independent", "z2.quartic"]
+    assert answer.source == "catalogue"
+    alone = symcat.solve(frame[["x"]])
+    assert answer.parameters["u"] == pytest.approx(alone.parameters["u"], rel=1e-9)
+    assert answer.standard_errors["r"] == pytest.approx(alone.standard_errors["r"], rel=1e-9)
+
+
+def test_dependent_blocks_are_gaussian_given_the_spins(rng: np.random.Generator) -> None:
+    answer = solved(dependent(rng))
+    assert answer.label == CONDITIONAL
+    assert [e.label for e in answer.evidence] == [CONDITIONAL, PRODUCT]
+    assert answer.evidence[0].bic < answer.evidence[1].bic
+    model = ConditionalGaussian(4, Options(spins=(1, 3)))
+    slopes = np.linalg.solve(answer.parameters["precision"], answer.parameters["coupling"].T)
+    np.testing.assert_allclose(slopes[0], [0.25, -0.2], atol=0.1)  # per spin: half of what the values differ by
+    assert set(answer.standard_errors) == {"h", "J", "mean", "precision", "coupling"}
+    assert model.axes("coupling") == ((1, 3), (0, 2))
+
+
+def test_independence_is_rarely_missed(rng: np.random.Generator) -> None:
+    labels = [solved(independent(rng, 400)).label for _ in range(60)]
+    assert labels.count(PRODUCT) >= 57
+
+
+def test_a_hidden_dependence_is_refused_with_a_cure(rng: np.random.Generator) -> None:
+    frame = independent(rng)
+    frame["x"] *= np.where(frame.a, 2.0, 1.0)
+    with pytest.raises(symcat.NoEntry, match=r"(?s)independence beyond the means.*equal covariance.*by=") as caught:
+        solved(frame)
+    assert caught.value.suggestion is not None
+    alone = solved(frame, [CONDITIONAL])
+    assert not all(check.passed for check in alone.checks)
+    assert "though it does not fit" in alone.evidence[0].reason
+    product = solved(frame, ["ising.pairwise", "gaussian.full"])
+    assert [check.passed for check in product.checks] == [True, False]
+
+
+def test_classes_of_the_blocks_ask_for_their_product(rng: np.random.Generator) -> None:
+    answer = solved(dependent(rng), ["ising.pairwise", "gaussian.diagonal"])
+    assert [part.label for part in answer.parts] == ["ising.pairwise", "gaussian.diagonal"]
+    assert not answer.checks[0].passed
+    assert "the only class asked for, though it does not fit" in answer.evidence[0].reason
+    with pytest.raises(symcat.NoEntry, match=r"no class 'ising\.nope'"):
+        solved(independent(rng), ["ising.nope"])
+    with pytest.raises(symcat.InvalidData, match="empty"):
+        solved(independent(rng), [])
+
+
+def test_the_binary_basis(rng: np.random.Generator) -> None:
+    frame = dependent(rng)
+    spin, binary = solved(frame), solved(frame, basis="binary")
+    np.testing.assert_allclose(binary.parameters["coupling"], 2.0 * spin.parameters["coupling"], rtol=1e-9)
+    assert binary.log_likelihood == pytest.approx(spin.log_likelihood, rel=1e-12)
+    assert (spin.basis, binary.basis) == ("spin", "binary")
+
+
+def test_one_pass_in_pieces_and_with_missing_values(rng: np.random.Generator, tmp_path: Path) -> None:
+    frame = dependent(rng, 5000)
+    frame.loc[::7, "x"] = np.nan
+    frame.loc[3::11, "b"] = None
+    path = tmp_path / "table.csv"
+    frame.to_csv(path, index=False)
+    answer, complete = solved(path), solved(frame.dropna())
+    assert (answer.n_rows, answer.n_missing) == (complete.n_rows, 5000 - complete.n_rows)
+    for name, value in complete.parameters.items():
+        np.testing.assert_allclose(answer.parameters[name], value, rtol=1e-8, atol=1e-10)
+
+
+def test_joint_statistics_answer_what_they_can(rng: np.random.Generator) -> None:
+    frame = dependent(rng)
+    joint = Statistics(needs=Needs.SECOND | Needs.STATES).update(open_table(frame))
+    for classes in (None, [CONDITIONAL]):
+        answer = mixed(Collected(joint), classes, Options(), "test")
+        np.testing.assert_allclose(answer.parameters["J"], solved(frame).parameters["J"], rtol=1e-9)
+    joint = Statistics(needs=Needs.SECOND | Needs.STATES).update(open_table(independent(rng)))
+    with pytest.raises(symcat.InvalidData, match="pass the data, or ask"):
+        mixed(Collected(joint), None, Options(), "test")
+
+
+def test_too_many_dependent_spins_are_refused_and_independent_ones_are_not(rng: np.random.Generator) -> None:
+    spins = pd.DataFrame(rng.random((4000, 23)) < 0.5, columns=[f"q{j}" for j in range(23)])
+    x = rng.standard_normal(4000)
+    answer = solved(spins.assign(x=x), ["mixed.product", "ising.independent"])
+    assert [part.label for part in answer.parts] == ["ising.independent", "gaussian.full"]
+    with pytest.raises(symcat.NoEntry, match="23 two-valued columns are more than the 22"):
+        solved(spins.assign(x=x + 0.5 * spins.q0), [CONDITIONAL, PRODUCT, "ising.independent"])
+
+
+def test_what_cannot_be_used(rng: np.random.Generator) -> None:
+    frame = independent(rng, 50)
+    with pytest.raises(symcat.InvalidData, match="'x' is constant"):
+        solved(frame.assign(x=2.5))
+    with pytest.raises(symcat.InvalidData, match="linearly dependent"):
+        solved(frame.assign(y=2.0 * frame.x))
+    with pytest.raises(symcat.InvalidData, match="at least 6 are needed"):
+        solved(frame[:5])
+    with pytest.raises(symcat.InvalidData, match="infinity"):
+        solved(frame.assign(x=np.where(np.arange(50) == 7, np.inf, frame.x)))
+    copied = dependent(rng).assign(c=lambda f: f.a)
+    with pytest.raises(symcat.NoEntry, match="follows from others"):
+        solved(copied)
+
+
+def test_a_spin_that_decides_a_column(rng: np.random.Generator) -> None:
+    frame = independent(rng, 200)
+    with pytest.raises(symcat.NoEntry, match="determine a continuous one"):
+        solved(frame.assign(y=np.where(frame.a, 3.25, 1.5) + np.where(frame.b == "on", 0.5, 0.0)))
+
+
+def test_the_product_of_densities(rng: np.random.Generator) -> None:
+    answer = solved(independent(rng))
+    at = answer.columns.index
+    product = Product(
+        tuple(
+            Block(part.model, tuple(at(name) for name in part.columns), part.parameters, part.log_partition)
+            for part in answer.parts
+        )
+    )
+    rows = product.sample(20_000, rng)
+    assert np.abs(rows[:, [1, 3]]).max() == 1.0
+    spins, reals = (part.model for part in answer.parts)
+    expected = spins.log_density(answer.parts[0].parameters, answer.parts[0].log_partition, rows[:, [1, 3]])
+    expected = expected + reals.log_density(answer.parts[1].parameters, answer.parts[1].log_partition, rows[:, [0, 2]])
+    np.testing.assert_allclose(product.log_density(rows), expected, rtol=1e-12)
+    names = {str(symbol) for symbol in product.free_energy(answer.columns).free_symbols}
+    assert names == {"x", "a", "y", "b"}
+
+
+def test_the_answer_is_used_in_the_values_of_the_data(rng: np.random.Generator) -> None:
+    for frame in (independent(rng), dependent(rng)):
+        answer = solved(frame)
+        drawn = pd.DataFrame(answer.sample(20_000, seed=4), columns=answer.columns)
+        assert set(drawn.a) == {False, True}
+        assert set(drawn.b) == {"on", "off"}
+        on = (frame.b == "on", drawn.b == "on")
+        for one, other in ((frame.a, drawn.a), on, (frame.x, drawn.x), (frame.x * on[0], drawn.x * on[1])):
+            one, other = one.astype(float), other.astype(float)
+            assert abs(one.mean() - other.mean()) < 5.0 * one.std() * np.sqrt(1 / 3000 + 1 / 20_000)
+        assert answer.log_density(frame.to_numpy()).sum() == pytest.approx(answer.log_likelihood, rel=1e-9)
+        assert {str(symbol) for symbol in answer.free_energy().free_symbols} == {"x", "a", "y", "b"}
+        assert answer.label in str(answer)
+    places = [(name, place) for name, place, *_ in answer.scalars() if name == "coupling"]
+    assert places == [("coupling", f"{spin}, {real}") for spin in "ab" for real in "xy"]
+
+
+def test_penguins_of_one_species(examples: Path) -> None:
+    """Within a species, sex shifts the measurements and leaves their covariance: the class holds."""
+    frame = pd.read_csv(examples / "penguins.csv")
+    columns = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "sex"]
+    answer = solved(frame[frame.species == "Adelie"][columns])
+    assert answer.label == CONDITIONAL
+    known = frame[frame.species == "Adelie"][columns].dropna()
+    means = known.groupby("sex").mean()
+    middle = 0.5 * (means.loc["male"] + means.loc["female"])
+    np.testing.assert_allclose(answer.parameters["mean"], middle.to_numpy(), rtol=1e-9)
+    with pytest.raises(symcat.NoEntry, match="No class describes these columns together"):
+        solved(frame[columns])
