@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from builders import gaussian, ising, ising_closed, large_n, radial
+from builders import gaussian, ising, ising_closed, large_n, mixed, radial
 from builders.entry import Builder
 
-BUILDERS: list[Builder] = [gaussian, large_n, radial, ising, ising_closed]
+BUILDERS: list[Builder] = [gaussian, large_n, radial, ising, ising_closed, mixed]
 
 
 def builder_of(label: str) -> Builder:

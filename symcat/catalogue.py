@@ -230,7 +230,10 @@ class Catalogue:
 
     def references(self, label: str) -> list[str]:
         """BibTeX of the works an entry rests on. Raises NoEntry for an unknown label."""
-        keys = self.entry(label)["references"]
+        return self.bibliography(self.entry(label)["references"])
+
+    def bibliography(self, keys: Iterable[str]) -> list[str]:
+        """BibTeX of the works of the bibliography with these keys. Raises KeyError for an unknown one."""
         with self._reading() as connection:
             found = dict(connection.execute("SELECT key, bibtex FROM symcat.bibliography").fetchall())
         return [found[key] for key in keys]

@@ -53,6 +53,16 @@ class _Candidate:
         return f"does not fit: {_in_words(ruled_out)}" if ruled_out else self.why
 
 
+@dataclass(frozen=True)
+class _Weighed:
+    """What was tried, what is taken if anything, and the evidence, that on the one taken first."""
+
+    tried: tuple[_Candidate, ...]
+    taken: _Candidate | None
+    evidence: tuple[Evidence, ...]
+    test: Dependence
+
+
 _RULING_OUT = {True: ("required",), False: ("required", "deciding")}
 
 
@@ -76,6 +86,28 @@ def mixed(collected: Collected, classes: Sequence[str] | None, options: Options,
     InvalidData : constant or dependent columns, too few rows, or joint statistics where the blocks' own are needed.
     NoEntry : no class describes the table; the message says what depends on what, and what to try.
     """
+    weighed = _weigh(collected, classes, options, version)
+    taken = weighed.taken
+    if taken is None or taken.answer is None:
+        raise _refusal(weighed)
+    first = weighed.evidence[0]
+    return taken.answer.model_copy(
+        update={
+            "evidence": weighed.evidence,
+            "checks": first.checks,
+            "trail": (Step(strategy="lookup", outcome="answered", reason=first.reason),),
+        }
+    )
+
+
+def mixed_evidence(
+    collected: Collected, classes: Sequence[str] | None, options: Options, version: str
+) -> tuple[Evidence, ...]:
+    """The evidence on the mixed classes, the one taken first; arguments and errors as for ``mixed``."""
+    return _weigh(collected, classes, options, version).evidence
+
+
+def _weigh(collected: Collected, classes: Sequence[str] | None, options: Options, version: str) -> _Weighed:
     asked = _asked(classes)
     _validate(collected, asked)
     joint, (spins, reals) = collected.joint, collected.positions
@@ -93,17 +125,8 @@ def mixed(collected: Collected, classes: Sequence[str] | None, options: Options,
         tried.append(_conditional(collected, options, version))
     alone = len(tried) == 1
     taken = next((c for c in tried if not c.fails(alone)), None)
-    evidence = tuple(_evidence(c, taken, alone, test) for c in tried)
-    if taken is None or taken.answer is None:
-        raise _refusal(tried, evidence, test)
-    ordered = tuple(sorted(evidence, key=lambda e: e.verdict != "taken"))
-    return taken.answer.model_copy(
-        update={
-            "evidence": ordered,
-            "checks": ordered[0].checks,
-            "trail": (Step(strategy="lookup", outcome="answered", reason=ordered[0].reason),),
-        }
-    )
+    evidence = sorted((_evidence(c, taken, alone, test) for c in tried), key=lambda found: found.verdict != "taken")
+    return _Weighed(tuple(tried), taken, tuple(evidence), test)
 
 
 def _asked(classes: Sequence[str] | None) -> _Asked:
@@ -281,8 +304,9 @@ def _in_words(checks: Sequence[CheckResult]) -> str:
     return ", ".join(f"{c.name} ({c.detail}" + (f"; p = {c.p_value:.1g})" if c.p_value >= 0.0 else ")") for c in checks)
 
 
-def _refusal(tried: Sequence[_Candidate], evidence: Sequence[Evidence], test: Dependence) -> NoEntry:
+def _refusal(weighed: _Weighed) -> NoEntry:
     """What was declined and why, and what to try."""
+    test = weighed.test
     seen = (
         f"The two-valued and the continuous columns depend on each other (p = {test.p_value:.1g}: {test.strongest}). "
     )
@@ -291,5 +315,7 @@ def _refusal(tried: Sequence[_Candidate], evidence: Sequence[Evidence], test: De
         "with target=, transform or leave out the columns named, or ask for one class alone, "
         f"classes=[{CONDITIONAL!r}] or [{PRODUCT!r}], to see its answer with the failed checks beside it."
     )
-    message = f"{seen if test.dependent else ''}No class describes these columns together. {refusals(evidence)}."
-    return NoEntry(message, label=tried[-1].label, suggestion=suggestion)
+    message = (
+        f"{seen if test.dependent else ''}No class describes these columns together. {refusals(weighed.evidence)}."
+    )
+    return NoEntry(message, label=weighed.tried[-1].label, suggestion=suggestion)

@@ -103,30 +103,29 @@ def _formula(answer: Solution) -> str:
 
 
 def _formula_of_spins(answer: Solution) -> str:
-    s = "s" if answer.basis == "spin" else "x"
-    field = f"- sum h {s}_i" if "h" in answer.parameters else ""
-    whole = np.ndim(answer.parameters["h"]) == 0 if field else False
-    pairs = f" - sum J {s}_i {s}_j" if "J" in answer.parameters else ""
-    if not whole or len(answer.columns) == 1:
-        field, pairs = field.replace("h", "h_i"), pairs.replace("J", "J_ij")
-    higher = f" - sum K {s}_i {s}_j {s}_k ..." if "interactions" in answer.parameters else ""
-    values = "-1 or +1" if answer.basis == "spin" else "0 or 1"
-    return f"{field}{pairs}{higher},   {s} = {values}"
+    alike = np.ndim(answer.parameters["h"]) == 0 and len(answer.columns) > 1
+    text = "- sum h s_i" if alike else "- sum h_i s_i"
+    if "J" in answer.parameters:
+        text += " - sum J s_i s_j" if alike else " - sum J_ij s_i s_j"
+    if "interactions" in answer.parameters:
+        text += " - sum K s_i s_j s_k"
+    if "coupling" in answer.parameters:
+        text += " + 1/2 y' precision y - s' coupling y,   y = x - mean"
+    return f"{text},   s = {'-1, +1' if answer.basis == 'spin' else '0, 1'}"
 
 
 def _levels(answer: Solution) -> str:
     """Which value of every two-valued column is +1; said once where all columns agree."""
     assert answer.levels is not None
-    plus = "+1" if answer.basis != "binary" else "1"
+    plus = "1" if answer.basis == "binary" else "+1"
     pairs = set(answer.levels.values())
-    if len(pairs) == 1:
-        down, up = pairs.pop()
-        return (
-            f"{plus} is {up!r}, not {down!r}, in every column"
-            if len(answer.levels) > 1
-            else f"{plus} is {up!r}, not {down!r}"
-        )
-    return f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in answer.levels.items())
+    if len(pairs) > 1:
+        return f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in answer.levels.items())
+    ((down, up),) = pairs
+    where = "" if len(answer.columns) == 1 else f" in {', '.join(answer.levels)}"
+    if 1 < len(answer.levels) == len(answer.columns):
+        where = " in every column"
+    return f"{plus} is {up!r}, not {down!r}{where}"
 
 
 def _entropies(found: Information) -> str:

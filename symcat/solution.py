@@ -278,10 +278,14 @@ class Solution(Record):
         return y**2 / (2 * sympy.Float(self.residual_scale) ** 2)
 
     def cite(self) -> str:
-        """BibTeX of the sources of the entry that answered, and of symcat."""
+        """BibTeX of the sources of the entry that answered, or of the library that did."""
         from symcat import catalogue
 
-        return "\n\n".join(catalogue.default().references(self.label))
+        book = catalogue.default()
+        if self.source == "maximum_likelihood":
+            return "\n\n".join(book.bibliography(("cox1958", "pedregosa2011")))
+        labels = dict.fromkeys((self.label, *(part.label for part in self.parts)))
+        return "\n\n".join(dict.fromkeys(text for label in labels for text in book.references(label)))
 
     def scalars(self) -> list[tuple[str, str, float, float | None, float | None]]:
         """Every free number of the answer: parameter, where in it, value, standard error, robust error."""

@@ -20,7 +20,7 @@ from symcat.ingest import Source, open_table, read_again_if_wrong
 from symcat.logistic import logistic
 from symcat.lookup import read_table
 from symcat.measure import kind_of, measure, positions
-from symcat.mixed import mixed
+from symcat.mixed import mixed, mixed_evidence
 from symcat.models.base import Fit, Options
 from symcat.moments import Needs
 from symcat.regress import position, regress
@@ -174,8 +174,11 @@ def classification(
     """Evidence on every candidate class without asking for an answer; arguments and errors as for ``solve``."""
     options = _options(prior, "spin", seed)
     collected = _collect(data, classes, columns, (), options)
-    measured, weighed, _ = _weigh(collected.joint, classes, center, (), options)
-    evidence = tuple(e for _, _, e in weighed)
+    measured = collected.joint
+    if collected.mixed:
+        evidence = mixed_evidence(collected, classes, options, catalogue.default().version)
+    else:
+        evidence = tuple(e for _, _, e in _weigh(measured, classes, center, (), options)[1])
     return Classification(
         label=evidence[0].label if evidence[0].verdict == "taken" else None,
         columns=measured.columns,

@@ -34,7 +34,8 @@ def test_labels_come_by_family_and_dimension(book: Catalogue) -> None:
     found = book.labels()
     assert found[:5] == sorted(label for label in found if label.startswith("gaussian"))
     assert found[5:11] == sorted(labels.ISING)
-    assert found[11:] == ["z2.quartic", *(f"o{n}.quartic" for n in range(2, 65)), "on.quartic"]
+    assert found[11:13] == sorted(labels.MIXED)
+    assert found[13:] == ["z2.quartic", *(f"o{n}.quartic" for n in range(2, 65)), "on.quartic"]
 
 
 def test_every_entry_has_coverage_provenance_and_passed_checks(book: Catalogue) -> None:
