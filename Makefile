@@ -41,6 +41,10 @@ build:  ## sdist and wheel in dist/
 
 bench:  ## the speed figures, with the peers in the same run
 	$(PYTHON) benchmarks/peers.py
+	$(PYTHON) benchmarks/ising.py
+	$(PYTHON) benchmarks/ising_wide.py
+	$(PYTHON) benchmarks/logistic.py
+	$(PYTHON) benchmarks/binary_pass.py
 
 docs:  ## write the real output under every command in the documents, then run all their examples
 	$(PYTHON) -m tests.documents

@@ -78,7 +78,7 @@ def fit_wide(
     if edges is not None:
         return _given(data, graph.adjacency(d, edges))
     if not data.count >= 2.0:
-        return refusal(d, "without the number of rows no answer can be checked: give n=, or the pairs that are coupled (interactions=)")
+        return refusal(d, "without the number of rows no answer can be checked: give it, or the pairs that are coupled")
     tried: list[WideFit] = []
     for method in (_by_blocks, _by_graph, partial(_by_closed_forms, seed=seed)):
         found = method(data)
