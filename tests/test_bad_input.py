@@ -106,3 +106,79 @@ def test_units_do_not_matter(unit: float) -> None:
 def test_units_beyond_double_precision_are_refused(unit: float) -> None:
     with pytest.raises(symcat.InvalidData, match=r"Divide the columns by .*unit"):
         symcat.solve(GOOD * unit)
+
+
+BITS = np.random.default_rng(2).random((60, 3)) < 0.5
+
+
+def test_three_values_where_two_are_asked() -> None:
+    data = pd.DataFrame({"a": [0, 1, 2] * 20, "b": [0, 1, 0] * 20})
+    with pytest.raises(symcat.InvalidData, match=r"'a' holds more than two values.*[Rr]ecode"):
+        symcat.solve(data, classes=["ising.pairwise"])
+    with pytest.raises(symcat.InvalidData, match="'a'"):
+        symcat.solve(pd.DataFrame({"a": ["x", "y", "z"] * 20, "b": [0, 1, 0] * 20}))
+
+
+def test_one_row_of_two_valued_columns() -> None:
+    with pytest.raises(symcat.InvalidData, match="only one complete row"):
+        symcat.solve(np.array([[0, 1, 1]]))
+
+
+def test_all_columns_constant() -> None:
+    with pytest.raises(symcat.InvalidData, match=r"All columns are constant \('x0', 'x1', 'x2'\)"):
+        symcat.solve(np.zeros((40, 3), dtype=bool))
+
+
+def test_two_hundred_columns_and_fifty_rows() -> None:
+    """Fifty rows cannot determine 19900 couplings, and that is said; the classes of few parameters answer."""
+    rows = np.random.default_rng(0).random((50, 200)) < 0.3
+    with pytest.raises(symcat.NoEntry, match="50 rows cannot determine the couplings of all pairs of 200 columns"):
+        symcat.solve(rows, classes=["ising.pairwise"])
+    found = symcat.solve(rows)
+    assert found.n_parameters == 2
+    refused = next(e for e in found.evidence if e.label == "ising.pairwise")
+    assert "50 rows cannot determine" in refused.reason
+
+
+def test_a_target_that_is_not_two_valued() -> None:
+    """Three words are no target; three numbers are a continuous one, predicted by least squares."""
+    words = pd.DataFrame({"y": ["low", "mid", "high"] * 20, "x": GOOD[:30].tolist() * 2})
+    with pytest.raises(symcat.InvalidData, match="is not numeric"):
+        symcat.solve(words, target="y")
+    numbers = words.assign(y=[0.0, 1.0, 2.0] * 20)
+    assert symcat.solve(numbers, target="y").regression.family == "gaussian"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"center": 0.0}, "no meaning for two-valued columns"),
+        ({"prior": -1.0}, "prior=-1.0 is not known"),
+        ({"prior": "strong"}, "prior='strong' is not known"),
+        ({"basis": "words"}, "basis='words' is not known"),
+        ({"interactions": [("x0", "x9")]}, "no column 'x9'"),
+        ({"interactions": [("x0", "x0", "x1")]}, "with a repetition"),
+        ({"interactions": [("x0",)]}, "two or more column names"),
+        ({"interactions": [("x0", "x1", "x2")], "classes": ["ising.tree"]}, "belongs to ising.pairwise"),
+        ({"interactions": [("x0", "x1")], "by": "x2"}, "one at a time"),
+    ],
+)
+def test_options_that_mean_nothing(options: dict[str, object], message: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=message):
+        symcat.solve(BITS, **options)
+
+
+def test_classes_of_the_other_kind_of_column() -> None:
+    with pytest.raises(symcat.InvalidData, match="more than two values"):
+        symcat.solve(np.random.default_rng(0).random((100, 3)), classes=["ising.pairwise"])
+    with pytest.raises(symcat.NoEntry, match=r"'ising\.ring' does not describe 2 column"):
+        symcat.solve(BITS[:, :2], classes=["ising.ring"])
+
+
+def test_averages_that_no_table_has() -> None:
+    with pytest.raises(symcat.NoEntry, match="no table of two-valued columns has these averages"):
+        symcat.lookup("ising.curie_weiss", d=4, m=0.9, q=-0.5)
+    with pytest.raises(symcat.InvalidData, match="not a number of columns"):
+        symcat.lookup("ising.ring", d=2.5, m=0.0, q=0.5)
+    with pytest.raises(symcat.InvalidData, match="symmetric"):
+        symcat.lookup("ising.pairwise", m=[0.0, 0.0], q=[[1.0, 0.5], [0.2, 1.0]])

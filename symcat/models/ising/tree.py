@@ -13,14 +13,21 @@ from numpy.typing import NDArray
 
 from symcat.models.base import Center, Facts, Fit, Parameters
 from symcat.models.ising import existence
+from symcat.models.ising.chow_liu import (
+    VALUES,
+    entropy_of,
+    mutual_information,
+    pair_table,
+    single_table,
+    spanning_trees,
+)
 from symcat.models.ising.couplings import (
-    Couplings,
     pair_matrix,
     pair_values,
     pairs_in_binary,
-    pairs_in_spins,
     to_binary,
 )
+from symcat.models.ising.every_pair import EveryPair
 from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import spin_averages
@@ -29,10 +36,8 @@ from symcat.moments import Moments
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
-_VALUES = np.array([1.0, -1.0])
 
-
-class Tree(Ising):
+class Tree(EveryPair, Ising):
     """Couplings J (d, d) that vanish off a tree of d - 1 pairs, and fields h (d,)."""
 
     label = "ising.tree"
@@ -65,16 +70,16 @@ class Tree(Ising):
         g = np.arange(groups)
         h = np.arctanh(mean)
         j = np.zeros_like(pair)
-        entropy = _entropy(single_table(mean)).sum(axis=1)
+        entropy = entropy_of(single_table(mean)).sum(axis=1)
         log_single = np.arctanh(mean)
         for i, k in edges.transpose(1, 2, 0):
             table = pair_table(mean, pair, g, i, k)
             log_table = np.log(table)
-            h[g, i] += 0.25 * np.einsum("a,gab->g", _VALUES, log_table) - log_single[g, i]
-            h[g, k] += 0.25 * np.einsum("b,gab->g", _VALUES, log_table) - log_single[g, k]
-            j[g, i, k] = j[g, k, i] = 0.25 * np.einsum("a,b,gab->g", _VALUES, _VALUES, log_table)
-            alone = _entropy(single_table(mean[g, i])) + _entropy(single_table(mean[g, k]))
-            entropy += _entropy(table.reshape(groups, 4)) - alone
+            h[g, i] += 0.25 * np.einsum("a,gab->g", VALUES, log_table) - log_single[g, i]
+            h[g, k] += 0.25 * np.einsum("b,gab->g", VALUES, log_table) - log_single[g, k]
+            j[g, i, k] = j[g, k, i] = 0.25 * np.einsum("a,b,gab->g", VALUES, VALUES, log_table)
+            alone = entropy_of(single_table(mean[g, i])) + entropy_of(single_table(mean[g, k]))
+            entropy += entropy_of(table.reshape(groups, 4)) - alone
         theta = np.concatenate([h, pair_values(j)], axis=1)
         log_z = np.einsum("gk,gk->g", theta, target) + entropy
         return Maximum(theta, log_z, np.empty((groups, 0, 0)))
@@ -125,7 +130,7 @@ class Tree(Ising):
         of_pair = weight[:, :, None] * (pair - (weight[:, :, None] * pair).sum(axis=0))
         alone = of_mean / (1.0 - said.mean**2)
         h, j = alone.copy(), np.zeros_like(pair)
-        zero, a, b = np.zeros(1, dtype=np.intp), _VALUES[:, None], _VALUES[None, :]
+        zero, a, b = np.zeros(1, dtype=np.intp), VALUES[:, None], VALUES[None, :]
         for i, k in edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0]):
             table = pair_table(said.mean[None], said.pair[None], zero, np.array([i]), np.array([k]))[0]
             m, n, q = (values[:, None, None] for values in (of_mean[:, i], of_mean[:, k], of_pair[:, i, k]))
@@ -136,29 +141,6 @@ class Tree(Ising):
         if self.options.basis == "binary":
             h, j = pairs_in_binary(h, j)
         return {"h": np.sqrt((h**2).sum(axis=0))[None], "J": np.sqrt((j**2).sum(axis=0))[None]}
-
-    def in_basis(self, theta: Floats) -> Floats:
-        if self.options.basis == "spin":
-            return theta
-        h, j = pairs_in_binary(theta[:, : self.dimension], pair_matrix(theta[:, self.dimension :], self.dimension))
-        return np.concatenate([h, pair_values(j)], axis=1)
-
-    def theta_of(self, parameters: Parameters) -> Floats:
-        h, j = np.atleast_1d(parameters["h"]), np.asarray(parameters["J"])
-        if self.options.basis == "binary":
-            h, j = pairs_in_spins(h, j)
-        return self.flatten({"h": h, "J": j})
-
-    def arrange(self, theta: Floats) -> dict[str, Floats]:
-        d = self.dimension
-        return {"h": theta[:, :d], "J": pair_matrix(theta[:, d:], d)}
-
-    def flatten(self, parameters: Parameters) -> Floats:
-        return np.concatenate([np.atleast_1d(parameters["h"]), pair_values(np.asarray(parameters["J"])[None])[0]])
-
-    def couplings(self, theta: Floats) -> Couplings:
-        d = self.dimension
-        return Couplings(theta[:d], pair_matrix(theta[None, d:], d)[0], np.empty(0))
 
     def _messages(self, theta: Floats) -> tuple[list[tuple[int, int]], Floats, Floats]:
         """Edges from the root outwards, means, and covariances along the edges, by one sweep in and one out."""
@@ -192,10 +174,6 @@ class Tree(Ising):
         d = self.dimension
         return to_binary([(i,) for i in range(d)] + list(zip(*(p.tolist() for p in self._pairs), strict=True)))
 
-    @property
-    def all_down(self) -> Floats:
-        return np.concatenate([-np.ones(self.dimension), np.ones(len(self._pairs[0]))])
-
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """From the root outwards, each column given its parent."""
         theta = self.theta_of(parameters)
@@ -214,50 +192,6 @@ class Tree(Ising):
 def _passed(coupling: float, field: float) -> float:
     """The field that a column with ``field`` exerts through a coupling (belief propagation)."""
     return float(np.arctanh(np.tanh(coupling) * np.tanh(field)))
-
-
-def single_table(mean: Floats) -> Floats:
-    """(..., 2) shares of +1 and of -1."""
-    return np.stack([0.5 * (1.0 + mean), 0.5 * (1.0 - mean)], axis=-1)
-
-
-def pair_table(mean: Floats, pair: Floats, g: Integers, i: Integers, k: Integers) -> Floats:
-    """(G, 2, 2) shares of the values (+1, -1) of column i by those of column k, one pair for each group."""
-    a, b = _VALUES[:, None], _VALUES[None, :]
-    m, n, q = (values[:, None, None] for values in (mean[g, i], mean[g, k], pair[g, i, k]))
-    out: Floats = 0.25 * (1.0 + a * m + b * n + a * b * q)
-    return out
-
-
-def _entropy(shares: Floats) -> Floats:
-    out: Floats = -np.where(shares > 0.0, shares * np.log(np.where(shares > 0.0, shares, 1.0)), 0.0).sum(axis=-1)
-    return out
-
-
-def mutual_information(mean: Floats, pair: Floats) -> Floats:
-    """(G, d, d) of every pair of columns, in nats."""
-    alone = _entropy(single_table(mean))
-    shares = np.stack([existence.shares(mean, pair, a, b) for a in (1, -1) for b in (1, -1)], axis=-1)
-    out: Floats = alone[:, :, None] + alone[:, None, :] - _entropy(np.maximum(shares, 0.0))
-    return out
-
-
-def spanning_trees(weight: Floats) -> Integers:
-    """(G, d - 1, 2) edges of the spanning tree of largest weight of each group, by Prim's algorithm."""
-    groups, d = weight.shape[:2]
-    g = np.arange(groups)
-    inside = np.zeros((groups, d), dtype=bool)
-    inside[:, 0] = True
-    best, origin = weight[:, 0].copy(), np.zeros((groups, d), dtype=np.intp)
-    edges = np.empty((groups, d - 1, 2), dtype=np.intp)
-    for step in range(d - 1):
-        new = np.where(inside, -np.inf, best).argmax(axis=1)
-        edges[:, step, 0], edges[:, step, 1] = origin[g, new], new
-        inside[g, new] = True
-        nearer = weight[g, new] > best
-        best = np.where(nearer, weight[g, new], best)
-        origin[nearer] = np.broadcast_to(new[:, None], origin.shape)[nearer]
-    return edges
 
 
 def edges_of(couplings: Floats) -> list[tuple[int, int]]:

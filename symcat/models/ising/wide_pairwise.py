@@ -23,15 +23,16 @@ from symcat.models.base import (
     counted,
 )
 from symcat.models.ising import existence, gibbs, hypercube
-from symcat.models.ising.couplings import Couplings, pair_matrix, pair_values, pairs_in_binary, pairs_in_spins
-from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, NOT_FOUND, Spins, spin_averages
+from symcat.models.ising.couplings import pair_values
+from symcat.models.ising.every_pair import EveryPair
+from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, NOT_FOUND, spin_averages
 from symcat.models.ising.wide import WideFit, fit_wide, refusal
 from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 
 
-class WidePairwise(Spins):
+class WidePairwise(EveryPair):
     """All pairs of d > 22 columns, or only those of ``options.interactions``: parameters h (d,) and J (d, d).
 
     Every group is answered by itself (``wide.fit_wide``). In the binary basis the errors of h are not known: they need
@@ -72,7 +73,7 @@ class WidePairwise(Spins):
             Fit(
                 label=self.label,
                 count=count,
-                parameters=self._in_basis(h, j),
+                parameters=self.arrange(self.in_basis(np.concatenate([h, pair_values(j)], axis=1))),
                 standard_errors=self._errors_in_basis(errors) if counted(moments) else {},
                 log_partition=log_z - (self._energy_of_zeros(h, j) if self.options.basis == "binary" else 0.0),
                 log_likelihood=count * (energy - log_z),
@@ -114,12 +115,6 @@ class WidePairwise(Spins):
             return 0.0
         return math.lgamma(pairs + 1) - math.lgamma(chosen + 1) - math.lgamma(pairs - chosen + 1)
 
-    def _in_basis(self, h: Floats, j: Floats) -> dict[str, Floats]:
-        if self.options.basis == "spin":
-            return {"h": h, "J": j}
-        h, j = pairs_in_binary(h, j)
-        return {"h": h, "J": j}
-
     def _errors_in_basis(self, errors: dict[str, Floats]) -> dict[str, Floats]:
         if self.options.basis == "spin":
             return errors
@@ -154,28 +149,6 @@ class WidePairwise(Spins):
         prior = f"a prior worth {rows:g} row{'s' * (rows != 1.0)} spread evenly over all states was added"
         said = f"{never}: the maximum is infinite, so {prior}" if never else prior
         return [CheckResult("finite maximum", rows, np.nan, said, weight="told", verdict=not never), matched]
-
-    def theta_of(self, parameters: Parameters) -> Floats:
-        h, j = np.asarray(parameters["h"]), np.asarray(parameters["J"])
-        if self.options.basis == "binary":
-            h, j = pairs_in_spins(h, j)
-        return self.flatten({"h": h, "J": j})
-
-    def arrange(self, theta: Floats) -> dict[str, Floats]:
-        d = self.dimension
-        return {"h": theta[:, :d], "J": pair_matrix(theta[:, d:], d)}
-
-    def flatten(self, parameters: Parameters) -> Floats:
-        return np.concatenate([np.atleast_1d(parameters["h"]), pair_values(np.asarray(parameters["J"])[None])[0]])
-
-    def couplings(self, theta: Floats) -> Couplings:
-        named = self.arrange(theta[None])
-        return Couplings(named["h"][0], named["J"][0], np.empty(0))
-
-    @property
-    def all_down(self) -> Floats:
-        d = self.dimension
-        return np.concatenate([-np.ones(d), np.ones(d * (d - 1) // 2)])
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows by heat-bath sampling, each from a chain of its own."""
