@@ -160,7 +160,7 @@ def test_strong_dense_couplings_are_refused(beta: float) -> None:
     found = fit_wide(*averages(rows), len(rows))
     assert not found.accepted
     assert found.normalised_error > 1.0
-    for said in ("Sessak-Monasson", "normalised error", "edges="):
+    for said in ("Sessak-Monasson", "normalised error", "interactions="):
         assert said in found.detail
     assert np.isfinite(found.J).all()
     assert np.isnan(found.log_partition)
