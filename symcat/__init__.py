@@ -5,7 +5,8 @@ from __future__ import annotations
 from symcat.catalogue import connect, sql
 from symcat.errors import CatalogueError, InvalidData, NoEntry, SymcatError
 from symcat.lookup import lookup
-from symcat.solution import Classification, Evidence, Solution
+from symcat.records import Classification, Evidence
+from symcat.solution import Solution
 from symcat.solve import classification as classify
 from symcat.solve import solve
 from symcat.statistics import Statistics

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.base import Fit, Model, Options
-from symcat.solution import Check, Evidence, Information, Solution, Step, Strategy
+from symcat.records import Check, Evidence, Information, Step, Strategy
+from symcat.solution import Solution
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from symcat.answer import one
 from symcat.lookup import find_models, fit_class
 from symcat.models.base import Center, CheckResult, Fit, Model, Observed, Options
-from symcat.solution import Check, Evidence
+from symcat.records import Check, Evidence
 from symcat.statistics import Statistics
 
 Weighed = tuple[Model, Fit, Evidence]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.base import Fit
-from symcat.solution import Information
+from symcat.records import Information
 from symcat.states import States
 
 Floats = NDArray[np.float64]

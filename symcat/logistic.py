@@ -26,8 +26,9 @@ from symcat.models.mixed.logit import LogOdds
 from symcat.models.mixed.logit_checks import Rows
 from symcat.models.mixed.maximum_likelihood import maximum_likelihood
 from symcat.moments import Moments
+from symcat.records import RegressionSummary, Step
 from symcat.regress import position
-from symcat.solution import RegressionSummary, Solution, Step
+from symcat.solution import Solution
 from symcat.statistics import Statistics
 
 Floats = NDArray[np.float64]

@@ -20,7 +20,8 @@ from symcat.models.base import CheckResult, Observed, Options
 from symcat.models.mixed import MOST_SPINS, ConditionalGaussian, product
 from symcat.models.mixed.conditional import part
 from symcat.models.mixed.dependence import Dependence, beyond_means, wilks
-from symcat.solution import Evidence, Solution, Step, refusals
+from symcat.records import Evidence, Step, refusals
+from symcat.solution import Solution
 from symcat.statistics import Statistics
 from symcat.validation import validate, validate_spins
 

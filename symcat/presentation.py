@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from symcat.solution import Classification, Evidence, Information, Solution
+    from symcat.records import Classification, Evidence, Information
+    from symcat.solution import Solution
 
 WIDTH = 100
 MOST_ROWS = 24

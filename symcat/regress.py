@@ -9,7 +9,8 @@ import numpy as np
 from symcat.errors import InvalidData
 from symcat.models import regression
 from symcat.moments import Moments
-from symcat.solution import Check, RegressionSummary, Solution, Step
+from symcat.records import Check, RegressionSummary, Step
+from symcat.solution import Solution
 
 ENOUGH_DIGITS = 8.0
 

@@ -23,8 +23,8 @@ from symcat.measure import kind_of, measure, positions
 from symcat.mixed import mixed, mixed_evidence
 from symcat.models.base import Fit, Options
 from symcat.moments import Needs
+from symcat.records import Classification, Information, refusals
 from symcat.regress import position, regress
-from symcat.solution import Classification, Information, refusals
 from symcat.statistics import Statistics
 from symcat.validation import validate, validate_spins
 

@@ -22,7 +22,8 @@ from symcat.models.ising import onsager
 from symcat.models.ising.curie_weiss import Levels
 from symcat.models.ising.reduced import INFINITE, RING, SQUARE, read, reduced
 from symcat.models.ising.torus import torus
-from symcat.solution import Record, Solution
+from symcat.records import Record
+from symcat.solution import Solution
 
 POINTS = {False: 5, True: 100}
 LARGE_DIMENSIONS = (65, 100, 1000)  # where the large-N entry is tried

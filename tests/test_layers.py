@@ -26,6 +26,7 @@ FLOORS = (
     "frames",
     "presentation",
     "plotting",
+    "records",
     "solution",
     "ingest",
     "statistics",
