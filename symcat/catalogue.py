@@ -8,6 +8,7 @@ processes and threads at once, and across a fork. Nothing read from it is evalua
 from __future__ import annotations
 
 import difflib
+import glob
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ import numpy as np
 
 from symcat import labels
 from symcat.errors import CatalogueError, NoEntry
+from symcat.learned import home
 from symcat.piecewise import PiecewisePolynomial
 
 SCHEMA_VERSION = "1"
@@ -32,6 +34,26 @@ TABLES = (
     *("checks", "errata", "aliases", "exponents", "bibliography", "meta"),
 )
 _CURE = "Reinstall symcat (pip install --force-reinstall symcat); in a checkout, run: python -m builders assemble"
+
+# Read anew by every query, and whole entries only (symcat/learned/store.py): a damaged file has no row.
+_LEARNED = """
+CREATE SCHEMA memory.learned;
+CREATE VIEW memory.learned.learned AS
+SELECT entry.*, make_timestamp(epoch_us(last_modified)) AS learned_at, filename AS file
+FROM (
+    SELECT TRY(from_json(split_part(decode(content), chr(10), 1), '{{
+        "schema": "INTEGER", "label": "VARCHAR", "rigor": "VARCHAR", "family": "VARCHAR", "exponents": [["INTEGER"]],
+        "spins": ["INTEGER"], "count": "DOUBLE", "statistics": ["DOUBLE"], "couplings": ["DOUBLE"],
+        "standard_errors": ["DOUBLE"], "noise": ["DOUBLE"], "fisher": ["DOUBLE"], "third": ["DOUBLE"],
+        "n_samples": "DOUBLE", "log_partition": "DOUBLE", "log_partition_error": "DOUBLE", "provenance": "JSON"
+    }}')) AS entry, last_modified, filename
+    FROM read_blob('{files}')
+    WHERE TRY(split_part(decode(content), chr(10), 2) = '"' || sha256(split_part(decode(content), chr(10), 1)) || '"')
+)
+WHERE entry.schema = {schema};
+COMMENT ON VIEW memory.learned.learned IS 'problems that the fallback has solved on this machine, in canonical units';
+SET search_path = 'memory.main,symcat.main,memory.learned';
+"""
 
 Row = dict[str, Any]
 
@@ -103,7 +125,7 @@ class Catalogue:
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = connect(self.path)
+        connection = _attached(self.path)
         try:
             yield connection
         except duckdb.Error as error:
@@ -262,9 +284,17 @@ class Catalogue:
 def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB connection with the catalogue attached read-only as ``symcat``.
 
-    Its tables, views and macros also resolve without ``symcat.``; what you create goes to memory. The caller closes it.
-    Raises CatalogueError if the file is missing, damaged or of another schema version.
+    Its tables, views and macros also resolve without ``symcat.``; what you create goes to memory. The view ``learned``
+    shows what the fallback has learned on this machine. The caller closes the connection. Raises CatalogueError if the
+    file is missing, damaged or of another schema version.
     """
+    connection = _attached(path)
+    files = str(Path(glob.escape(str(home.directory()))) / f"*{home.SUFFIX}").replace("'", "''")
+    connection.execute(_LEARNED.format(files=files, schema=home.SCHEMA))
+    return connection
+
+
+def _attached(path: Path | str | None) -> duckdb.DuckDBPyConnection:
     file = PACKAGED if path is None else Path(path)
     if not file.is_file():
         raise CatalogueError(f"There is no catalogue at {file}. {_CURE}")

@@ -61,6 +61,10 @@ def solve(
         str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
     ] = None,
     basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
+    fallback: Annotated[
+        str, typer.Option(metavar="none|analog", help="Ask the emulated analog device where no class fits.")
+    ] = "none",
+    budget_s: Annotated[float, typer.Option(help="Seconds that the device may take.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -78,6 +82,8 @@ def solve(
             prior=_prior(prior),
             interactions=[part.split("*") for part in _names(interactions) or ()],
             basis=basis,  # type: ignore[arg-type]
+            fallback=None if fallback == "none" else fallback,  # type: ignore[arg-type]
+            budget_s=budget_s,
             seed=seed,
         )
     if by is not None:

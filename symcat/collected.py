@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +18,17 @@ class Collected:
     """Statistics of a table, and of each kind of column by itself where it has both.
 
     ``spins`` and ``reals`` are None for columns of one kind, and where joint statistics were given by the user, which
-    do not hold what each block needs.
+    do not hold what each block needs. ``source`` is the data themselves, where they can be read again.
     """
 
     joint: Statistics
     spins: Statistics | None = None
     reals: Statistics | None = None
+    source: Source | None = None
+
+    def read(self) -> Iterable[Floats]:
+        """The rows again, in batches; of statistics that a user collected, their random sample."""
+        return self.source.batches() if self.source is not None else (self.joint.sample,)
 
     @property
     def mixed(self) -> bool:
@@ -50,7 +56,7 @@ def collect(source: Source, needs: Needs, seed: int = 0) -> Collected:
     """
     coding = source.coding
     if coding is None or coding.all_spins or not coding.spins.any():
-        return Collected(Statistics(source.columns, needs=needs, seed=seed).update(source))
+        return Collected(Statistics(source.columns, needs=needs, seed=seed).update(source), source=source)
     spin = coding.spins
     kinds = (np.arange(len(spin)), np.flatnonzero(spin), np.flatnonzero(~spin))
     wanted = (Needs.SECOND | Needs.STATES, Needs.SECOND | Needs.STATES, Needs.ALL)
@@ -61,7 +67,8 @@ def collect(source: Source, needs: Needs, seed: int = 0) -> Collected:
         for statistics, table, at in zip(found, tables, kinds, strict=True):
             # A row with a missing value counts as such in the whole table, and in neither block.
             statistics.update(_batch(rows if len(at) == len(spin) else complete[:, at], table))
-    return Collected(*found)
+    joint, spins, reals = found
+    return Collected(joint, spins, reals, source)
 
 
 def _batch(rows: Floats, table: Coding) -> Source:

@@ -16,6 +16,8 @@ ISING = (
 )
 MIXED = ("mixed.product", "mixed.conditional_gaussian")
 """Tables of two-valued and continuous columns: independent blocks, and Gaussian columns given spins."""
+POLYNOMIAL = ("polynomial.quartic", "polynomial.sextic")
+"""Free energies without a closed form, whose couplings the analog device finds."""
 LARGEST_TABULATED_DIMENSION = 64
 LARGE_N = "on.quartic"
 

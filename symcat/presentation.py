@@ -70,7 +70,11 @@ def _headline(answer: Solution) -> str:
     else:
         lines.append(f"[bold]{answer.label}[/]  {answer.model.facts.title}; symmetry: {answer.model.facts.symmetry}")
         lines.append(f"  P(x) = exp(-F(x)) / Z,   F = {_formula(answer)}")
-    source = {"closed_form": "closed form", "catalogue": f"read from the catalogue, version {answer.catalogue_version}"}
+    source = {
+        "analog": "relaxed to on the emulated analog device",
+        "closed_form": "closed form",
+        "catalogue": f"read from the catalogue, version {answer.catalogue_version}",
+    }
     facts = [source.get(answer.source, answer.source)]
     if answer.n_rows is not None:
         facts.append(
@@ -97,6 +101,9 @@ def _headline(answer: Solution) -> str:
 def _formula(answer: Solution) -> str:
     if answer.basis is not None:
         return _formula_of_spins(answer)
+    if answer.label.startswith("polynomial."):
+        orders = zip("hKguvw", ("h y", "K yy/2", "g yyy/6", "u yyyy/24", "v y^5/120", "w y^6/720"), strict=True)
+        return " + ".join(text for name, text in orders if name in answer.parameters) + ",   y = x - mean"
     if "u" in answer.parameters:
         y = "(x - mean)" if len(answer.columns) == 1 else "|x - mean|"
         return f"r/2 {y}^2 + u/24 {y}^4"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from symcat import models
 from symcat.coding import Coding
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import regression
-from symcat.models.base import Model, Options
+from symcat.models.base import Density, Options
 from symcat.models.mixed import ConditionalGaussian, logit
 from symcat.models.mixed.product import Block, Product
 from symcat.records import Check, Evidence, Information, Numbers, Record, RegressionSummary, Step
@@ -58,9 +59,9 @@ class Solution(Record):
     seed: int | None = Field(default=None)
 
     @property
-    def model(self) -> Model:
+    def model(self) -> Density:
         """The class that answered."""
-        found = models.model(self.label, len(self.columns), self._options)
+        found = models.density(self.label, len(self.columns), self._options)
         assert found is not None
         return found
 
@@ -207,12 +208,9 @@ class Solution(Record):
                 for errors in (self.standard_errors, self.robust_standard_errors)
             )
             for index in np.ndindex(values.shape):
-                if (
-                    name != "coupling"
-                    and len(index) == 2
-                    and (index[1] < index[0] or (name == "J" and index[1] == index[0]))
-                ):
-                    continue  # a symmetric matrix is said once, and nothing is coupled to itself
+                descends = any(left > right for left, right in pairwise(index))
+                if name != "coupling" and (descends or (name == "J" and index[0] == index[1])):
+                    continue  # a symmetric tensor is said once, and nothing is coupled to itself
                 place = self._place(name, index)
                 error, sandwich = (None if e is None else float(e[index]) for e in (model_based, robust))
                 if name == "J" and len(index) == 2 and values[index] == 0.0 and not error:

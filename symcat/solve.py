@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from symcat import catalogue
+from symcat import catalogue, progress
 from symcat.answer import solution_of
 from symcat.by_group import regress_groups, solve_groups
 from symcat.center import GivenCenter, parse_center
 from symcat.classify import Weighed, weigh
 from symcat.collected import Collected
 from symcat.errors import InvalidData, NoEntry
+from symcat.fallback import Asked, Refused, relax
 from symcat.information import information
 from symcat.ingest import Source, open_table, read_again_if_wrong
 from symcat.logistic import logistic
@@ -23,8 +24,9 @@ from symcat.measure import kind_of, measure, positions
 from symcat.mixed import mixed, mixed_evidence
 from symcat.models.base import Fit, Options
 from symcat.moments import Needs
-from symcat.records import Classification, Information, refusals
+from symcat.records import Classification, Evidence, Information, refusals
 from symcat.regress import position, regress
+from symcat.solution import Solution
 from symcat.statistics import Statistics
 from symcat.validation import validate, validate_spins
 
@@ -43,7 +45,8 @@ def solve(
     prior: Prior = "weak",
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis = "spin",
-    fallback: str | None = None,
+    fallback: Literal["analog"] | None = None,
+    budget_s: float = 60.0,
     seed: int = 0,
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
@@ -67,7 +70,9 @@ def solve(
     interactions : sets of two-valued columns that are coupled, for ``ising.pairwise``: sets of three or more in
         addition to all pairs; if pairs are among them, only those pairs are coupled.
     basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1) or ``"binary"`` (0, 1) values.
-    fallback : a strategy to ask where the catalogue has no answer; none exists yet.
+    fallback : ``"analog"`` asks the emulated analog device where no class fits up to five continuous columns, for a
+        polynomial free energy. None refuses instead.
+    budget_s : seconds that the device may take; then, and on Ctrl-C, the closest found is returned and says so.
     seed : of the random sample of rows that some checks use.
 
     Returns
@@ -79,8 +84,8 @@ def solve(
     InvalidData : the data cannot be used; the message names column, value and cure.
     NoEntry : no class fits the data; carries label, statistic, valid range and what to try.
     """
-    if fallback is not None:
-        raise InvalidData(f"fallback={fallback!r} is not known: only fallback=None exists in this version.")
+    if fallback not in (None, "analog"):
+        raise InvalidData(f"fallback={fallback!r} is not known: pass 'analog' or None.")
     options = _options(prior, basis, seed)
     if target is not None:
         return _conditional(data, target, by, classes, center, columns, options)
@@ -95,9 +100,12 @@ def solve(
     measured, weighed, options = _weigh(collected.joint, classes, center, interactions, options)
     model, found, taken = weighed[0]
     evidence = tuple(e for _, _, e in weighed)
-    if taken.verdict != "taken":
-        raise _no_entry(weighed, evidence)
     coding = measured.coding
+    if taken.verdict != "taken":
+        refused = _no_entry(weighed, evidence)
+        if fallback is None or coding is not None:
+            raise refused
+        return _relaxed(collected, evidence, refused, options, budget_s)
     point = parse_center(center, model.dimension, coding is not None)
     return solution_of(
         model,
@@ -114,6 +122,36 @@ def solve(
         levels=None if coding is None else coding.named(measured.columns[: model.dimension]),
         information=None if measured.states is None else _information(found, measured, model.dimension),
     )
+
+
+def _relaxed(
+    collected: Collected, evidence: tuple[Evidence, ...], refused: NoEntry, options: Options, budget_s: float
+) -> Solution:
+    """The answer of the analog device, or the refusal with what the device said."""
+    measured = collected.joint
+    moments = measured.moments.about(measured.moments.mean)
+    asked = Asked(
+        columns=measured.columns,
+        read=collected.read,
+        mean=moments.mean[0],
+        spread=np.sqrt(np.diagonal(moments.second[0])) * moments.unit,
+        evidence=evidence,
+        n_missing=measured.n_missing,
+        budget_s=budget_s,
+        seed=options.seed,
+        version=catalogue.default().version,
+        progress=progress.line(),
+    )
+    found = relax(asked)
+    if isinstance(found, Refused):
+        raise NoEntry(
+            f"{refused.args[0]} The analog device has no answer either: {found.reason}.",
+            label=refused.label,
+            statistic=refused.statistic,
+            value=refused.value,
+            valid_range=refused.valid_range,
+        )
+    return found
 
 
 def _options(prior: Any, basis: Any, seed: int) -> Options:

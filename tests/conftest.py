@@ -15,6 +15,13 @@ settings.register_profile("symcat", deadline=None, derandomize=True)
 settings.load_profile("symcat")
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a test learns stays in a directory of its own, and nothing learned elsewhere is read."""
+    monkeypatch.setenv("SYMCAT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 @pytest.fixture(scope="session")
 def examples() -> Path:
     """The directory of the data sets that the repository ships."""

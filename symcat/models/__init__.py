@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcat import labels
-from symcat.models.base import Model, Options
+from symcat.models.base import Density, Model, Options
 from symcat.models.gaussian import Gaussian
 from symcat.models.ising import ising
 from symcat.models.mixed import mixed
+from symcat.models.polynomial import Polynomial
 from symcat.models.quartic import RadialQuartic
 
 
@@ -30,6 +31,13 @@ def model(label: str, dimension: int, options: Options | None = None) -> Model |
         if found is not None:
             return found
     return None
+
+
+def density(label: str, dimension: int, options: Options | None = None) -> Density | None:
+    """What can be done with an answer of the class ``label``, also of one that only the analog device fits."""
+    if label in labels.POLYNOMIAL:
+        return Polynomial(label, dimension)
+    return model(label, dimension, options)
 
 
 def candidates(dimension: int, spins: bool = False) -> tuple[str, ...]:

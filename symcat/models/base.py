@@ -139,32 +139,37 @@ class Facts:
     symmetry: str
 
 
-class Model(Protocol):
-    """A symmetry class in a given number of columns.
-
-    The flow is the same for each: averages of the data are reduced to a point of the table, the table is read there,
-    and the parameters are restored to the data's units. ``fit`` does the three, for a batch.
-    """
+class Density(Protocol):
+    """What can be done with the parameters of a class once they are known."""
 
     label: str
     dimension: int
-    needs: Needs  # of the fit
-    check_needs: Needs  # of the checks, beyond those of the fit
-    tabulated: bool
-    table_size: int | None  # of its table, where a label has one for each size
     facts: Facts
-
-    def fit(self, moments: Moments, center: Center, table: Table | None) -> Fit: ...
-
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]: ...
-
-    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]: ...
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats: ...
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats: ...
 
     def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any: ...
+
+
+class Model(Density, Protocol):
+    """A symmetry class in a given number of columns.
+
+    The flow is the same for each: averages of the data are reduced to a point of the table, the table is read there,
+    and the parameters are restored to the data's units. ``fit`` does the three, for a batch.
+    """
+
+    needs: Needs  # of the fit
+    check_needs: Needs  # of the checks, beyond those of the fit
+    tabulated: bool
+    table_size: int | None  # of its table, where a label has one for each size
+
+    def fit(self, moments: Moments, center: Center, table: Table | None) -> Fit: ...
+
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]: ...
+
+    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]: ...
 
 
 def counted(moments: Moments) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Facts, Model
+from symcat.models.base import Density, Facts
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ FACTS = Facts("Independent blocks of columns", "those of the blocks")
 class Block:
     """One block: its model, the columns of the table it describes, its parameters and its log Z."""
 
-    model: Model
+    model: Density
     columns: tuple[int, ...]
     parameters: Mapping[str, Any]
     log_partition: float

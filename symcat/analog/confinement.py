@@ -1,0 +1,83 @@
+"""Whether a polynomial free energy confines: exp(-F) has a finite integral only if F grows in every direction.
+
+Judged by descent: the lowest value of F on spheres of growing radius, from many starts. The terms of highest degree
+alone do not decide, where they vanish along a direction and lower ones grow (``x^4 + y^2``). Spins are bounded: for
+mixed statistics the continuous columns must be confined for every value of the spins; terms of lower degree than the
+highest of the continuous ones, which are all that spins can change, are covered by trying random spins.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.analog.terms import Statistics
+
+Floats = NDArray[np.float64]
+
+RADII = (8.0, 16.0, 32.0, 64.0)
+"""In standard deviations: beyond the data, and so far out that the highest terms decide."""
+
+_STEPS = 40
+_RANDOM_STARTS = 64
+
+
+def confines(statistics: Statistics, couplings: Floats, *, seed: int = 0) -> bool:
+    """Whether F of the couplings (K,), in standardised columns, grows in every direction that descent has found."""
+    free = np.flatnonzero(~statistics.spins)
+    if not len(free):
+        return True
+    strength = statistics.monomial_couplings(couplings)
+    rng = np.random.default_rng(seed)
+    directions = _starts(len(free), rng)
+    spins = np.where(rng.random((len(directions), statistics.dimension)) < 0.5, -1.0, 1.0)
+    lowest = []
+    for radius in RADII:
+        directions = _descend(statistics, strength, spins, free, directions, radius)
+        lowest.append(float(_values(statistics, strength, spins, free, directions, radius).min()))
+    rising = np.diff([0.0, *lowest])
+    # Growth by less than a nat between spheres that differ by many standard deviations holds nothing.
+    return bool(np.isfinite(lowest).all() and (rising > 1.0).all())
+
+
+def _starts(d: int, rng: np.random.Generator) -> Floats:
+    axes = np.eye(d)
+    corners = np.where(rng.random((_RANDOM_STARTS // 2, d)) < 0.5, -1.0, 1.0)
+    starts = np.concatenate([axes, -axes, corners, rng.normal(size=(_RANDOM_STARTS, d))])
+    out: Floats = starts / np.linalg.norm(starts, axis=1, keepdims=True)
+    return out
+
+
+def _at(spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float) -> Floats:
+    x = spins.copy()
+    x[:, free] = radius * directions
+    return x
+
+
+def _values(
+    statistics: Statistics, strength: Floats, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
+) -> Floats:
+    out: Floats = statistics.monomial_values(_at(spins, free, directions, radius)) @ strength
+    return out
+
+
+def _descend(
+    statistics: Statistics, strength: Floats, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
+) -> Floats:
+    """Directions (S, d) moved downhill on the sphere; each keeps its own step, doubled or halved."""
+    if directions.shape[1] == 1:
+        return directions
+    value = _values(statistics, strength, spins, free, directions, radius)
+    step = np.full(len(directions), 0.3)
+    for _ in range(_STEPS):
+        slope = statistics.monomial_gradient(strength, _at(spins, free, directions, radius))[:, free]
+        slope -= directions * (slope * directions).sum(axis=1, keepdims=True)
+        length = np.linalg.norm(slope, axis=1, keepdims=True)
+        moved = directions - step[:, None] * slope / np.maximum(length, np.finfo(float).tiny)
+        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        found = _values(statistics, strength, spins, free, moved, radius)
+        better = found < value
+        directions = np.where(better[:, None], moved, directions)
+        value = np.where(better, found, value)
+        step = np.where(better, np.minimum(1.5 * step, 0.5), 0.4 * step)
+    return directions

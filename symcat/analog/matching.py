@@ -1,0 +1,76 @@
+"""Whether a model's averages are the data's, within the noise of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.analog.replicas import Averages
+from symcat.errors import InvalidData
+
+Floats = NDArray[np.float64]
+
+DEPENDENT = 1e-11
+"""Share of a statistic's variance that the others leave unexplained, below which it is a function of them."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The differences from the data along uncorrelated directions, and their variances."""
+
+    gradient: Floats  # (K,) model minus data
+    noise: Floats  # (K,) variance from the emulation
+    normalised_error: float  # root mean square in units of the combined standard deviations
+    worst: float  # the largest difference of a single statistic, in the same units
+    share: float  # variance from the emulation over that from the data
+    readouts: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """Averages (K,) of ``count`` rows, and directions ``whiten`` (K, K) along which the statistics are uncorrelated."""
+
+    averages: Floats
+    count: float
+    whiten: Floats
+    row_variance: Floats  # (K,) of each statistic in one row
+    direction_variance: Floats  # (K,) along each direction
+
+    @classmethod
+    def of(cls, averages: Floats, count: float, covariance: Floats, names: list[str]) -> Target:
+        """Whitened with the covariance (K, K) of the statistics, in the data or in a model near it."""
+        spread = np.sqrt(np.diagonal(covariance))
+        if not (spread > 0.0).all():
+            raise InvalidData(
+                f"The statistic {names[int(np.argmin(spread))]} does not vary in the data: its coupling would be "
+                "infinite or free. Leave it out."
+            )
+        correlation = covariance / np.outer(spread, spread)
+        try:
+            factor = np.linalg.cholesky(correlation)
+        except np.linalg.LinAlgError:
+            factor = None
+        if factor is None or not np.diagonal(factor).min() ** 2 > DEPENDENT:
+            value, vector = np.linalg.eigh(correlation)
+            held = [names[k] for k in np.argsort(-np.abs(vector[:, 0]))[:3]]
+            raise InvalidData(
+                f"The statistics are linearly dependent in the data (smallest eigenvalue of their correlations "
+                f"{value[0]:.1e}; mostly {', '.join(held)}): their couplings cannot be told apart. Leave one out, or "
+                "give more rows."
+            )
+        whiten = np.linalg.inv(factor) / spread
+        return cls(averages, count, whiten, spread**2, np.ones(len(spread)))
+
+    def compare(self, found: Averages) -> Match:
+        """The model's averages beside the data's."""
+        difference = found.mean - self.averages
+        gradient = self.whiten @ difference
+        noise = found.variance(self.whiten)
+        single = found.variance()
+        along = gradient**2 / (self.direction_variance / self.count + noise)
+        alone = difference**2 / (self.row_variance / self.count + single)
+        error = float(np.sqrt(max(along.mean(), alone.mean())))
+        share = float((noise * self.count / self.direction_variance).mean())
+        return Match(gradient, noise, error, float(np.sqrt(max(along.max(), alone.max()))), share, found.readouts)

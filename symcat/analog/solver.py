@@ -1,0 +1,92 @@
+"""Couplings from averages by thermodynamic natural gradient: the device samples, and solves for the step.
+
+``P(x) = exp(-F(x)) / Z`` with ``F = sum_a theta_a T_a``. The mean log-likelihood has the gradient
+``<T>_model - <T>_data`` and Fisher's matrix, the covariance of T in the model, as its curvature (Wainwright & Jordan
+2008, chapter 3). Persistent replicas on the device (Tieleman 2008) show both; the device then relaxes to the natural
+gradient, and the digital side moves the couplings.
+
+1. Approach: full steps, bounded in Fisher's metric; readouts are doubled whenever the noise is what is left to see.
+2. Average: with many readouts, each step ends in an independent estimate of the couplings. Their running mean is
+   where the model is sampled next (Polyak & Juditsky 1992), until the emulation adds little to the data's variance.
+3. Verify: half of the replicas start again from one cold state; every average must match, and the halves agree.
+
+All is done in standardised columns and along uncorrelated directions of the statistics.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.analog import natural
+from symcat.analog.answers import Answer
+from symcat.analog.replicas import GROUPS
+from symcat.analog.search import Progress, Search, SolverDevice
+from symcat.analog.terms import Statistics
+from symcat.errors import InvalidData
+
+Floats = NDArray[np.float64]
+
+PRECISION = 0.1
+"""Variance that the emulation may add to the couplings, in units of the data's."""
+
+
+def solve(
+    target: Floats,
+    statistics: Statistics,
+    count: float,
+    covariance: Floats | None = None,
+    *,
+    device: SolverDevice,
+    linear: natural.LinearSolver | None = None,
+    budget_s: float = 60.0,
+    seed: int = 0,
+    start: Floats | None = None,
+    precision: float = PRECISION,
+    progress: Progress | None = None,
+) -> Answer:
+    """Couplings of ``statistics`` whose model has the averages ``target``.
+
+    Parameters
+    ----------
+    target : (K,) averages of the statistics over the data, in the units of the data.
+    count : number of rows they are over.
+    covariance : (K, K) of the statistics in the data; None takes the model's, and gives no robust errors.
+    device : samples energies and solves linear systems (``symcat.analog.Device``); its replicas a multiple of 32.
+    linear : another device for the linear systems, which need fewer replicas; None takes ``device``.
+    budget_s : wall time after which the best so far is returned, not accepted; so it is on Ctrl-C.
+    start : (K,) couplings to start from, of a similar fit; None starts from closed forms.
+    precision : variance that the emulation may add to the couplings, in units of the data's.
+    progress : called after each look at the model.
+
+    Raises InvalidData where the averages cannot be those of rows, or do not tell the couplings apart.
+    """
+    began = time.perf_counter()
+    k = statistics.count
+    target = np.asarray(target, dtype=np.float64)
+    if target.shape != (k,) or not np.isfinite(target).all():
+        raise InvalidData(f"{k} statistics need as many finite averages; given is the shape {target.shape}.")
+    if not count >= 2.0:
+        raise InvalidData(f"The solver weighs noise against that of the data: give the number of rows, not {count!r}.")
+    replicas = device.settings.replicas
+    if replicas % GROUPS:
+        raise InvalidData(
+            f"The solver keeps replicas in {GROUPS} groups: make the device with a multiple, not {replicas}."
+        )
+    deadline = began + budget_s
+    search = Search(
+        target,
+        statistics,
+        float(count),
+        covariance,
+        device,
+        linear or device,
+        began,
+        deadline,
+        seed,
+        precision,
+        progress,
+    )
+    return search.run(start)
