@@ -209,7 +209,7 @@ class Solution(Record):
             )
             for index in np.ndindex(values.shape):
                 descends = any(left > right for left, right in pairwise(index))
-                if name != "coupling" and (descends or (name == "J" and index[0] == index[1])):
+                if name != "coupling" and (descends or (name == "J" and len(index) == 2 and index[0] == index[1])):
                     continue  # a symmetric tensor is said once, and nothing is coupled to itself
                 place = self._place(name, index)
                 error, sandwich = (None if e is None else float(e[index]) for e in (model_based, robust))
