@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import comb
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,12 @@ from symcat.solution import Solution
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
+Symmetry = Literal["z2", "none"]
 
 LARGEST_POLYNOMIAL = 220
 """Couplings of a polynomial that the device is asked to find: five columns to degree four, three to degree six."""
 
-_MOST_ROWS = 1 << 27  # numbers held to measure the statistics of a polynomial
+_MOST_HELD = 1 << 27  # numbers held to measure the statistics of a polynomial
 _MOST_LEARNED = 300  # couplings; Fisher's matrix of more makes too large a file
 _DRAWN = 4096  # of the model, to test it and to learn from
 _LABELS = {4: "polynomial.quartic", 6: "polynomial.sextic"}
@@ -64,11 +65,13 @@ def relax(asked: Asked) -> Solution | Refused:
     if isinstance(rows, Refused):
         return rows
     ends = time.perf_counter() + asked.budget_s
+    y = (rows - asked.mean) / asked.spread
+    symmetry: Symmetry = "z2" if _even(y) else "none"
     said = []
     kept: Solution | None = None
     for degree in _LABELS:
         left = ends - time.perf_counter()
-        found = _polynomial(asked, rows, degree, left) if left > 0.0 else Refused("the time is used up")
+        found = _polynomial(asked, y, symmetry, degree, left) if left > 0.0 else Refused("the time is used up")
         if isinstance(found, Refused):
             said.append(f"degree {degree}: {found.reason}")
             continue
@@ -88,8 +91,8 @@ def _rows(asked: Asked) -> Floats | Refused:
     for batch in asked.read():
         parts.append(batch[~np.isnan(batch).any(axis=1)])
         held += parts[-1].size
-        if held > _MOST_ROWS:
-            break
+        if held > _MOST_HELD:
+            return Refused(f"the rows hold more than {_MOST_HELD:,} numbers: pass a sample of them")
     return np.concatenate(parts)
 
 
@@ -98,14 +101,13 @@ def _size(dimension: int, degree: int) -> int:
     return comb(dimension + degree, degree) - 1
 
 
-def _polynomial(asked: Asked, rows: Floats, degree: int, budget_s: float) -> Solution | Refused:
+def _polynomial(asked: Asked, y: Floats, symmetry: Symmetry, degree: int, budget_s: float) -> Solution | Refused:
     from symcat.analog.terms import Statistics
 
     d = len(asked.columns)
-    statistics = Statistics.invariants(d, degree, "z2" if _even(asked, rows) else "none")
+    statistics = Statistics.invariants(d, degree, symmetry)
     if statistics.count > LARGEST_POLYNOMIAL:
         return Refused(f"{statistics.count} couplings are more than {LARGEST_POLYNOMIAL}")
-    y = (rows - asked.mean) / asked.spread
     target, covariance, n = statistics.observe(y)
     found = _solve(asked, _LABELS[degree], statistics, target, covariance, n, budget_s)
     if isinstance(found, Refused):
@@ -200,7 +202,7 @@ def _solve(
             start=start,
             progress=None if asked.progress is None else lambda look: asked.progress(_in_words(look)),  # type: ignore[misc]
         )
-    except (InvalidData, SymcatError) as error:
+    except SymcatError as error:
         return Refused(str(error))
     if not np.isfinite(answer.couplings).all():
         return Refused(answer.detail)
@@ -228,15 +230,14 @@ def _in_words(look: Any) -> str:
     )
 
 
-def _even(asked: Asked, rows: Floats) -> bool:
+def _even(y: Floats) -> bool:
     """Whether the data are compatible with ``F(mean + y) = F(mean - y)``: all third averages zero, by chi-square.
 
     The mean is that of the rows, so each average loses what the mean's own error explains (Pierce 1982).
     """
     from symcat.analog.terms import Statistics
 
-    d = len(asked.columns)
-    y = (rows - asked.mean) / asked.spread
+    d = y.shape[1]
     third = [e for e in np.ndindex(*(4,) * d) if sum(e) == 3]
     statistics = Statistics.monomials(third)
     second = y.T @ y / len(y)

@@ -96,3 +96,11 @@ def test_kurtosis_above_three_takes_degree_six() -> None:
 def test_an_unknown_fallback() -> None:
     with pytest.raises(symcat.InvalidData, match="fallback='digital' is not known"):
         symcat.solve(tilted_well(100), fallback="digital")
+
+
+def test_more_rows_than_can_be_held_are_said_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symcat import fallback
+
+    monkeypatch.setattr(fallback, "_MOST_HELD", 1000)
+    with pytest.raises(symcat.NoEntry, match="more than 1,000 numbers: pass a sample of them"):
+        symcat.solve(tilted_well(2000), fallback="analog")
