@@ -53,7 +53,7 @@ def well_rows(n: int, seed: int) -> Floats:
     found, truth = wells()
     rng = np.random.default_rng(seed)
     rows = 0.5 * rng.normal(size=(n, WELLS)).clip(-2.0, 2.0)
-    stepper(Polynomial(found.exponents, truth), 1.0, rng)(rows, 0.03, 600)
+    stepper(Polynomial(found.exponents, truth), 1.0, n, rng)(rows, 0.03, 600)
     return rows
 
 
@@ -136,7 +136,7 @@ def glass() -> None:
 def tails() -> None:
     rng = np.random.default_rng(0)
     rows = 0.3 * rng.normal(size=(20_000, 1))
-    stepper(Polynomial(np.array([[2], [4], [6]]), np.array([4.0, -1.0, 0.065])), 1.0, rng)(rows, 0.03, 8000)
+    stepper(Polynomial(np.array([[2], [4], [6]]), np.array([4.0, -1.0, 0.065])), 1.0, len(rows), rng)(rows, 0.03, 8000)
     for name, x in (("x^2, -x^4, x^6 known", rows), ("daily returns of an index", returns())):
         if x is None:
             print(f"{name}: no data here")

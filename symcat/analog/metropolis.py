@@ -9,30 +9,52 @@ step every one of them is updated from what multiplies it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.analog import monomials, noise
 from symcat.analog.energies import Energy, Mixed, Polynomial
+from symcat.analog.lanes import Chunk, chunks, side_by_side
+from symcat.analog.monomials import chain, slopes, values
+from symcat.analog.noise import Bits, Singles, log_uniforms, logistics, normals
 from symcat.loops import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-Stepper = Callable[[Floats, float, int], float]
-"""(states (R, d) in place, step, steps) -> the share of steps that were accepted."""
 
-BLOCK = 500_000
-"""Random numbers drawn at once."""
+class Stepper(Protocol):
+    """Moves the states (R, d) in place: ``wait`` steps, then ``every`` before each reading of ``out`` (n, R, d).
+
+    Returns the share of the steps that were accepted.
+    """
+
+    def __call__(self, states: Floats, step: float, wait: int, every: int = 1, out: Floats | None = None) -> float: ...
 
 
-def stepper(energy: Energy, temperature: float, rng: np.random.Generator) -> Stepper:
+def stepper(energy: Energy, temperature: float, replicas: int, rng: np.random.Generator) -> Stepper:
     """What moves the replicas: compiled for polynomials, by arrays for any other energy."""
     if isinstance(energy, Polynomial | Mixed):
-        return _compiled_stepper(energy, temperature, rng)
+        return _Compiled(energy, temperature, replicas, rng)
+    return _Arrays(energy, temperature, rng)
 
-    def run(x: Floats, step: float, steps: int) -> float:
+
+class _Arrays:
+    def __init__(self, energy: Energy, temperature: float, rng: np.random.Generator) -> None:
+        self._energy, self._temperature, self._rng = energy, temperature, rng
+
+    def __call__(self, states: Floats, step: float, wait: int, every: int = 1, out: Floats | None = None) -> float:
+        taken = self._steps(states, step, wait)
+        for reading in () if out is None else out:
+            taken += self._steps(states, step, every)
+            reading[:] = states
+        return taken / (len(states) * (wait + every * (0 if out is None else len(out))))
+
+    def _steps(self, x: Floats, step: float, steps: int) -> int:
+        energy, temperature, rng = self._energy, self._temperature, self._rng
         accepted = 0
         value, slope = energy.value(x), energy.gradient(x)
         for _ in range(steps):
@@ -45,113 +67,131 @@ def stepper(energy: Energy, temperature: float, rng: np.random.Generator) -> Ste
                 taken = np.log(rng.random(len(x))) < odds
             accepted += int(taken.sum())
             x[taken], value[taken], slope[taken] = proposed[taken], new_value[taken], new_slope[taken]
-        return accepted / (steps * len(x))
-
-    return run
+        return accepted
 
 
-def _compiled_stepper(energy: Polynomial | Mixed, temperature: float, rng: np.random.Generator) -> Stepper:
-    kernel = compiled(_steps, (_evaluate,))
-    factors = [np.flatnonzero(powers) for powers in energy.exponents]
-    start = np.concatenate([[0], np.cumsum([len(f) for f in factors])]).astype(np.int64)
-    column = np.concatenate([*factors, np.zeros(0, dtype=np.int64)]).astype(np.int64)
-    power = np.concatenate(
-        [*(p[f] for p, f in zip(energy.exponents, factors, strict=True)), np.zeros(0, dtype=np.int64)]
-    ).astype(np.int64)
-    couplings = np.ascontiguousarray(energy.couplings, dtype=np.float64)
-    is_spin = np.zeros(energy.dimension, dtype=np.bool_)
-    is_spin[list(energy.spins)] = True
-    counts = np.zeros(1, dtype=np.int64)
-    d = energy.dimension
+class _Compiled:
+    def __init__(
+        self, energy: Polynomial | Mixed, temperature: float, replicas: int, rng: np.random.Generator
+    ) -> None:
+        self._temperature = temperature
+        self._chain = chain(energy.exponents, energy.couplings, energy.spins)
+        self._chunks = chunks(rng, replicas)
 
-    def run(x: Floats, step: float, steps: int) -> float:
-        counts[0] = 0
-        block = max(1, BLOCK // (len(x) * d))
-        for done in range(0, steps, block):
-            now = min(block, steps - done)
-            normal = rng.standard_normal((now, len(x), d))
-            uniform = rng.random((now, len(x), 1 + len(energy.spins)))
-            kernel(x, normal, uniform, couplings, start, column, power, is_spin, step, temperature, counts)
-        return int(counts[0]) / (steps * len(x))
+    def __call__(self, states: Floats, step: float, wait: int, every: int = 1, out: Floats | None = None) -> float:
+        read = np.empty((0, *states.shape)) if out is None else out
+        taken = side_by_side(partial(self._steps, chunk, states, step, wait, every, read) for chunk in self._chunks)
+        return taken / (len(states) * (wait + every * len(read)))
 
-    return run
-
-
-def _evaluate(
-    x: Floats, couplings: Floats, start: Integers, column: Integers, power: Integers, gradient: Floats
-) -> float:
-    """Energy of one state (d,); its derivatives go to ``gradient``."""
-    gradient[:] = 0.0
-    total = 0.0
-    for k in range(couplings.shape[0]):
-        term = couplings[k]
-        lo, hi = start[k], start[k + 1]
-        for a in range(lo, hi):
-            for _ in range(power[a]):
-                term *= x[column[a]]
-        total += term
-        for a in range(lo, hi):
-            slope = couplings[k] * power[a]
-            for _ in range(power[a] - 1):
-                slope *= x[column[a]]
-            for b in range(lo, hi):
-                if b != a:
-                    for _ in range(power[b]):
-                        slope *= x[column[b]]
-            gradient[column[a]] += slope
-    return total
+    def _steps(self, chunk: Chunk, states: Floats, step: float, wait: int, every: int, out: Floats) -> float:
+        kernel = compiled(_steps, (*noise.KERNELS, *monomials.KERNELS))
+        rows = np.ascontiguousarray(states[chunk.rows].T)
+        c = self._chain
+        taken: int = kernel(
+            *(rows, chunk.state, chunk.drawn, chunk.work, c.parent, c.column, c.coupling),
+            *(c.spin, c.rest, c.rest_coupling, c.rest_start, c.holding, c.holding_start),
+            *(step, self._temperature, wait, every, out[:, chunk.rows]),
+        )
+        states[chunk.rows] = rows.T
+        return taken
 
 
 def _steps(
-    states: Floats,
-    normal: Floats,
-    uniform: Floats,
-    couplings: Floats,
-    start: Integers,
+    x: Floats,
+    generator: Bits,
+    drawn: Bits,
+    work: Singles,
+    parent: Integers,
     column: Integers,
-    power: Integers,
-    is_spin: NDArray[np.bool_],
+    coupling: Floats,
+    spin: Integers,
+    rest: Integers,
+    rest_coupling: Floats,
+    rest_start: Integers,
+    holding: Integers,
+    holding_start: Integers,
     step: float,
     temperature: float,
-    counts: Integers,
-) -> None:
-    replicas, d = states.shape
+    wait: int,
+    every: int,
+    out: Floats,
+) -> int:
+    """Steps of the states x (d, L); how many were accepted."""
+    d, lanes = x.shape
+    size = parent.shape[0]
     width = math.sqrt(2.0 * step * temperature)
-    proposed, slope, new_slope = np.empty(d), np.empty(d), np.empty(d)
-    spins = uniform.shape[2] - 1
-    for r in range(replicas):
-        x = states[r]
-        value = _evaluate(x, couplings, start, column, power, slope)
-        for n in range(normal.shape[0]):
+    normal = np.empty((d + d % 2, lanes), np.float32)
+    uniform = np.empty(lanes, np.float32)
+    monomial, share = np.empty((size, lanes)), np.empty((size, lanes))
+    proposed, slope, new_slope = np.empty((d, lanes)), np.empty((d, lanes)), np.empty((d, lanes))
+    energy, new_energy, odds, back = np.empty(lanes), np.empty(lanes), np.empty(lanes), np.empty(lanes)
+    quarter = 0.25 / step
+    real = np.ones(d, np.bool_)
+    for i in spin:
+        real[i] = False
+    accepted = 0
+    values(x, parent, column, monomial)
+    slopes(x, parent, column, coupling, monomial, share, energy, slope)
+    for count in range(wait + every * out.shape[0]):
+        for j in range(0, d, 2):
+            normals(generator, drawn, work, normal[j], normal[j + 1])
+        for j in range(d):
+            if real[j]:
+                for r in range(lanes):
+                    proposed[j, r] = x[j, r] - step * slope[j, r] + width * normal[j, r]
+            else:
+                for r in range(lanes):
+                    proposed[j, r] = x[j, r]
+        values(proposed, parent, column, monomial)
+        slopes(proposed, parent, column, coupling, monomial, share, new_energy, new_slope)
+        for r in range(lanes):
+            odds[r] = energy[r] - new_energy[r]
+        for j in range(d):
+            if real[j]:
+                # The two proposals' exponents: (forth^2 - back^2) / 4 step, with forth = width normal.
+                for r in range(lanes):
+                    back[r] = x[j, r] - proposed[j, r] + step * new_slope[j, r]
+                for r in range(lanes):
+                    forth = width * normal[j, r]
+                    odds[r] += (forth * forth - back[r] * back[r]) * quarter
+        log_uniforms(generator, drawn, work, uniform)
+        for r in range(lanes):
+            drawn[r] = 1 if temperature * uniform[r] < odds[r] else 0
+        for r in range(lanes):
+            accepted += drawn[r]
+        for r in range(lanes):
+            energy[r] = new_energy[r] if drawn[r] != 0 else energy[r]
+        for j in range(d):
+            for r in range(lanes):
+                x[j, r] = proposed[j, r] if drawn[r] != 0 else x[j, r]
+            for r in range(lanes):
+                slope[j, r] = new_slope[j, r] if drawn[r] != 0 else slope[j, r]
+        if len(spin):
+            values(x, parent, column, monomial)
+            for k in range(len(spin)):
+                i = spin[k]
+                for r in range(lanes):
+                    odds[r] = 0.0
+                for position in range(rest_start[k], rest_start[k + 1]):
+                    c, m = rest_coupling[position], rest[position]
+                    for r in range(lanes):
+                        odds[r] += c * monomial[m, r]
+                logistics(generator, drawn, work, uniform)
+                for r in range(lanes):
+                    back[r] = 1.0 if 2.0 * odds[r] + temperature * uniform[r] < 0.0 else -1.0
+                for r in range(lanes):
+                    odds[r] = back[r] * x[i, r]
+                for r in range(lanes):
+                    x[i, r] = back[r]
+                for position in range(holding_start[k], holding_start[k + 1]):
+                    m = holding[position]
+                    for r in range(lanes):
+                        monomial[m, r] *= odds[r]
+            slopes(x, parent, column, coupling, monomial, share, energy, slope)
+        done = count + 1 - wait
+        if done > 0 and done % every == 0:
+            n = done // every - 1
             for j in range(d):
-                proposed[j] = x[j] if is_spin[j] else x[j] - step * slope[j] + width * normal[n, r, j]
-            new_value = _evaluate(proposed, couplings, start, column, power, new_slope)
-            back = 0.0
-            forth = 0.0
-            for j in range(d):
-                if not is_spin[j]:
-                    back += (x[j] - proposed[j] + step * new_slope[j]) ** 2
-                    forth += (proposed[j] - x[j] + step * slope[j]) ** 2
-            odds = (value - new_value - (back - forth) / (4.0 * step)) / temperature
-            if math.log(uniform[n, r, 0]) < odds:
-                value = new_value
-                for j in range(d):
-                    x[j] = proposed[j]
-                    slope[j] = new_slope[j]
-                counts[0] += 1
-            if spins == 0:
-                continue
-            number = 0
-            for i in range(d):
-                if is_spin[i]:
-                    number += 1
-                    old = x[i]
-                    field = slope[i]
-                    new = (
-                        1.0
-                        if uniform[n, r, number] * (1.0 + math.exp(min(2.0 * field / temperature, 700.0))) < 1.0
-                        else -1.0
-                    )
-                    if new != old:
-                        x[i] = new
-                        value = _evaluate(x, couplings, start, column, power, slope)
+                for r in range(lanes):
+                    out[n, r, j] = x[j, r]
+    return accepted

@@ -44,6 +44,10 @@ class Replicas(Protocol):
 
     def advance(self, tau: float) -> None: ...
 
+    def read(self, apart: float, out: Floats) -> None:
+        """As many readings as ``out`` (n, R, d) has room for, ``apart`` tau before each."""
+        ...
+
 
 class Units:
     """p-bits: a sweep, in which each is updated once, takes one tau."""
@@ -52,11 +56,14 @@ class Units:
     accepted = 1.0
 
     def __init__(self, energy: Spins, states: Floats, settings: Settings, rng: np.random.Generator) -> None:
-        self.states, self._rng = states, rng
-        self._network = Network(energy, settings.temperature)
+        self.states = states
+        self._network = Network(energy, settings.temperature, len(states), rng)
 
     def advance(self, tau: float) -> None:
-        self._network.sweep(self.states, self._rng, max(1, round(tau)))
+        self._network.sweep(self.states, max(1, round(tau)))
+
+    def read(self, apart: float, out: Floats) -> None:
+        self._network.read(self.states, max(1, round(apart)), out)
 
 
 class Langevin:
@@ -66,7 +73,7 @@ class Langevin:
         self, energy: Energy, states: Floats, settings: Settings, rng: np.random.Generator, step: float | None
     ) -> None:
         self.states = states
-        self._run = metropolis.stepper(energy, settings.temperature, rng)
+        self._run = metropolis.stepper(energy, settings.temperature, len(states), rng)
         self.step: float = self._tuned(energy, settings) if step is None else step
         self._taken, self._steps = 0.0, 0
 
@@ -89,6 +96,11 @@ class Langevin:
         self._taken += self._run(self.states, self.step, steps) * steps
         self._steps += steps
 
+    def read(self, apart: float, out: Floats) -> None:
+        every = max(1, round(apart))
+        self._taken += self._run(self.states, self.step, 0, every, out) * every * len(out)
+        self._steps += every * len(out)
+
 
 class Linear(Circuit):
     """A quadratic energy among the others."""
@@ -98,6 +110,11 @@ class Linear(Circuit):
     @property
     def step(self) -> float:
         return self.settings.step / self.curvature
+
+    def read(self, apart: float, out: Floats) -> None:
+        for reading in out:
+            self.advance(apart)
+            reading[:] = self.states
 
 
 def sample(
@@ -137,9 +154,7 @@ def sample(
     real = np.ones(energy.dimension, dtype=bool)
     real[spins] = False
     states = np.empty((n, *replicas.states.shape))
-    for k in range(n):
-        replicas.advance(apart)
-        states[k] = replicas.states
+    replicas.read(apart, states)
     last = replicas.states.copy()
     if real.any():
         largest = max(settled.largest, float(np.abs(states[..., real]).max()))

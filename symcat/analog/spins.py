@@ -1,30 +1,36 @@
 """Networks of stochastic binary units (p-bits; Camsari et al., Phys. Rev. X 7, 031014, 2017), updated one at a time.
 
-A unit reads what multiplies it, ``f_i = dU/ds_i``, and becomes +1 with probability ``1 / (1 + exp(2 f_i / T))``. The
-units are independent oscillators; a sweep updates each once, in order, which leaves ``exp(-U/T)`` unchanged exactly.
+A unit reads what multiplies it, ``f_i = dU/ds_i``, and becomes +1 with probability ``1 / (1 + exp(2 f_i / T))``: where
+``2 f_i / T`` plus a logistic number is negative. The units are independent oscillators; a sweep updates each once, in
+order, which leaves ``exp(-U/T)`` unchanged.
 """
 
 from __future__ import annotations
 
-import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.analog import noise
 from symcat.analog.energies import Spins
+from symcat.analog.lanes import Chunk, chunks, side_by_side
+from symcat.analog.noise import Bits, Singles, logistics
 from symcat.loops import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+REFRESH = 256
+"""Sweeps after which fields that were kept up to date by single-precision additions are added up anew."""
+
 
 class Network:
-    """The wires of an energy of spins: pairs as a matrix, larger sets as lists."""
+    """The wires of an energy of spins, pairs as a matrix and larger sets as lists, and the replicas (R, d) on them."""
 
-    def __init__(self, energy: Spins, temperature: float) -> None:
+    def __init__(self, energy: Spins, temperature: float, replicas: int, rng: np.random.Generator) -> None:
         d = energy.dimension
-        self.dimension = d
-        self.beta2 = 2.0 / temperature
+        self.beta2 = np.float32(2.0 / temperature)
         self.field = np.zeros(d)
         self.pairs = np.zeros((d, d))
         larger: list[tuple[tuple[int, ...], float]] = []
@@ -37,22 +43,37 @@ class Network:
                 self.pairs[j, i] += coupling
             elif chosen:
                 larger.append((chosen, coupling))
+        self.wires = self.pairs.astype(np.float32)
         self.members, self.member_start = _rows([list(chosen) for chosen, _ in larger])
-        self.coupling = np.array([coupling for _, coupling in larger])
+        self.coupling = np.array([coupling for _, coupling in larger], dtype=np.float32)
         self.sets_of, self.sets_start = _rows([[k for k, (c, _) in enumerate(larger) if i in c] for i in range(d)])
+        self.chunks = chunks(rng, replicas)
 
-    def sweep(self, states: Floats, rng: np.random.Generator, sweeps: int) -> None:
+    def sweep(self, states: Floats, sweeps: int) -> None:
         """``sweeps`` updates of every unit of the states (R, d), in place."""
-        kernel = compiled(_sweeps, ())
-        replicas = len(states)
-        block = max(1, 2_000_000 // max(1, replicas * self.dimension))
-        local = states @ self.pairs + self.field
-        for done in range(0, sweeps, block):
-            uniform = rng.random((min(block, sweeps - done), replicas, self.dimension))
+        self._run(states, sweeps, 0, np.empty((0, *states.shape)))
+
+    def read(self, states: Floats, every: int, out: Floats) -> None:
+        """As many readings as ``out`` (n, R, d) has room for, ``every`` sweeps before each."""
+        for first in range(0, len(out), step := max(1, REFRESH // every)):
+            self._run(states, 0, every, out[first : first + step])
+
+    def _run(self, states: Floats, wait: int, every: int, out: Floats) -> None:
+        side_by_side(partial(self._advance, chunk, states, wait, every, out) for chunk in self.chunks)
+
+    def _advance(self, chunk: Chunk, states: Floats, wait: int, every: int, out: Floats) -> float:
+        kernel = compiled(_sweeps, noise.KERNELS)
+        mine = states[chunk.rows]
+        rows = np.ascontiguousarray(mine.T, dtype=np.float32)
+        for begin in range(0, max(wait, 1), REFRESH):
+            local = np.ascontiguousarray((mine @ self.pairs + self.field).T, dtype=np.float32)
             kernel(
-                *(states, local, uniform, self.pairs, self.beta2),
+                *(rows, local, chunk.state, chunk.drawn, chunk.work, self.wires, self.beta2),
                 *(self.members, self.member_start, self.coupling, self.sets_of, self.sets_start),
+                *(min(REFRESH, wait - begin), every, out[:, chunk.rows]),
             )
+            mine[:] = rows.T
+        return 0.0
 
 
 def _rows(lists: list[list[int]]) -> tuple[Integers, Integers]:
@@ -61,34 +82,59 @@ def _rows(lists: list[list[int]]) -> tuple[Integers, Integers]:
 
 
 def _sweeps(
-    states: Floats,
-    local: Floats,
-    uniform: Floats,
-    pairs: Floats,
-    beta2: float,
+    states: Singles,
+    local: Singles,
+    generator: Bits,
+    drawn: Bits,
+    work: Singles,
+    pairs: Singles,
+    beta2: np.float32,
     members: Integers,
     member_start: Integers,
-    coupling: Floats,
+    coupling: Singles,
     sets_of: Integers,
     sets_start: Integers,
+    wait: int,
+    every: int,
+    out: Floats,
 ) -> None:
-    """Fields of the pairs are kept up to date, so that only a unit that flips costs d operations."""
-    d = states.shape[1]
-    for r in range(states.shape[0]):
-        s, f = states[r], local[r]
-        for sweep in range(uniform.shape[0]):
-            u = uniform[sweep, r]
-            for i in range(d):
-                field = f[i]
-                for position in range(sets_start[i], sets_start[i + 1]):
-                    k = sets_of[position]
-                    product = coupling[k] * s[i]  # s_i squared is one: it drops out of the product
-                    for m in range(member_start[k], member_start[k + 1]):
-                        product *= s[members[m]]
-                    field += product
-                new = 1.0 if u[i] * (1.0 + math.exp(min(beta2 * field, 700.0))) < 1.0 else -1.0
-                if new != s[i]:
-                    change = new - s[i]
-                    s[i] = new
-                    for j in range(d):
-                        f[j] += pairs[i, j] * change
+    """Sweeps of the spins (d, L): ``wait``, then ``every`` before each reading; the fields of pairs are kept up to date."""
+    d, lanes = states.shape
+    threshold, change, field, product = (
+        np.empty(lanes, np.float32),
+        np.empty(lanes, np.float32),
+        np.empty(lanes, np.float32),
+        np.empty(lanes, np.float32),
+    )
+    one = np.float32(1.0)
+    for sweep in range(wait + every * out.shape[0]):
+        for i in range(d):
+            logistics(generator, drawn, work, threshold)
+            for r in range(lanes):
+                field[r] = local[i, r]
+            for position in range(sets_start[i], sets_start[i + 1]):
+                k = sets_of[position]
+                for r in range(lanes):
+                    product[r] = coupling[k] * states[i, r]  # s_i squared is one: it drops out of the product
+                for m in range(member_start[k], member_start[k + 1]):
+                    other = members[m]
+                    for r in range(lanes):
+                        product[r] *= states[other, r]
+                for r in range(lanes):
+                    field[r] += product[r]
+            for r in range(lanes):
+                new = one if beta2 * field[r] + threshold[r] < 0 else -one
+                change[r] = new - states[i, r]
+            for r in range(lanes):
+                states[i, r] += change[r]
+            for j in range(d):
+                c = pairs[i, j]
+                if c != 0:
+                    for r in range(lanes):
+                        local[j, r] += c * change[r]
+        done = sweep + 1 - wait
+        if done > 0 and done % every == 0:
+            n = done // every - 1
+            for j in range(d):
+                for r in range(lanes):
+                    out[n, r, j] = states[j, r]

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symcat.analog import Device, Energy, Mixed, Polynomial, Quadratic, Spins, metropolis
+from symcat.analog import Device, Energy, Mixed, Polynomial, Quadratic, Spins
 from symcat.analog.energies import sets_of
 from symcat.analog.equilibrium import Halves, drift, of_series
+from symcat.analog.monomials import chain, slopes, values
 
 Floats = NDArray[np.float64]
 
@@ -77,14 +78,13 @@ def test_compiled_slopes_are_the_slopes() -> None:
         shift = 1e-6 * np.eye(3)[j]
         difference = (energy.value(x + shift) - energy.value(x - shift)) / 2e-6
         np.testing.assert_allclose(slope[:, j], difference, rtol=1e-6, atol=1e-6)
-    factors = [np.flatnonzero(p) for p in exponents]
-    start = np.cumsum([0, *map(len, factors)])
-    column, power = np.concatenate(factors), np.concatenate([p[f] for p, f in zip(exponents, factors, strict=True)])
-    for row in range(5):
-        gradient = np.empty(3)
-        value = metropolis._evaluate(x[row], energy.couplings, start, column, power, gradient)
-        assert value == pytest.approx(energy.value(x)[row], rel=1e-12)
-        np.testing.assert_allclose(gradient, slope[row], rtol=1e-10, atol=1e-12)
+    steps = chain(exponents, energy.couplings, ())
+    size, states = len(steps.parent), np.ascontiguousarray(x.T)
+    monomial, share, value, found = np.empty((size, 5)), np.empty((size, 5)), np.empty(5), np.empty((3, 5))
+    values(states, steps.parent, steps.column, monomial)
+    slopes(states, steps.parent, steps.column, steps.coupling, monomial, share, value, found)
+    np.testing.assert_allclose(value, energy.value(x), rtol=1e-12)
+    np.testing.assert_allclose(found.T, slope, rtol=1e-10, atol=1e-12)
 
 
 def test_a_quadratic_is_sampled_by_its_circuit() -> None:

@@ -1,0 +1,52 @@
+"""Replicas in chunks that run side by side: each chunk has noise of its own, so that the number of cores changes nothing.
+
+A chunk holds its states column by column, (d, L): what is done to one column of all its replicas is one vector operation.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.analog import noise
+
+Floats = NDArray[np.float64]
+
+
+class Chunk:
+    """Some of the replicas: their generators, and working rows that the kernels overwrite."""
+
+    def __init__(self, rng: np.random.Generator, first: int, end: int) -> None:
+        self.rows = slice(first, end)
+        lanes = end - first
+        self.state = noise.generators(rng, lanes)
+        self.drawn = np.empty(lanes, dtype=np.uint32)
+        self.work = np.empty(lanes, dtype=np.float32)
+
+
+def chunks(rng: np.random.Generator, replicas: int) -> list[Chunk]:
+    """Equally many replicas in each, as far as that goes."""
+    number = -(-replicas // noise.LANES)
+    edges = [round(k * replicas / number) for k in range(number + 1)]
+    return [Chunk(rng, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+
+def side_by_side(tasks: Iterable[Callable[[], float]]) -> float:
+    """The sum of what the tasks return; they run at once, on as many cores as this process may use."""
+    todo = list(tasks)
+    workers = min(len(todo), _cores())
+    if workers < 2:
+        return sum(task() for task in todo)
+    with ThreadPoolExecutor(workers) as pool:
+        return sum(pool.map(lambda task: task(), todo))
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
