@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.analog.monomials import Chain, chain, evaluate
 from symcat.analog.terms import Statistics
 
 Floats = NDArray[np.float64]
@@ -27,14 +28,14 @@ def confines(statistics: Statistics, couplings: Floats, *, seed: int = 0) -> boo
     free = np.flatnonzero(~statistics.spins)
     if not len(free):
         return True
-    strength = statistics.monomial_couplings(couplings)
+    steps = chain(statistics.exponents, statistics.monomial_couplings(couplings), ())
     rng = np.random.default_rng(seed)
     directions = _starts(len(free), rng)
     spins = np.where(rng.random((len(directions), statistics.dimension)) < 0.5, -1.0, 1.0)
     lowest = []
     for radius in RADII:
-        directions = _descend(statistics, strength, spins, free, directions, radius)
-        lowest.append(float(_values(statistics, strength, spins, free, directions, radius).min()))
+        directions, value = _descend(steps, spins, free, directions, radius)
+        lowest.append(float(value.min()))
     rising = np.diff([0.0, *lowest])
     # Growth by less than a nat between spheres that differ by many standard deviations holds nothing.
     return bool(np.isfinite(lowest).all() and (rising > 1.0).all())
@@ -48,36 +49,33 @@ def _starts(d: int, rng: np.random.Generator) -> Floats:
     return out
 
 
-def _at(spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float) -> Floats:
+def _at(
+    steps: Chain, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
+) -> tuple[Floats, Floats]:
+    """F and its slopes at the points of a sphere."""
     x = spins.copy()
     x[:, free] = radius * directions
-    return x
-
-
-def _values(
-    statistics: Statistics, strength: Floats, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
-) -> Floats:
-    out: Floats = statistics.monomial_values(_at(spins, free, directions, radius)) @ strength
-    return out
+    value, slope = evaluate(steps, x)
+    return value, slope[:, free]
 
 
 def _descend(
-    statistics: Statistics, strength: Floats, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
-) -> Floats:
-    """Directions (S, d) moved downhill on the sphere; each keeps its own step, doubled or halved."""
+    steps: Chain, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
+) -> tuple[Floats, Floats]:
+    """Directions (S, d) moved downhill on the sphere, and F there; each keeps its own step, enlarged or shortened."""
+    value, slope = _at(steps, spins, free, directions, radius)
     if directions.shape[1] == 1:
-        return directions
-    value = _values(statistics, strength, spins, free, directions, radius)
+        return directions, value
     step = np.full(len(directions), 0.3)
     for _ in range(_STEPS):
-        slope = statistics.monomial_gradient(strength, _at(spins, free, directions, radius))[:, free]
-        slope -= directions * (slope * directions).sum(axis=1, keepdims=True)
-        length = np.linalg.norm(slope, axis=1, keepdims=True)
-        moved = directions - step[:, None] * slope / np.maximum(length, np.finfo(float).tiny)
+        along = slope - directions * (slope * directions).sum(axis=1, keepdims=True)
+        length = np.linalg.norm(along, axis=1, keepdims=True)
+        moved = directions - step[:, None] * along / np.maximum(length, np.finfo(float).tiny)
         moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-        found = _values(statistics, strength, spins, free, moved, radius)
+        found, found_slope = _at(steps, spins, free, moved, radius)
         better = found < value
         directions = np.where(better[:, None], moved, directions)
+        slope = np.where(better[:, None], found_slope, slope)
         value = np.where(better, found, value)
         step = np.where(better, np.minimum(1.5 * step, 0.5), 0.4 * step)
-    return directions
+    return directions, value

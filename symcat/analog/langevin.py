@@ -47,7 +47,7 @@ class Circuit:
         settings, components = self.settings, np.random.default_rng(self._components)
         matrix = converters.programmed(matrix, settings, components)
         offset = converters.programmed(offset, settings, components)
-        self.curvature = checks.largest_curvature(matrix)
+        self.curvature = checks.largest_curvature(matrix.astype(self._type, copy=False))
         self._integrate(matrix, offset)
 
     def _integrate(self, matrix: Floats, offset: Floats) -> None:

@@ -12,6 +12,10 @@ from symcat.errors import InvalidData
 
 Floats = NDArray[np.float64]
 
+TRUSTED = 0.1
+"""Sampling variance of a direction's variance at which it counts as much as what it should be."""
+MOST_KURTOSIS = 1e3
+"""Of a direction that is not bounded, by which that sampling variance is judged."""
 DEPENDENT = 1e-11
 """Share of a statistic's variance that the others leave unexplained, below which it is a function of them."""
 
@@ -37,10 +41,15 @@ class Target:
     whiten: Floats
     row_variance: Floats  # (K,) of each statistic in one row
     direction_variance: Floats  # (K,) along each direction
+    farthest: Floats  # (K,) that a row may be from the averages along each direction; infinite if not bounded
 
     @classmethod
-    def of(cls, averages: Floats, count: float, covariance: Floats, names: list[str]) -> Target:
-        """Whitened with the covariance (K, K) of the statistics, in the data or in a model near it."""
+    def of(cls, averages: Floats, count: float, covariance: Floats, bounds: Floats, names: list[str]) -> Target:
+        """Whitened with the covariance (K, K) of the statistics, in the data or in a model near it.
+
+        ``bounds`` (K,) are the largest differences of the statistics of a row from their averages; along a direction
+        they are added up as independent ones.
+        """
         spread = np.sqrt(np.diagonal(covariance))
         if not (spread > 0.0).all():
             raise InvalidData(
@@ -61,7 +70,10 @@ class Target:
                 "give more rows."
             )
         whiten = np.linalg.inv(factor) / spread
-        return cls(averages, count, whiten, spread**2, np.ones(len(spread)))
+        finite = np.isfinite(bounds)
+        farthest = np.sqrt(whiten**2 @ np.where(finite, bounds, 0.0) ** 2)
+        farthest[(whiten[:, ~finite] != 0.0).any(axis=1)] = np.inf
+        return cls(averages, count, whiten, spread**2, np.ones(len(spread)), farthest)
 
     def compare(self, found: Averages) -> Match:
         """The model's averages beside the data's."""
@@ -74,3 +86,23 @@ class Target:
         error = float(np.sqrt(max(along.mean(), alone.mean())))
         share = float((noise * self.count / self.direction_variance).mean())
         return Match(gradient, noise, error, float(np.sqrt(max(along.max(), alone.max()))), share, found.readouts)
+
+    def metric(self, fisher: Floats, rows: float, least: float = 0.0) -> Floats:
+        """Fisher's matrix (K, K), sampled from ``rows`` states, along the directions.
+
+        Along an event too rare for so many states there is no variance in it; there, and everywhere with the weight
+        ``least``, that of the data takes its place, which is 1. A direction's variance has the sampling variance
+        kurtosis / rows, and a kurtosis is at most the square of how far the direction reaches.
+        """
+        noise = np.where(np.isinf(self.farthest), MOST_KURTOSIS, self.farthest**2) / rows
+        weight = np.maximum(noise / (noise + TRUSTED), least)
+        kept = np.sqrt(1.0 - weight)
+        found = (self.whiten @ fisher @ self.whiten.T) * np.outer(kept, kept)
+        np.fill_diagonal(found, found.diagonal() + weight)
+        return found
+
+    def believed(self, fisher: Floats, rows: float) -> Floats:
+        """The same matrix (K, K) along the statistics themselves."""
+        half = np.linalg.solve(self.whiten, self.metric(fisher, rows))
+        out: Floats = np.linalg.solve(self.whiten, half.T)
+        return 0.5 * (out + out.T)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.loops import compiled
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -58,6 +60,17 @@ def chain(exponents: Integers, couplings: Floats, spins: Sequence[int]) -> Chain
         holding=holding,
         holding_start=holding_start,
     )
+
+
+def evaluate(steps: Chain, x: Floats) -> tuple[Floats, Floats]:
+    """Values (R,) and slopes (R, d) of the polynomial at the states x (R, d)."""
+    states = np.ascontiguousarray(x.T)
+    size, lanes = len(steps.parent), len(x)
+    monomial, share = np.empty((size, lanes)), np.empty((size, lanes))
+    value, slope = np.empty(lanes), np.empty(states.shape)
+    compiled(values, ())(states, steps.parent, steps.column, monomial)
+    compiled(slopes, ())(states, steps.parent, steps.column, steps.coupling, monomial, share, value, slope)
+    return value, slope.T
 
 
 def _last(e: tuple[int, ...]) -> int:

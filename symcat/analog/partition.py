@@ -40,6 +40,7 @@ def log_partition(replicas: Replicas, couplings: Floats, base: Product, rng: np.
     slopes = np.empty((len(nodes), GROUPS))
     for i, s in enumerate(nodes):
         t = s * s
+        walkers.step = None  # every model on the way is another
         found = walkers.run((1.0 - t) * begin + t * end, _READOUTS)
         slopes[i] = 2.0 * s * (found.groups @ (end - begin))
     replicas.device_time_s += walkers.device_time_s

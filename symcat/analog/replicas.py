@@ -5,6 +5,7 @@ The replicas are kept in 32 groups, whose spread gives the error of every averag
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,8 +23,8 @@ INTERVAL = 8.0
 """Between readouts, in tau: steps of the circuit, some of which make one relaxation."""
 SPIN_INTERVAL = 2.0
 """The same of spins, in sweeps."""
-TUNING = 192.0
-"""Steps by which the device finds its integrator's step for new couplings, where it has one to find."""
+_ACCEPTED = 0.8  # share of the integrator's steps that its length is kept adjusted to, from one run to the next
+_MUCH = 0.15  # off that share, where the device is to find a length anew
 _BURN = 0.25  # share of a run that is given up while the replicas follow a change of couplings
 _PIECE = 1 << 22  # numbers of readouts held at a time
 
@@ -37,6 +38,8 @@ class Readouts(Protocol):
     def last(self) -> Floats: ...
     @property
     def step(self) -> float | None: ...
+    @property
+    def accepted(self) -> float: ...
     @property
     def device_time_s(self) -> float: ...
 
@@ -67,6 +70,7 @@ class Averages:
     groups: Floats
     readouts: int
     covariance: Floats | None  # (K, K) of the statistics in one state
+    rows: int = 0  # that the covariance is over
 
     @property
     def mean(self) -> Floats:
@@ -111,6 +115,7 @@ class Replicas:
     def __init__(self, device: Sampler, statistics: Statistics, states: Floats, deadline: float = np.inf) -> None:
         self.device, self.statistics, self.states, self.deadline = device, statistics, states, deadline
         self.interval = SPIN_INTERVAL if statistics.spins.all() else INTERVAL
+        self.step: float | None = None  # the integrator's, once the device has found one
         self.device_time_s = 0.0
         self.seconds_per_readout = 0.0
 
@@ -124,15 +129,18 @@ class Replicas:
         piece = max(_PIECE // (size * d), 1)
         spread = _Covariance(self.statistics.count)
         wanted = -(-covariance_rows // readouts)  # of each readout
-        settle, step = max(burn * readouts, 1.0) * self.interval, None
+        settle = max(burn * readouts, 1.0) * self.interval
         for begin in range(0, readouts, piece):
             if time.perf_counter() > self.deadline:
                 raise OutOfTime
             n = min(piece, readouts - begin)
             found = self.device.sample(
-                energy, n=n, start=self.states, settle=settle, read_interval=self.interval, step=step
+                energy, n=n, start=self.states, settle=settle, read_interval=self.interval, step=self.step
             )
-            settle, step, self.states = 0.0, found.step, found.last
+            settle, self.states = 0.0, found.last
+            if found.step is not None:
+                off = found.accepted - _ACCEPTED
+                self.step = found.step * math.exp(2.0 * off) if abs(off) < _MUCH else None
             self.device_time_s += found.device_time_s
             states: NDArray[np.floating] = found.states.astype(kind, copy=False)
             # Groups are contiguous, so that the halves are the first and the last 16.
@@ -141,9 +149,8 @@ class Replicas:
             if wanted:
                 stride = max(size // wanted, 1)
                 spread.add(self.statistics.values(states[:, ::stride].reshape(-1, d)))
-        waited = TUNING / self.interval + max(burn * readouts, 1.0)
-        self.seconds_per_readout = (time.perf_counter() - began) / (waited + readouts)
-        return Averages(total / readouts, readouts, spread.value if wanted else None)
+        self.seconds_per_readout = (time.perf_counter() - began) / (max(burn * readouts, 1.0) + readouts)
+        return Averages(total / readouts, readouts, spread.value if wanted else None, spread.n)
 
     def restart_half(self, couplings: Floats, rng: np.random.Generator) -> None:
         """Mix the replicas, then put the second half at the one of lowest energy, where slow systems stay."""

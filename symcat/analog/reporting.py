@@ -22,6 +22,7 @@ class Found:
 
     couplings: Floats
     fisher: Floats
+    rows: int  # that the matrix is over
     error: float
 
 

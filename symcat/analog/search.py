@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ from symcat.analog import natural, partition, reporting, starting
 from symcat.analog.answers import Answer, Iteration, Phase
 from symcat.analog.coordinates import Coordinates, standard
 from symcat.analog.matching import Match, Target
-from symcat.analog.replicas import GROUPS, Averages, OutOfTime, Replicas, Sampler
+from symcat.analog.replicas import Averages, OutOfTime, Replicas, Sampler
 from symcat.analog.reporting import Found
 from symcat.analog.settings import Settings
 from symcat.analog.step_control import StepControl
@@ -26,13 +26,21 @@ Floats = NDArray[np.float64]
 Progress = Callable[[Iteration], None]
 
 _FIRST_READOUTS = 16
-_MOST_AVERAGED = 12  # looks at the model in the second phase
-_LEAST_AVERAGED = 8
+_LEAST_LOOKS = 3  # at the model in the second phase
+_MOST_GROWTH = 4.0  # of the readouts from one of them to the next
+_VERIFIED = 0.5  # the emulation's share of the variance when the answer is verified
 _ROUNDS = 3
 _EDGE = 16  # steps cut short in a row, after which nothing normalisable is left to hope for
+_PATIENCE = 16  # readouts, in units of the first ones, that a restarted half is given to come back
 _WORST = 4.5
 _MOST_DISAGREEMENT = 2.0
 _DAMPING = 0.02
+_COVARIANCE_PRODUCTS, _LEAST_ROWS, _MOST_ROWS = 4e9, 12_000, 400_000  # spent on Fisher's matrix in a look
+_MOST_ODDS = 2.0
+"""By how much a step along one direction may change the log odds of any state. What is rare hardly has a length in
+Fisher's metric, but its frequency is exponential in the couplings."""
+_PRIOR = {"approach": 0.5, "average": 0.0}
+"""Least weight, in Fisher's matrix, of the covariance that the directions are uncorrelated in."""
 
 
 class SolverDevice(Sampler, natural.LinearSolver, Protocol):
@@ -44,12 +52,28 @@ class SolverDevice(Sampler, natural.LinearSolver, Protocol):
 
 @dataclass
 class _Tail:
-    """Running means of the second phase: couplings, Fisher's matrix, and the groups' averages about their mean."""
+    """Means over the second phase, weighted by readouts: couplings, Fisher's matrix, the groups' averages."""
 
-    n: int = 0
+    readouts: int = 0
+    looks: int = 0
+    rows: int = 0  # that Fisher's matrix is over
     couplings: Floats = field(default_factory=lambda: np.zeros(0))
     fisher: Floats = field(default_factory=lambda: np.zeros(0))
     groups: Floats = field(default_factory=lambda: np.zeros(0))
+    answer: Floats = field(default_factory=lambda: np.zeros(0))  # where the means say the averages are the data's
+    share: float = np.inf  # of the emulation in the variance of the answer
+
+    def add(self, couplings: Floats, found: Averages) -> Averages:
+        """One more look; the mean of all."""
+        assert found.covariance is not None
+        self.readouts += found.readouts
+        self.looks += 1
+        self.rows += found.rows
+        weight = found.readouts / self.readouts
+        for name, value in (("couplings", couplings), ("fisher", found.covariance), ("groups", found.groups)):
+            mean = getattr(self, name)
+            setattr(self, name, mean + weight * (value - mean) if self.looks > 1 else value)
+        return Averages(self.groups, self.readouts, self.fisher, self.rows)
 
 
 class _NothingConfines(Exception):
@@ -86,7 +110,7 @@ class Search:
         self.device_time_s = 0.0
         self.trail: list[Iteration] = []
         self.best: Found | None = None
-        self.covariance_rows = int(np.clip(8 * statistics.count, 4_000, 12_000))
+        self.covariance_rows = int(np.clip(_COVARIANCE_PRODUCTS / statistics.count**2, _LEAST_ROWS, _MOST_ROWS))
         self.readouts = _FIRST_READOUTS
 
     # The course of a fit.
@@ -103,7 +127,7 @@ class Search:
                 verdict = self._verify(tail)
                 if not verdict:
                     return self._answer(tail, "")
-                couplings, why = tail.couplings, verdict
+                couplings, why = tail.answer, verdict
         except KeyboardInterrupt:
             why = "interrupted"
         except OutOfTime:
@@ -134,11 +158,12 @@ class Search:
             found = self.replicas.run(couplings, 2 * self.readouts, covariance_rows=3 * self.covariance_rows, burn=1.0)
             assert found.covariance is not None
             spread = found.covariance
-        self.target = Target.of(self.averages, self.count, spread, self.statistics.names())
+        bounds = starting.bounds(self.statistics, self.averages)
+        self.target = Target.of(self.averages, self.count, spread, bounds, self.statistics.names())
         return couplings
 
     def _approach(self, couplings: Floats) -> Floats:
-        """Natural-gradient steps until only noise separates the averages, and few looks would average it out."""
+        """Natural-gradient steps until only noise, no more than the data's, separates the averages from theirs."""
         before, length = None, np.zeros(self.statistics.count)
         previous, distances = couplings, list[float]()
         while True:
@@ -152,13 +177,14 @@ class Search:
                 continue
             self._keep(couplings, found, match)
             if distance < 4.0 * noise:
-                looks = match.share / self.precision
-                if looks <= _MOST_AVERAGED or self.readouts >= self._most_readouts():
-                    self._look("approach", match, 0.0, _DAMPING)
+                self._look("approach", match, 0.0, _DAMPING)
+                if match.share <= 1.0:
                     return couplings
-                self._read_more(min(max(looks / _MOST_AVERAGED, 2.0), 8.0))
+                # A step along noise alone is worse than none: far too long where an event is rare.
+                self._read_more(min(1.5 * match.share, 16.0))
+                continue
             assert found.covariance is not None
-            change, used = self._step(found.covariance, match, _DAMPING)
+            change, used = self._step(found.covariance, found.rows, match, "approach")
             change = self.control.bounded(change, found.covariance)
             self._look("approach", match, _length(change, found.covariance), used)
             moved = self.control.confined(self.statistics, couplings, change, self.inward)
@@ -172,70 +198,72 @@ class Search:
             couplings = moved
 
     def _average(self, couplings: Floats) -> _Tail:
-        """The running mean of estimates of the couplings, each by a full step from where the mean was."""
-        tail = _Tail(0, couplings, np.zeros((self.statistics.count,) * 2), np.zeros((GROUPS, self.statistics.count)))
-        gathered = 0.0  # inverse of the emulation's share of the variance
-        while tail.n < _LEAST_AVERAGED or gathered * self.precision < 1.0:
-            found = self.replicas.run(tail.couplings, self.readouts, covariance_rows=self.covariance_rows // 3)
-            match = self.target.compare(found)
-            assert found.covariance is not None
-            tail.fisher = (tail.n * tail.fisher + found.covariance) / (tail.n + 1)
-            tail.groups = (tail.n * tail.groups + found.groups - found.mean) / (tail.n + 1)
-            gathered += 1.0 / match.share
-            # With the first looks alone the pooled matrix is too noisy to go without damping.
-            change, used = self._step(tail.fisher, match, _DAMPING / (1 + tail.n))
-            self._look("average", match, _length(change, tail.fisher), used)
-            moved = self.control.confined(self.statistics, tail.couplings, change / (1 + tail.n), self.inward)
+        """Looks of ever more readouts; each goes to where all of them together say the averages are the data's.
+
+        ``couplings - F^-1 gradient``, the means of both over the looks, is the answer of every one of them were the
+        averages linear in the couplings; those far from the answer, which are not quite, are the short ones.
+        """
+        tail = _Tail(answer=couplings)
+        while True:
+            began = time.perf_counter()
+            found = self.replicas.run(tail.answer, self.readouts, covariance_rows=self.covariance_rows)
+            match = self.target.compare(tail.add(tail.answer, found))
+            tail.share = match.share
+            change, used = self._step(tail.fisher, tail.rows, match, "average")
+            moved = self.control.confined(self.statistics, tail.couplings, change, self.inward)
             if moved is None:
                 raise _NothingConfines
-            tail.couplings = moved
-            tail.n += 1
-            self.best = Found(tail.couplings, tail.fisher, match.normalised_error)
-        return tail
+            tail.answer = moved
+            self.best = Found(tail.answer, tail.fisher, tail.rows, match.normalised_error)
+            self._look("average", match, _length(change, tail.fisher), used)
+            wanted = tail.readouts * (tail.share / self.precision - 1.0)
+            short_of_time = self.deadline - time.perf_counter() < 4.0 * (time.perf_counter() - began)
+            if tail.looks >= _LEAST_LOOKS and (wanted <= 0.1 * tail.readouts or (short_of_time and tail.share <= _VERIFIED)):
+                return tail
+            self._read_more(min(max(wanted / self.readouts, 1.0 / _MOST_GROWTH), _MOST_GROWTH))
 
     def _verify(self, tail: _Tail) -> str:
         """Why the answer may not be used; empty if it may."""
-        self.replicas.restart_half(tail.couplings, self.rng)
-        readouts = 2 * self.readouts
-        self.replicas.run(tail.couplings, readouts)
+        self.replicas.restart_half(tail.answer, self.rng)
+        first = readouts = max(math.ceil(tail.readouts * min(tail.share / _VERIFIED, 1.0)), _FIRST_READOUTS)
+        self.replicas.run(tail.answer, readouts)
         while True:
-            found = self.replicas.run(tail.couplings, readouts, burn=0.0)
+            found = self.replicas.run(tail.answer, readouts, burn=0.0)
             match, disagreement = self.target.compare(found), found.disagreement(self.target.whiten)
             self._look("verify", match, 0.0, 0.0)
-            self.best = Found(tail.couplings, tail.fisher, match.normalised_error)
-            agree = disagreement < _MOST_DISAGREEMENT
-            if agree and match.share <= 1.0:
-                break
-            if not agree and readouts > 64 * self.readouts:
-                return f"the replicas do not agree: their halves differ by {disagreement:.3g} of their variance"
+            self.best = Found(tail.answer, tail.fisher, tail.rows, match.normalised_error)
+            why = ""
+            if disagreement >= _MOST_DISAGREEMENT:
+                why = f"the replicas do not agree: their halves differ by {disagreement:.3g} of their variance"
+            elif match.normalised_error >= 1.0:
+                why = f"normalised error {match.normalised_error:.3g}, 1 or more"
+            elif match.worst >= _WORST:
+                why = f"one average is off by {match.worst:.3g} standard deviations"
+            if match.share <= 1.0 and (not why or readouts > _PATIENCE * first):
+                return why
             readouts *= 2
-        if match.normalised_error >= 1.0:
-            return f"normalised error {match.normalised_error:.3g}, 1 or more"
-        if match.worst >= _WORST:
-            return f"one average is off by {match.worst:.3g} standard deviations"
-        return ""
 
     # Its parts.
 
-    def _step(self, fisher: Floats, match: Match, damping: float) -> tuple[Floats, float]:
+    def _step(self, fisher: Floats, rows: int, match: Match, phase: Phase) -> tuple[Floats, float]:
         """The change of the couplings that the device finds, and the damping used."""
-        whiten = self.target.whiten
-        found = natural.step(self.linear, whiten @ fisher @ whiten.T, match.gradient, damping)
+        target = self.target
+        metric = target.metric(fisher, rows, _PRIOR[phase])
+        found = natural.step(self.linear, metric, match.gradient, _DAMPING if phase == "approach" else 0.0)
         self.device_time_s += found.device_time_s
-        return whiten.T @ found.change, found.damping
-
-    def _most_readouts(self) -> int:
-        """As many as leave time for the other looks."""
-        left = self.deadline - time.perf_counter()
-        return max(int(left / (2.0 * _MOST_AVERAGED) / max(self.replicas.seconds_per_readout, 1e-9)), _FIRST_READOUTS)
+        longest = np.where(np.isinf(target.farthest), np.inf, _MOST_ODDS / target.farthest)
+        return target.whiten.T @ np.clip(found.change, -longest, longest), found.damping
 
     def _read_more(self, factor: float) -> None:
-        self.readouts = max(min(int(self.readouts * factor), self._most_readouts()), self.readouts)
+        """More readouts in the next look, but no more than a third of the time that is left."""
+        left = self.deadline - time.perf_counter()
+        most = max(int(left / 3.0 / max(self.replicas.seconds_per_readout, 1e-9)), _FIRST_READOUTS)
+        self.readouts = max(min(math.ceil(self.readouts * factor), most), _FIRST_READOUTS)
 
     def _keep(self, couplings: Floats, found: Averages, match: Match) -> None:
         if self.best is None or match.normalised_error < self.best.error:
             assert found.covariance is not None
-            self.best = Found(couplings, found.covariance, match.normalised_error)
+            self.best = Found(couplings, found.covariance, found.rows, match.normalised_error)
 
     def _look(self, phase: Phase, match: Match, step: float, damping: float) -> None:
         now = time.perf_counter() - self.began
@@ -254,12 +282,13 @@ class Search:
                 log_z = partition.log_partition(self.replicas, self.best.couplings, self.base, self.rng)
             except OutOfTime:
                 why = f"couplings found, but no time left for log Z: give budget_s more than {self._allowed:g}"
+        believed = self.target.believed(self.best.fisher, self.best.rows)
         return reporting.report(
-            self.best,
+            replace(self.best, fisher=believed),
             self.coordinates,
             self.count,
             covariance=self.covariance,
-            groups=None if tail is None or not tail.n else tail.groups,
+            groups=None if tail is None or not tail.looks else tail.groups - tail.groups.mean(axis=0),
             log_z=log_z,
             why_not=why,
             trail=tuple(self.trail),

@@ -5,9 +5,9 @@
 2008, chapter 3). Persistent replicas on the device (Tieleman 2008) show both; the device then relaxes to the natural
 gradient, and the digital side moves the couplings.
 
-1. Approach: full steps, bounded in Fisher's metric; readouts are doubled whenever the noise is what is left to see.
-2. Average: with many readouts, each step ends in an independent estimate of the couplings. Their running mean is
-   where the model is sampled next (Polyak & Juditsky 1992), until the emulation adds little to the data's variance.
+1. Approach: full steps, bounded in Fisher's metric, until noise is what is left to see.
+2. Average: looks of ever more readouts, each where all before it together put the answer, until the emulation adds
+   little to the data's variance.
 3. Verify: half of the replicas start again from one cold state; every average must match, and the halves agree.
 
 All is done in standardised columns and along uncorrelated directions of the statistics.
@@ -29,7 +29,7 @@ from symcat.errors import InvalidData
 
 Floats = NDArray[np.float64]
 
-PRECISION = 0.1
+PRECISION = 0.05
 """Variance that the emulation may add to the couplings, in units of the data's."""
 
 

@@ -94,6 +94,15 @@ def couplings(statistics: Statistics, averages: Floats) -> Floats:
     return _pure_powers(statistics, averages)
 
 
+def bounds(statistics: Statistics, averages: Floats) -> Floats:
+    """(K,) how far the statistics of a row can be from their averages; of products of spins only this is finite."""
+    bounded = np.where(statistics.exponents[:, ~statistics.spins].any(axis=1), np.inf, 1.0)
+    used = statistics.weights != 0.0
+    largest = np.array([(np.abs(w[u]) * bounded[u]).sum() for w, u in zip(statistics.weights, used, strict=True)])
+    out: Floats = largest + np.abs(averages)
+    return out
+
+
 def inward(statistics: Statistics) -> Floats | None:
     """(K,) couplings of ``|y|^p / (d + 2)`` over the columns that are not spins, p the highest even degree they have.
 

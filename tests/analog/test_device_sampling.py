@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from symcat.analog import Device, Energy, Mixed, Polynomial, Quadratic, Spins
 from symcat.analog.energies import sets_of
 from symcat.analog.equilibrium import Halves, drift, of_series
-from symcat.analog.monomials import chain, slopes, values
+from symcat.analog.monomials import chain, evaluate
 
 Floats = NDArray[np.float64]
 
@@ -78,13 +78,9 @@ def test_compiled_slopes_are_the_slopes() -> None:
         shift = 1e-6 * np.eye(3)[j]
         difference = (energy.value(x + shift) - energy.value(x - shift)) / 2e-6
         np.testing.assert_allclose(slope[:, j], difference, rtol=1e-6, atol=1e-6)
-    steps = chain(exponents, energy.couplings, ())
-    size, states = len(steps.parent), np.ascontiguousarray(x.T)
-    monomial, share, value, found = np.empty((size, 5)), np.empty((size, 5)), np.empty(5), np.empty((3, 5))
-    values(states, steps.parent, steps.column, monomial)
-    slopes(states, steps.parent, steps.column, steps.coupling, monomial, share, value, found)
+    value, found = evaluate(chain(exponents, energy.couplings, ()), x)
     np.testing.assert_allclose(value, energy.value(x), rtol=1e-12)
-    np.testing.assert_allclose(found.T, slope, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(found, slope, rtol=1e-10, atol=1e-12)
 
 
 def test_a_quadratic_is_sampled_by_its_circuit() -> None:
