@@ -76,8 +76,21 @@ def solution_of(
     )
 
 
+BEFORE_THE_DEVICE = (
+    Step(strategy="lookup", outcome="declined", reason="no class of the catalogue fits; see evidence"),
+    Step(strategy="correction", outcome="declined", reason="no series of the catalogue covers these data"),
+)
+"""What was asked before the analog device."""
+
+
 def _before(found: Fit) -> tuple[Step, ...]:
-    """What was asked before the strategy that answered."""
-    if found.source != "correction":
+    """What was asked before the strategy that answered a class of the catalogue."""
+    if found.source not in ("correction", "analog"):
         return ()
-    return (Step(strategy="lookup", outcome="declined", reason="too many coupled columns for a sum over all states"),)
+    summed = Step(strategy="lookup", outcome="declined", reason="too many coupled columns for a sum over all states")
+    if found.source == "correction":
+        return (summed,)
+    return (
+        summed,
+        Step(strategy="correction", outcome="declined", reason="no closed form matches the averages; see evidence"),
+    )

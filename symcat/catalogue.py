@@ -43,8 +43,9 @@ SELECT entry.*, make_timestamp(epoch_us(last_modified)) AS learned_at, filename 
 FROM (
     SELECT TRY(from_json(split_part(decode(content), chr(10), 1), '{{
         "schema": "INTEGER", "label": "VARCHAR", "rigor": "VARCHAR", "family": "VARCHAR", "exponents": [["INTEGER"]],
-        "spins": ["INTEGER"], "count": "DOUBLE", "statistics": ["DOUBLE"], "couplings": ["DOUBLE"],
-        "standard_errors": ["DOUBLE"], "noise": ["DOUBLE"], "fisher": ["DOUBLE"], "third": ["DOUBLE"],
+        "spins": ["INTEGER"], "symmetry": "VARCHAR", "count": "DOUBLE", "statistics": ["DOUBLE"],
+        "couplings": ["DOUBLE"], "standard_errors": ["DOUBLE"], "noise": ["DOUBLE"],
+        "fisher": ["DOUBLE"], "third": ["DOUBLE"],
         "n_samples": "DOUBLE", "log_partition": "DOUBLE", "log_partition_error": "DOUBLE", "provenance": "JSON"
     }}')) AS entry, last_modified, filename
     FROM read_blob('{files}')

@@ -62,8 +62,8 @@ def solve(
     ] = None,
     basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
     fallback: Annotated[
-        str, typer.Option(metavar="none|analog", help="Ask the emulated analog device where no class fits.")
-    ] = "none",
+        str, typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse.")
+    ] = "analog",
     budget_s: Annotated[float, typer.Option(help="Seconds that the device may take.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     as_json: AsJson = False,

@@ -16,12 +16,17 @@ ISING = (
 )
 MIXED = ("mixed.product", "mixed.conditional_gaussian")
 """Tables of two-valued and continuous columns: independent blocks, and Gaussian columns given spins."""
-POLYNOMIAL = ("polynomial.quartic", "polynomial.sextic")
-"""Free energies without a closed form, whose couplings the analog device finds."""
+POLYNOMIAL = ("polynomial.quartic", "polynomial.sextic", "mixed.quartic", "mixed.sextic")
+"""Free energies without a closed form, whose couplings the analog device finds; the mixed ones of spins too."""
 LARGEST_TABULATED_DIMENSION = 64
 LARGE_N = "on.quartic"
 
 _QUARTIC = re.compile(r"o([1-9][0-9]*)\.quartic")
+
+
+def polynomial(degree: int, *, mixed: bool) -> str:
+    """Label of the polynomial free energies of degree four or six, of continuous columns or of spins beside them."""
+    return f"{'mixed' if mixed else 'polynomial'}.{'quartic' if degree == 4 else 'sextic'}"
 
 
 def quartic(dimension: int) -> str:

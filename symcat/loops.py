@@ -18,7 +18,7 @@ def loop(work: int, function: Callable[..., None], *inner: Callable[..., Any]) -
 
 
 @cache
-def compiled(function: Callable[..., None], inner: tuple[Callable[..., Any], ...]) -> Callable[..., None]:
+def compiled(function: Callable[..., Any], inner: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
     """Machine code, kept on disk between processes where a cache directory can be written."""
     import numba
     from numba.extending import register_jitable

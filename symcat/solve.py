@@ -8,25 +8,24 @@ from typing import Any, Literal
 
 import numpy as np
 
-from symcat import catalogue, progress
+from symcat import catalogue
 from symcat.answer import solution_of
 from symcat.by_group import regress_groups, solve_groups
 from symcat.center import GivenCenter, parse_center
-from symcat.classify import Weighed, weigh
+from symcat.classify import Weighed, check_record, weigh
 from symcat.collected import Collected
 from symcat.errors import InvalidData, NoEntry
-from symcat.fallback import Asked, Refused, relax
+from symcat.fallback import LastResort
 from symcat.information import information
 from symcat.ingest import Source, open_table, read_again_if_wrong
 from symcat.logistic import logistic
 from symcat.lookup import read_table
 from symcat.measure import kind_of, measure, positions
 from symcat.mixed import mixed, mixed_evidence
-from symcat.models.base import Fit, Options
+from symcat.models.base import Fit, Observed, Options
 from symcat.moments import Needs
-from symcat.records import Classification, Evidence, Information, refusals
+from symcat.records import Classification, Information, refusals
 from symcat.regress import position, regress
-from symcat.solution import Solution
 from symcat.statistics import Statistics
 from symcat.validation import validate, validate_spins
 
@@ -45,7 +44,7 @@ def solve(
     prior: Prior = "weak",
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis = "spin",
-    fallback: Literal["analog"] | None = None,
+    fallback: Literal["analog"] | None = "analog",
     budget_s: float = 60.0,
     seed: int = 0,
 ) -> Any:
@@ -70,8 +69,9 @@ def solve(
     interactions : sets of two-valued columns that are coupled, for ``ising.pairwise``: sets of three or more in
         addition to all pairs; if pairs are among them, only those pairs are coupled.
     basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1) or ``"binary"`` (0, 1) values.
-    fallback : ``"analog"`` asks the emulated analog device where no class fits up to five continuous columns, for a
-        polynomial free energy. None refuses instead.
+    fallback : ``"analog"`` asks the emulated analog device where no class fits: for a polynomial free energy of up to
+        six continuous columns, alone or beside two-valued ones, or for the pairwise couplings of up to 64 two-valued
+        ones. None refuses instead; so do ``classes``, which the answer must be of, ``by`` and ``target``.
     budget_s : seconds that the device may take; then, and on Ctrl-C, the closest found is returned and says so.
     seed : of the random sample of rows that some checks use.
 
@@ -94,18 +94,34 @@ def solve(
             raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
         return solve_groups(data, by, classes, center, columns, options)
     collected = _collect(data, classes, columns, interactions, options)
+    device = (
+        None
+        if fallback is None or classes is not None
+        else LastResort(collected, options, center, budget_s, catalogue.default().version)
+    )
     if collected.mixed:
         parse_center(center, len(collected.joint.columns), spins=True)
-        return mixed(collected, classes, options, catalogue.default().version)
+        try:
+            return mixed(collected, classes, options, catalogue.default().version)
+        except NoEntry as refusal:
+            if device is None:
+                raise
+            evidence = mixed_evidence(collected, classes, options, catalogue.default().version)
+            return device.polynomial(evidence, refusal)
     measured, weighed, options = _weigh(collected.joint, classes, center, interactions, options)
     model, found, taken = weighed[0]
+    checks = taken.checks
     evidence = tuple(e for _, _, e in weighed)
     coding = measured.coding
     if taken.verdict != "taken":
         refused = _no_entry(weighed, evidence)
-        if fallback is None or coding is not None:
+        if device is None:
             raise refused
-        return _relaxed(collected, evidence, refused, options, budget_s)
+        if coding is None:
+            return device.polynomial(evidence, refused)
+        model, found = device.pairwise(weighed, evidence, refused, measured)
+        observed = Observed(measured.moments, measured.sample, measured.states)
+        checks = tuple(check_record(c) for c in model.checks(found, observed, None))
     point = parse_center(center, model.dimension, coding is not None)
     return solution_of(
         model,
@@ -115,43 +131,13 @@ def solve(
         version=catalogue.default().version,
         robust=model.robust_standard_errors(found, measured.blocks, point),
         evidence=evidence,
-        checks=taken.checks,
+        checks=checks,
         n_missing=measured.n_missing,
         seed=options.seed,
         options=options,
         levels=None if coding is None else coding.named(measured.columns[: model.dimension]),
         information=None if measured.states is None else _information(found, measured, model.dimension),
     )
-
-
-def _relaxed(
-    collected: Collected, evidence: tuple[Evidence, ...], refused: NoEntry, options: Options, budget_s: float
-) -> Solution:
-    """The answer of the analog device, or the refusal with what the device said."""
-    measured = collected.joint
-    moments = measured.moments.about(measured.moments.mean)
-    asked = Asked(
-        columns=measured.columns,
-        read=collected.read,
-        mean=moments.mean[0],
-        spread=np.sqrt(np.diagonal(moments.second[0])) * moments.unit,
-        evidence=evidence,
-        n_missing=measured.n_missing,
-        budget_s=budget_s,
-        seed=options.seed,
-        version=catalogue.default().version,
-        progress=progress.line(),
-    )
-    found = relax(asked)
-    if isinstance(found, Refused):
-        raise NoEntry(
-            f"{refused.args[0]} The analog device has no answer either: {found.reason}.",
-            label=refused.label,
-            statistic=refused.statistic,
-            value=refused.value,
-            valid_range=refused.valid_range,
-        )
-    return found
 
 
 def _options(prior: Any, basis: Any, seed: int) -> Options:

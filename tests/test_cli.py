@@ -129,8 +129,8 @@ def test_version() -> None:
     assert result.stdout == f"symcat {symcat.__version__}, catalogue {symcat.catalogue.default().version}\n"
 
 
-def test_sunspots_are_refused(examples: Path) -> None:
-    refusal("solve", examples / "sunspots.csv", "--columns", "SUNACTIVITY")
+def test_sunspots_fit_no_class_of_the_catalogue(examples: Path) -> None:
+    refusal("solve", examples / "sunspots.csv", "--columns", "SUNACTIVITY", "--fallback", "none")
 
 
 def test_errors_are_one_sentence(tmp_path: Path, bills: Path) -> None:

@@ -44,6 +44,7 @@ class Answer:
     log_partition_error: float
     normalised_error: float
     accepted: bool
+    stopped: bool  # out of time, or interrupted
     detail: str
     trail: tuple[Iteration, ...] = field(repr=False)
     device_time_s: float
@@ -55,10 +56,12 @@ class Answer:
         return len(self.trail)
 
     @classmethod
-    def refusal(cls, k: int, detail: str, trail: tuple[Iteration, ...], device_time_s: float, wall: float) -> Answer:
+    def refusal(
+        cls, k: int, detail: str, trail: tuple[Iteration, ...], device_time_s: float, wall: float, *, stopped: bool
+    ) -> Answer:
         """No couplings, and why."""
         nothing = np.full(k, np.nan)
         return cls(
-            nothing, nothing, nothing, None, np.full((k, k), np.nan), np.nan, np.nan, np.inf, False, detail, trail,
-            device_time_s, wall,
+            nothing, nothing, nothing, None, np.full((k, k), np.nan), np.nan, np.nan, np.inf, False, stopped, detail,
+            trail, device_time_s, wall,
         )  # fmt: skip

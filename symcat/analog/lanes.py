@@ -1,6 +1,6 @@
-"""Replicas in chunks that run side by side: each chunk has noise of its own, so that the number of cores changes nothing.
+"""Replicas in chunks that run side by side: each has noise of its own, so that the number of cores changes nothing.
 
-A chunk holds its states column by column, (d, L): what is done to one column of all its replicas is one vector operation.
+A chunk holds its states column by column, (d, L): what is done to one column of its replicas is one vector operation.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def chunks(rng: np.random.Generator, replicas: int) -> list[Chunk]:
     """Equally many replicas in each, as far as that goes."""
     number = -(-replicas // noise.LANES)
     edges = [round(k * replicas / number) for k in range(number + 1)]
-    return [Chunk(rng, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [Chunk(rng, a, b) for a, b in pairwise(edges)]
 
 
 def side_by_side(tasks: Iterable[Callable[[], float]]) -> float:
@@ -40,9 +41,9 @@ def side_by_side(tasks: Iterable[Callable[[], float]]) -> float:
     todo = list(tasks)
     workers = min(len(todo), _cores())
     if workers < 2:
-        return sum(task() for task in todo)
+        return float(sum(task() for task in todo))
     with ThreadPoolExecutor(workers) as pool:
-        return sum(pool.map(lambda task: task(), todo))
+        return float(sum(pool.map(lambda task: task(), todo)))
 
 
 def _cores() -> int:

@@ -97,7 +97,7 @@ class Target:
         noise = np.where(np.isinf(self.farthest), MOST_KURTOSIS, self.farthest**2) / rows
         weight = np.maximum(noise / (noise + TRUSTED), least)
         kept = np.sqrt(1.0 - weight)
-        found = (self.whiten @ fisher @ self.whiten.T) * np.outer(kept, kept)
+        found: Floats = (self.whiten @ fisher @ self.whiten.T) * np.outer(kept, kept)
         np.fill_diagonal(found, found.diagonal() + weight)
         return found
 

@@ -48,10 +48,11 @@ class _Arrays:
 
     def __call__(self, states: Floats, step: float, wait: int, every: int = 1, out: Floats | None = None) -> float:
         taken = self._steps(states, step, wait)
-        for reading in () if out is None else out:
+        readings = np.empty((0, *states.shape)) if out is None else out
+        for reading in readings:
             taken += self._steps(states, step, every)
             reading[:] = states
-        return taken / (len(states) * (wait + every * (0 if out is None else len(out))))
+        return taken / (len(states) * (wait + every * len(readings)))
 
     def _steps(self, x: Floats, step: float, steps: int) -> int:
         energy, temperature, rng = self._energy, self._temperature, self._rng
@@ -71,9 +72,7 @@ class _Arrays:
 
 
 class _Compiled:
-    def __init__(
-        self, energy: Polynomial | Mixed, temperature: float, replicas: int, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, energy: Polynomial | Mixed, temperature: float, replicas: int, rng: np.random.Generator) -> None:
         self._temperature = temperature
         self._chain = chain(energy.exponents, energy.couplings, energy.spins)
         self._chunks = chunks(rng, replicas)

@@ -37,11 +37,11 @@ def chain(exponents: Integers, couplings: Floats, spins: Sequence[int]) -> Chain
     """The steps to ``sum_k couplings[k] prod_j x_j ** exponents[k, j]``; spins have exponents 0 and 1."""
     wanted = [tuple(e) for e in exponents.tolist()]
     rests = {i: [(_without(e, i), c) for e, c in zip(wanted, couplings.tolist(), strict=True) if e[i]] for i in spins}
-    needed = {(0,) * exponents.shape[1], *wanted, *(e for found in rests.values() for e, _ in found)}
-    for e in list(needed):
-        while any(e):
-            e = _without(e, _last(e))
+    needed = {(0,) * exponents.shape[1]}
+    for e in (*wanted, *(e for found in rests.values() for e, _ in found)):
+        while e not in needed:
             needed.add(e)
+            e = _without(e, _last(e))
     order = sorted(needed, key=lambda e: (sum(e), e))
     place = {e: m for m, e in enumerate(order)}
     coupling = np.zeros(len(order))
@@ -110,7 +110,7 @@ def slopes(
     energy: Floats,
     out: Floats,
 ) -> None:
-    """Energies (L,) and their derivatives ``out`` (d, L), from the monomials (M, L); ``share`` (M, L) is overwritten."""
+    """Energies (L,) and derivatives ``out`` (d, L), from the monomials (M, L); ``share`` (M, L) is overwritten."""
     lanes = x.shape[1]
     for m in range(parent.shape[0]):
         c = coupling[m]

@@ -55,7 +55,7 @@ def bits(state: Bits, out: Bits) -> None:
 
 
 def logarithm(values: Singles, out: Singles) -> None:
-    """Natural logarithms of positive numbers, which are overwritten: ``m 2^e`` gives ``2 artanh((m-1)/(m+1)) + e ln 2``."""
+    """Natural logarithms of positive numbers, overwritten: of ``m 2^e``, ``2 artanh((m-1)/(m+1)) + e ln 2``."""
     pattern = values.view(np.int32)
     for i in range(out.shape[0]):
         whole = pattern[i]

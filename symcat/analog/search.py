@@ -30,7 +30,7 @@ _LEAST_LOOKS = 3  # at the model in the second phase
 _MOST_GROWTH = 4.0  # of the readouts from one of them to the next
 _VERIFIED = 0.5  # the emulation's share of the variance when the answer is verified
 _ROUNDS = 3
-_EDGE = 16  # steps cut short in a row, after which nothing normalisable is left to hope for
+_EDGE = 16  # steps without progress, some cut short, after which nothing normalisable is left to hope for
 _PATIENCE = 16  # readouts, in units of the first ones, that a restarted half is given to come back
 _WORST = 4.5
 _MOST_DISAGREEMENT = 2.0
@@ -80,6 +80,10 @@ class _NothingConfines(Exception):
     pass
 
 
+class _Stalled(Exception):
+    pass
+
+
 class Search:
     """One fit: ``solve`` says what the arguments are."""
 
@@ -95,10 +99,12 @@ class Search:
         deadline: float,
         seed: int,
         precision: float,
+        wants_log_partition: bool,
         progress: Progress | None,
     ) -> None:
         self.statistics, self.count, self.linear = statistics, count, linear
         self.began, self.deadline, self.precision, self.progress = began, deadline, precision, progress
+        self.wants_log_partition = wants_log_partition
         self.rng = np.random.default_rng(seed)
         self.coordinates: Coordinates = standard(statistics, target)
         self.averages = self.coordinates.averages_in(target)
@@ -107,6 +113,7 @@ class Search:
         self.replicas = Replicas(device, statistics, self.base.sample(device.settings.replicas, self.rng), deadline)
         self.control = StepControl()
         self.inward = starting.inward(statistics)
+        self.stopped = False
         self.device_time_s = 0.0
         self.trail: list[Iteration] = []
         self.best: Found | None = None
@@ -129,8 +136,9 @@ class Search:
                     return self._answer(tail, "")
                 couplings, why = tail.answer, verdict
         except KeyboardInterrupt:
-            why = "interrupted"
+            why, self.stopped = "interrupted", True
         except OutOfTime:
+            self.stopped = True
             why = f"not finished within budget_s={self._allowed:g}: give it more time"
         except _NothingConfines:
             why = (
@@ -139,6 +147,8 @@ class Search:
                 "Tails this heavy need higher even degrees, or another family"
             )
             return self._refusal(why)
+        except _Stalled:
+            why = f"the averages came no nearer to the data's in {2 * _EDGE} steps"
         except SymcatError as error:
             if self.best is None:
                 raise
@@ -155,7 +165,7 @@ class Search:
             couplings = self.coordinates.couplings_in(np.asarray(start, dtype=np.float64))
         spread = self.covariance
         if spread is None:
-            found = self.replicas.run(couplings, 2 * self.readouts, covariance_rows=3 * self.covariance_rows, burn=1.0)
+            found = self.replicas.run(couplings, 2 * self.readouts, covariance_rows=self.covariance_rows, burn=1.0)
             assert found.covariance is not None
             spread = found.covariance
         bounds = starting.bounds(self.statistics, self.averages)
@@ -165,7 +175,7 @@ class Search:
     def _approach(self, couplings: Floats) -> Floats:
         """Natural-gradient steps until only noise, no more than the data's, separates the averages from theirs."""
         before, length = None, np.zeros(self.statistics.count)
-        previous, distances = couplings, list[float]()
+        previous, distances, edge = couplings, list[float](), list[bool]()
         while True:
             found = self.replicas.run(couplings, self.readouts, covariance_rows=self.covariance_rows)
             match = self.target.compare(found)
@@ -189,9 +199,17 @@ class Search:
             self._look("approach", match, _length(change, found.covariance), used)
             moved = self.control.confined(self.statistics, couplings, change, self.inward)
             distances.append(distance)
-            stuck = len(distances) > _EDGE and min(distances[-_EDGE // 2 :]) > 0.8 * min(distances[: -_EDGE // 2])
-            if self.control.at_the_edge >= _EDGE and stuck and distance > 9.0 * noise:
+            edge.append(self.control.at_the_edge)
+            # Near the edge of what confines the averages go to and fro: progress is judged by the best of many steps.
+            recent = len(distances) > 2 * _EDGE and min(distances[-_EDGE:]) > 0.7 * min(distances[:-_EDGE])
+            if recent and distance > 9.0 * noise and sum(edge[-_EDGE:]) > _EDGE // 5:
                 raise _NothingConfines
+            if (
+                recent
+                and len(distances) > 4 * _EDGE
+                and min(distances[-2 * _EDGE :]) > 0.8 * min(distances[: -2 * _EDGE])
+            ):
+                raise _Stalled
             if moved is None:
                 moved = couplings
             previous, before, length = couplings, distance, moved - couplings
@@ -218,7 +236,9 @@ class Search:
             self._look("average", match, _length(change, tail.fisher), used)
             wanted = tail.readouts * (tail.share / self.precision - 1.0)
             short_of_time = self.deadline - time.perf_counter() < 4.0 * (time.perf_counter() - began)
-            if tail.looks >= _LEAST_LOOKS and (wanted <= 0.1 * tail.readouts or (short_of_time and tail.share <= _VERIFIED)):
+            if tail.looks >= _LEAST_LOOKS and (
+                wanted <= 0.1 * tail.readouts or (short_of_time and tail.share <= _VERIFIED)
+            ):
                 return tail
             self._read_more(min(max(wanted / self.readouts, 1.0 / _MOST_GROWTH), _MOST_GROWTH))
 
@@ -277,10 +297,11 @@ class Search:
     def _answer(self, tail: _Tail | None, why: str) -> Answer:
         assert self.best is not None
         log_z = partition.LogPartition(np.nan, np.nan)
-        if not why:
+        if not why and self.wants_log_partition:
             try:
                 log_z = partition.log_partition(self.replicas, self.best.couplings, self.base, self.rng)
-            except OutOfTime:
+            except (OutOfTime, KeyboardInterrupt):
+                self.stopped = True
                 why = f"couplings found, but no time left for log Z: give budget_s more than {self._allowed:g}"
         believed = self.target.believed(self.best.fisher, self.best.rows)
         return reporting.report(
@@ -291,6 +312,7 @@ class Search:
             groups=None if tail is None or not tail.looks else tail.groups - tail.groups.mean(axis=0),
             log_z=log_z,
             why_not=why,
+            stopped=self.stopped,
             trail=tuple(self.trail),
             device_time_s=self.device_time_s + self.replicas.device_time_s,
             wall_time_s=time.perf_counter() - self.began,
@@ -298,7 +320,14 @@ class Search:
 
     def _refusal(self, why: str) -> Answer:
         spent = self.device_time_s + self.replicas.device_time_s
-        return Answer.refusal(self.statistics.count, why, tuple(self.trail), spent, time.perf_counter() - self.began)
+        return Answer.refusal(
+            self.statistics.count,
+            why,
+            tuple(self.trail),
+            spent,
+            time.perf_counter() - self.began,
+            stopped=self.stopped,
+        )
 
     @property
     def _allowed(self) -> float:

@@ -45,6 +45,7 @@ def solve(
     seed: int = 0,
     start: Floats | None = None,
     precision: float = PRECISION,
+    log_partition: bool = True,
     progress: Progress | None = None,
 ) -> Answer:
     """Couplings of ``statistics`` whose model has the averages ``target``.
@@ -59,6 +60,7 @@ def solve(
     budget_s : wall time after which the best so far is returned, not accepted; so it is on Ctrl-C.
     start : (K,) couplings to start from, of a similar fit; None starts from closed forms.
     precision : variance that the emulation may add to the couplings, in units of the data's.
+    log_partition : whether log Z is wanted; without, it is not a number.
     progress : called after each look at the model.
 
     Raises InvalidData where the averages cannot be those of rows, or do not tell the couplings apart.
@@ -87,6 +89,7 @@ def solve(
         deadline,
         seed,
         precision,
+        log_partition,
         progress,
     )
     return search.run(start)

@@ -98,14 +98,10 @@ def _sweeps(
     every: int,
     out: Floats,
 ) -> None:
-    """Sweeps of the spins (d, L): ``wait``, then ``every`` before each reading; the fields of pairs are kept up to date."""
+    """Sweeps of the spins (d, L): ``wait``, then ``every`` before each reading; pairs' fields are kept up to date."""
     d, lanes = states.shape
-    threshold, change, field, product = (
-        np.empty(lanes, np.float32),
-        np.empty(lanes, np.float32),
-        np.empty(lanes, np.float32),
-        np.empty(lanes, np.float32),
-    )
+    threshold, change = np.empty(lanes, np.float32), np.empty(lanes, np.float32)
+    field, product = np.empty(lanes, np.float32), np.empty(lanes, np.float32)
     one = np.float32(1.0)
     for sweep in range(wait + every * out.shape[0]):
         for i in range(d):

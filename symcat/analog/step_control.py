@@ -23,7 +23,7 @@ class StepControl:
     """``longest`` is the largest step, as the root of twice the Kullback-Leibler divergence that it makes."""
 
     longest: float = 1.0
-    at_the_edge: int = 0  # consecutive steps that were cut short because the free energy would not confine
+    at_the_edge: bool = False  # whether the last step was cut short because the free energy would not confine
 
     def bounded(self, change: Floats, fisher: Floats) -> Floats:
         """The change (K,) of couplings, shortened to the longest step in the metric of ``fisher`` (K, K)."""
@@ -45,9 +45,9 @@ class StepControl:
         """
         moved = couplings + change
         if confines(statistics, moved):
-            self.at_the_edge = 0
+            self.at_the_edge = False
             return moved
-        self.at_the_edge += 1
+        self.at_the_edge = True
         for trial in range(_TRIALS):
             tried = couplings + 0.5 ** (trial + 1) * change if inward is None else moved + _LEAST * 3.0**trial * inward
             if confines(statistics, tried):

@@ -156,6 +156,7 @@ class Entry:
             "family": self.terms.family,
             "exponents": [list(term) for term in self.terms.exponents],
             "spins": list(self.terms.spins),
+            "symmetry": self.terms.symmetry,
             "count": self.count,
             "statistics": self.statistics.tolist(),
             "couplings": self.couplings.tolist(),
@@ -175,7 +176,7 @@ class Entry:
         if record["schema"] != SCHEMA:
             raise ValueError(f"it has schema {record['schema']}; this symcat reads {SCHEMA}")
         exponents = tuple(tuple(int(e) for e in term) for term in record["exponents"])
-        terms = Terms(record["family"], exponents, tuple(int(j) for j in record["spins"]))
+        terms = Terms(record["family"], exponents, tuple(int(j) for j in record["spins"]), record["symmetry"])
         if terms.label != record["label"]:
             raise ValueError(f"its label {record['label']} is not that of its terms, {terms.label}")
         samples, third = record["n_samples"], record["third"]

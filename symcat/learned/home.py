@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 SUFFIX = ".ndjson"
-SCHEMA = 1
+SCHEMA = 2
 
 
 def directory() -> Path:

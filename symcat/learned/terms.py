@@ -24,6 +24,9 @@ _FAMILY = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 class Terms:
     """Which monomials of d columns a free energy has; ``spins`` are the positions of the columns of +-1.
 
+    Under a ``symmetry`` that mixes the columns, ``"exchangeable"`` or ``"orthogonal"``, a monomial stands for its
+    invariant: the sum over its permutations, or the power of the radius that has it.
+
     ``exponents`` (K rows of d) are in ascending total degree, then descending lexicographic order, without repetition.
     Two problems with the same terms have the same ``label``, ``family/hash``, whatever their units. Raises InvalidData
     for a family that is not two lower-case words joined by a dot, and for terms that are not in this order.
@@ -32,6 +35,7 @@ class Terms:
     family: str
     exponents: tuple[tuple[int, ...], ...]
     spins: tuple[int, ...] = ()
+    symmetry: str = "none"
 
     def __post_init__(self) -> None:
         if not _FAMILY.fullmatch(self.family):
@@ -51,7 +55,11 @@ class Terms:
 
     @classmethod
     def ordered(
-        cls, family: str, exponents: Sequence[Sequence[int]] | Integers, spins: Sequence[int] = ()
+        cls,
+        family: str,
+        exponents: Sequence[Sequence[int]] | Integers,
+        spins: Sequence[int] = (),
+        symmetry: str = "none",
     ) -> tuple[Terms, Integers]:
         """The terms in canonical order, and ``order`` (K,): ``values[order]`` brings what belongs to them into it.
 
@@ -59,8 +67,13 @@ class Terms:
         """
         given = [tuple(int(e) for e in term) for term in exponents]
         order = sorted(range(len(given)), key=lambda a: _rank(given[a]))
-        terms = cls(family, tuple(given[a] for a in order), tuple(sorted(int(j) for j in spins)))
+        terms = cls(family, tuple(given[a] for a in order), tuple(sorted(int(j) for j in spins)), symmetry)
         return terms, np.array(order, dtype=np.int64)
+
+    @property
+    def _alike(self) -> bool:
+        """Whether all columns have one unit, and a square among the terms is the sum of theirs."""
+        return self.symmetry in ("exchangeable", "orthogonal")
 
     def __len__(self) -> int:
         return len(self.exponents)
@@ -72,7 +85,8 @@ class Terms:
     @cached_property
     def label(self) -> str:
         """``family/hash``, the hash being of the canonical description of the terms."""
-        description = json.dumps([self.exponents, self.spins], separators=(",", ":"))
+        mixing = [self.symmetry] if self._alike else []
+        description = json.dumps([self.exponents, self.spins, *mixing], separators=(",", ":"))
         return f"{self.family}/{hashlib.sha256(description.encode()).hexdigest()[:16]}"
 
     def scales(self, statistics: Floats) -> Floats:
@@ -84,11 +98,12 @@ class Terms:
         if statistics.shape != (len(self),) or not np.isfinite(statistics).all():
             raise InvalidData(f"The statistics must be {len(self)} finite averages, one for each term.")
         scales = np.ones(self.dimension)
+        members = self.dimension if self._alike else 1
         for term, average in zip(self.exponents, statistics, strict=True):
             if sum(term) == max(term) == 2:
                 if not average > 0.0:
                     raise InvalidData(f"The average square of column {term.index(2)} is {average}, not positive.")
-                scales[term.index(2)] = np.sqrt(average)
+                scales[slice(None) if self._alike else term.index(2)] = np.sqrt(average / members)
         return scales
 
     def units(self, scales: Floats) -> Floats:

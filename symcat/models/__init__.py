@@ -36,7 +36,7 @@ def model(label: str, dimension: int, options: Options | None = None) -> Model |
 def density(label: str, dimension: int, options: Options | None = None) -> Density | None:
     """What can be done with an answer of the class ``label``, also of one that only the analog device fits."""
     if label in labels.POLYNOMIAL:
-        return Polynomial(label, dimension)
+        return Polynomial(label, dimension, () if options is None else options.spins)
     return model(label, dimension, options)
 
 

@@ -23,7 +23,7 @@ from symcat.models.ising.mean_field import CLOSED_FORMS, EMPTY, Estimate, Refusa
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Method = Literal["blocks", "graph", "Sessak-Monasson", "Bethe", "TAP", "naive mean field", "none"]
+Method = Literal["blocks", "graph", "Sessak-Monasson", "Bethe", "TAP", "naive mean field", "analog", "none"]
 
 _CHANCE = (graph.STRICT, 1.0, 5.0)  # couplings that may be there by chance, as many as it takes to match the data
 _STATES_PER_COLUMN = 4  # least number of states for the information of a conditional law

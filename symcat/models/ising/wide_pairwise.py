@@ -18,6 +18,7 @@ from symcat.models.base import (
     Observed,
     Options,
     Parameters,
+    Source,
     Table,
     blank_refused,
     counted,
@@ -65,6 +66,18 @@ class WidePairwise(EveryPair):
         rows = np.nan_to_num(rows)
         found = [self._one(mean[g], pair[g], count[g], rows[g], bool(reason[g])) for g in range(len(count))]
         reason[[g for g, one in enumerate(found) if not one.accepted and reason[g] == 0]] = NOT_FOUND
+        exact = all(one.exact for one in found)
+        return self._fit_of(moments, found, rows, reason, "closed_form" if exact else "correction")
+
+    def answered_by(self, moments: Moments, refused: Fit, found: WideFit, source: Source) -> Fit:
+        """The fit of a batch of one, whose averages and prior are those of a fit that was refused."""
+        return self._fit_of(moments, [found], refused.statistics["prior_rows"], np.zeros(1, dtype=np.int8), source)
+
+    def _fit_of(
+        self, moments: Moments, found: list[WideFit], rows: Floats, reason: NDArray[np.int8], source: Source
+    ) -> Fit:
+        mean, pair = spin_averages(moments)
+        count = moments.count
         h, j = np.stack([one.h for one in found]), np.stack([one.J for one in found])
         log_z = np.array([one.log_partition for one in found])
         energy = np.einsum("gi,gi->g", h, mean) + 0.5 * np.einsum("gij,gij->g", j, pair)
@@ -87,7 +100,7 @@ class WidePairwise(EveryPair):
                 },
                 reason=reason,
                 reasons=(*self._reasons(moments, mean, pair, mean, bool((reason == INFINITE).any())), found[0].detail),
-                source="closed_form" if all(one.exact for one in found) else "correction",
+                source=source,
                 log_structures=max(self._log_structures(one) for one in found),
                 note=found[0].detail,
             )
