@@ -110,7 +110,9 @@ def test_kurtosis_above_three_takes_degree_six() -> None:
 
 def test_tails_too_heavy_for_any_polynomial_are_refused_with_what_to_try() -> None:
     heavy = np.random.default_rng(2).standard_t(3, size=3000)
-    with pytest.raises(symcat.NoEntry, match=r"analog device has no answer either.*degree 4: no normalisable") as raised:
+    with pytest.raises(
+        symcat.NoEntry, match=r"analog device has no answer either.*degree 4: no normalisable"
+    ) as raised:
         symcat.solve(heavy)
     assert raised.value.statistic == "kurtosis"
     assert raised.value.suggestion is not None

@@ -36,6 +36,22 @@ def test_terms_have_one_order_and_one_label() -> None:
     assert mixed.label != Terms.ordered("polynomial.quartic", [[1, 0], [0, 1]])[0].label
 
 
+def test_invariants_that_mix_the_columns_have_one_unit() -> None:
+    """``|x|^2`` and ``|x|^4``, or sums over permutations, are named by their first monomial and scale together."""
+    rows = np.random.default_rng(0).normal(size=(50_000, 3)) * 5.0
+    square = (rows**2).sum(axis=1)
+    radial, order = Terms.ordered("polynomial.quartic", [(4, 0, 0), (2, 0, 0)], symmetry="orthogonal")
+    np.testing.assert_array_equal(order, [1, 0])
+    scales = radial.scales(np.array([square.mean(), (square**2).mean()]))
+    np.testing.assert_allclose(scales, np.full(3, np.sqrt(square.mean() / 3.0)))
+    np.testing.assert_allclose(radial.units(scales), [scales[0] ** 2, scales[0] ** 4])
+    alone = Terms.ordered("polynomial.quartic", [(4, 0, 0), (2, 0, 0)])[0]
+    alike = Terms.ordered("polynomial.quartic", [(4, 0, 0), (2, 0, 0)], symmetry="exchangeable")[0]
+    assert len({radial.label, alone.label, alike.label}) == 3
+    # A symmetry that mixes nothing is in the terms themselves.
+    assert Terms.ordered("polynomial.quartic", [(4, 0, 0), (2, 0, 0)], symmetry="z2")[0].label == alone.label
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

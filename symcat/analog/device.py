@@ -48,19 +48,21 @@ class Device:
         Aifer et al. 2023 (arXiv 2308.05660), linear systems.
         """
         matrix = checks.symmetric_matrix(A)
-        circuit = Circuit(matrix, checks.vector(b, len(matrix)), self.settings, self._noise(), self._components)
+        circuit = Circuit(
+            matrix, checks.vector(b, len(matrix)), self.settings, self._noise(), self._components, samples
+        )
         return linear_system.solve(circuit, samples)
 
     def inverse(self, A: ArrayLike, *, samples: int = 10_000) -> Reading:
         """A^-1, (d, d), as the covariance of ``exp(-x'Ax / 2T)`` over T. Aifer et al. 2023, matrix inverse."""
         matrix = checks.symmetric_matrix(A)
-        circuit = Circuit(matrix, np.zeros(len(matrix)), self.settings, self._noise(), self._components)
+        circuit = Circuit(matrix, np.zeros(len(matrix)), self.settings, self._noise(), self._components, samples)
         return _inverse.inverse(circuit, samples)
 
     def log_determinant(self, A: ArrayLike, *, samples: int = 100_000) -> Reading:
         """log det A, a number (), as a difference of free energies, by thermodynamic integration."""
         matrix = checks.symmetric_matrix(A)
-        circuit = Circuit(matrix, np.zeros(len(matrix)), self.settings, self._noise(), self._components)
+        circuit = Circuit(matrix, np.zeros(len(matrix)), self.settings, self._noise(), self._components, samples)
         return log_determinant.log_determinant(circuit, matrix, samples)
 
     def expm(self, A: ArrayLike, *, samples: int = 10_000, shift: float | None = None) -> Reading:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.analog import checks, converters
+from symcat.analog.noise import Normals
 from symcat.analog.settings import Settings
 from symcat.analog.settling import EXPONENTIAL, Settled, settle
 from symcat.errors import InvalidData
@@ -32,13 +33,22 @@ class Circuit:
     """Replicas (R, d) of one programmed quadratic energy; times in tau, the bound on the largest curvature over RC."""
 
     def __init__(
-        self, matrix: Floats, offset: Floats, settings: Settings, rng: np.random.Generator, components: int
+        self,
+        matrix: Floats,
+        offset: Floats,
+        settings: Settings,
+        rng: np.random.Generator,
+        components: int,
+        samples: int = 0,
     ) -> None:
+        """``samples`` are the readings of all replicas that will be asked for, about."""
         checks.no_visible_fault(matrix)
         self.settings = settings
         self._type: Any = np.float32 if settings.single_precision else np.float64
         self._rng = rng
         self._components = components
+        shape = (settings.replicas, len(matrix))
+        self._normals = Normals(rng, shape, float(samples) * len(matrix) * settings.read_interval, self._type)
         self.start_from(None, matrix)
         self.program(matrix, offset)
 
@@ -66,8 +76,9 @@ class Circuit:
             if self.settings.saturation is not None:
                 np.clip(states, -self.settings.saturation, self.settings.saturation, out=states)
         self.states: Any = np.array(states, dtype=self._type)
-        self._noise: Any = self._rng.standard_normal(shape).astype(self._type)
-        self._next, self._moved = np.empty_like(self.states), np.empty_like(self.states)
+        self._noise, self._next = self._normals.empty(), self._normals.empty()
+        self._normals.fill(self._noise)
+        self._moved = np.empty_like(self.states)
 
     def advance(self, tau: float) -> None:
         """Let time pass: whole steps, at least one."""
@@ -76,7 +87,7 @@ class Circuit:
             for _ in range(max(1, round(tau / self.settings.step))):
                 np.matmul(x, self._carry, out=moved)
                 moved += self._push
-                self._rng.standard_normal(out=coming, dtype=self._type)
+                self._normals.fill(coming)
                 noise += coming
                 noise *= self._kick
                 moved += noise

@@ -8,13 +8,18 @@ reach 6.6 standard deviations, logistic numbers 22. The rows that the kernels fi
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.loops import compiled
+
 Singles = NDArray[np.float32]
 Bits = NDArray[np.uint32]
 
+_WIDE = 512  # generators in step where the numbers are all that is wanted
+_WORTH_COMPILING = 1e7
 LANES = 128
 """Replicas that run in step: enough for vectors, few enough for a core's nearest cache."""
 
@@ -42,16 +47,16 @@ def bits(state: Bits, out: Bits) -> None:
     a, b, c, d = state[0], state[1], state[2], state[3]
     for i in range(out.shape[0]):
         s0, s1, s2, s3 = a[i], b[i], c[i], d[i]
-        x = s0 + s3
-        out[i] = ((x << _B7) | (x >> _B25)) + s0
-        t = s1 << _B9
+        x = _U(s0 + s3)  # a compiler that widens a sum would rotate more than 32 bits
+        out[i] = _U(_U(x << _B7) | _U(x >> _B25)) + s0
+        t = _U(s1 << _B9)
         s2 ^= s0
         s3 ^= s1
         s1 ^= s2
         s0 ^= s3
         s2 ^= t
         a[i], b[i], c[i] = s0, s1, s2
-        d[i] = (s3 << _B11) | (s3 >> _B21)
+        d[i] = _U(s3 << _B11) | _U(s3 >> _B21)
 
 
 def logarithm(values: Singles, out: Singles) -> None:
@@ -101,6 +106,41 @@ def logistics(state: Bits, drawn: Bits, work: Singles, out: Singles) -> None:
     logarithm(work, out)
     for i in range(out.shape[0]):
         out[i] *= _ONE - _TWO * _F(drawn[i] & _B1)
+
+
+def _fill(state: Bits, drawn: Bits, work: Singles, out: Singles) -> None:
+    """Standard normal numbers in all rows of ``out``, of which there is an even number."""
+    for row in range(0, out.shape[0], 2):
+        normals(state, drawn, work, out[row], out[row + 1])
+
+
+class Normals:
+    """Standard normal numbers for arrays of one shape: by numpy or, where ``expected`` are many, by the kernels.
+
+    Loading the compiled ones takes half a second, in which numpy makes some ten millions.
+    """
+
+    def __init__(self, rng: np.random.Generator, shape: tuple[int, ...], expected: float, kind: Any) -> None:
+        self._rng, self._shape, self._kind = rng, shape, kind
+        self._compiled = expected >= _WORTH_COMPILING
+        if self._compiled:
+            self._state = generators(rng, _WIDE)
+            self._drawn, self._work = np.empty(_WIDE, np.uint32), np.empty(_WIDE, np.float32)
+
+    def empty(self) -> Any:
+        """An array to be filled: part of one with whole rows of the kernels', or of the kind asked for."""
+        if not self._compiled:
+            return np.empty(self._shape, dtype=self._kind)
+        size = math.prod(self._shape)
+        rows = -(-size // (2 * _WIDE)) * 2
+        return np.empty((rows, _WIDE), dtype=np.float32).reshape(-1)[:size].reshape(self._shape)
+
+    def fill(self, out: Any) -> None:
+        """Fresh numbers in ``out``, made by ``empty``."""
+        if self._compiled:
+            compiled(_fill, KERNELS)(self._state, self._drawn, self._work, out.base)
+        else:
+            self._rng.standard_normal(out=out, dtype=self._kind)
 
 
 KERNELS = (bits, logarithm, log_uniforms, normals, logistics)

@@ -26,7 +26,7 @@ SPIN_INTERVAL = 2.0
 _ACCEPTED = 0.8  # share of the integrator's steps that its length is kept adjusted to, from one run to the next
 _MUCH = 0.15  # off that share, where the device is to find a length anew
 _BURN = 0.25  # share of a run that is given up while the replicas follow a change of couplings
-_PIECE = 1 << 22  # numbers of readouts held at a time
+_PIECE = 1 << 21  # numbers of readouts held at a time: less than a memory allocator gives back to the system
 
 
 class Readouts(Protocol):

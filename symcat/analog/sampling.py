@@ -133,7 +133,7 @@ def sample(
     if n < 1:
         raise InvalidData(f"{n} readings cannot be made; ask for a positive number.")
     apart = settings.read_interval if interval is None else interval
-    replicas = _made(energy, settings, rng, components, start, step)
+    replicas = _made(energy, settings, rng, components, start, step, n)
     if wait is not None:
         if wait > 0.0:
             replicas.advance(wait)
@@ -196,6 +196,7 @@ def _made(
     components: int,
     start: Floats | None,
     step: float | None,
+    n: int,
 ) -> Replicas:
     shape = (settings.replicas, energy.dimension)
     if start is not None:
@@ -204,7 +205,9 @@ def _made(
             raise InvalidData(f"The replicas start from finite states {shape}, not from {start.shape}.")
     if isinstance(energy, Quadratic):
         matrix = checks.symmetric_matrix(energy.matrix)
-        circuit = Linear(matrix, checks.vector(energy.offset, len(matrix)), settings, rng, components)
+        circuit = Linear(
+            matrix, checks.vector(energy.offset, len(matrix)), settings, rng, components, n * settings.replicas
+        )
         if start is not None:
             circuit.start_from(start, matrix)
         return circuit

@@ -35,7 +35,7 @@ _PATIENCE = 16  # readouts, in units of the first ones, that a restarted half is
 _WORST = 4.5
 _MOST_DISAGREEMENT = 2.0
 _DAMPING = 0.02
-_COVARIANCE_PRODUCTS, _LEAST_ROWS, _MOST_ROWS = 4e9, 12_000, 400_000  # spent on Fisher's matrix in a look
+_COVARIANCE_PRODUCTS, _LEAST_ROWS, _MOST_ROWS = 4e9, 4_000, 400_000  # spent on Fisher's matrix in a look
 _MOST_ODDS = 2.0
 """By how much a step along one direction may change the log odds of any state. What is rare hardly has a length in
 Fisher's metric, but its frequency is exponential in the couplings."""
@@ -117,7 +117,8 @@ class Search:
         self.device_time_s = 0.0
         self.trail: list[Iteration] = []
         self.best: Found | None = None
-        self.covariance_rows = int(np.clip(_COVARIANCE_PRODUCTS / statistics.count**2, _LEAST_ROWS, _MOST_ROWS))
+        affordable = _COVARIANCE_PRODUCTS / statistics.count**2
+        self.covariance_rows = int(np.clip(affordable, max(8 * statistics.count, _LEAST_ROWS), _MOST_ROWS))
         self.readouts = _FIRST_READOUTS
 
     # The course of a fit.

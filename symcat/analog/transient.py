@@ -36,7 +36,7 @@ class Timed(Circuit):
         self, matrix: Floats, settings: Settings, rng: np.random.Generator, components: int, samples: int
     ) -> None:
         self._fewest = steps_for(samples)
-        super().__init__(matrix, np.zeros(len(matrix)), settings, rng, components)
+        super().__init__(matrix, np.zeros(len(matrix)), settings, rng, components, samples)
 
     def start_from(self, states: Floats | None, matrix: Floats) -> None:
         """As of any circuit."""
@@ -60,7 +60,7 @@ class Timed(Circuit):
         x, noise, moved = self._inner, self._noise, self._moved
         with np.errstate(over="ignore", invalid="ignore"):  # what runs away is told by who looks at the states
             for k in range(steps + 1):
-                self._rng.standard_normal(out=noise, dtype=self._type)
+                self._normals.fill(noise)
                 # Between two drifts, the halves of two kicks are one of twice the variance.
                 noise *= self._kick if k in (0, steps) else math.sqrt(2.0) * self._kick
                 x += noise

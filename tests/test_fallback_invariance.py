@@ -1,0 +1,70 @@
+"""Which symmetry the rows do not rule out: the right one is found, at its level, in any units."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcat.fallback import invariance
+from symcat.fallback.invariance import most_symmetric
+
+
+def found(rows: np.ndarray, known: bool = False) -> str:
+    mean = np.zeros(rows.shape[1]) if known else rows.mean(axis=0)
+    return most_symmetric(rows, mean, rows.std(axis=0), known).symmetry
+
+
+def shapes(n: int, seed: int) -> dict[str, np.ndarray]:
+    """Rows of two columns, none of them Gaussian, each with exactly the symmetry it is named after."""
+    rng = np.random.default_rng(seed)
+    turned = rng.normal(size=(n, 2)) * rng.choice([0.5, 1.5], size=(n, 1))
+    box = rng.uniform(-1.0, 1.0, size=(n, 2)) * [1.0, 3.0]
+    skewed = rng.exponential(size=(n, 2)) + rng.exponential(size=(n, 1))
+    side = rng.choice([-1.0, 1.0], size=(n, 1))
+    pair = side * [2.0, 1.0] + rng.normal(size=(n, 2)) * [0.3, 0.8]
+    lone = np.stack([rng.exponential(size=n), rng.normal(size=n)], axis=1)
+    return {"orthogonal": turned, "reflections": box, "exchangeable": skewed, "z2": pair, "none": lone}
+
+
+@pytest.mark.parametrize("symmetry", ["orthogonal", "reflections", "exchangeable", "z2", "none"])
+def test_each_is_told_from_the_others(symmetry: str) -> None:
+    rows = shapes(20_000, 1)[symmetry]
+    assert found(rows) == symmetry
+    assert found(1e-3 * rows + 7.0) == symmetry
+
+
+def test_the_level_is_kept_with_the_centre_estimated() -> None:
+    """Of 400 tables that have the symmetry, one in a thousand may be denied it."""
+    for symmetry in ("orthogonal", "exchangeable", "reflections", "z2"):
+        p = []
+        for seed in range(100):
+            rows = shapes(2000, 100 + seed)[symmetry]
+            together = symmetry in ("orthogonal", "exchangeable")
+            center = rows.mean() if symmetry == "exchangeable" else rows.mean(axis=0)
+            scale = np.sqrt((rows.std(axis=0) ** 2).mean()) if together else rows.std(axis=0)
+            p.append(invariance._p_value(symmetry, (rows - center) / scale, estimated=True))
+        assert min(p) > 1e-4, symmetry
+        assert 0.3 < np.mean(p) < 0.7, symmetry
+
+
+def test_a_known_centre_is_held_against_the_rows() -> None:
+    rows = shapes(20_000, 2)["z2"]
+    assert found(rows, known=True) == "z2"
+    assert found(rows + 0.2, known=True) == "none"
+
+
+def test_few_rows_are_not_called_symmetric() -> None:
+    assert found(shapes(20, 3)["orthogonal"]) == "none"
+
+
+@given(e=st.lists(st.integers(0, 4), min_size=2, max_size=3).filter(lambda e: 0 < sum(e) <= 4), seed=st.integers(0, 99))
+def test_means_over_the_group_are_those_of_many_members(e: list[int], seed: int) -> None:
+    """Of rotations, by averaging the monomial over directions drawn at random."""
+    rng = np.random.default_rng(seed)
+    direction = rng.normal(size=(200_000, len(e)))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    sampled = np.prod(direction ** np.array(e), axis=1)
+    exact = sum(c * np.prod(direction[0] ** np.array(m)) for m, c in invariance._rotated(tuple(e)).items())
+    assert abs(sampled.mean() - exact) < 5.0 * sampled.std() / np.sqrt(len(sampled)) + 1e-12
