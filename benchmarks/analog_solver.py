@@ -36,7 +36,7 @@ ROWS = 100_000
 
 
 def devices(seed: int) -> dict[str, Device]:
-    return {"device": Device(seed=seed, replicas=1024), "linear": Device(seed=seed + 1, replicas=32)}
+    return {"device": Device(seed=seed, replicas=1024), "linear": Device(seed=seed + 1, replicas=32, single_precision=True)}
 
 
 def wells() -> tuple[Statistics, Floats]:
@@ -112,7 +112,8 @@ def glass() -> None:
     pairs = (single.T @ single).astype(np.float64) / len(rows)
     sets = Statistics.pairwise(SPINS)
     target = np.concatenate([rows.mean(axis=0), pair_values(pairs[None])[0]])
-    answer = solve(target, sets, len(rows), budget_s=120.0, **devices(5))
+    # Without log Z, which pseudolikelihood does not give either.
+    answer = solve(target, sets, len(rows), budget_s=120.0, log_partition=False, **devices(5))
     ours = time.perf_counter() - began
     said(f"{SPINS} SK spins, beta 1, 1e5 rows", answer)
     found = -pair_matrix(answer.couplings[None, SPINS:], SPINS)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from symcat.analog import natural, partition, reporting, starting
 from symcat.analog.answers import Answer, Iteration, Phase
+from symcat.analog.confinement import confines
 from symcat.analog.coordinates import Coordinates, standard
 from symcat.analog.matching import Match, Target
+from symcat.analog.nearing import STALLED, Nearing, NothingConfines, Stalled
 from symcat.analog.replicas import Averages, OutOfTime, Replicas, Sampler
 from symcat.analog.reporting import Found
 from symcat.analog.settings import Settings
 from symcat.analog.step_control import StepControl
+from symcat.analog.tail import Tail
 from symcat.analog.terms import Statistics
 from symcat.errors import SymcatError
 
@@ -30,7 +33,6 @@ _LEAST_LOOKS = 3  # at the model in the second phase
 _MOST_GROWTH = 4.0  # of the readouts from one of them to the next
 _VERIFIED = 0.5  # the emulation's share of the variance when the answer is verified
 _ROUNDS = 3
-_EDGE = 16  # steps without progress, some cut short, after which nothing normalisable is left to hope for
 _PATIENCE = 16  # readouts, in units of the first ones, that a restarted half is given to come back
 _WORST = 4.5
 _MOST_DISAGREEMENT = 2.0
@@ -48,40 +50,6 @@ class SolverDevice(Sampler, natural.LinearSolver, Protocol):
 
     @property
     def settings(self) -> Settings: ...
-
-
-@dataclass
-class _Tail:
-    """Means over the second phase, weighted by readouts: couplings, Fisher's matrix, the groups' averages."""
-
-    readouts: int = 0
-    looks: int = 0
-    rows: int = 0  # that Fisher's matrix is over
-    couplings: Floats = field(default_factory=lambda: np.zeros(0))
-    fisher: Floats = field(default_factory=lambda: np.zeros(0))
-    groups: Floats = field(default_factory=lambda: np.zeros(0))
-    answer: Floats = field(default_factory=lambda: np.zeros(0))  # where the means say the averages are the data's
-    share: float = np.inf  # of the emulation in the variance of the answer
-
-    def add(self, couplings: Floats, found: Averages) -> Averages:
-        """One more look; the mean of all."""
-        assert found.covariance is not None
-        self.readouts += found.readouts
-        self.looks += 1
-        self.rows += found.rows
-        weight = found.readouts / self.readouts
-        for name, value in (("couplings", couplings), ("fisher", found.covariance), ("groups", found.groups)):
-            mean = getattr(self, name)
-            setattr(self, name, mean + weight * (value - mean) if self.looks > 1 else value)
-        return Averages(self.groups, self.readouts, self.fisher, self.rows)
-
-
-class _NothingConfines(Exception):
-    pass
-
-
-class _Stalled(Exception):
-    pass
 
 
 class Search:
@@ -126,7 +94,7 @@ class Search:
     def run(self, start: Floats | None) -> Answer:
         """All phases; whatever stops them, the best so far is returned."""
         why = ""
-        tail: _Tail | None = None
+        tail: Tail | None = None
         try:
             couplings = self._first(start)
             for _ in range(_ROUNDS):
@@ -141,15 +109,15 @@ class Search:
         except OutOfTime:
             self.stopped = True
             why = f"not finished within budget_s={self._allowed:g}: give it more time"
-        except _NothingConfines:
+        except NothingConfines:
             why = (
                 f"no normalisable free energy of these {self.statistics.count} statistics (degree "
                 f"{self.statistics.degree}) has these averages: the couplings that match them best do not confine. "
                 "Tails this heavy need higher even degrees, or another family"
             )
             return self._refusal(why)
-        except _Stalled:
-            why = f"the averages came no nearer to the data's in {2 * _EDGE} steps"
+        except Stalled:
+            why = f"the averages came no nearer to the data's in {STALLED} steps"
         except SymcatError as error:
             if self.best is None:
                 raise
@@ -160,10 +128,9 @@ class Search:
 
     def _first(self, start: Floats | None) -> Floats:
         """Couplings to start from, in standardised columns, and the directions in which to look."""
-        if start is None:
+        couplings = None if start is None else self.coordinates.couplings_in(np.asarray(start, dtype=np.float64))
+        if couplings is None or not confines(self.statistics, couplings):
             couplings = starting.couplings(self.statistics, self.averages)
-        else:
-            couplings = self.coordinates.couplings_in(np.asarray(start, dtype=np.float64))
         spread = self.covariance
         if spread is None:
             found = self.replicas.run(couplings, 2 * self.readouts, covariance_rows=self.covariance_rows, burn=1.0)
@@ -176,7 +143,7 @@ class Search:
     def _approach(self, couplings: Floats) -> Floats:
         """Natural-gradient steps until only noise, no more than the data's, separates the averages from theirs."""
         before, length = None, np.zeros(self.statistics.count)
-        previous, distances, edge = couplings, list[float](), list[bool]()
+        previous, nearing = couplings, Nearing()
         while True:
             found = self.replicas.run(couplings, self.readouts, covariance_rows=self.covariance_rows)
             match = self.target.compare(found)
@@ -199,30 +166,19 @@ class Search:
             change = self.control.bounded(change, found.covariance)
             self._look("approach", match, _length(change, found.covariance), used)
             moved = self.control.confined(self.statistics, couplings, change, self.inward)
-            distances.append(distance)
-            edge.append(self.control.at_the_edge)
-            # Near the edge of what confines the averages go to and fro: progress is judged by the best of many steps.
-            recent = len(distances) > 2 * _EDGE and min(distances[-_EDGE:]) > 0.7 * min(distances[:-_EDGE])
-            if recent and distance > 9.0 * noise and sum(edge[-_EDGE:]) > _EDGE // 5:
-                raise _NothingConfines
-            if (
-                recent
-                and len(distances) > 4 * _EDGE
-                and min(distances[-2 * _EDGE :]) > 0.8 * min(distances[: -2 * _EDGE])
-            ):
-                raise _Stalled
+            nearing.step(distance, noise, self.control.at_the_edge)
             if moved is None:
                 moved = couplings
             previous, before, length = couplings, distance, moved - couplings
             couplings = moved
 
-    def _average(self, couplings: Floats) -> _Tail:
+    def _average(self, couplings: Floats) -> Tail:
         """Looks of ever more readouts; each goes to where all of them together say the averages are the data's.
 
         ``couplings - F^-1 gradient``, the means of both over the looks, is the answer of every one of them were the
         averages linear in the couplings; those far from the answer, which are not quite, are the short ones.
         """
-        tail = _Tail(answer=couplings)
+        tail = Tail(answer=couplings)
         while True:
             began = time.perf_counter()
             found = self.replicas.run(tail.answer, self.readouts, covariance_rows=self.covariance_rows)
@@ -231,7 +187,7 @@ class Search:
             change, used = self._step(tail.fisher, tail.rows, match, "average")
             moved = self.control.confined(self.statistics, tail.couplings, change, self.inward)
             if moved is None:
-                raise _NothingConfines
+                raise NothingConfines
             tail.answer = moved
             self.best = Found(tail.answer, tail.fisher, tail.rows, match.normalised_error)
             self._look("average", match, _length(change, tail.fisher), used)
@@ -243,7 +199,7 @@ class Search:
                 return tail
             self._read_more(min(max(wanted / self.readouts, 1.0 / _MOST_GROWTH), _MOST_GROWTH))
 
-    def _verify(self, tail: _Tail) -> str:
+    def _verify(self, tail: Tail) -> str:
         """Why the answer may not be used; empty if it may."""
         self.replicas.restart_half(tail.answer, self.rng)
         first = readouts = max(math.ceil(tail.readouts * min(tail.share / _VERIFIED, 1.0)), _FIRST_READOUTS)
@@ -295,7 +251,7 @@ class Search:
         if time.perf_counter() > self.deadline:
             raise OutOfTime
 
-    def _answer(self, tail: _Tail | None, why: str) -> Answer:
+    def _answer(self, tail: Tail | None, why: str) -> Answer:
         assert self.best is not None
         log_z = partition.LogPartition(np.nan, np.nan)
         if not why and self.wants_log_partition:

@@ -69,6 +69,7 @@ class Found:
 
 def find(asked: Asked, problem: Problem, budget_s: float, *, log_partition: bool = True) -> Found | Refused:
     """Couplings for the averages. An answer that ran out of time is handed on as not accepted."""
+    from symcat.analog.confinement import confines
     from symcat.analog.device import Device
     from symcat.analog.solver import solve
 
@@ -80,7 +81,7 @@ def find(asked: Asked, problem: Problem, budget_s: float, *, log_partition: bool
             reached = learned.reach(entry, problem.target[order], problem.count)
             back = np.argsort(order)
             start = reached.couplings[back]
-            if reached.answers:
+            if reached.answers and confines(problem.statistics, start):
                 return Found(
                     start,
                     reached.standard_errors[back],
