@@ -30,12 +30,12 @@ def confines(statistics: Statistics, couplings: Floats, *, seed: int = 0) -> boo
         return True
     steps = chain(statistics.exponents, statistics.monomial_couplings(couplings), ())
     rng = np.random.default_rng(seed)
-    directions = _starts(len(free), rng)
-    spins = np.where(rng.random((len(directions), statistics.dimension)) < 0.5, -1.0, 1.0)
-    lowest = []
-    for radius in RADII:
-        directions, value = _descend(steps, spins, free, directions, radius)
-        lowest.append(float(value.min()))
+    starts = _starts(len(free), rng)
+    spins = np.where(rng.random((len(starts), statistics.dimension)) < 0.5, -1.0, 1.0)
+    # All spheres at once: numpy's calls cost more than their numbers do.
+    many = len(RADII)
+    value = _descend(steps, np.tile(spins, (many, 1)), free, np.tile(starts, (many, 1)), np.repeat(RADII, len(starts)))
+    lowest = value.reshape(many, -1).min(axis=1)
     rising = np.diff([0.0, *lowest])
     # Growth by less than a nat between spheres that differ by many standard deviations holds nothing.
     return bool(np.isfinite(lowest).all() and (rising > 1.0).all())
@@ -50,32 +50,30 @@ def _starts(d: int, rng: np.random.Generator) -> Floats:
 
 
 def _at(
-    steps: Chain, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
+    steps: Chain, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: Floats
 ) -> tuple[Floats, Floats]:
-    """F and its slopes at the points of a sphere."""
+    """F and its slopes at points (S, d) of spheres of the radii (S,)."""
     x = spins.copy()
-    x[:, free] = radius * directions
+    x[:, free] = radius[:, None] * directions
     value, slope = evaluate(steps, x)
     return value, slope[:, free]
 
 
-def _descend(
-    steps: Chain, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: float
-) -> tuple[Floats, Floats]:
-    """Directions (S, d) moved downhill on the sphere, and F there; each keeps its own step, enlarged or shortened."""
+def _descend(steps: Chain, spins: Floats, free: NDArray[np.int64], directions: Floats, radius: Floats) -> Floats:
+    """F (S,) where the directions (S, d) come to, each downhill on its sphere with a step that grows or shrinks."""
     value, slope = _at(steps, spins, free, directions, radius)
     if directions.shape[1] == 1:
-        return directions, value
+        return value
     step = np.full(len(directions), 0.3)
     for _ in range(_STEPS):
-        along = slope - directions * (slope * directions).sum(axis=1, keepdims=True)
-        length = np.linalg.norm(along, axis=1, keepdims=True)
-        moved = directions - step[:, None] * along / np.maximum(length, np.finfo(float).tiny)
-        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        along = slope - directions * np.einsum("sd,sd->s", slope, directions)[:, None]
+        length = np.sqrt(np.einsum("sd,sd->s", along, along))
+        moved = directions - (step / np.maximum(length, np.finfo(float).tiny))[:, None] * along
+        moved /= np.sqrt(np.einsum("sd,sd->s", moved, moved))[:, None]
         found, found_slope = _at(steps, spins, free, moved, radius)
         better = found < value
         directions = np.where(better[:, None], moved, directions)
         slope = np.where(better[:, None], found_slope, slope)
         value = np.where(better, found, value)
         step = np.where(better, np.minimum(1.5 * step, 0.5), 0.4 * step)
-    return directions, value
+    return value

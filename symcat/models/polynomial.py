@@ -7,8 +7,9 @@ strategy that finds them; this is what can be done with them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import factorial
+from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement
+from math import factorial, prod
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ _SWEEPS = 40
 _REACH = 12.0  # standard deviations to either side that the grid covers
 _NEGLIGIBLE = 45.0  # nats above the lowest energy, where the density has ended
 _INTEGRATED = {1: 4001, 2: 401}  # points along each column, by number of columns
+_FILLED = 0.3  # of the grid's half width, at least, by what is not negligible
 
 
 class Polynomial:
@@ -49,29 +51,46 @@ class Polynomial:
 
         ``may_be_integrated`` must hold. Trefethen & Weideman, SIAM Rev. 56, 385, 2014.
         """
+        axes, energy = self._grid(parameters)
+        cell = float(np.prod([axis[1] - axis[0] for axis in axes]))
+        lowest = float(energy.min())
+        return float(np.log(np.exp(lowest - energy).sum() * cell)) - lowest
+
+    def _grid(self, parameters: Parameters) -> tuple[list[Floats], Floats]:
+        """Points along each column, and F at all of them: as wide as the density is."""
         half = _REACH * self._spread(parameters)
         while True:
             axes = [np.linspace(-h, h, _INTEGRATED[self.dimension]) for h in half]
             grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
             energy = self.energy(parameters, grid.reshape(-1, self.dimension)).reshape(grid.shape[:-1])
-            lowest = float(energy.min())
-            near = np.argwhere(energy < lowest + _NEGLIGIBLE)
+            near = np.argwhere(energy < energy.min() + _NEGLIGIBLE)
             size: Floats = np.array(energy.shape) - 1.0
             outermost = np.maximum(size - 2 * near.min(axis=0), 2 * near.max(axis=0) - size) / size  # of the half width
             ended = outermost < 1.0
-            if ended.all() and (outermost > 0.3).all():
-                cell = float(np.prod([axis[1] - axis[0] for axis in axes]))
-                return float(np.log(np.exp(lowest - energy).sum() * cell)) - lowest
+            if ended.all() and (outermost > _FILLED).all():
+                return axes, energy
             # Wider where the density has not ended, narrower where most of the grid is empty.
             half = half * np.where(ended, np.clip(1.2 * outermost, 0.05, 1.0), 2.0)
 
     def energy(self, parameters: Parameters, y: Floats) -> Floats:
         """(m,) F at the rows of ``y`` (m, d), measured from ``mean``."""
         total = np.zeros(len(y))
-        for order, name in enumerate(NAMES, start=1):
-            if name in parameters:
-                total += _contracted(self._tensor(parameters, name, order), y) / factorial(order)
+        for index, coefficient in self._monomials(parameters):
+            product = coefficient * y[:, index[0]]
+            for j in index[1:]:
+                product *= y[:, j]
+            total += product
         return total
+
+    def _monomials(self, parameters: Parameters) -> Iterator[tuple[tuple[int, ...], float]]:
+        """Each monomial once, as its columns with repetition, and what multiplies it in F."""
+        for order, name in enumerate(NAMES, start=1):
+            if name not in parameters:
+                continue
+            tensor = self._tensor(parameters, name, order)
+            for index in combinations_with_replacement(range(self.dimension), order):
+                if tensor[index]:
+                    yield index, float(tensor[index]) / prod(factorial(index.count(j)) for j in set(index))
 
     def _tensor(self, parameters: Parameters, name: str, order: int) -> Floats:
         return np.asarray(parameters[name], dtype=np.float64).reshape((self.dimension,) * order)
@@ -83,10 +102,12 @@ class Polynomial:
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows, each the end of a chain of its own: every column in turn drawn, on a grid, given the rest.
 
-        One column is drawn at once. In several, chains start apart and take 40 sweeps; wells that no move along a
-        single column joins are filled as the starts fill them.
+        One column is drawn at once, and two from the cells of a grid. In several, chains start apart and take 40
+        sweeps; wells that no move along a single column joins are filled as the starts fill them.
         """
         mean = np.atleast_1d(parameters["mean"])
+        if self.dimension == 2 and not self.spins:
+            return np.asarray(mean + self._of_cells(parameters, n, rng))
         spread = self._spread(parameters)
         y = spread * rng.standard_normal((n, self.dimension))
         y[:, list(self.spins)] = np.where(y[:, list(self.spins)] > 0.0, 1.0, -1.0)
@@ -98,6 +119,15 @@ class Polynomial:
                 y[:, j] = self._given_rest(parameters, y, j, spread[j], rng)
         rows: Floats = mean + y
         return rows
+
+    def _of_cells(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """(n, d) independent points of the grid, each moved within its cell."""
+        axes, energy = self._grid(parameters)
+        cumulative = np.cumsum(np.exp(energy.min() - energy))
+        place = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
+        at = np.unravel_index(np.minimum(place, energy.size - 1), energy.shape)
+        points = [axis[i] + (rng.random(n) - 0.5) * (axis[1] - axis[0]) for axis, i in zip(axes, at, strict=True)]
+        return np.stack(points, axis=1)
 
     def _spread(self, parameters: Parameters) -> Floats:
         """(d,) a width of each column: where the highest coupling of the column alone has cost a few units."""
@@ -146,26 +176,12 @@ class Polynomial:
         mean = np.atleast_1d(parameters["mean"])
         y = [sympy.Symbol(name, real=True) - sympy.Float(float(c)) for name, c in zip(columns, mean, strict=True)]
         total = sympy.Integer(0)
-        for order, name in enumerate(NAMES, start=1):
-            if name not in parameters:
-                continue
-            tensor = self._tensor(parameters, name, order)
-            for index in np.argwhere(tensor):
-                term = sympy.Float(float(tensor[tuple(index)])) / factorial(order)
-                for i in index:
-                    term *= y[i]
-                total += term
+        for index, coefficient in self._monomials(parameters):
+            term = sympy.Float(coefficient)
+            for i in index:
+                term *= y[i]
+            total += term
         return total
-
-
-def _contracted(tensor: Floats, y: Floats) -> Floats:
-    """(m,) the tensor with every index contracted with the rows of ``y`` (m, d)."""
-    if tensor.ndim == 1:
-        return y @ tensor
-    value = np.tensordot(y, tensor, axes=(1, 0))  # (m, d, ...)
-    while value.ndim > 1:
-        value = np.einsum("mi...,mi->m...", value, y)
-    return np.asarray(value)
 
 
 def tensors_of(exponents: NDArray[np.int64], couplings: Floats, dimension: int) -> dict[str, Floats]:
