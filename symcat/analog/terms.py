@@ -201,32 +201,6 @@ class Statistics:
         out: Floats = self.monomial_values(x) @ self.monomial_couplings(couplings)
         return out
 
-    @cached_property
-    def _derivatives(self) -> list[tuple[Integers, Floats, Statistics | None, Integers]]:
-        """For each column: which monomials have it, to what power, what is left of them, and which leave a constant."""
-        out = []
-        for j in range(self.dimension):
-            has = np.flatnonzero(self.exponents[:, j])
-            lowered = self.exponents[has].copy()
-            power = lowered[:, j].astype(np.float64)
-            lowered[:, j] -= 1
-            alone = lowered.sum(axis=1) == 0
-            rest = Statistics.monomials(lowered[~alone]) if (~alone).any() else None
-            order = np.concatenate([np.flatnonzero(~alone), np.flatnonzero(alone)])
-            out.append((has[order], power[order], rest, np.flatnonzero(alone)))
-        return out
-
-    def monomial_gradient(self, strength: Floats, x: Floats) -> Floats:
-        """(N, d) slope of ``sum_m strength_m monomial_m`` at the rows of x (N, d)."""
-        out = np.zeros_like(x)
-        for j, (has, power, rest, alone) in enumerate(self._derivatives):
-            inner = strength[has] * power
-            many = len(has) - len(alone)
-            out[:, j] = inner[many:].sum()
-            if rest is not None:
-                out[:, j] += rest.monomial_values(x) @ inner[:many]
-        return out
-
     def names(self, columns: Sequence[str] | None = None) -> list[str]:
         """(K,) each statistic in words: ``x0^2 x1``."""
         label = [f"x{j}" for j in range(self.dimension)] if columns is None else list(columns)
