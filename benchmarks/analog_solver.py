@@ -36,7 +36,8 @@ ROWS = 100_000
 
 
 def devices(seed: int) -> dict[str, Device]:
-    return {"device": Device(seed=seed, replicas=1024), "linear": Device(seed=seed + 1, replicas=32, single_precision=True)}
+    linear = Device(seed=seed + 1, replicas=32, single_precision=True)
+    return {"device": Device(seed=seed, replicas=1024), "linear": linear}
 
 
 def wells() -> tuple[Statistics, Floats]:

@@ -213,7 +213,11 @@ def test_more_rows_than_can_be_held_are_said_not_cut_off(monkeypatch: pytest.Mon
 
 def test_what_the_device_is_not_asked_to_find() -> None:
     rng = np.random.default_rng(0)
-    with pytest.raises(symcat.NoEntry, match="7 columns are more than the 6"):
+    with pytest.raises(symcat.NoEntry, match="7 columns have 329 couplings to degree four, more than the 220"):
         symcat.solve(rng.exponential(size=(2000, 7)))
+    spins = {f"s{i}": rng.random(500) < 0.5 for i in range(40)}
+    y = rng.exponential(size=500) * np.where(spins["s0"], 1.0, 4.0)
+    with pytest.raises(symcat.NoEntry, match=r"41 columns, 40 of them two-valued, have [0-9,]+ couplings"):
+        symcat.solve({**spins, "y": y})
     with pytest.raises(symcat.NoEntry, match="rows cannot determine"):
         symcat.solve(rng.exponential(size=(40, 4)) ** 2)

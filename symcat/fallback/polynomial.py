@@ -34,10 +34,14 @@ _LEVEL = 1e-3
 
 def relax(asked: Asked) -> Solution | Refused:
     """The answer of the device, or why there is none."""
-    d = len(asked.columns)
-    if comb(d + 4, 4) - 1 > MOST_COUPLINGS and not asked.spins:
-        most = max(k for k in range(1, 9) if comb(k + 4, 4) - 1 <= MOST_COUPLINGS)
-        return Refused(f"{d} columns are more than the {most} whose couplings the device is asked to find")
+    spins = len(asked.spins)
+    couplings = _couplings(len(asked.columns) - spins, spins)
+    if couplings > MOST_COUPLINGS:
+        beside = f", {spins} of them two-valued," if spins else ""
+        return Refused(
+            f"{len(asked.columns)} columns{beside} have {couplings:,} couplings to degree four, more than the "
+            f"{MOST_COUPLINGS} that the device is asked to find: choose fewer columns"
+        )
     ends = time.perf_counter() + asked.budget_s
     rows = asked.rows()
     if isinstance(rows, Refused):
@@ -59,6 +63,11 @@ def relax(asked: Asked) -> Solution | Refused:
         else:
             kept = kept or answer
     return kept or Refused(f"{found.in_words}; " + "; ".join(said))
+
+
+def _couplings(continuous: int, spins: int) -> int:
+    """Monomials up to degree four, in which no spin comes twice."""
+    return sum(comb(spins, k) * comb(continuous + 4 - k, 4 - k) for k in range(5)) - 1
 
 
 def _answer(asked: Asked, invariant: Invariant, y: Floats, degree: int, budget_s: float) -> Solution | Refused:
