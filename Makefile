@@ -25,7 +25,7 @@ types:  ## strict mypy on symcat/ and builders/
 	$(PYTHON) -m mypy
 
 test:  ## code tests
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q -n auto
 
 assemble:  ## symcat.duckdb from the text in catalogue/
 	$(PYTHON) -m builders assemble
