@@ -86,7 +86,7 @@ class Search:
         self.trail: list[Iteration] = []
         self.best: Found | None = None
         affordable = _COVARIANCE_PRODUCTS / statistics.count**2
-        self.covariance_rows = int(np.clip(affordable, max(8 * statistics.count, _LEAST_ROWS), _MOST_ROWS))
+        self.covariance_rows = int(np.clip(affordable, max(10 * statistics.count, _LEAST_ROWS), _MOST_ROWS))
         self.readouts = _FIRST_READOUTS
 
     # The course of a fit.
@@ -145,7 +145,7 @@ class Search:
         before, length = None, np.zeros(self.statistics.count)
         previous, nearing = couplings, Nearing()
         while True:
-            found = self.replicas.run(couplings, self.readouts, covariance_rows=self.covariance_rows)
+            found = self.replicas.run(couplings, self.readouts, covariance_rows=self.covariance_rows // 2)
             match = self.target.compare(found)
             distance, noise = float((match.gradient**2).sum()), float(match.noise.sum())
             if before is not None and not self.control.judge(distance, before, noise):

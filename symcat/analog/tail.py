@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Tail:
-    """Means over the second phase, weighted by readouts: couplings, Fisher's matrix, the groups' averages."""
+    """Means over the second phase: of couplings and the groups' averages by readouts, of Fisher's matrix by rows."""
 
     readouts: int = 0
     looks: int = 0
@@ -31,8 +31,12 @@ class Tail:
         self.readouts += found.readouts
         self.looks += 1
         self.rows += found.rows
-        weight = found.readouts / self.readouts
-        for name, value in (("couplings", couplings), ("fisher", found.covariance), ("groups", found.groups)):
+        of_readouts, of_rows = found.readouts / self.readouts, found.rows / self.rows
+        for name, value, weight in (
+            ("couplings", couplings, of_readouts),
+            ("groups", found.groups, of_readouts),
+            ("fisher", found.covariance, of_rows),
+        ):
             mean = getattr(self, name)
             setattr(self, name, mean + weight * (value - mean) if self.looks > 1 else value)
         return Averages(self.groups, self.readouts, self.fisher, self.rows)
