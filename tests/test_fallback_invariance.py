@@ -68,3 +68,13 @@ def test_means_over_the_group_are_those_of_many_members(e: list[int], seed: int)
     sampled = np.prod(direction ** np.array(e), axis=1)
     exact = sum(c * np.prod(direction[0] ** np.array(m)) for m, c in invariance._rotated(tuple(e)).items())
     assert abs(sampled.mean() - exact) < 5.0 * sampled.std() / np.sqrt(len(sampled)) + 1e-12
+
+
+def test_a_known_centre_stays_where_it_is() -> None:
+    """Columns that are alike about a centre of their own each."""
+    rows = shapes(20_000, 1)["exchangeable"]
+    apart = np.array([0.0, 5.0])
+    known = np.full(2, rows.mean()) + apart
+    invariant = most_symmetric(rows + apart, known, rows.std(axis=0), True)
+    assert invariant.symmetry == "exchangeable"
+    np.testing.assert_array_equal(invariant.center, known)

@@ -47,7 +47,7 @@ def report(
     matrix. Matrices are inverted digitally here: the errors are no part of what the device is asked.
     """
     k = len(best.couplings)
-    inverse = _inverse(best.fisher)
+    inverse = scaled_inverse(best.fisher)
     out = coordinates.couplings_out
     noise = np.full(k, np.nan)
     if groups is not None:
@@ -79,7 +79,7 @@ def report(
     )
 
 
-def _inverse(fisher: Floats) -> Floats:
+def scaled_inverse(fisher: Floats) -> Floats:
     """Of Fisher's matrix, scaled to a unit diagonal; of what few samples have left of it where it is singular."""
     size = np.sqrt(np.maximum(np.diagonal(fisher), np.finfo(float).tiny))
     scaled = fisher / np.outer(size, size)

@@ -257,7 +257,9 @@ class Search:
         if not why and self.wants_log_partition:
             try:
                 log_z = partition.log_partition(self.replicas, self.best.couplings, self.base, self.rng)
-            except (OutOfTime, KeyboardInterrupt):
+            except KeyboardInterrupt:
+                why, self.stopped = "couplings found, but interrupted before log Z was", True
+            except OutOfTime:
                 self.stopped = True
                 why = f"couplings found, but no time left for log Z: give budget_s more than {self._allowed:g}"
         believed = self.target.believed(self.best.fisher, self.best.rows)

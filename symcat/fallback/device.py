@@ -165,6 +165,8 @@ def keep(problem: Problem, found: Found, samples: Floats) -> None:
 
 def robust_errors(found: Found, statistics: Statistics, rows: Floats) -> Floats | None:
     """(K,) sandwich errors from the scores of up to 256 consecutive blocks of rows, as of every class."""
+    from symcat.analog.reporting import scaled_inverse
+
     if found.fisher is None:
         return None
     n = len(rows)
@@ -175,8 +177,6 @@ def robust_errors(found: Found, statistics: Statistics, rows: Floats) -> Floats 
         sums.append(t.sum(axis=0))
         total = total + sums[-1]
     scores = np.array(sums) - np.outer(np.diff(edges), total / n)
-    size = np.sqrt(np.diagonal(found.fisher))
-    scaled = np.linalg.pinv(found.fisher / np.outer(size, size), hermitian=True) / np.outer(size, size)
-    influence = scores @ scaled / n
+    influence = scores @ scaled_inverse(found.fisher) / n
     out: Floats = np.sqrt((influence**2).sum(axis=0) + found.emulation_errors**2)
     return out

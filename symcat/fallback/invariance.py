@@ -60,7 +60,7 @@ def most_symmetric(rows: Floats, mean: Floats, spread: Floats, center_known: boo
         if d == 1 and symmetry != "z2":
             continue  # of one column the others are the same, or nothing
         together = symmetry in ("orthogonal", "exchangeable")
-        center = np.full(d, mean.mean()) if symmetry == "exchangeable" else mean
+        center = np.full(d, mean.mean()) if symmetry == "exchangeable" and not center_known else mean
         scale = common if together else spread
         p = _p_value(symmetry, (rows - center) / scale, estimated=not center_known)
         if p > _LEVEL:
