@@ -18,6 +18,13 @@ from symcat.analog import noise
 Floats = NDArray[np.float64]
 
 
+def store(states: NDArray[np.floating], reading: Floats) -> None:
+    """The states (d, L) of a chunk as its rows (L, d) of a reading; compiled with the kernel that calls it."""
+    for j in range(states.shape[0]):
+        for r in range(states.shape[1]):
+            reading[r, j] = states[j, r]
+
+
 class Chunk:
     """Some of the replicas: their generators, and working rows that the kernels overwrite."""
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from symcat.analog import monomials, noise
 from symcat.analog.energies import Energy, Mixed, Polynomial
-from symcat.analog.lanes import Chunk, chunks, side_by_side
+from symcat.analog.lanes import Chunk, chunks, side_by_side, store
 from symcat.analog.monomials import chain, slopes, values
 from symcat.analog.noise import Bits, Singles, log_uniforms, logistics, normals
 from symcat.loops import compiled
@@ -83,7 +83,7 @@ class _Compiled:
         return taken / (len(states) * (wait + every * len(read)))
 
     def _steps(self, chunk: Chunk, states: Floats, step: float, wait: int, every: int, out: Floats) -> float:
-        kernel = compiled(_steps, (*noise.KERNELS, *monomials.KERNELS))
+        kernel = compiled(_steps, (*noise.KERNELS, *monomials.KERNELS, store))
         rows = np.ascontiguousarray(states[chunk.rows].T)
         c = self._chain
         taken: int = kernel(
@@ -189,8 +189,5 @@ def _steps(
             slopes(x, parent, column, coupling, monomial, share, energy, slope)
         done = count + 1 - wait
         if done > 0 and done % every == 0:
-            n = done // every - 1
-            for j in range(d):
-                for r in range(lanes):
-                    out[n, r, j] = x[j, r]
+            store(x, out[done // every - 1])
     return accepted

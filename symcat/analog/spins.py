@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from symcat.analog import noise
 from symcat.analog.energies import Spins
-from symcat.analog.lanes import Chunk, chunks, side_by_side
+from symcat.analog.lanes import Chunk, chunks, side_by_side, store
 from symcat.analog.noise import Bits, Singles, logistics
 from symcat.loops import compiled
 
@@ -62,7 +62,7 @@ class Network:
         side_by_side(partial(self._advance, chunk, states, wait, every, out) for chunk in self.chunks)
 
     def _advance(self, chunk: Chunk, states: Floats, wait: int, every: int, out: Floats) -> float:
-        kernel = compiled(_sweeps, noise.KERNELS)
+        kernel = compiled(_sweeps, (*noise.KERNELS, store))
         mine = states[chunk.rows]
         rows = np.ascontiguousarray(mine.T, dtype=np.float32)
         for begin in range(0, max(wait, 1), REFRESH):
@@ -130,7 +130,4 @@ def _sweeps(
                         local[j, r] += c * change[r]
         done = sweep + 1 - wait
         if done > 0 and done % every == 0:
-            n = done // every - 1
-            for j in range(d):
-                for r in range(lanes):
-                    out[n, r, j] = states[j, r]
+            store(states, out[done // every - 1])
