@@ -23,9 +23,9 @@ from symcat.analog.energies import Polynomial
 from symcat.analog.metropolis import stepper
 from symcat.analog.rows import fit
 from symcat.analog.solver import solve
-from symcat.analog.terms import Statistics
-from symcat.models.ising import gibbs
 from symcat.models.ising.couplings import pair_matrix, pair_values
+from symcat.models.ising.wide import gibbs
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 ROOT = Path(__file__).parents[1]
@@ -40,13 +40,13 @@ def devices(seed: int) -> dict[str, Device]:
     return {"device": Device(seed=seed, replicas=1024), "linear": linear}
 
 
-def wells() -> tuple[Statistics, Floats]:
+def wells() -> tuple[SufficientStatistics, Floats]:
     """Five double wells -a x^2 + x^4 / 2, a from 1 to 1.4, joined by normal couplings of standard deviation 1/2."""
     eye = np.eye(WELLS, dtype=np.int64)
     i, j = np.triu_indices(WELLS, 1)
     joined = np.random.default_rng(4).normal(size=(WELLS, WELLS))[i, j] * 0.5
     couplings = np.concatenate([-1.0 - 0.1 * np.arange(WELLS), np.full(WELLS, 0.5), joined])
-    return Statistics.monomials([*(2 * eye), *(4 * eye), *(eye[i] + eye[j])]), couplings
+    return SufficientStatistics.monomials([*(2 * eye), *(4 * eye), *(eye[i] + eye[j])]), couplings
 
 
 def well_rows(n: int, seed: int) -> Floats:
@@ -67,7 +67,7 @@ def recover_wells() -> None:
     if answer.accepted:
         z = np.abs(answer.couplings - truth) / answer.standard_errors
         print(f"  largest deviation {z.max():.2f} standard errors (asked: below 4), root mean square {rms(z):.2f}")
-    every = Statistics.invariants(WELLS, 4, "z2")
+    every = SufficientStatistics.invariants(WELLS, 4, "z2")
     mean, covariance, n = every.observe(rows)
     answer = solve(mean, every, n, covariance, budget_s=240.0, **devices(3))
     said("the same, all 85 even monomials to degree 4", answer)
@@ -111,7 +111,7 @@ def glass() -> None:
     began = time.perf_counter()
     single = rows.astype(np.float32)
     pairs = (single.T @ single).astype(np.float64) / len(rows)
-    sets = Statistics.pairwise(SPINS)
+    sets = SufficientStatistics.pairwise(SPINS)
     target = np.concatenate([rows.mean(axis=0), pair_values(pairs[None])[0]])
     # Without log Z, which pseudolikelihood does not give either.
     answer = solve(target, sets, len(rows), budget_s=120.0, log_partition=False, **devices(5))
@@ -191,7 +191,7 @@ def retina() -> None:
     exact = symcat.solve(rows, classes=["ising.pairwise"])
     seconds = time.perf_counter() - began
     d = rows.shape[1]
-    sets = Statistics.pairwise(d)
+    sets = SufficientStatistics.pairwise(d)
     mean, covariance, n = sets.observe(rows)
     share = 1.0 / (n + 1.0)  # the exact answer's prior: one row, spread evenly over all states
     mean, spread = mean * (1.0 - share), covariance * (1.0 - share) + share * np.eye(len(mean))

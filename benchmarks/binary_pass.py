@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from symcat.ingest import open_table, read_again_if_wrong
-from symcat.moments import Needs
-from symcat.statistics import Statistics
+from symcat.data.ingest import open_table, read_again_if_wrong
+from symcat.data.moments import Needs
+from symcat.data.statistics import Statistics
 
 ROWS = 10_000_000
 COLUMNS = 10

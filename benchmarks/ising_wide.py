@@ -16,8 +16,8 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from symcat.models.ising import gibbs
-from symcat.models.ising.wide import WideFit, fit_wide
+from symcat.models.ising.wide import gibbs
+from symcat.models.ising.wide.search import WideFit, fit_wide
 
 Floats = NDArray[np.float64]
 

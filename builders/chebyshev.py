@@ -10,7 +10,7 @@ from flint import arb, fmpz_poly
 
 from builders.ball import CannotCertify
 from builders.entry import round_up
-from symcat.piecewise import PiecewisePolynomial
+from symcat.models.piecewise import PiecewisePolynomial
 
 DEGREE = 10
 CHECKS = 24  # points a segment on which its error is measured, none of them a node

@@ -13,7 +13,7 @@ from builders.entry import Level, Row, Tables, check, number
 from builders.ising_ball import PRECISION
 from builders.ising_solutions import solution_rows
 from builders.ising_text import LOOKUP_BOUND, SIZES, class_row, coverage_row
-from symcat.models.ising.reduced import reduced
+from symcat.models.ising.lattice.reduced import reduced
 
 NAME = "ising"
 VERSION = "1"

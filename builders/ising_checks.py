@@ -21,8 +21,8 @@ from builders.ising_segments import span
 from builders.ising_solutions import NAMES, state_of, values
 from builders.ising_text import LOOKUP_BOUND, limits
 from symcat.models.base import Table
-from symcat.models.ising.reduced import CURIE_WEISS, INFINITE, RING, Reduced, read, reduced
-from symcat.piecewise import PiecewisePolynomial
+from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, Reduced, read, reduced
+from symcat.models.piecewise import PiecewisePolynomial
 
 _METHODS_BOUND = 1e-20
 _ENUMERATED = {CURIE_WEISS: 12, RING: 12}

@@ -12,8 +12,8 @@ from builders.ball import require
 from builders.entry import Level, Row, Tables, check, to_text
 from builders.ising_closed_text import CLASSES, COVERAGE
 from builders.ising_corrections import FORMS, correction_rows, couplings
+from symcat.data.moments import Floats
 from symcat.models.ising import exact, hypercube
-from symcat.moments import Floats
 
 NAME = "ising_closed"
 VERSION = "1"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from builders.entry import Row
-from symcat.moments import Floats
+from symcat.data.moments import Floats
 
 
 class Averages(NamedTuple):

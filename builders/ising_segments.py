@@ -12,8 +12,8 @@ from builders.ball import CannotCertify
 from builders.chebyshev import check_positions, interpolate
 from builders.entry import Row, round_up
 from builders.ising_ball import Ensemble, solve
-from symcat.models.ising.reduced import Reduced
-from symcat.piecewise import PiecewisePolynomial
+from symcat.models.ising.lattice.reduced import Reduced
+from symcat.models.piecewise import PiecewisePolynomial
 
 DEGREE = 19
 CHECKS = 12  # points a segment on which its error is measured, none of them a node

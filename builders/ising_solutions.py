@@ -8,7 +8,7 @@ from builders.entry import Row, number
 from builders.ising_ball import Ensemble, State, solve
 from builders.ising_infinite import critical_state
 from builders.solutions import outwards
-from symcat.models.ising.reduced import INFINITE, SQUARE, Reduced
+from symcat.models.ising.lattice.reduced import INFINITE, SQUARE, Reduced
 
 CRITICAL = "critical"
 _ABOVE = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from builders.entry import Row
-from symcat.models.ising.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, Reduced, reduced
+from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, Reduced, reduced
 
 LOOKUP_BOUND = 1e-10  # of J relative, of log Z relative above one and absolute below
 EDGE = Fraction(1, 10**6)  # coverage is (q - least) / (1 - least) in [EDGE, 1 - EDGE]

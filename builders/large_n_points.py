@@ -16,7 +16,7 @@ from builders.chebyshev import relative_error
 from builders.derived import Floats, derive, reduced
 from builders.quadrature import QUADRATURE
 from builders.radial_checks import state_errors
-from symcat.catalogue import collapse
+from symcat.catalogue.book import collapse
 
 LARGEST_CLOSED_FORM = 128  # beyond, 1F1 and U at these parameters cost more than integrating
 

@@ -11,9 +11,9 @@ import numpy as np
 from builders.ball import require
 from builders.entry import Level, Row, Tables, check
 from builders.mixed_text import CLASSES, COVERAGE
+from symcat.data.moments import Floats, Moments
 from symcat.models.base import Options
 from symcat.models.mixed import ConditionalGaussian
-from symcat.moments import Floats, Moments
 
 NAME = "mixed"
 VERSION = "1"

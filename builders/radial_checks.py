@@ -17,7 +17,7 @@ from builders.entry import Level, Row, check, number
 from builders.quadrature import integrate
 from builders.radial_text import LOOKUP_BOUND, limits
 from builders.solutions import state_of
-from symcat.piecewise import PiecewisePolynomial
+from symcat.models.piecewise import PiecewisePolynomial
 
 _QUADRATURE_BOUND = 1e-30
 LOOKUP_METHOD = (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from symcat.answer.records import Classification, Evidence
+from symcat.answer.solution import Solution
 from symcat.catalogue import connect, sql
+from symcat.data.statistics import Statistics
 from symcat.errors import CatalogueError, InvalidData, NoEntry, SymcatError
 from symcat.lookup import lookup
-from symcat.records import Classification, Evidence
-from symcat.solution import Solution
 from symcat.solve import classification as classify
 from symcat.solve import solve
-from symcat.statistics import Statistics
 
 __version__ = "0.1.0"
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symcat import frames
+from symcat.answer import frames
 from symcat.center import parse_center
+from symcat.data.ingest import Source, open_source, open_table, read_again_if_wrong
+from symcat.data.moments import Needs
+from symcat.data.statistics import Statistics, collect_groups
+from symcat.data.validation import check_unit
 from symcat.errors import InvalidData
 from symcat.group_table import group_columns, regression_columns
-from symcat.ingest import Source, open_source, open_table, read_again_if_wrong
 from symcat.lookup import find_models, fit_class
 from symcat.measure import kind_of
 from symcat.models.base import Options
-from symcat.moments import Needs
 from symcat.regress import position
-from symcat.statistics import Statistics, collect_groups
-from symcat.validation import check_unit
 
 
 def solve_groups(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from symcat.answer import one
+from symcat.answer.build import one
+from symcat.answer.records import Check, Evidence
+from symcat.data.statistics import Statistics
 from symcat.lookup import find_models, fit_class
 from symcat.models.base import Center, CheckResult, Fit, Model, Observed, Options
-from symcat.records import Check, Evidence
-from symcat.statistics import Statistics
 
 Weighed = tuple[Model, Fit, Evidence]
 

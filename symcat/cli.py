@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of, working
 from symcat.errors import SymcatError
-from symcat.terminal import cell, print_answer, print_fields, print_records, records_of, working
 
 
 class _Verbs(TyperGroup):

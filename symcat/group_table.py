@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models import regression
+from symcat.data.moments import Moments
 from symcat.models.base import Fit
-from symcat.moments import Moments
+from symcat.models.conditional import linear as regression
 
 Floats = NDArray[np.float64]
 

@@ -14,22 +14,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.answer.records import RegressionSummary, Step
+from symcat.answer.solution import Solution
 from symcat.classify import check_record
-from symcat.coding import Coding
+from symcat.data.moments import Moments
+from symcat.data.schema import Coding
+from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 from symcat.models.base import CheckResult, Observed, Options, two_sided
-from symcat.models.gaussian import SINGULAR
+from symcat.models.conditional import logistic as logit
+from symcat.models.conditional import logistic_checks as logit_checks
+from symcat.models.conditional.logistic import LogOdds
+from symcat.models.conditional.logistic_checks import Rows
+from symcat.models.conditional.maximum_likelihood import maximum_likelihood
+from symcat.models.gaussian.gaussian import SINGULAR
 from symcat.models.ising.pairwise import Pairwise
-from symcat.models.mixed import MOST_SPINS, ConditionalGaussian, logit, logit_checks
+from symcat.models.mixed import MOST_SPINS, ConditionalGaussian
 from symcat.models.mixed.conditional import single_rows
-from symcat.models.mixed.logit import LogOdds
-from symcat.models.mixed.logit_checks import Rows
-from symcat.models.mixed.maximum_likelihood import maximum_likelihood
-from symcat.moments import Moments
-from symcat.records import RegressionSummary, Step
 from symcat.regress import position
-from symcat.solution import Solution
-from symcat.statistics import Statistics
 
 Floats = NDArray[np.float64]
 Reader = Callable[[], Iterator[Floats]]

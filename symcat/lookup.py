@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any, Literal
 
 from symcat import catalogue, labels, models
-from symcat.answer import solution_of
-from symcat.averages import moments_of
+from symcat.answer.build import solution_of
+from symcat.answer.solution import Solution
+from symcat.data.moments import Moments
 from symcat.errors import InvalidData, NoEntry
+from symcat.models.averages import moments_of
 from symcat.models.base import Center, Fit, Model, Options, Table, concatenate_fits
-from symcat.moments import Moments
 from symcat.regress import regress
-from symcat.solution import Solution
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat import labels
-from symcat.coding import MINUS_PLUS, Coding, Kind
-from symcat.collected import Collected, collect
+from symcat.data.collected import Collected, collect
+from symcat.data.ingest import Source, open_table, read_again_if_wrong
+from symcat.data.ingest.source import unknown_column
+from symcat.data.moments import Needs
+from symcat.data.schema import MINUS_PLUS, Coding, Kind
+from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
-from symcat.ingest import Source, open_table, read_again_if_wrong
-from symcat.ingest.source import unknown_column
 from symcat.lookup import find_models
-from symcat.moments import Needs
-from symcat.statistics import Statistics
 
 Floats = NDArray[np.float64]
 Sets = tuple[tuple[int, ...], ...]

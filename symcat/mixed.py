@@ -10,20 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symcat import labels
-from symcat.answer import solution_of
+from symcat.answer.build import solution_of
+from symcat.answer.information import information
+from symcat.answer.records import Evidence, Step, refusals
+from symcat.answer.solution import Solution
 from symcat.classify import check_record, weigh
-from symcat.collected import Collected
+from symcat.data.collected import Collected
+from symcat.data.statistics import Statistics
+from symcat.data.validation import validate, validate_spins
 from symcat.errors import InvalidData, NoEntry
-from symcat.information import information
 from symcat.lookup import unknown_class
 from symcat.models.base import CheckResult, Observed, Options
 from symcat.models.mixed import MOST_SPINS, ConditionalGaussian, product
 from symcat.models.mixed.conditional import part
 from symcat.models.mixed.dependence import Dependence, beyond_means, wilks
-from symcat.records import Evidence, Step, refusals
-from symcat.solution import Solution
-from symcat.statistics import Statistics
-from symcat.validation import validate, validate_spins
 
 CONDITIONAL, PRODUCT = ConditionalGaussian.label, product.LABEL
 

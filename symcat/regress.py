@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
+from symcat.answer.records import Check, RegressionSummary, Step
+from symcat.answer.solution import Solution
+from symcat.data.moments import Moments
 from symcat.errors import InvalidData
-from symcat.models import regression
-from symcat.moments import Moments
-from symcat.records import Check, RegressionSummary, Step
-from symcat.solution import Solution
+from symcat.models.conditional import linear as regression
 
 ENOUGH_DIGITS = 8.0
 

@@ -9,25 +9,25 @@ from typing import Any, Literal
 import numpy as np
 
 from symcat import catalogue
-from symcat.answer import solution_of
+from symcat.answer.build import solution_of
+from symcat.answer.information import information
+from symcat.answer.records import Classification, Information, refusals
 from symcat.by_group import regress_groups, solve_groups
 from symcat.center import GivenCenter, parse_center
 from symcat.classify import Weighed, check_record, weigh
-from symcat.collected import Collected
+from symcat.data.collected import Collected
+from symcat.data.ingest import Source, open_table, read_again_if_wrong
+from symcat.data.moments import Needs
+from symcat.data.statistics import Statistics
+from symcat.data.validation import validate, validate_spins
 from symcat.errors import InvalidData, NoEntry
-from symcat.fallback import LastResort
-from symcat.information import information
-from symcat.ingest import Source, open_table, read_again_if_wrong
 from symcat.logistic import logistic
 from symcat.lookup import read_table
 from symcat.measure import kind_of, measure, positions
 from symcat.mixed import mixed, mixed_evidence
 from symcat.models.base import Fit, Observed, Options
-from symcat.moments import Needs
-from symcat.records import Classification, Information, refusals
 from symcat.regress import position, regress
-from symcat.statistics import Statistics
-from symcat.validation import validate, validate_spins
+from symcat.strategies.device import LastResort
 
 Prior = float | Literal["weak"] | None
 Basis = Literal["spin", "binary"]

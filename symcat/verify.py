@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 
 from symcat import labels
+from symcat.answer.records import Record
+from symcat.answer.solution import Solution
 from symcat.catalogue import Catalogue, default
+from symcat.data.moments import Moments
 from symcat.lookup import lookup
-from symcat.models import radial
 from symcat.models.base import Options, Table
-from symcat.models.ising import onsager
 from symcat.models.ising.curie_weiss import Levels
-from symcat.models.ising.reduced import INFINITE, RING, SQUARE, read, reduced
-from symcat.models.ising.torus import torus
+from symcat.models.ising.lattice import onsager
+from symcat.models.ising.lattice.reduced import INFINITE, RING, SQUARE, read, reduced
+from symcat.models.ising.lattice.torus import torus
 from symcat.models.mixed import ConditionalGaussian
-from symcat.moments import Moments
-from symcat.records import Record
-from symcat.solution import Solution
+from symcat.models.quartic import radial
 
 POINTS = {False: 5, True: 100}
 LARGE_DIMENSIONS = (65, 100, 1000)  # where the large-N entry is tried

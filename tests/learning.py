@@ -7,8 +7,8 @@ import math
 
 import numpy as np
 
-from symcat.learned import Entry, Terms
-from symcat.moments import Floats
+from symcat.catalogue.learned import Entry, Terms
+from symcat.data.moments import Floats
 
 GRID = np.linspace(-7.0, 7.0, 3001)
 QUARTIC, _ = Terms.ordered("z2.quartic", [[2], [4]])

@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 from symcat import catalogue, labels
-from symcat.catalogue import PACKAGED, TABLES, Catalogue, collapse
+from symcat.catalogue.book import PACKAGED, TABLES, Catalogue, collapse
 from symcat.errors import CatalogueError, NoEntry
 from symcat.models.base import Table
-from symcat.models.ising import reduced
+from symcat.models.ising.lattice import reduced
 
 CHECKOUT = Path(__file__).parents[1]
 

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcat.coding import Coding
+from symcat.data.ingest import Source, WrongGuess, open_source, open_table, read_again_if_wrong
+from symcat.data.schema import Coding
 from symcat.errors import InvalidData
-from symcat.ingest import Source, WrongGuess, open_source, open_table, read_again_if_wrong
 
 
 def relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
@@ -145,7 +145,7 @@ def test_relation_without_pyarrow(tmp_path: Path) -> None:
         import sys
         for name in ("pyarrow", "pandas", "polars"):
             sys.modules[name] = None
-        from symcat.ingest import open_table
+        from symcat.data.ingest import open_table
         source = open_table({str(tmp_path / "t.parquet")!r}, {columns!r})
         print(source.coding.levels)
         print([row for batch in source.batches() for row in batch.tolist()])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symcat
-from symcat.models.ising import gibbs
+from symcat.models.ising.wide import gibbs
 
 
 def tilted_well(n: int, seed: int = 0) -> np.ndarray:
@@ -204,7 +204,7 @@ def test_an_unknown_fallback() -> None:
 
 
 def test_more_rows_than_can_be_held_are_said_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symcat.fallback import asking
+    from symcat.strategies.device import asking
 
     monkeypatch.setattr(asking, "MOST_HELD", 1000)
     with pytest.raises(symcat.NoEntry, match="more than 1,000 numbers: pass a sample of them"):

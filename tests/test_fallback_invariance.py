@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcat.fallback import invariance
-from symcat.fallback.invariance import most_symmetric
+from symcat.symmetry import invariance
+from symcat.symmetry.invariance import most_symmetric
 
 
 def found(rows: np.ndarray, known: bool = False) -> str:

@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from symcat.data.ingest import open_source
 from symcat.errors import InvalidData
-from symcat.ingest import open_source
 
 A = [1.5, -2.0, 0.25, 4.0, 1e3]
 B = [3, 1, 4, 1, 5]
@@ -148,7 +148,7 @@ def test_relation_without_pyarrow(tmp_path: Path) -> None:
         import sys
         for name in ("pyarrow", "pandas", "polars"):
             sys.modules[name] = None
-        from symcat.ingest import open_source
+        from symcat.data.ingest import open_source
         print(sum(float(batch.sum()) for batch in open_source({str(path)!r}).batches()))
     """
     out = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True)

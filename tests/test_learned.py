@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import symcat
+from symcat.catalogue.learned import Entry, Terms, directory, entries, learn, nearest
+from symcat.catalogue.learned.reach import distance
 from symcat.errors import InvalidData
-from symcat.learned import Entry, Terms, directory, entries, learn, nearest
-from symcat.learned.reach import distance
 from tests.learning import QUARTIC, Exact, spin
 
 

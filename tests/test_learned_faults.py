@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import symcat
-from symcat.learned import directory, entries, learn
+from symcat.catalogue.learned import directory, entries, learn
 from tests.learning import spin
 
 CHECKOUT = Path(__file__).parents[1]
@@ -24,7 +24,7 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 PRELUDE = """
 import os, sys, time
-from symcat.learned import learn
+from symcat.catalogue.learned import learn
 from tests.learning import spin
 """
 

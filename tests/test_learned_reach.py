@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symcat.catalogue.learned import Entry, Terms, reach
+from symcat.catalogue.learned.entry import MOST_THIRD
+from symcat.catalogue.learned.reach import LONGEST_START
 from symcat.errors import InvalidData
-from symcat.learned import Entry, Terms, reach
-from symcat.learned.entry import MOST_THIRD
-from symcat.learned.reach import LONGEST_START
 from tests.learning import QUARTIC, TRIPLE, Exact
 
 couplings = st.floats(-1.0, 1.0)

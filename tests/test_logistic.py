@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 
 import symcat
-from symcat.ingest import open_table
+from symcat.answer.solution import Solution
+from symcat.data.ingest import open_table
+from symcat.data.moments import Floats, Needs
+from symcat.data.statistics import Statistics
 from symcat.logistic import LABEL, logistic
 from symcat.models.base import Options
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import ConditionalGaussian
-from symcat.moments import Floats, Needs
-from symcat.solution import Solution
-from symcat.statistics import Statistics
 
 
 def solved(data: Any, target: str, rows: bool = True, **options: Any) -> Solution:

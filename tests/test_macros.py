@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symcat import catalogue
-from symcat.catalogue import PACKAGED, Catalogue
+from symcat.catalogue.book import PACKAGED, Catalogue
 
 ATTACH = f"ATTACH '{PACKAGED}' AS symcat (READ_ONLY)"
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from symcat import catalogue
-from symcat.catalogue import PACKAGED
+from symcat.catalogue.book import PACKAGED
 from symcat.models.base import Table
-from symcat.models.ising.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read
+from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read
 
 ATTACH = f"ATTACH '{PACKAGED}' AS symcat (READ_ONLY)"
 SIZES = {CURIE_WEISS: (2, 3, 10, 64), RING: (INFINITE, 3, 4, 17, 64), SQUARE: (INFINITE, 2, 3, 8, 31, 32)}

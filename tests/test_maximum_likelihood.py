@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 import symcat
 from symcat.lookup import find_model
-from symcat.models import radial
+from symcat.models.quartic import radial
 
 
 def rows_of(dimension: int, r: float, u: float, n: int, seed: int, mean: float = 0.0) -> np.ndarray:

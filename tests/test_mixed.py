@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 
 import symcat
-from symcat.collected import Collected, collect
-from symcat.ingest import open_table
+from symcat.answer.solution import Solution
+from symcat.data.collected import Collected, collect
+from symcat.data.ingest import open_table
+from symcat.data.moments import Floats, Needs
+from symcat.data.statistics import Statistics
 from symcat.mixed import CONDITIONAL, PRODUCT, mixed
 from symcat.models.base import Options
 from symcat.models.mixed import ConditionalGaussian
 from symcat.models.mixed.product import Block, Product
-from symcat.models.quartic import RadialQuartic
-from symcat.moments import Floats, Needs
-from symcat.solution import Solution
-from symcat.statistics import Statistics
+from symcat.models.quartic.radial_quartic import RadialQuartic
 
 
 def solved(data: Any, classes: Sequence[str] | None = None, **options: Any) -> Solution:

@@ -13,7 +13,7 @@ import pytest
 import symcat
 from symcat import catalogue, labels
 from symcat.lookup import read_table
-from symcat.models import radial
+from symcat.models.quartic import radial
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "reference.json"
 

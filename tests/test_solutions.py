@@ -7,7 +7,7 @@ import pytest
 
 from symcat import catalogue, labels
 from symcat.lookup import read_table
-from symcat.models import radial
+from symcat.models.quartic import radial
 
 BOUND = 1e-10
 

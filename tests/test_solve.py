@@ -15,8 +15,8 @@ import pytest
 import sympy
 
 import symcat
+from symcat.data.moments import Needs
 from symcat.lookup import find_model
-from symcat.moments import Needs
 
 
 def double_well(n: int = 5000, seed: int = 0, mean: float = 1.0) -> np.ndarray:

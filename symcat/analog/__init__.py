@@ -10,7 +10,7 @@ from symcat.analog.readings import Reading, Samples
 from symcat.analog.rows import fit
 from symcat.analog.settings import Settings
 from symcat.analog.solver import solve
-from symcat.analog.terms import Statistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 __all__ = [
     "Answer",
@@ -23,7 +23,7 @@ __all__ = [
     "Samples",
     "Settings",
     "Spins",
-    "Statistics",
+    "SufficientStatistics",
     "fit",
     "solve",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.analog.monomials import Chain, chain, evaluate
-from symcat.analog.terms import Statistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ _STEPS = 40
 _RANDOM_STARTS = 64
 
 
-def confines(statistics: Statistics, couplings: Floats, *, seed: int = 0) -> bool:
+def confines(statistics: SufficientStatistics, couplings: Floats, *, seed: int = 0) -> bool:
     """Whether F of the couplings (K,), in standardised columns, grows in every direction that descent has found."""
     free = np.flatnonzero(~statistics.spins)
     if not len(free):

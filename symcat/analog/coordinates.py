@@ -14,7 +14,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.analog.terms import Statistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 _CLOSED = 1e-9  # relative remainder that rounding may leave
@@ -53,7 +53,7 @@ class Coordinates:
         return log_partition + float(np.log(self.scale).sum() - couplings @ self.constant)
 
 
-def standard(statistics: Statistics, target: Floats) -> Coordinates:
+def standard(statistics: SufficientStatistics, target: Floats) -> Coordinates:
     """Coordinates in which the columns are standardised as far as the statistics (their averages ``target``) allow."""
     d, spins = statistics.dimension, statistics.spins
     unchanged = Coordinates(np.zeros(d), np.ones(d), np.eye(statistics.count), np.zeros(statistics.count))
@@ -76,7 +76,7 @@ def standard(statistics: Statistics, target: Floats) -> Coordinates:
     return unchanged
 
 
-def _mean_and_square(statistics: Statistics, target: Floats) -> tuple[Floats, Floats]:
+def _mean_and_square(statistics: SufficientStatistics, target: Floats) -> tuple[Floats, Floats]:
     """(d,) averages of the columns and of their squares, as far as the statistics tell them; else 0 and 1."""
     d = statistics.dimension
     place = {tuple(e): m for m, e in enumerate(statistics.exponents.tolist())}
@@ -103,7 +103,7 @@ def _mean_and_square(statistics: Statistics, target: Floats) -> tuple[Floats, Fl
     return mean, second
 
 
-def _changed(statistics: Statistics, shift: Floats, scale: Floats) -> Coordinates | None:
+def _changed(statistics: SufficientStatistics, shift: Floats, scale: Floats) -> Coordinates | None:
     """The change of coordinates, if the statistics are carried into sums of themselves and a constant."""
     place = {tuple(e): m for m, e in enumerate(statistics.exponents.tolist())}
     n = len(place)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from symcat.analog.replicas import GROUPS, Replicas
 from symcat.analog.starting import Product
-from symcat.analog.terms import Statistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +68,9 @@ def clenshaw_curtis(intervals: int) -> Floats:
     return out
 
 
-def _union(statistics: Statistics, couplings: Floats, base: Product) -> tuple[Statistics, Floats, Floats]:
+def _union(
+    statistics: SufficientStatistics, couplings: Floats, base: Product
+) -> tuple[SufficientStatistics, Floats, Floats]:
     """The monomials of both free energies, and the couplings (M,) of each."""
     parts = (
         (statistics.exponents, statistics.monomial_couplings(couplings)),
@@ -83,4 +85,4 @@ def _union(statistics: Statistics, couplings: Floats, base: Product) -> tuple[St
         for e, c in zip(exponents.tolist(), strength, strict=True):
             ends[which, place[tuple(e)]] = c
     spins = np.flatnonzero(statistics.spins).tolist()
-    return Statistics.monomials(list(place), spins), ends[0], ends[1]
+    return SufficientStatistics.monomials(list(place), spins), ends[0], ends[1]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.analog.energies import Energy, Mixed, Polynomial, Spins
-from symcat.analog.terms import Statistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ class Averages:
         return float((gap[moving] / spread[moving]).mean()) if moving.any() else np.inf
 
 
-def energy_of(statistics: Statistics, couplings: Floats) -> Energy | Spins:
+def energy_of(statistics: SufficientStatistics, couplings: Floats) -> Energy | Spins:
     """What the device is programmed with: ``F`` of the couplings (K,)."""
     strength = statistics.monomial_couplings(couplings)
     if statistics.spins.all():
@@ -112,7 +112,9 @@ class Replicas:
     ``deadline`` is the time of ``time.perf_counter`` after which ``run`` raises OutOfTime.
     """
 
-    def __init__(self, device: Sampler, statistics: Statistics, states: Floats, deadline: float = np.inf) -> None:
+    def __init__(
+        self, device: Sampler, statistics: SufficientStatistics, states: Floats, deadline: float = np.inf
+    ) -> None:
         self.device, self.statistics, self.states, self.deadline = device, statistics, states, deadline
         self.interval = SPIN_INTERVAL if statistics.spins.all() else INTERVAL
         self.step: float | None = None  # the integrator's, once the device has found one

@@ -22,8 +22,8 @@ from symcat.analog.reporting import Found
 from symcat.analog.settings import Settings
 from symcat.analog.step_control import StepControl
 from symcat.analog.tail import Tail
-from symcat.analog.terms import Statistics
 from symcat.errors import SymcatError
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 Progress = Callable[[Iteration], None]
@@ -58,7 +58,7 @@ class Search:
     def __init__(
         self,
         target: Floats,
-        statistics: Statistics,
+        statistics: SufficientStatistics,
         count: float,
         covariance: Floats | None,
         device: SolverDevice,

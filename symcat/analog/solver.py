@@ -24,8 +24,8 @@ from symcat.analog import natural
 from symcat.analog.answers import Answer
 from symcat.analog.replicas import GROUPS
 from symcat.analog.search import Progress, Search, SolverDevice
-from symcat.analog.terms import Statistics
 from symcat.errors import InvalidData
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ PRECISION = 0.05
 
 def solve(
     target: Floats,
-    statistics: Statistics,
+    statistics: SufficientStatistics,
     count: float,
     covariance: Floats | None = None,
     *,

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.analog.confinement import confines
-from symcat.analog.terms import Statistics
 from symcat.models.ising.couplings import pair_matrix, pair_values
-from symcat.models.ising.mean_field import CLOSED_FORMS, Estimate
+from symcat.models.ising.wide.mean_field import CLOSED_FORMS, Estimate
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
@@ -28,10 +28,10 @@ class Product:
     variances: Floats
 
     @property
-    def statistics(self) -> Statistics:
+    def statistics(self) -> SufficientStatistics:
         """The monomials x_j of all columns, then x_j^2 of those that are not spins."""
         unit = np.eye(len(self.spins), dtype=np.int64)
-        return Statistics.monomials([*unit, *(2 * unit[~self.spins])], np.flatnonzero(self.spins).tolist())
+        return SufficientStatistics.monomials([*unit, *(2 * unit[~self.spins])], np.flatnonzero(self.spins).tolist())
 
     @property
     def couplings(self) -> Floats:
@@ -57,7 +57,7 @@ class Product:
         return np.where(self.spins, spin, normal)
 
 
-def product(statistics: Statistics, averages: Floats) -> Product:
+def product(statistics: SufficientStatistics, averages: Floats) -> Product:
     """Independent columns with the means and variances that the averages (K,) tell; 0 and 1 where they do not."""
     d = statistics.dimension
     means, second = np.zeros(d), np.ones(d)
@@ -73,7 +73,7 @@ def product(statistics: Statistics, averages: Floats) -> Product:
     return Product(statistics.spins, means, np.where(variances > 0.0, variances, 1.0))
 
 
-def couplings(statistics: Statistics, averages: Floats) -> Floats:
+def couplings(statistics: SufficientStatistics, averages: Floats) -> Floats:
     """(K,) from which the solver starts: closed forms for pairs of spins, else the columns taken as independent."""
     if statistics.spins.all() and statistics.are_monomials:
         closed = _closed_form(statistics, averages)
@@ -94,7 +94,7 @@ def couplings(statistics: Statistics, averages: Floats) -> Floats:
     return _pure_powers(statistics, averages)
 
 
-def bounds(statistics: Statistics, averages: Floats) -> Floats:
+def bounds(statistics: SufficientStatistics, averages: Floats) -> Floats:
     """(K,) how far the statistics of a row can be from their averages; of products of spins only this is finite."""
     bounded = np.where(statistics.exponents[:, ~statistics.spins].any(axis=1), np.inf, 1.0)
     used = statistics.weights != 0.0
@@ -103,7 +103,7 @@ def bounds(statistics: Statistics, averages: Floats) -> Floats:
     return out
 
 
-def inward(statistics: Statistics) -> Floats | None:
+def inward(statistics: SufficientStatistics) -> Floats | None:
     """(K,) couplings of ``|y|^p / (d + 2)`` over the columns that are not spins, p the highest even degree they have.
 
     Any free energy confines with enough of it. None where the statistics cannot make it.
@@ -115,7 +115,7 @@ def inward(statistics: Statistics) -> Floats | None:
     highest = int(statistics.exponents[pure].sum(axis=1).max(initial=0)) // 2 * 2
     if highest < 4:
         return None
-    for radial in (Statistics.radial_power(statistics.dimension, free, highest), _own_powers(free, highest)):
+    for radial in (SufficientStatistics.radial_power(statistics.dimension, free, highest), _own_powers(free, highest)):
         wanted = np.zeros(len(statistics.exponents))
         place = {tuple(e): m for m, e in enumerate(statistics.exponents.tolist())}
         if not all(e in place for e in radial):
@@ -132,7 +132,7 @@ def _own_powers(free: NDArray[np.bool_], power: int) -> dict[tuple[int, ...], fl
     return {tuple(power if i == j else 0 for i in range(len(free))): 1.0 for j in np.flatnonzero(free)}
 
 
-def _pure_powers(statistics: Statistics, averages: Floats) -> Floats:
+def _pure_powers(statistics: SufficientStatistics, averages: Floats) -> Floats:
     """Each statistic made of even powers of single columns alone, as ``<x F'> = 1`` for every column would have it."""
     out = np.zeros(statistics.count)
     exponents = statistics.exponents
@@ -146,10 +146,10 @@ def _pure_powers(statistics: Statistics, averages: Floats) -> Floats:
     return out
 
 
-def _closed_form(statistics: Statistics, averages: Floats) -> Floats | None:
+def _closed_form(statistics: SufficientStatistics, averages: Floats) -> Floats | None:
     """Sessak and Monasson's couplings, or those of the next form that answers, if the statistics are all pairs."""
     d = statistics.dimension
-    pairwise = Statistics.pairwise(d)
+    pairwise = SufficientStatistics.pairwise(d)
     if statistics.count != pairwise.count or (statistics.exponents != pairwise.exponents).any():
         return None
     m = averages[:d]
@@ -161,7 +161,7 @@ def _closed_form(statistics: Statistics, averages: Floats) -> Floats | None:
     return None
 
 
-def _in_terms_of(statistics: Statistics, strength: Floats) -> Floats:
+def _in_terms_of(statistics: SufficientStatistics, strength: Floats) -> Floats:
     """(K,) couplings whose monomials have nearest to the given strength (M,)."""
     if statistics.are_monomials:
         return strength.copy()

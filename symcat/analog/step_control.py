@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.analog.confinement import confines
-from symcat.analog.terms import Statistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class StepControl:
         return good
 
     def confined(
-        self, statistics: Statistics, couplings: Floats, change: Floats, inward: Floats | None
+        self, statistics: SufficientStatistics, couplings: Floats, change: Floats, inward: Floats | None
     ) -> Floats | None:
         """``couplings + change``, pushed along ``inward`` (K,) as little as makes the free energy confine.
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from symcat import labels
 from symcat.models.base import Density, Model, Options
-from symcat.models.gaussian import Gaussian
+from symcat.models.gaussian.gaussian import Gaussian
 from symcat.models.ising import ising
 from symcat.models.mixed import mixed
-from symcat.models.polynomial import Polynomial
-from symcat.models.quartic import RadialQuartic
+from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.quartic.radial_quartic import RadialQuartic
 
 
 def _gaussian(label: str, dimension: int, options: Options) -> Model | None:

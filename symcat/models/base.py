@@ -10,9 +10,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.moments import Moments, Needs
-from symcat.piecewise import PiecewisePolynomial
-from symcat.states import States
+from symcat.data.moments import Moments, Needs
+from symcat.data.states import States
+from symcat.models.piecewise import PiecewisePolynomial
 
 Floats = NDArray[np.float64]
 Parameters = Mapping[str, Any]

@@ -10,10 +10,10 @@ import pytest
 
 from symcat.analog import Device
 from symcat.analog.solver import solve
-from symcat.analog.terms import Statistics
 from symcat.errors import InvalidData
-from symcat.models import radial
 from symcat.models.ising.couplings import pair_values
+from symcat.models.quartic import radial
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 
 def devices(seed: int, replicas: int = 512) -> dict[str, Device]:
@@ -33,7 +33,7 @@ def well(r: float, u: float, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray
 def test_a_double_well_comes_back_with_its_log_partition(scale: float) -> None:
     r, u = -2.0, 3.0
     target, covariance = well(r, u, scale)
-    answer = solve(target, Statistics.monomials([(2,), (4,)]), 3000.0, covariance, seed=3, **devices(1))
+    answer = solve(target, SufficientStatistics.monomials([(2,), (4,)]), 3000.0, covariance, seed=3, **devices(1))
     assert answer.accepted, answer.detail
     truth = np.array([r / 2.0 / scale**2, u / 24.0 / scale**4])
     # The averages are exact, so that only the emulation's noise is left.
@@ -50,7 +50,7 @@ def test_a_double_well_comes_back_with_its_log_partition(scale: float) -> None:
 
 def test_spins_of_pairs_and_a_triple_against_enumeration() -> None:
     d, sets = 4, [(0,), (1,), (2,), (3,), (0, 1), (1, 2), (2, 3), (0, 3), (0, 1, 2)]
-    statistics = Statistics.spin_sets(d, sets)
+    statistics = SufficientStatistics.spin_sets(d, sets)
     truth = np.array([0.2, -0.1, 0.0, 0.3, -0.6, 0.4, -0.5, -0.3, 0.35])
     states = np.array(list(itertools.product((-1.0, 1.0), repeat=d)))
     t = statistics.values(states)
@@ -67,7 +67,7 @@ def test_the_emulation_knows_its_own_noise() -> None:
     """Pairs of six spins, from exact averages: over several seeds the deviations are what the errors say."""
     d = 6
     rng = np.random.default_rng(2)
-    statistics = Statistics.pairwise(d)
+    statistics = SufficientStatistics.pairwise(d)
     j = np.triu(rng.normal(size=(d, d)), 1) / math.sqrt(d)
     truth = -np.concatenate([0.3 * rng.normal(size=d), pair_values((j + j.T)[None])[0]])
     t = statistics.values(np.array(list(itertools.product((-1.0, 1.0), repeat=d))))
@@ -84,7 +84,7 @@ def test_the_emulation_knows_its_own_noise() -> None:
 
 def test_a_mixed_model_comes_back() -> None:
     """A spin that tilts a quartic well: averages by quadrature."""
-    statistics = Statistics.monomials([(1, 0), (0, 1), (0, 2), (0, 4), (1, 1)], spins=[0])
+    statistics = SufficientStatistics.monomials([(1, 0), (0, 1), (0, 2), (0, 4), (1, 1)], spins=[0])
     truth = np.array([-0.2, 0.1, -0.5, 0.4, -0.5])
     y = np.linspace(-4.0, 4.0, 4001)
     grid = np.concatenate([np.stack([np.full_like(y, s), y], axis=1) for s in (-1.0, 1.0)])
@@ -101,7 +101,7 @@ def test_a_mixed_model_comes_back() -> None:
 
 
 def test_a_kurtosis_above_three_has_no_quartic_and_is_said_so() -> None:
-    answer = solve(np.array([1.0, 4.0]), Statistics.monomials([(2,), (4,)]), 10_000.0, seed=0, **devices(3))
+    answer = solve(np.array([1.0, 4.0]), SufficientStatistics.monomials([(2,), (4,)]), 10_000.0, seed=0, **devices(3))
     assert not answer.accepted
     assert "no normalisable" in answer.detail
     assert np.isnan(answer.couplings).all()
@@ -109,7 +109,7 @@ def test_a_kurtosis_above_three_has_no_quartic_and_is_said_so() -> None:
 
 def test_the_same_seeds_give_the_same_answer() -> None:
     target, covariance = well(-1.0, 2.0)
-    statistics = Statistics.monomials([(2,), (4,)])
+    statistics = SufficientStatistics.monomials([(2,), (4,)])
     one, other = (solve(target, statistics, 500.0, covariance, seed=4, **devices(11, 128)) for _ in range(2))
     np.testing.assert_array_equal(one.couplings, other.couplings)
     assert one.log_partition == other.log_partition
@@ -117,7 +117,7 @@ def test_the_same_seeds_give_the_same_answer() -> None:
 
 def test_a_start_is_used_and_what_is_started_at_the_answer_ends_there_sooner() -> None:
     target, covariance = well(-3.0, 4.0)
-    statistics = Statistics.monomials([(2,), (4,)])
+    statistics = SufficientStatistics.monomials([(2,), (4,)])
     truth = np.array([-1.5, 4.0 / 24.0])
     cold = solve(target, statistics, 1000.0, covariance, seed=4, **devices(13))
     warm = solve(target, statistics, 1000.0, covariance, seed=4, start=truth, **devices(13))
@@ -135,7 +135,7 @@ def test_stopped_early_the_best_so_far_is_returned_and_not_accepted(stop: str) -
             raise KeyboardInterrupt
 
     budget = 1e-6 if stop == "budget" else 60.0
-    statistics = Statistics.monomials([(2,), (4,)])
+    statistics = SufficientStatistics.monomials([(2,), (4,)])
     answer = solve(target, statistics, 1e5, covariance, budget_s=budget, progress=interrupt, **devices(15, 64))
     assert not answer.accepted
     assert ("budget_s" if stop == "budget" else "interrupted") in answer.detail
@@ -144,7 +144,7 @@ def test_stopped_early_the_best_so_far_is_returned_and_not_accepted(stop: str) -
 
 
 def test_bad_input_is_named() -> None:
-    statistics = Statistics.monomials([(2,), (4,)])
+    statistics = SufficientStatistics.monomials([(2,), (4,)])
     with pytest.raises(InvalidData, match="finite averages"):
         solve(np.array([1.0, np.nan]), statistics, 10.0, **devices(1))
     with pytest.raises(InvalidData, match="number of rows"):

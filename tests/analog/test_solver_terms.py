@@ -1,4 +1,4 @@
-"""Statistics, the units they are fitted in, and which free energies confine."""
+"""SufficientStatistics, the units they are fitted in, and which free energies confine."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from symcat.analog.coordinates import standard
 from symcat.analog.monomials import chain, evaluate
 from symcat.analog.partition import clenshaw_curtis
 from symcat.analog.starting import couplings, inward, product
-from symcat.analog.terms import Statistics, Symmetry
 from symcat.errors import InvalidData
+from symcat.symmetry.sufficient_statistics import SufficientStatistics, Symmetry
 
 SYMMETRIES = st.sampled_from(["none", "z2", "reflections", "exchangeable", "orthogonal"])
 
 
 def test_how_many_invariants_there_are() -> None:
-    assert Statistics.invariants(5, 4).count == comb(9, 4) - 1
-    assert Statistics.invariants(5, 4, "z2").count == comb(6, 2) + comb(8, 4)
-    assert Statistics.invariants(3, 4, "reflections").names() == [
+    assert SufficientStatistics.invariants(5, 4).count == comb(9, 4) - 1
+    assert SufficientStatistics.invariants(5, 4, "z2").count == comb(6, 2) + comb(8, 4)
+    assert SufficientStatistics.invariants(3, 4, "reflections").names() == [
         *("x0^2", "x1^2", "x2^2", "x0^4", "x0^2 x1^2", "x0^2 x2^2", "x1^4", "x1^2 x2^2", "x2^4")
     ]
-    assert Statistics.invariants(3, 6, "orthogonal").count == 3
-    assert Statistics.invariants(2, 3, spins=[0]).names() == ["x0", "x1", "x0 x1", "x1^2", "x0 x1^2", "x1^3"]
-    assert Statistics.pairwise(4).count == 10
+    assert SufficientStatistics.invariants(3, 6, "orthogonal").count == 3
+    assert SufficientStatistics.invariants(2, 3, spins=[0]).names() == ["x0", "x1", "x0 x1", "x1^2", "x0 x1^2", "x1^3"]
+    assert SufficientStatistics.pairwise(4).count == 10
 
 
 @settings(max_examples=40)
@@ -43,7 +43,7 @@ def test_invariants_are_invariant(symmetry: Symmetry, d: int, degree: int, seed:
         "exchangeable": np.eye(d)[rng.permutation(d)],
         "orthogonal": np.linalg.qr(rng.normal(size=(d, d)))[0],
     }[symmetry]
-    found = Statistics.invariants(d, degree, symmetry)
+    found = SufficientStatistics.invariants(d, degree, symmetry)
     np.testing.assert_allclose(found.values(x @ turned), found.values(x), rtol=1e-9, atol=1e-9)
 
 
@@ -53,7 +53,7 @@ def test_standard_units_and_back(symmetry: Symmetry, d: int, degree: int, seed: 
     """Averages, covariance and free energy in standardised columns are those computed from the columns themselves."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(400, d)) * rng.uniform(0.5, 20.0, d) + rng.uniform(-5.0, 5.0, d)
-    statistics = Statistics.invariants(d, degree, symmetry)
+    statistics = SufficientStatistics.invariants(d, degree, symmetry)
     mean, covariance, _ = statistics.observe(x)
     units = standard(statistics, mean)
     y = (x - units.shift) / units.scale
@@ -74,7 +74,7 @@ def test_standard_units_and_back(symmetry: Symmetry, d: int, degree: int, seed: 
 def test_all_columns_that_may_be_centred_are() -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=(500, 2)) * [2.0, 7.0] + [30.0, -4.0]
-    full = Statistics.invariants(2, 4)
+    full = SufficientStatistics.invariants(2, 4)
     units = standard(full, full.values(x).mean(axis=0))
     np.testing.assert_allclose(units.shift, x.mean(axis=0))
     np.testing.assert_allclose(units.scale, x.std(axis=0))
@@ -82,7 +82,7 @@ def test_all_columns_that_may_be_centred_are() -> None:
 
 def test_slopes_are_differences() -> None:
     rng = np.random.default_rng(2)
-    found = Statistics.invariants(3, 6)
+    found = SufficientStatistics.invariants(3, 6)
     theta, x, h = rng.normal(size=found.count), rng.normal(size=(5, 3)), 1e-6
     value, slope = evaluate(chain(found.exponents, found.monomial_couplings(theta), ()), x)
     np.testing.assert_allclose(value, found.free_energy(theta, x), rtol=1e-10, atol=1e-10)
@@ -109,7 +109,7 @@ def test_slopes_are_differences() -> None:
 def test_what_confines(
     exponents: list[tuple[int, ...]], strength: list[float], spins: list[int], expected: bool
 ) -> None:
-    assert confines(Statistics.monomials(exponents, spins), np.array(strength)) is expected
+    assert confines(SufficientStatistics.monomials(exponents, spins), np.array(strength)) is expected
 
 
 @pytest.mark.parametrize("symmetry", ["none", "z2", "reflections", "exchangeable", "orthogonal"])
@@ -117,7 +117,7 @@ def test_what_confines(
 def test_starts_confine_and_so_does_everything_with_enough_of_the_inward_direction(
     symmetry: Symmetry, degree: int
 ) -> None:
-    statistics = Statistics.invariants(3, degree, symmetry)
+    statistics = SufficientStatistics.invariants(3, degree, symmetry)
     x = np.random.default_rng(3).normal(size=(2000, 3))
     assert confines(statistics, couplings(statistics, statistics.values(x).mean(axis=0)))
     inside = inward(statistics)
@@ -127,7 +127,7 @@ def test_starts_confine_and_so_does_everything_with_enough_of_the_inward_directi
 
 
 def test_independent_columns_know_their_log_partition() -> None:
-    statistics = Statistics.monomials([(1, 0), (0, 1), (0, 2)], spins=[0])
+    statistics = SufficientStatistics.monomials([(1, 0), (0, 1), (0, 2)], spins=[0])
     base = product(statistics, np.array([0.4, 1.5, 1.5**2 + 4.0]))
     y = np.linspace(-30.0, 30.0, 60_001)
     sums = 0.0
@@ -158,4 +158,4 @@ def test_the_rule_integrates_polynomials(n: int) -> None:
 )
 def test_bad_terms_are_named(exponents: list[tuple[int, ...]], spins: list[int], message: str) -> None:
     with pytest.raises(InvalidData, match=message):
-        Statistics.monomials(exponents, spins)
+        SufficientStatistics.monomials(exponents, spins)

@@ -20,8 +20,8 @@ from builders.ball import CannotCertify
 from builders.ising_ball import PRECISION, solve
 from builders.ising_macros import Table, ising_macro
 from builders.ising_text import SIZES, coverage_row, limits
-from symcat.models.ising import mean_field
-from symcat.models.ising.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, reduced
+from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, reduced
+from symcat.models.ising.wide import mean_field
 
 ENTRIES = [
     (CURIE_WEISS, 2),

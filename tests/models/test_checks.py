@@ -8,7 +8,7 @@ import scipy.stats
 
 import symcat
 from symcat.lookup import find_model
-from symcat.models.gaussian_checks import _kurtosis_scores
+from symcat.models.gaussian.checks import _kurtosis_scores
 
 
 def p_values(make: object, runs: int, label: str) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import symcat
 from symcat.labels import GAUSSIAN
 from symcat.lookup import find_model
-from symcat.models.gaussian import projectors
+from symcat.models.gaussian.gaussian import projectors
 
 
 @pytest.mark.parametrize("label", GAUSSIAN[1:])

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate
 
+from symcat.data.moments import Floats, Moments
+from symcat.data.states import States
 from symcat.models.base import Fit, Observed, Options
 from symcat.models.mixed import MOST_SPINS, ConditionalGaussian, mixed
 from symcat.models.mixed.dependence import beyond_means, wilks
-from symcat.moments import Floats, Moments
-from symcat.states import States
 
 SPINS = (0, 2, 3)  # of five columns: the order of the table is kept whatever lies between
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symcat.models.polynomial import Polynomial, tensors_of
+from symcat.models.polynomial.polynomial import Polynomial, tensors_of
 
 
 @given(st.integers(0, 10_000), st.integers(1, 3), st.sampled_from([4, 6]))
@@ -50,7 +50,7 @@ def test_samples_of_two_coupled_wells() -> None:
 @pytest.mark.parametrize("unit", [1.0, 1e-6, 1e5])
 def test_log_z_of_one_and_two_columns_by_quadrature(unit: float) -> None:
     """Against the table's quartic, and against a product of two of them, far off and in any unit."""
-    from symcat.models import radial
+    from symcat.models.quartic import radial
 
     def couplings(r: float, u: float) -> list[float]:
         return [0.5 * r / unit**2, u / 24.0 / unit**4]

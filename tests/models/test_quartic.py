@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symcat
+from symcat.data.moments import Moments
 from symcat.lookup import find_model, fit_class, read_table
-from symcat.models import radial
-from symcat.moments import Moments
+from symcat.models.quartic import radial
 
 DIMENSIONS = st.sampled_from([1, 2, 3, 4, 7, 16, 64, 65, 200])
 LABELS = {1: "z2.quartic"}

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
+from symcat.data.ingest import open_source
+from symcat.data.moments import Moments, Needs
+from symcat.data.statistics import Statistics, collect_groups
 from symcat.errors import InvalidData
-from symcat.ingest import open_source
-from symcat.moments import Moments, Needs
-from symcat.statistics import Statistics, collect_groups
 
 ENGINES = {
     "pandas": pl.DataFrame.to_pandas,

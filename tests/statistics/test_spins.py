@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symcat.coding import Coding
+from symcat.data.ingest import WrongGuess, open_source, open_table, read_again_if_wrong
+from symcat.data.moments import Moments, Needs
+from symcat.data.schema import Coding
+from symcat.data.states import States
+from symcat.data.statistics import Statistics, collect_groups, spin_sums
 from symcat.errors import InvalidData
-from symcat.ingest import WrongGuess, open_source, open_table, read_again_if_wrong
-from symcat.moments import Moments, Needs
-from symcat.states import States
-from symcat.statistics import Statistics, collect_groups, spin_sums
 
 NEEDS = Needs.SECOND | Needs.STATES
 SEEDS = st.integers(0, 2**32 - 1)

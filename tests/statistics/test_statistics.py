@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from symcat.data.moments import Moments, Needs
+from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
-from symcat.moments import Moments, Needs
-from symcat.statistics import Statistics
 
 SEEDS = st.integers(0, 2**32 - 1)
 

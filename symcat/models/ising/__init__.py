@@ -6,11 +6,11 @@ from symcat.models.base import Model, Options
 from symcat.models.ising import hypercube
 from symcat.models.ising.curie_weiss import CurieWeiss
 from symcat.models.ising.independent import Independent
+from symcat.models.ising.lattice.ring import Ring
+from symcat.models.ising.lattice.square import SquareLattice, side_of
 from symcat.models.ising.pairwise import Pairwise
-from symcat.models.ising.ring import Ring
-from symcat.models.ising.square import SquareLattice, side_of
 from symcat.models.ising.tree import Tree
-from symcat.models.ising.wide_pairwise import WidePairwise
+from symcat.models.ising.wide.pairwise import WidePairwise
 
 _LEAST_COLUMNS = {"ising.curie_weiss": 2, "ising.ring": 3, "ising.tree": 2, "ising.pairwise": 2}
 _MEMBERS = {found.label: found for found in (Independent, CurieWeiss, Ring, Tree, Pairwise)}

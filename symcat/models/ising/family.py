@@ -13,11 +13,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.models.base import Center, CheckResult, Fit, Observed, Parameters, Table, blank_refused, counted
 from symcat.models.ising import existence, spin_checks
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, WEAK, Spins, spin_averages
-from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 

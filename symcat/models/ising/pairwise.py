@@ -10,13 +10,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.models.base import Facts, Options, Parameters
-from symcat.models.ising import existence, hypercube, mean_field, separation
+from symcat.models.ising import existence, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
-from symcat.moments import Moments
+from symcat.models.ising.wide import mean_field
 
 Floats = NDArray[np.float64]
 

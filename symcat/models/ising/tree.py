@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.models.base import Center, Facts, Fit, Parameters
 from symcat.models.ising import existence
 from symcat.models.ising.chow_liu import (
@@ -31,7 +32,6 @@ from symcat.models.ising.every_pair import EveryPair
 from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import spin_averages
-from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]

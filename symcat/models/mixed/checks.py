@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models import gaussian_checks
+from symcat.data.moments import Moments, highest_column_power
 from symcat.models.base import CheckResult, chi_square_tail
-from symcat.moments import Moments, highest_column_power
+from symcat.models.gaussian import checks as gaussian_checks
 
 Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.gaussian import SINGULAR
+from symcat.data.moments import Moments
+from symcat.models.gaussian.gaussian import SINGULAR
 from symcat.models.ising.family import inverse
-from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 

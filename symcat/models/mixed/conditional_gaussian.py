@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments, Needs
 from symcat.models.base import (
     Center,
     CheckResult,
@@ -34,7 +35,6 @@ from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import checks
 from symcat.models.mixed.conditional import Conditional, condition, part, real_positions
 from symcat.models.mixed.influence import influence
-from symcat.moments import Moments, Needs
 
 Floats = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.models.base import CheckResult, two_sided
 from symcat.models.mixed.conditional import condition
-from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 

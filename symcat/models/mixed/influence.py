@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.models.base import Fit
 from symcat.models.ising.family import inverse
 from symcat.models.ising.spins import spin_averages
 from symcat.models.mixed.conditional import condition, part
-from symcat.moments import Moments
 
 if TYPE_CHECKING:
     from symcat.models.mixed.conditional_gaussian import ConditionalGaussian

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 import symcat
 from symcat import labels, models
+from symcat.data.moments import Moments
 from symcat.models.base import Options
 from symcat.models.ising.family import Ising
-from symcat.moments import Moments
 
 Floats = NDArray[np.float64]
 CLASSES = [label for label in labels.ISING if label != "ising.square"]

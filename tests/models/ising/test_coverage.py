@@ -7,8 +7,8 @@ import pytest
 
 import symcat
 from symcat import models
+from symcat.data.moments import Moments
 from symcat.models.ising.family import Ising
-from symcat.moments import Moments
 
 TABLES, ROWS, COLUMNS = 500, 5000, 5
 

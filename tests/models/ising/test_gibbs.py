@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symcat.models.ising import annealing, conditional, gibbs
-from symcat.models.ising.agreement import Data, judge
+from symcat.models.ising.wide import annealing, conditional, gibbs
+from symcat.models.ising.wide.agreement import Data, judge
 
 Floats = NDArray[np.float64]
 

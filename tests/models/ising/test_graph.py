@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
-from symcat.models.ising import graph
+from symcat.models.ising.wide import graph
 
 Flags = NDArray[np.bool_]
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from symcat import catalogue
 from symcat.models.base import Table
-from symcat.models.ising import onsager
-from symcat.models.ising.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read, reduced
-from symcat.models.ising.torus import torus
+from symcat.models.ising.lattice import onsager
+from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read, reduced
+from symcat.models.ising.lattice.torus import torus
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference" / "reference.json"
 

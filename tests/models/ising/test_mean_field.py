@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from symcat.models.ising import mean_field
-from symcat.models.ising.mean_field import Estimate, Refusal
+from symcat.models.ising.wide import mean_field
+from symcat.models.ising.wide.mean_field import Estimate, Refusal
 
 Floats = NDArray[np.float64]
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference" / "reference.json"

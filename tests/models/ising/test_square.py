@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcat import catalogue
+from symcat.data.moments import Floats, Moments
+from symcat.data.states import States
 from symcat.models.base import Observed, Options, Table
-from symcat.models.ising import swendsen_wang
-from symcat.models.ising.reduced import SQUARE
-from symcat.models.ising.square import LARGEST_SIDE, SquareLattice, side_of
-from symcat.models.ising.torus import torus
-from symcat.moments import Floats, Moments
-from symcat.states import States
+from symcat.models.ising.lattice import swendsen_wang
+from symcat.models.ising.lattice.reduced import SQUARE
+from symcat.models.ising.lattice.square import LARGEST_SIDE, SquareLattice, side_of
+from symcat.models.ising.lattice.torus import torus
 
 
 def table_of(label: str, size: int) -> Table:

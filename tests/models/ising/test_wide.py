@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symcat.models.ising import gibbs, graph, hypercube, junction, sparse
+from symcat.models.ising import hypercube
 from symcat.models.ising.exact import fit_exact
-from symcat.models.ising.graph import Edge
 from symcat.models.ising.hypercube import pair_masks
-from symcat.models.ising.junction import GraphSpace
-from symcat.models.ising.wide import WideFit, fit_wide
+from symcat.models.ising.wide import gibbs, graph, junction, sparse
+from symcat.models.ising.wide.graph import Edge
+from symcat.models.ising.wide.junction import GraphSpace
+from symcat.models.ising.wide.search import WideFit, fit_wide
 
 Floats = NDArray[np.float64]
 

@@ -1,0 +1,176 @@
+"""Single columns in memory, of numbers or of text: their distinct values, and their bits once the two are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.ingest.arrays import numbers_of_objects
+from symcat.data.ingest.source import CATEGORIES, TIMES, not_numeric
+from symcat.data.ingest.spins import MISSING, Bits, Mask, Stranger, bits_of
+from symcat.data.schema import Level, Levels, is_absent, plain
+
+PEEK_ROWS = 1000
+"""Rows looked at first: a column that shows three values in them is continuous, or not a spin."""
+
+_PLAIN_NUMBERS = (
+    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
+    *(nw.Float32, nw.Float64),
+)
+
+
+class Column(Protocol):
+    """A column in memory."""
+
+    categorical: bool
+    """Whether it is text or categories, which must have two values, whatever these are."""
+
+    def distinct(self) -> list[Level]:
+        """The values that occur, three of them if there are more; missing ones apart."""
+
+    def bits(self, levels: Levels) -> tuple[Bits, bool]:
+        """(m,) the bits, 2 where missing, and whether none is. Raises Stranger at a value that is none of the two."""
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """Numbers or booleans; NaN and the masked ones are missing."""
+
+    values: NDArray[Any]
+    missing: Mask | None = None
+    categorical = False
+
+    def distinct(self) -> list[Level]:
+        if self.values.dtype == np.bool_:
+            return [False, True]
+        seen: list[Level] = []
+        values = self.values if self.missing is None else self.values[~self.missing]
+        if values.dtype.kind == "f" and np.isnan(values).any():
+            values = values[~np.isnan(values)]
+        if not len(values):
+            return seen
+        first = values[0]
+        seen.append(plain(first))
+        others = values != first
+        while len(seen) < 3 and others.any():
+            other = values[int(others.argmax())]
+            seen.append(plain(other))
+            others &= values != other
+        return seen
+
+    def bits(self, levels: Levels) -> tuple[Bits, bool]:
+        if isinstance(levels[0], str):
+            _refuse_all(self.values, self.missing)
+            return np.full(len(self.values), MISSING, dtype=np.uint8), False
+        return bits_of(self.values, levels, self.missing)
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """Text as an array, None and NaN being missing."""
+
+    values: NDArray[Any]
+    categorical = True
+
+    def distinct(self) -> list[Level]:
+        seen: set[Any] = set()
+        for start in range(0, len(self.values), PEEK_ROWS):
+            seen |= {v for v in set(self.values[start : start + PEEK_ROWS].tolist()) if not is_absent(v)}
+            if len(seen) > 2:
+                break
+        return sorted(seen)[:3]
+
+    def bits(self, levels: Levels) -> tuple[Bits, bool]:
+        low, high = (np.asarray(self.values == level, dtype=np.bool_) for level in levels)
+        bits = high.astype(np.uint8)
+        rest = np.flatnonzero(~(low | high))
+        for place in rest.tolist():
+            if not is_absent(self.values[place]):
+                raise Stranger(place, self.values[place])
+        bits[rest] = MISSING
+        return bits, not len(rest)
+
+
+@dataclass(frozen=True)
+class CategoryColumn:
+    """Text or categories as a series of a data frame's library, compared there."""
+
+    series: nw.Series[Any]
+    categorical = True
+
+    def distinct(self) -> list[Level]:
+        return [plain(value) for value in sorted(self.series.drop_nulls().unique().to_list())[:3]]
+
+    def bits(self, levels: Levels) -> tuple[Bits, bool]:
+        absent = self.series.is_null().to_numpy()
+        if not isinstance(levels[0], str) and self.series.dtype == nw.String:
+            _refuse_all(self.series, absent)
+            return np.full(len(self.series), MISSING, dtype=np.uint8), False
+        low, high = ((self.series == level).fill_null(False).to_numpy() for level in levels)
+        strange = ~(low | high | absent)
+        if strange.any():
+            place = int(strange.argmax())
+            raise Stranger(place, self.series[place])
+        bits = high.astype(np.uint8)
+        bits[absent] = MISSING
+        return bits, not absent.any()
+
+
+def _refuse_all(values: Any, missing: Mask | None) -> None:
+    """Raises Stranger at the first value, if there is one, as no value of another type can be one of the two."""
+    present = np.ones(len(values), dtype=np.bool_) if missing is None else ~missing
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        present &= ~np.isnan(values)
+    if present.any():
+        place = int(present.argmax())
+        raise Stranger(place, values[place])
+
+
+def column_of_array(name: str, values: NDArray[Any]) -> Column:
+    """An array as a column. Raises InvalidData if it holds neither numbers nor text."""
+    missing = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
+    if missing is not None and not missing.any():
+        missing = None
+    values = np.ma.getdata(values)
+    kind = values.dtype.kind
+    if kind in "biuf":
+        return NumberColumn(values, missing)
+    if kind in "UO":
+        if missing is not None:
+            values = values.astype(object)
+            values[missing] = None
+        return TextColumn(values) if kind == "U" else _column_of_objects(name, values)
+    raise not_numeric(name, values.dtype, {"S": CATEGORIES, "M": TIMES, "m": TIMES}.get(kind, "pass real numbers"))
+
+
+def _column_of_objects(name: str, values: NDArray[Any]) -> Column:
+    kinds = {type(value) for value in values.tolist() if not is_absent(value)}
+    if kinds and all(issubclass(kind, str) for kind in kinds):
+        return TextColumn(values)
+    if kinds and kinds <= {bool, np.bool_}:
+        missing = np.array([is_absent(value) for value in values], dtype=np.bool_)
+        return NumberColumn(np.where(missing, False, values).astype(np.bool_), missing if missing.any() else None)
+    return NumberColumn(numbers_of_objects(name, values))
+
+
+def column_of_series(series: nw.Series[Any]) -> Column:
+    """A series as a column. Raises InvalidData if it holds neither numbers nor text."""
+    native = series.to_native()
+    if series.implementation.is_pandas() and isinstance(native.dtype, np.dtype) and native.dtype.kind in "biuf":
+        return NumberColumn(native.to_numpy())  # no nulls but NaN
+    dtype = series.dtype
+    if dtype in (nw.String, nw.Categorical, nw.Enum):
+        return CategoryColumn(series)
+    if dtype == nw.Object:
+        return column_of_array(series.name, series.to_numpy())
+    if dtype != nw.Boolean and dtype not in _PLAIN_NUMBERS:
+        series = series.cast(nw.Float64)
+        dtype = nw.Float64()
+    if dtype.is_float() or not series.null_count():
+        return NumberColumn(series.to_numpy())
+    missing = series.is_null().to_numpy()
+    return NumberColumn(series.fill_null(False if dtype == nw.Boolean else 0).to_numpy(), missing)

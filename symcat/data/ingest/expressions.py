@@ -1,0 +1,91 @@
+"""Columns as expressions for the data's own engine: two-valued ones as -1 and +1, all others as float64."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from symcat.data.ingest.frames import number, parts_of
+from symcat.data.ingest.source import Frame, Source
+from symcat.data.schema import Levels
+
+KEPT = (
+    *(nw.Boolean, nw.String, nw.Categorical, nw.Enum, nw.Float32, nw.Float64),
+    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
+)
+"""Types whose values numpy, or a series of text, holds as they are."""
+
+
+def value_of(name: str, dtype: nw.dtypes.DType) -> nw.Expr:
+    """A column whose values compare with each other, as text or as numbers, NaN being null."""
+    value = nw.col(name)
+    if dtype in (nw.Categorical, nw.Enum):
+        return value.cast(nw.String)
+    if dtype not in KEPT:
+        value = value.cast(nw.Float64)
+    return nw.when(~value.is_nan()).then(value) if dtype.is_float() else value
+
+
+def keyed_numbers(source: Source, by: str, key: str, names: list[str]) -> Frame:
+    """The source's frame as the column ``key``, which is its column ``by``, and the measured columns called ``names``.
+
+    Spins are -1.0 and +1.0, missing values null or NaN.
+
+    Raises
+    ------
+    InvalidData, WrongGuess : a column of two values holds a third.
+    """
+    frame = source.frame
+    assert frame is not None
+    keys = nw.col(by).alias(key)
+    coding = source.coding
+    if coding is None:
+        levels: tuple[Levels | None, ...] = (None,) * len(names)
+    elif isinstance(frame, nw.DataFrame):
+        # The spins are in memory already, whatever the values were.
+        rows = np.concatenate(list(source.batches()))
+        columns = [_series(name, values, frame) for name, values in zip(names, rows.T, strict=True)]
+        return frame.select(keys).with_columns(*columns)
+    else:
+        levels = coding.levels
+        _check(source, frame, levels)
+    schema = frame.collect_schema()
+    # Cast before anything else: products of small integers would wrap.
+    numbers = [
+        number(name, schema[name]) if pair is None else _spin(value_of(name, schema[name]), pair)
+        for name, pair in zip(source.columns, levels, strict=True)
+    ]
+    return frame.select(keys, *(number.alias(name) for number, name in zip(numbers, names, strict=True)))
+
+
+def _series(name: str, values: Any, frame: nw.DataFrame[Any]) -> nw.Series[Any]:
+    return nw.new_series(name, np.ascontiguousarray(values), nw.Float64(), backend=frame.implementation)
+
+
+def _spin(value: nw.Expr, pair: Levels) -> nw.Expr:
+    low, high = pair
+    return nw.when(value == high).then(nw.lit(1.0)).otherwise(nw.when(value == low).then(nw.lit(-1.0)))
+
+
+def _check(source: Source, frame: nw.LazyFrame[Any], levels: tuple[Levels | None, ...]) -> None:
+    """Raises the error of the first value that is neither of its column's two."""
+    schema = frame.collect_schema()
+    strange = []
+    for j, (name, pair) in enumerate(zip(source.columns, levels, strict=True)):
+        if pair is not None and schema[name] != nw.Boolean:
+            value = value_of(name, schema[name])
+            third = (value != pair[0]) & (value != pair[1])
+            strange.append(nw.when(third).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"x{j}"))
+    if strange and any(one_row(frame.select(*strange)).values()):
+        for _ in source.batches():
+            pass
+
+
+def one_row(frame: nw.LazyFrame[Any]) -> dict[str, Any]:
+    """The values of a frame of one row."""
+    part = next(iter(parts_of(frame, 1)))
+    if isinstance(part, nw.DataFrame):
+        return {name: part[name].to_list()[0] for name in part.columns}
+    return {name: values.tolist()[0] for name, values in part.items()}

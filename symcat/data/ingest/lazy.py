@@ -1,0 +1,182 @@
+"""Files, relations and lazy frames of which any column may be two-valued.
+
+Each look at such data may cost a pass, so only the first rows are looked at, and the values are checked while they are
+read. Columns of which these rows do not show both values are looked at once more, by the data's own engine, unless
+they hold 0, 1 or -1 and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import numpy as np
+
+from symcat.data.ingest import tables
+from symcat.data.ingest.columns import PEEK_ROWS, Column
+from symcat.data.ingest.expressions import KEPT, one_row, value_of
+from symcat.data.ingest.frames import check_type, number, open_frame, parts_of
+from symcat.data.ingest.source import Source, WrongGuess, gather_columns
+from symcat.data.ingest.spins import Bits, SpinRows, batch_rows
+from symcat.data.moments import Floats
+from symcat.data.schema import FALSE_TRUE, Coding, Kind, Level, Levels, is_absent, plain
+from symcat.errors import InvalidData
+
+Read: TypeAlias = Callable[[], Iterator[Any]]
+Part: TypeAlias = nw.DataFrame[Any] | tables.Arrays
+
+
+@dataclass(frozen=True)
+class LazyTable:
+    """A lazy frame and the columns to measure in it. ``guard`` wraps each reader, to name a file that fails."""
+
+    frame: nw.LazyFrame[Any]
+    columns: tuple[str, ...]
+    kind: Kind
+    guard: Callable[[Read], Read]
+
+    def source(self, known: Coding | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
+        """The table opened; ``known`` and ``only_ones`` as for ``open_table``.
+
+        If ``exact``, no kind of a column is guessed from the first rows.
+
+        Raises
+        ------
+        InvalidData : as for ``open_table``.
+        """
+        schema = self.frame.collect_schema()
+        for name in self.columns:
+            if not tables.is_category(schema[name]):
+                check_type(name, schema[name])
+        guessed: set[str] = set()
+        coding = tables.known_coding(known, self.columns)
+        if coding is not None:
+            ones = [name for name, one in zip(self.columns, only_ones, strict=bool(only_ones)) if one]
+            coding = tables.resettled(coding, self._scanned(schema, ones, exact=False) if ones else {})
+        else:
+            levels = self._levels(schema, guessed, exact)
+            coding = Coding(self.columns, tuple(levels[name] for name in self.columns))
+        if not coding.spins.any():
+            real = open_frame(self.frame, self.columns, (), allow_empty=False)
+            return Source(self.columns, self.guard(real.read), frame=self.frame)
+        reader = _Reader(self, coding, frozenset(guessed))
+        spins = self.guard(reader.spins) if coding.all_spins else None
+        read = self.guard(reader.rows) if spins is None else tables.rows_of(spins)
+        return Source(self.columns, read, frame=self.frame, coding=coding, spins=spins)
+
+    def parts(self, frame: nw.LazyFrame[Any], schema: nw.Schema) -> Iterator[Part]:
+        """Consecutive rows of the columns, those that numpy or text can hold as they are, the rest as float64."""
+        kinds: dict[str, Any] = {name: None if schema[name] in KEPT else nw.Float64 for name in self.columns}
+        if frame.implementation.is_duckdb():
+            # It would pack booleans into bits, only for numpy to unpack them.
+            kinds |= {name: nw.UInt8 for name in self.columns if schema[name] == nw.Boolean}
+        wanted = [
+            nw.col(name) if kind is None else number(name, schema[name], kind).alias(name)
+            for name, kind in kinds.items()
+        ]
+        return (part for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns))) if _length(part))
+
+    def _levels(self, schema: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
+        """The two values of each column; adds to ``guessed`` the names of those that more rows may prove continuous."""
+        levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if schema[name] == nw.Boolean}
+        if len(levels) == len(self.columns):
+            return levels
+        head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
+        part = next(self.parts(head, schema), None)
+        if part is None:
+            return {name: levels.get(name) for name in self.columns}
+        unclear: dict[str, Column] = {}
+        for name in self.columns:
+            if name in levels:
+                continue
+            column = tables.column_of(name, part[name][:PEEK_ROWS])
+            seen = column.distinct()
+            free = self.kind is None and not column.categorical
+            if len(seen) < 2 + exact and (exact or not free):
+                unclear[name] = column
+                continue
+            levels[name] = tables.settle_column(name, column, seen, _length(part), self.kind)
+            if free and levels[name] is not None:
+                guessed.add(name)
+        if unclear:
+            for name, seen in self._scanned(schema, list(unclear), exact).items():
+                levels[name] = tables.settle_column(name, unclear[name], seen, PEEK_ROWS, self.kind)
+        return levels
+
+    def _scanned(self, schema: nw.Schema, names: list[str], exact: bool) -> dict[str, list[Level]]:
+        """Smallest and largest value of each column, by the data's own engine; if ``exact`` one between them too."""
+        values = {name: value_of(name, schema[name]) for name in names}
+        seen: dict[str, list[Level]] = {}
+        extremes = [
+            bound.alias(f"{end}{j}")
+            for j, value in enumerate(values.values())
+            for end, bound in (("low", value.min()), ("high", value.max()))
+        ]
+        found = one_row(self.frame.select(*extremes))
+        for j, name in enumerate(names):
+            bounds = [found[f"{end}{j}"] for end in ("low", "high")]
+            seen[name] = sorted({plain(bound) for bound in bounds if not is_absent(bound)})
+        if exact:
+            between = [
+                nw.when((value > seen[name][0]) & (value < seen[name][-1])).then(value).max().alias(f"x{j}")
+                for j, (name, value) in enumerate(values.items())
+                if seen[name]
+            ]
+            for place, value in one_row(self.frame.select(*between)).items():
+                if not is_absent(value):
+                    seen[names[int(place[1:])]].append(plain(value))
+        return seen
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the rows of a lazy table whose coding is settled, but for the guessed columns."""
+
+    table: LazyTable
+    coding: Coding
+    guessed: frozenset[str]
+
+    def spins(self) -> Iterator[SpinRows]:
+        for part, first_row in self._parts():
+            bits = np.empty((len(self.coding.columns), _length(part)), dtype=np.uint8)
+            complete = True
+            for column, name in zip(bits, self.coding.columns, strict=True):
+                column[:], whole = self._bits(part, name, first_row)
+                complete &= whole
+            yield SpinRows(bits, complete)
+
+    def rows(self) -> Iterator[Floats]:
+        for part, first_row in self._parts():
+            yield from gather_columns(
+                [self._piece(part, name, first_row) for name in self.coding.columns], _length(part)
+            )
+
+    def _parts(self) -> Iterator[tuple[Part, int]]:
+        first_row = 0
+        for part in self.table.parts(self.table.frame, self.table.frame.collect_schema()):
+            yield part, first_row
+            first_row += _length(part)
+
+    def _piece(self, part: Part, name: str, first_row: int) -> Callable[[int, int], Floats]:
+        if self._pair(name) is None:
+            return tables.real_piece(name, part[name])
+        return tables.spin_piece(*self._bits(part, name, first_row))
+
+    def _pair(self, name: str) -> Levels | None:
+        return self.coding.levels[self.coding.columns.index(name)]
+
+    def _bits(self, part: Part, name: str, first_row: int) -> tuple[Bits, bool]:
+        pair = self._pair(name)
+        assert pair is not None
+        try:
+            return tables.bits_of_column(name, tables.column_of(name, part[name]), pair, first_row)
+        except InvalidData:
+            if name in self.guessed:
+                raise WrongGuess(lambda: self.table.source(exact=True)) from None
+            raise
+
+
+def _length(part: Part) -> int:
+    return len(part) if isinstance(part, nw.DataFrame) else len(next(iter(part.values())))

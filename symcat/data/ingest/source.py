@@ -1,0 +1,141 @@
+"""Data opened for reading: its rows as batches of float64, and the errors that columns can give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeAlias, TypeVar
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.ingest.spins import SpinRows
+from symcat.data.moments import Floats
+from symcat.data.schema import Coding
+from symcat.errors import InvalidData
+
+Frame: TypeAlias = nw.DataFrame[Any] | nw.LazyFrame[Any]
+Reader: TypeAlias = Callable[[], Iterator[Floats]]
+T = TypeVar("T")
+
+TIMES = "pass times as numbers, for example seconds since a start"
+CATEGORIES = "encode it as numbers (0/1 columns for categories) or drop it"
+_BATCH_VALUES = 1 << 18  # 2 MB of float64: stays in cache between being gathered and being summed
+
+
+@dataclass(frozen=True)
+class Source:
+    """Data opened for reading: which columns to measure and how to get their rows, any number of times.
+
+    ``frame`` holds all columns, for grouping inside the data's own engine; numpy data has ``arrays`` instead. Both hold
+    the values as they came; ``batches`` gives those of two-valued columns as -1 and +1.
+    """
+
+    columns: tuple[str, ...]
+    read: Reader
+    n_rows: int | None = None  # None where it is not known before reading
+    views: tuple[Floats, ...] | None = None  # the columns themselves, where they are float64 arrays already
+    frame: Frame | None = None
+    arrays: Mapping[str, NDArray[Any]] | None = None
+    coding: Coding | None = None  # None where no column is two-valued
+    spins: Callable[[], Iterator[SpinRows]] | None = (
+        None  # the rows in a byte a value, where every column is two-valued
+    )
+
+    def batches(self) -> Iterator[Floats]:
+        """Consecutive rows as float64 arrays (m, d) in C or Fortran order, NaN where a value is missing.
+
+        They may be views of the data: do not write to them.
+
+        Raises
+        ------
+        InvalidData : a file or relation fails while it is read, or a column that has two values shows a third.
+        WrongGuess : likewise, where that the column has two values was a guess.
+        """
+        return self.read()
+
+
+class WrongGuess(Exception):
+    """While it was read, a column that its first rows showed as two-valued held a third value.
+
+    ``source`` is the same data opened again, the kind of each column found by looking at all of it.
+    """
+
+    def __init__(self, reopen: Callable[[], Source]) -> None:
+        super().__init__("a column has more values than its first rows showed")
+        self._reopen = reopen
+
+    @property
+    def source(self) -> Source:
+        """The data opened again."""
+        return self._reopen()
+
+
+def read_again_if_wrong(source: Source, work: Callable[[Source], T]) -> T:
+    """``work(source)``; if the guess which columns are two-valued proves wrong while it reads, once again on the source
+    that was opened anew.
+    """
+    try:
+        return work(source)
+    except WrongGuess as wrong:
+        again = wrong.source
+    return work(again)
+
+
+def batch_rows(dimension: int) -> int:
+    """Rows of a batch: a power of two, so that batches and blocks end together."""
+    return 1 << (max(_BATCH_VALUES // dimension, 1024).bit_length() - 1)
+
+
+def gather_columns(pieces: Sequence[Callable[[int, int], Floats]], rows: int) -> Iterator[Floats]:
+    """Batches in Fortran order from functions that give a run of one column."""
+    step = batch_rows(len(pieces))
+    for start in range(0, rows, step):
+        stop = min(start + step, rows)
+        if len(pieces) == 1:
+            yield pieces[0](start, stop)[:, None]
+            continue
+        by_column = np.empty((len(pieces), stop - start))
+        for row, piece in zip(by_column, pieces, strict=True):
+            row[:] = piece(start, stop)
+        yield by_column.T
+
+
+def choose(available: list[str], columns: Sequence[str] | None, exclude: Sequence[str]) -> tuple[str, ...]:
+    """The columns to measure: those named, or all but ``exclude``. Raises InvalidData for unknown and repeated ones."""
+    if isinstance(columns, str):
+        columns = [columns]
+    columns, exclude = None if columns is None else [str(name) for name in columns], [str(name) for name in exclude]
+    for name in (*(columns or ()), *exclude):
+        if name not in available:
+            raise unknown_column(name, available)
+    chosen = [name for name in available if name not in exclude] if columns is None else list(columns)
+    repeated = [name for name in chosen if chosen.count(name) > 1]
+    if repeated:
+        raise InvalidData(f"Column {repeated[0]!r} is named more than once: name each column once.")
+    if not chosen:
+        raise InvalidData("There are no columns to measure: pass data with at least one numeric column.")
+    return tuple(chosen)
+
+
+def unknown_column(name: str, available: Sequence[str]) -> InvalidData:
+    """The error for a column that is not there, with near matches."""
+    near = get_close_matches(str(name), list(available))
+    hint = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else f"the columns are {_listed(available)}."
+    return InvalidData(f"There is no column {name!r}: {hint}")
+
+
+def _listed(names: Sequence[str], most: int = 20) -> str:
+    return ", ".join(names[:most]) + (f", ... ({len(names)} in all)" if len(names) > most else "")
+
+
+def not_numeric(name: str, dtype: object, cure: str) -> InvalidData:
+    """The error for a column whose type is not a number's."""
+    return InvalidData(f"Column {name!r} is not numeric (type {dtype}): {cure}, or choose others with columns=[...].")
+
+
+def no_rows() -> InvalidData:
+    """The error for data without a single row."""
+    return InvalidData("The data has no rows: check the file or the filter that produced it.")

@@ -1,0 +1,8 @@
+"""One pass over the data: averages, averages of consecutive blocks, a random sample; or the averages of every group."""
+
+from __future__ import annotations
+
+from symcat.data.statistics.accumulator import Statistics
+from symcat.data.statistics.groups import collect_groups
+
+__all__ = ["Statistics", "collect_groups"]

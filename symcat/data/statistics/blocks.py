@@ -1,0 +1,115 @@
+"""Sums of consecutive blocks of rows, of one length that doubles when the blocks become too many."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symcat.data.ingest import SpinRows
+from symcat.data.moments import Floats
+from symcat.data.statistics.spin_sums import CountedSums
+from symcat.data.statistics.sums import Layout, Rows, Workspace
+
+_MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer
+
+
+class Blocks:
+    """The sums of the rows taken in so far, one row of ``sums`` (B, width) for each block of ``length`` rows."""
+
+    def __init__(self, layout: Layout, max_blocks: int) -> None:
+        self.layout = layout
+        self.length = 1
+        self.capacity = min(max_blocks, max(2, _MEMORY // (8 * layout.width)))
+        self._store: Floats = np.empty((0, layout.width))
+        self._filled = 0
+        self._workspace: Workspace | None = None
+        self._counted = CountedSums(layout)
+
+    @property
+    def sums(self) -> Floats:
+        """(B, width): a view into an array with room for more."""
+        return self._store[: self._filled]
+
+    @sums.setter
+    def sums(self, sums: Floats) -> None:
+        self._store, self._filled = sums, len(sums)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows in all blocks together."""
+        return int(self.sums[:, 0].sum())
+
+    def _room(self) -> int:
+        """Rows that the last block still takes."""
+        return max(0, self.length - int(self._store[self._filled - 1, 0])) if self._filled else 0
+
+    def make_room(self, rows: int) -> None:
+        """Double the length until ``rows`` more rows need no more blocks than allowed."""
+        while self._filled + -(-max(0, rows - self._room()) // self.length) > self.capacity:
+            self._double()
+
+    def _double(self) -> None:
+        """Join neighbours; an odd last block stays alone."""
+        if self._filled:
+            self.sums = np.add.reduceat(self.sums, np.arange(0, self._filled, 2), axis=0)
+        self.length *= 2
+
+    def chunk_rows(self, rows: Rows) -> int:
+        """How many of the rows to add at a time."""
+        return len(rows) if self._counted.worthwhile(rows, self.length) else self.layout.chunk_rows
+
+    def add(self, rows: Rows, origin: Floats, unit: float) -> bool:
+        """Add at most a chunk of rows, for which there is room; False, with nothing added, if a sum is not finite."""
+        m = len(rows)
+        head = min(self._room(), m)
+        full = (m - head) // self.length
+        tail = m - head - full * self.length
+        new = np.empty((bool(head) + full + bool(tail), self.layout.width))
+        if isinstance(rows, SpinRows) and self._counted.worthwhile(rows, self.length):
+            starts = [0] * bool(head) + list(range(head, m, self.length))
+            for out, start, stop in zip(new, starts, [*starts[1:], m], strict=True):
+                self._counted.add(rows.codes[start:stop], out)
+        elif not self._multiply_out(rows, origin, unit, (head, full, tail), new):
+            return False
+        if head:
+            self._store[self._filled - 1] += new[0]
+            new = new[1:]
+        self._append(new)
+        return True
+
+    def _multiply_out(self, rows: Rows, origin: Floats, unit: float, sizes: tuple[int, int, int], new: Floats) -> bool:
+        """Write the sums of the rows into ``new``; False if one is not finite.
+
+        ``sizes``: rows of the block that is not full yet, number of full blocks, and rows of the last one.
+        """
+        if self._workspace is None:
+            self._workspace = Workspace(self.layout)
+        head, full, tail = sizes
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = self._workspace.deviations(rows, origin, unit)
+            at, place = 0, 0
+            for size, blocks in ((head, 1), (full * self.length, full), (tail, 1)):
+                if size:
+                    self._workspace.add(y[at : at + size], blocks, new[place : place + blocks])
+                    at, place = at + size, place + blocks
+        return bool(np.isfinite(new).all())
+
+    def _append(self, new: Floats) -> None:
+        filled = self._filled + len(new)
+        if filled > len(self._store):
+            grown = np.empty((max(filled, min(2 * filled, self.capacity)), self.layout.width))
+            grown[: self._filled] = self.sums
+            self._store = grown
+        self._store[self._filled : filled] = new
+        self._filled = filled
+
+    def extend(self, sums: Floats, length: int) -> None:
+        """Append other blocks, about the same origin and in the same unit, of another length."""
+        other = Blocks(self.layout, self.capacity)
+        other.sums, other.length = sums, length
+        while other.length < self.length:
+            other._double()
+        while self.length < other.length:
+            self._double()
+        self._append(other.sums)
+        while self._filled > self.capacity:
+            self._double()

@@ -1,0 +1,226 @@
+"""Rows taken in one after the other: their sums over consecutive blocks, a random sample, and the states of spins.
+
+Sums are taken about an origin and in a unit chosen from the first rows and moved by exact algebra if later rows lie
+elsewhere, so that data at offset 1e8, of spread 1e-150, or sorted, keeps its digits (Chan, Golub, LeVeque 1983, Am.
+Stat. 37, 242 review the alternatives). Spins have the origin zero, and a table of nothing else the unit one: their sums
+are whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.ingest import SpinRows
+from symcat.data.moments import Floats, Moments, Needs
+from symcat.data.schema import Coding
+from symcat.data.states import States
+from symcat.data.statistics import scaling
+from symcat.data.statistics.blocks import Blocks
+from symcat.data.statistics.sampling import Reservoir
+from symcat.data.statistics.spin_sums import Tally
+from symcat.data.statistics.storing import Arrays
+from symcat.data.statistics.sums import Layout, Rows, gather
+from symcat.errors import InvalidData
+
+_FAR = 4.0  # standard deviations between mean and origin from which the origin is moved
+
+
+class Summation:
+    """Everything that rows of the columns of ``layout`` are summed into; ``coding`` tells which columns are spins."""
+
+    def __init__(self, layout: Layout, coding: Coding | None, sample_size: int, max_blocks: int, seed: int) -> None:
+        d = layout.dimension
+        self.layout = layout
+        self.blocks = Blocks(layout, max_blocks)
+        self.reservoir = Reservoir(sample_size, d, seed)
+        self.n_missing = 0
+        self.origin: Floats | None = None
+        self.unit: float | None = None  # None as long as all rows are equal
+        self.recentre_at = 1
+        self.spin = np.zeros(d, dtype=np.bool_) if coding is None else coding.spins
+        self.tally = Tally(self.spin) if self.spin.any() and layout.needs & Needs.STATES else None
+        if self.spin.all():
+            self.origin, self.unit = np.zeros(d), 1.0
+
+    @property
+    def n_rows(self) -> int:
+        """Number of complete rows."""
+        return self.blocks.n_rows
+
+    def averages(self, sums: Floats) -> Moments:
+        """The Moments of blocks from their sums (B, width)."""
+        assert self.origin is not None
+        moments = self.layout.averages(sums, self.origin, scaling.working_unit(self.unit))
+        return moments if self.unit is None else moments.in_unit(self.unit)
+
+    @property
+    def moments(self) -> Moments:
+        """Averages over all rows, a batch of one."""
+        return self.averages(self.blocks.sums.sum(axis=0, keepdims=True))
+
+    # --- taking in rows ----------------------------------------------------------------------------------------
+
+    def take(self, rows: Rows) -> None:
+        """Take in rows. InvalidData for an infinity or a value whose powers overflow; the rows before it are in."""
+        before = self.n_rows + self.n_missing
+        if isinstance(rows, SpinRows):
+            complete = rows.without_missing()
+            self.n_missing += len(rows) - len(complete)
+            rows = complete
+        if not len(rows):
+            return
+        self.blocks.make_room(len(rows))
+        if self.unit is None:
+            self._settle(scaling.finite_rows(gather(rows, scaling.probed(len(rows)))))
+        step = self.blocks.chunk_rows(rows)
+        dropped: list[NDArray[np.intp]] = []
+        for start in range(0, len(rows), step):
+            chunk = rows[start : start + step]
+            if self.unit is None or not self._add(chunk):
+                missing = self._add_with_care(gather(chunk), before + start)
+                if len(missing):
+                    dropped.append(missing + start)
+                    self.n_missing += len(missing)
+        self.reservoir.offer(rows, np.delete(np.arange(len(rows)), np.concatenate(dropped)) if dropped else None)
+        if self.n_rows >= self.recentre_at:
+            self.recentre()
+
+    def _settle(self, rows: Floats) -> None:
+        """Fix origin and unit from complete finite rows, if they are not fixed yet."""
+        if self.unit is not None or not len(rows):
+            return
+        if self.origin is None:
+            self.origin = np.where(self.spin, 0.0, scaling.choose_origin(rows))
+        # Rows taken in so far all equal the origin: their sums are zero in any unit.
+        self.unit = scaling.choose_unit(rows, self.origin, self.layout.columns)
+
+    def _add_with_care(self, chunk: Floats, first_row: int) -> NDArray[np.intp]:
+        """Add the complete rows of a chunk that holds missing, infinite or wild values, or is constant so far.
+
+        Returns the numbers of the rows dropped.
+        """
+        columns = self.layout.columns
+        scaling.reject_infinity(chunk, columns, first_row)
+        missing = np.isnan(chunk).any(axis=1)
+        clean = chunk[~missing] if missing.any() else chunk
+        if len(clean):
+            self._settle(clean)
+            assert self.origin is not None
+            if not self._add(clean):
+                raise scaling.overflow_error(chunk, self.origin, self.unit or 1.0, columns, first_row)
+        return np.flatnonzero(missing)
+
+    def _add(self, rows: Rows) -> bool:
+        """Add at most a chunk of rows; False, with nothing added, if a sum is not finite."""
+        if self.origin is None or not self.blocks.add(rows, self.origin, scaling.working_unit(self.unit)):
+            return False
+        if self.tally is not None:
+            self.tally.add(rows)
+        return True
+
+    def recentre(self) -> None:
+        """Move the origin to the mean if it turned out to lie far from it. Asked each time the rows have doubled."""
+        assert self.origin is not None
+        self.recentre_at = 2 * self.n_rows
+        if self.unit is None or self.spin.all():
+            return
+        total = self.moments
+        offset, square = total.first[0], np.diagonal(total.second[0])
+        far = offset**2 > _FAR**2 * np.maximum(square - offset**2, 0.0)
+        if (far & ~self.spin).any():
+            self._move(np.where(self.spin, 0.0, total.mean[0]), self.unit)
+
+    def _move(self, origin: Floats, unit: float) -> None:
+        """Restate the sums about another origin and in another unit."""
+        moments = self.averages(self.blocks.sums).about(origin).in_unit(scaling.working_unit(unit))
+        self.origin, self.unit = np.array(origin), unit
+        self.blocks.sums = self.layout.sums(moments)
+
+    # --- merging and storing -----------------------------------------------------------------------------------
+
+    def merge(self, other: Summation) -> None:
+        """Take in all that ``other`` of the same layout and coding has summed; its rows come after these.
+
+        Raises InvalidData if their spreads are too far apart.
+        """
+        if not len(other.blocks.sums):
+            self.n_missing += other.n_missing
+            return
+        assert other.origin is not None
+        if self.origin is None:
+            self.origin, self.unit = other.origin, other.unit
+        self.blocks.extend(self._restated(other), other.blocks.length)
+        self.n_missing += other.n_missing
+        self.reservoir.merge(other.reservoir)
+        if self.tally is not None:
+            assert other.tally is not None
+            self.tally.include(other.tally.states)
+        self.recentre()
+
+    def _restated(self, other: Summation) -> Floats:
+        """The sums of ``other`` about the origin and in the unit of this one, which may change its unit for it."""
+        assert self.origin is not None
+        assert other.origin is not None
+        units = [unit for unit in (self.unit, other.unit) if unit is not None]
+        apart = scaling.choose_unit(np.array([other.origin]), self.origin, self.layout.columns)
+        if apart is not None and not units:
+            units = [apart]
+        if len(units) == 2 and max(units) > min(units) * 2.0**200:
+            raise InvalidData(
+                f"The two statistics have spreads of about {units[0]:.1g} and {units[1]:.1g}: too far apart to be "
+                "merged. Check that both measured the same quantity in the same unit."
+            )
+        if units and self.unit != max(units):
+            self._move(self.origin, max(units))
+        if (other.origin == self.origin).all() and scaling.working_unit(other.unit) == scaling.working_unit(self.unit):
+            return other.blocks.sums
+        theirs = other.layout.averages(other.blocks.sums, other.origin, scaling.working_unit(other.unit))
+        unit = scaling.working_unit(self.unit)
+        with np.errstate(over="ignore", invalid="ignore"):
+            restated = self.layout.sums(theirs.in_unit(unit).about(self.origin))
+        if not np.isfinite(restated).all():
+            raise InvalidData(
+                "The two statistics lie too far apart, compared with their spreads, to be merged: check that both "
+                "measured the same quantity in the same unit."
+            )
+        return restated
+
+    def stored(self) -> tuple[dict[str, Any], Arrays]:
+        """Everything, as a record that JSON can hold and arrays."""
+        state = {
+            "n_missing": self.n_missing,
+            "unit": self.unit,
+            "recentre_at": self.recentre_at,
+            "length": self.blocks.length,
+            "states": self.tally is not None and not self.tally.given_up,
+            **self.reservoir.state,
+        }
+        arrays: Arrays = {"sums": self.blocks.sums, "sample": self.reservoir.rows}
+        if self.origin is not None:
+            arrays["origin"] = self.origin
+        states = None if self.tally is None else self.tally.states
+        if states is not None:
+            arrays |= {"codes": states.codes, "counts": states.counts}
+        return state, arrays
+
+    def restore(self, state: Mapping[str, Any], arrays: Arrays) -> None:
+        """Continue where another summation was ``stored``. ValueError or KeyError if the parts do not fit together."""
+        self.n_missing, self.recentre_at = int(state["n_missing"]), int(state["recentre_at"])
+        self.unit = None if state["unit"] is None else float(state["unit"])
+        sums, sample, d = arrays["sums"], arrays["sample"], self.layout.dimension
+        belong = sums.ndim == sample.ndim == 2 and sums.shape[1] == self.layout.width and sample.shape[1] == d
+        if not belong or not np.isfinite(sums).all() or not np.isfinite(sample).all():
+            raise ValueError("the arrays do not belong together")
+        self.blocks.sums, self.blocks.length = sums, int(state["length"])
+        self.reservoir.restore(sample, state)
+        if len(sums):
+            self.origin = arrays["origin"].reshape(d)
+        if self.tally is not None:
+            states = States(self.tally.dimension, arrays["codes"], arrays["counts"]) if state["states"] else None
+            if states is not None and states.n_rows != self.n_rows:
+                raise ValueError("the counted states do not belong to the sums")
+            self.tally.include(states)

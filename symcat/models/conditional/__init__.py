@@ -1,0 +1,1 @@
+"""Models of one column given the others: linear and logistic regression."""

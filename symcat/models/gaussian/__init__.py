@@ -1,0 +1,1 @@
+"""The Gaussian family: precision matrices with the symmetry of a group."""

@@ -1,0 +1,223 @@
+"""The Gaussian classes: ``F = (x - mean)' K (x - mean) / 2``, with the precision matrix K as the symmetry leaves it.
+
+Invariance under a group of column permutations or rotations makes the covariance a sum ``sum_k lambda_k P_k`` over
+commuting projectors P_k, and its maximum-likelihood estimate is the average of the sample covariance over the group:
+``lambda_k = tr(P_k C) / rank(P_k)`` (Andersson 1975; Shah & Chandrasekaran 2012, section 3). Without symmetry it is the
+sample covariance itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments, Needs
+from symcat.models.base import (
+    Center,
+    CheckResult,
+    Facts,
+    Fit,
+    Observed,
+    Parameters,
+    Table,
+    blank_refused,
+    counted,
+    fixed_center,
+)
+from symcat.models.gaussian import checks as gaussian_checks
+
+Floats = NDArray[np.float64]
+
+_NO_SPREAD, _FEW_ROWS, _SINGULAR = 1, 2, 3
+SINGULAR = 1e-14
+"""A correlation matrix with a smaller eigenvalue than this is singular to working precision."""
+
+FACTS = {
+    "gaussian.full": Facts("Gaussian, any covariance", "none beyond parity about the mean"),
+    "gaussian.diagonal": Facts("Gaussian, independent columns", "reflection of each column about its mean"),
+    "gaussian.exchangeable": Facts("Gaussian, exchangeable columns", "any permutation of the columns"),
+    "gaussian.cyclic": Facts("Gaussian, cyclic columns", "cyclic shifts of the columns"),
+    "gaussian.isotropic": Facts("Gaussian, isotropic", "rotations about the mean"),
+}
+
+
+class Gaussian:
+    """One of the five Gaussian classes in d columns."""
+
+    tabulated = False
+    table_size: int | None = None
+    needs = Needs.SECOND
+    check_needs = Needs.COLUMN_POWERS
+
+    def __init__(self, label: str, dimension: int) -> None:
+        self.label = label
+        self.dimension = dimension
+        self.facts = FACTS[label]
+        self.common_mean = label in ("gaussian.exchangeable", "gaussian.cyclic")
+        self.projectors = projectors(label, dimension)
+
+    def n_parameters(self, center: Center) -> int:
+        d = self.dimension
+        estimated = center is None or isinstance(center, str)
+        of_mean = (1 if self.common_mean else d) if estimated else 0
+        return of_mean + (d * (d + 1) // 2 if self.projectors is None else len(self.projectors))
+
+    def fit(self, moments: Moments, center: Center, table: Table | None = None) -> Fit:
+        """Mean and precision of every group, in the units of the data, with model-based standard errors."""
+        d, unit = self.dimension, moments.unit
+        known = fixed_center(center, moments)
+        point = moments.mean if known is None else known
+        if self.common_mean and known is None:
+            point = np.broadcast_to(point.mean(axis=1, keepdims=True), point.shape)
+        about = moments.about(point)
+        with np.errstate(all="ignore"):  # groups without a solution are told by their reason
+            covariance = self.symmetrised(about.second)
+            reason = self._refusals(covariance, about.count)
+            safe = np.where((reason == 0)[:, None, None], covariance, np.eye(d))
+            precision = np.linalg.inv(safe)
+            log_det = np.linalg.slogdet(safe)[1] + 2.0 * d * np.log(unit)
+        log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det)
+        errors = {}
+        if counted(about):
+            estimated = known is None or isinstance(center, str)
+            errors["mean"] = self._mean_errors(safe, about.count) * unit if estimated else np.zeros_like(point)
+            errors["precision"] = self._precision_errors(precision, about.count) / unit**2
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=about.count,
+                parameters={"mean": point, "precision": precision / unit**2},
+                standard_errors=errors,
+                log_partition=log_partition,
+                log_likelihood=-about.count * (log_partition + 0.5 * d),
+                n_parameters=self.n_parameters(center),
+                statistics={"covariance": covariance * unit**2},
+                reason=reason,
+                reasons=(
+                    "",
+                    "a column does not vary",
+                    "there are fewer rows than the covariance needs",
+                    "the columns are linearly dependent: the covariance is not positive definite",
+                ),
+            )
+        )
+
+    def symmetrised(self, second: Floats) -> Floats:
+        """(G, d, d) covariance averaged over the group of the class."""
+        if self.projectors is None:
+            return second
+        out = np.zeros_like(second)
+        for p in self.projectors:
+            out += (np.einsum("gij,ij->g", second, p) / np.trace(p))[:, None, None] * p
+        return out
+
+    def _refusals(self, covariance: Floats, count: Floats) -> NDArray[np.int8]:
+        reason = np.zeros(len(count), dtype=np.int8)
+        deviation = np.sqrt(np.einsum("gii->gi", covariance))
+        correlation = covariance / (deviation[:, :, None] * deviation[:, None, :])
+        usable = np.isfinite(correlation).all(axis=(1, 2))
+        smallest = np.full(len(count), np.nan)
+        if self.dimension == 1:
+            smallest[usable] = 1.0
+        else:
+            smallest[usable] = np.linalg.eigvalsh(correlation[usable])[:, 0]
+        reason[~(smallest > SINGULAR)] = _SINGULAR
+        if self.projectors is None:
+            reason[count <= self.dimension] = _FEW_ROWS
+        reason[~(deviation > 0.0).all(axis=1)] = _NO_SPREAD
+        return reason
+
+    def _mean_errors(self, covariance: Floats, count: Floats) -> Floats:
+        if self.common_mean:
+            variance = np.broadcast_to(covariance.mean(axis=(1, 2))[:, None], (len(count), self.dimension))
+        else:
+            variance = np.einsum("gii->gi", covariance)
+        out: Floats = np.sqrt(variance / count[:, None])
+        return out
+
+    def _precision_errors(self, precision: Floats, count: Floats) -> Floats:
+        """Wishart: var K_ij = (K_ii K_jj + K_ij^2) / n without symmetry; with it, each 1/lambda_k varies on its own."""
+        if self.projectors is None:
+            diagonal = np.einsum("gii->gi", precision)
+            variance = diagonal[:, :, None] * diagonal[:, None, :] + precision**2
+        else:
+            variance = np.zeros_like(precision)
+            for p in self.projectors:
+                rank = np.trace(p)
+                strength = np.einsum("gij,ij->g", precision, p) / rank
+                variance += (2.0 * strength**2 / rank)[:, None, None] * p**2
+        out: Floats = np.sqrt(variance / count[:, None, None])
+        return out
+
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
+        """Sandwich errors for a batch of one, from the averages over consecutive blocks of rows."""
+        unit = blocks.unit
+        about = blocks.about(fit.parameters["mean"][0])
+        weight = about.count / about.count.sum()
+        precision = fit.parameters["precision"][0] * unit**2
+        change = self.symmetrised(about.second) - self.symmetrised(about.merged().second)
+        influence = weight[:, None, None] * (precision @ change @ precision)
+        drift = about.first.mean(axis=1, keepdims=True) if self.common_mean else about.first
+        estimated = center is None or isinstance(center, str)
+        mean_error = np.sqrt(((weight[:, None] * drift) ** 2).sum(axis=0)) * unit
+        return {
+            "mean": np.broadcast_to(mean_error if estimated else 0.0, (self.dimension,))[None],
+            "precision": np.sqrt((influence**2).sum(axis=0))[None] / unit**2,
+        }
+
+    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
+        """Skewness and kurtosis of every column, and of all jointly."""
+        mean, precision = fit.parameters["mean"][0], fit.parameters["precision"][0]
+        ranks = None if self.projectors is None else [round(float(np.trace(p))) for p in self.projectors]
+        moments = observed.moments
+        return gaussian_checks.run(moments.about(moments.mean), observed.sample, mean, precision, ranks)
+
+    def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
+        """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""
+        y = x - parameters["mean"]
+        out: Floats = -0.5 * np.einsum("mi,ij,mj->m", y, _matrix(parameters), y) - log_partition
+        return out
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """(n, d) rows: a standard normal through the Cholesky factor of the precision."""
+        factor = np.linalg.cholesky(_matrix(parameters))
+        rows: Floats = parameters["mean"] + np.linalg.solve(factor.T, rng.standard_normal((self.dimension, n))).T
+        return rows
+
+    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+        """F as a SymPy expression in the columns."""
+        import sympy
+
+        mean, k = np.atleast_1d(parameters["mean"]), _matrix(parameters)
+        y = [sympy.Symbol(name, real=True) - sympy.Float(float(c)) for name, c in zip(columns, mean, strict=True)]
+        d = range(self.dimension)
+        return sum(sympy.Float(float(k[i, j])) * y[i] * y[j] for i in d for j in d) / 2
+
+
+def projectors(label: str, dimension: int) -> list[Floats] | None:
+    """The commuting projectors of a class, None where nothing constrains the covariance."""
+    identity = np.eye(dimension)
+    if label == "gaussian.full":
+        return None
+    if label == "gaussian.isotropic":
+        return [identity]
+    if label == "gaussian.diagonal":
+        return [np.outer(e, e) for e in identity]
+    if label == "gaussian.exchangeable":
+        constant = np.full((dimension, dimension), 1.0 / dimension)
+        return [constant, identity - constant][: 1 if dimension == 1 else 2]
+    # Cyclic: one projector per frequency of the discrete Fourier transform; k and d - k are a pair.
+    lag = np.subtract.outer(np.arange(dimension), np.arange(dimension))
+    found = []
+    for k in range(dimension // 2 + 1):
+        pair = 1.0 if 2 * k in (0, dimension) else 2.0
+        found.append(pair * np.cos(2.0 * np.pi * k * lag / dimension) / dimension)
+    return found
+
+
+def _matrix(parameters: Parameters) -> Floats:
+    matrix = np.asarray(parameters["precision"], dtype=np.float64)
+    return matrix if matrix.ndim == 2 else matrix.reshape(1, 1)

@@ -1,0 +1,1 @@
+"""Spins on rings and square lattices."""

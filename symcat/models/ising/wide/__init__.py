@@ -1,0 +1,1 @@
+"""Pairwise couplings of more columns than can be enumerated."""

@@ -1,0 +1,1 @@
+"""Polynomial free energies of degree four and six, without a table."""

@@ -1,8 +1,0 @@
-"""One pass over the data: averages, averages of consecutive blocks, a random sample; or the averages of every group."""
-
-from __future__ import annotations
-
-from symcat.statistics.accumulator import Statistics
-from symcat.statistics.groups import collect_groups
-
-__all__ = ["Statistics", "collect_groups"]

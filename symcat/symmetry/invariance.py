@@ -1,0 +1,166 @@
+"""The most symmetric free energy that the rows do not rule out, by chi-square over averages that a symmetry fixes.
+
+A group G leaves the law of the columns y unchanged only if every monomial has the average of its mean over G. The
+differences, to degree four, are tested together (Hotelling's T^2); where the centre is estimated, each loses what the
+centre's own error explains (Pierce 1982).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import comb, prod
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from symcat.symmetry.sufficient_statistics import SufficientStatistics
+
+Floats = NDArray[np.float64]
+Symmetry = Literal["none", "z2", "reflections", "exchangeable", "orthogonal"]
+Exponents = tuple[int, ...]
+Combination = dict[Exponents, float]
+
+IN_WORDS: dict[Symmetry, str] = {
+    "none": "no symmetry",
+    "z2": "even about the centre",
+    "reflections": "even in every column",
+    "exchangeable": "columns alike",
+    "orthogonal": "all directions alike",
+}
+_FROM_THE_MOST_SYMMETRIC: tuple[Symmetry, ...] = ("orthogonal", "exchangeable", "reflections", "z2")
+_LEVEL = 1e-3
+_ROWS_PER_AVERAGE = 10  # at least, or the degree is lowered
+_MOST_NUMBERS = 30_000_000
+_FLAT = 1e-9  # share of the largest variance below which a direction is fixed by the others
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A symmetry, the columns ``y = (x - center) / scale`` in which it acts, and what the test said of it."""
+
+    symmetry: Symmetry
+    center: Floats  # (d,)
+    scale: Floats  # (d,)
+    p_value: float  # of the test; 1 where there was nothing to test
+
+    @property
+    def in_words(self) -> str:
+        tested = f", p = {self.p_value:.2g}" if self.symmetry != "none" else ""
+        return IN_WORDS[self.symmetry] + tested
+
+
+def most_symmetric(rows: Floats, mean: Floats, spread: Floats, center_known: bool) -> Invariant:
+    """The first symmetry that rows (n, d) do not contradict, about ``mean`` (d,), which is estimated or known."""
+    d = rows.shape[1]
+    common = np.full(d, np.sqrt(np.mean(spread**2)))
+    for symmetry in _FROM_THE_MOST_SYMMETRIC:
+        if d == 1 and symmetry != "z2":
+            continue  # of one column the others are the same, or nothing
+        together = symmetry in ("orthogonal", "exchangeable")
+        center = np.full(d, mean.mean()) if symmetry == "exchangeable" and not center_known else mean
+        scale = common if together else spread
+        p = _p_value(symmetry, (rows - center) / scale, estimated=not center_known)
+        if p > _LEVEL:
+            return Invariant(symmetry, center, scale, p)
+    return Invariant("none", mean, spread, 1.0)
+
+
+def _p_value(symmetry: Symmetry, y: Floats, *, estimated: bool) -> float:
+    from scipy.special import fdtrc
+
+    from symcat.symmetry.sufficient_statistics import SufficientStatistics
+
+    n, d = y.shape
+    degree = next((k for k in (4, 3, 2) if n >= _ROWS_PER_AVERAGE * comb(d + k, k)), 0)
+    monomials = [e for e in np.ndindex(*(degree + 1,) * d) if 0 < sum(e) <= degree]
+    differences = [
+        found for e in monomials if (found := _difference(symmetry, e)) and not (estimated and _of_the_mean(found))
+    ]
+    if not differences:
+        return 0.0  # too few rows to tell: no symmetry is taken for granted
+    place = {e: m for m, e in enumerate(dict.fromkeys(e for found in differences for e in found))}
+    weights = np.zeros((len(differences), len(place)))
+    for k, found in enumerate(differences):
+        for e, c in found.items():
+            weights[k, place[e]] = c
+    statistics = SufficientStatistics(np.array(list(place), dtype=np.int64), weights, np.zeros(d, dtype=bool))
+    y = y[:: max(1, n * len(place) // _MOST_NUMBERS)]
+    slope = _slope(statistics, y) if estimated else np.zeros((len(differences), d))
+    if symmetry == "exchangeable":  # one centre for all columns
+        slope = np.repeat(slope.sum(axis=1, keepdims=True), d, axis=1) / d
+    influence = statistics.values(y) - y @ slope.T
+    average = influence.mean(axis=0)
+    value, vector = np.linalg.eigh(np.cov(influence.T, bias=True).reshape(len(average), -1))
+    free = value > _FLAT * value[-1]
+    n, rank = len(y), int(free.sum())
+    if n <= 2 * rank:
+        return 0.0
+    score = n * float((((vector[:, free].T @ average) ** 2) / value[free]).sum())
+    return float(fdtrc(rank, n - rank, score * (n - rank) / (rank * (n - 1.0))))
+
+
+def _slope(statistics: SufficientStatistics, y: Floats) -> Floats:
+    """(K, d) averages of the derivatives of the statistics."""
+    found = statistics.exponents
+    lowered = np.repeat(found[:, None, :], y.shape[1], axis=1)
+    columns = np.arange(y.shape[1])
+    lowered[:, columns, columns] -= 1
+    slope = np.zeros(found.shape)
+    for m, j in zip(*np.nonzero(found), strict=True):
+        slope[m, j] = found[m, j] * np.prod(y ** lowered[m, j], axis=1).mean()
+    out: Floats = statistics.weights @ slope
+    return out
+
+
+def _of_the_mean(found: Combination) -> bool:
+    """Whether an estimated centre makes the average zero, whatever the law."""
+    return len(found) == 1 and sum(next(iter(found))) == 1
+
+
+def _difference(symmetry: Symmetry, e: Exponents) -> Combination:
+    """The monomial less its mean over the group; empty if it is invariant."""
+    mean = _MEANS[symmetry](e)
+    found = {e: 1.0}
+    for member, c in mean.items():
+        found[member] = found.get(member, 0.0) - c
+    return {member: c for member, c in found.items() if abs(c) > 1e-12}
+
+
+def _even(e: Exponents) -> Combination:
+    return {e: 1.0} if sum(e) % 2 == 0 else {}
+
+
+def _each_even(e: Exponents) -> Combination:
+    return {e: 1.0} if all(p % 2 == 0 for p in e) else {}
+
+
+def _permuted(e: Exponents) -> Combination:
+    from itertools import permutations
+
+    orbit = set(permutations(e))
+    return dict.fromkeys(orbit, 1.0 / len(orbit))
+
+
+def _rotated(e: Exponents) -> Combination:
+    """``|y|^2k`` times the average of the monomial over the unit sphere (Folland 2001)."""
+    if any(p % 2 for p in e):
+        return {}
+    d, half = len(e), sum(e) // 2
+    on_the_sphere = prod(prod(range(1, p, 2)) for p in e) / prod(d + 2 * k for k in range(half))
+    out: Combination = {}
+    for columns in np.ndindex(*(d,) * half):
+        member = tuple(2 * columns.count(j) for j in range(d))
+        out[member] = out.get(member, 0.0) + on_the_sphere
+    return out
+
+
+_MEANS: dict[Symmetry, Callable[[Exponents], Combination]] = {
+    "none": lambda e: {e: 1.0},
+    "z2": _even,
+    "reflections": _each_even,
+    "exchangeable": _permuted,
+    "orthogonal": _rotated,
+}
