@@ -18,7 +18,7 @@ from symcat.answer.records import RegressionSummary, Step
 from symcat.answer.solution import Solution
 from symcat.classify import check_record
 from symcat.data.moments import Moments
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 from symcat.models.base import CheckResult, Observed, Options, two_sided
@@ -104,7 +104,7 @@ def logistic(
     return _solution(measured, coding, found, rows, trail, version, options)
 
 
-def _joint(measured: Statistics, at: int, coding: Coding, options: Options) -> tuple[_Answer | None, str]:
+def _joint(measured: Statistics, at: int, coding: Schema, options: Options) -> tuple[_Answer | None, str]:
     """What the joint model implies, with its test; or why it has no answer."""
     spins = tuple(int(j) for j in np.flatnonzero(coding.spins))
     moments, blocks, d = measured.moments, measured.blocks, len(measured.columns)
@@ -138,7 +138,7 @@ def _joint(measured: Statistics, at: int, coding: Coding, options: Options) -> t
     return _Answer(label, odds, influence.T @ influence, (*told, score)), ""
 
 
-def _rows_at_hand(measured: Statistics, coding: Coding) -> Rows:
+def _rows_at_hand(measured: Statistics, coding: Schema) -> Rows:
     """The distinct rows if all columns are spins and these were counted, else the sample."""
     states = measured.states if coding.all_spins else None
     if states is not None:
@@ -147,7 +147,7 @@ def _rows_at_hand(measured: Statistics, coding: Coding) -> Rows:
     return Rows(sample, np.ones(len(sample)), everything=len(sample) == measured.n_rows)
 
 
-def _every_row(measured: Statistics, coding: Coding, reread: Reader | None, why: str) -> tuple[Rows, bool]:
+def _every_row(measured: Statistics, coding: Schema, reread: Reader | None, why: str) -> tuple[Rows, bool]:
     """All rows of the data, and whether they are in its order."""
     rows = _rows_at_hand(measured, coding)
     if coding.all_spins and rows.everything:
@@ -165,7 +165,7 @@ def _every_row(measured: Statistics, coding: Coding, reread: Reader | None, why:
 
 def _solution(
     measured: Statistics,
-    coding: Coding,
+    coding: Schema,
     found: _Answer,
     rows: Rows,
     trail: tuple[Step, ...],
@@ -216,7 +216,7 @@ def _named(values: Floats) -> dict[str, float | Floats]:
     return {"intercept": float(values[0]), "coefficients": values[1:]}
 
 
-def _validated(measured: Statistics, target: int | str) -> tuple[int, Coding]:
+def _validated(measured: Statistics, target: int | str) -> tuple[int, Schema]:
     """The target's place and the coding. Raises InvalidData for a table that cannot be used."""
     moments, coding = measured.moments, measured.coding
     at = position(moments, target)

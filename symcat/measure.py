@@ -13,7 +13,7 @@ from symcat.data.collected import Collected, collect
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
 from symcat.data.ingest.source import unknown_column
 from symcat.data.moments import Needs
-from symcat.data.schema import MINUS_PLUS, Coding, Kind
+from symcat.data.schema import MINUS_PLUS, Schema, Kind
 from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 from symcat.lookup import find_models
@@ -59,7 +59,7 @@ def measure(
     return read_again_if_wrong(opened, work)
 
 
-def needs_of(coding: Coding | None, classes: Sequence[str] | None, dimension: int) -> Needs:
+def needs_of(coding: Schema | None, classes: Sequence[str] | None, dimension: int) -> Needs:
     """Union of the averages that the candidate classes need; all of them for a table of both kinds of column."""
     if coding is not None:
         return Needs.SECOND | Needs.STATES if coding.all_spins else Needs.ALL | Needs.STATES
@@ -95,7 +95,7 @@ def _check(
         )
 
 
-def positions(interactions: Sequence[Sequence[str]], columns: Sequence[str], coding: Coding | None) -> Sets:
+def positions(interactions: Sequence[Sequence[str]], columns: Sequence[str], coding: Schema | None) -> Sets:
     """The sets of columns as ascending positions; InvalidData for an unknown, repeated or continuous column."""
     if not interactions:
         return ()
@@ -131,5 +131,5 @@ def with_products(source: Source, sets: Sets) -> Source:
         for rows in source.batches():
             yield np.concatenate([rows, *(rows[:, list(c)].prod(axis=1, keepdims=True) for c in higher)], axis=1)
 
-    coding = Coding((*source.columns, *names), (*source.coding.levels, *(MINUS_PLUS for _ in names)))
+    coding = Schema((*source.columns, *names), (*source.coding.levels, *(MINUS_PLUS for _ in names)))
     return Source(coding.columns, read, source.n_rows, coding=coding)

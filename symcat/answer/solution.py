@@ -12,7 +12,7 @@ from pydantic import Field
 
 from symcat import models
 from symcat.answer.records import Check, Evidence, Information, Numbers, Record, RegressionSummary, Step
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
 from symcat.models.base import Density, Options
 from symcat.models.conditional import linear as regression
@@ -76,10 +76,10 @@ class Solution(Record):
         )
 
     @property
-    def _coding(self) -> Coding | None:
+    def _coding(self) -> Schema | None:
         if self.levels is None:
             return None
-        return Coding(self.columns, tuple(self.levels.get(name) for name in self.columns))
+        return Schema(self.columns, tuple(self.levels.get(name) for name in self.columns))
 
     def log_density(self, x: Any) -> Floats:
         """Natural log of the density at each row of ``x``, shape (m, d) or (m,) for one column.

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.ingest import Source
 from symcat.data.moments import Floats, Needs
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
 
 
@@ -37,7 +37,7 @@ class Collected:
         return coding is not None and not coding.all_spins
 
     @property
-    def coding(self) -> Coding:
+    def coding(self) -> Schema:
         """Which columns are two-valued, in a table that has such columns."""
         assert self.joint.coding is not None
         return self.joint.coding
@@ -60,7 +60,7 @@ def collect(source: Source, needs: Needs, seed: int = 0) -> Collected:
     spin = coding.spins
     kinds = (np.arange(len(spin)), np.flatnonzero(spin), np.flatnonzero(~spin))
     wanted = (Needs.SECOND | Needs.STATES, Needs.SECOND | Needs.STATES, Needs.ALL)
-    tables = [Coding(tuple(coding.columns[j] for j in at), tuple(coding.levels[j] for j in at)) for at in kinds]
+    tables = [Schema(tuple(coding.columns[j] for j in at), tuple(coding.levels[j] for j in at)) for at in kinds]
     found = [Statistics(t.columns, needs=n, seed=seed) for t, n in zip(tables, wanted, strict=True)]
     for rows in source.batches():
         complete = rows[~np.isnan(rows).any(axis=1)]
@@ -71,6 +71,6 @@ def collect(source: Source, needs: Needs, seed: int = 0) -> Collected:
     return Collected(joint, spins, reals, source)
 
 
-def _batch(rows: Floats, table: Coding) -> Source:
+def _batch(rows: Floats, table: Schema) -> Source:
     known = None if not table.spins.any() else table
     return Source(columns=table.columns, read=lambda: iter((rows,)), n_rows=len(rows), coding=known)

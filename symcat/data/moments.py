@@ -6,29 +6,14 @@ from which robust errors are computed are a batch too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Flag, auto
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-
-class Needs(Flag):
-    """Which averages a class needs beyond count and mean."""
-
-    SECOND = auto()
-    COLUMN_POWERS = auto()
-    RADIAL = auto()
-    STATES = auto()
-    ALL = SECOND | COLUMN_POWERS | RADIAL
-
-
-def highest_column_power(dimension: int) -> int:
-    """Power up to which single columns are averaged: six for one column (its fit check), four for several."""
-    return 6 if dimension == 1 else 4
 
 
 @dataclass(frozen=True)
@@ -46,8 +31,9 @@ class Moments:
     first: Floats  # (G, d)        <y>
     second: Floats  # (G, d, d)     <y y^T>
     column_powers: Floats | None = None  # (G, d, K)     <y_j^k> for k = 3 .. K + 2
-    radial_third: Floats | None = None  # (G, d)        <y |y|^2>, for d > 1
-    radial_fourth: Floats | None = None  # (G,)          <|y|^4>, for d > 1
+    radial_third: Floats | None = None  # (G, r)        <y |y|^2>, for r > 1
+    radial_fourth: Floats | None = None  # (G,)          <|y|^4>, for r > 1
+    radial_columns: tuple[int, ...] | None = None  # the r columns that |y| is of; None: all of them
 
     @property
     def dimension(self) -> int:
@@ -86,6 +72,27 @@ class Moments:
             return self.column_powers[:, 0, 1]
         raise ValueError("these moments were collected without the radial averages")
 
+    @property
+    def _radial(self) -> list[int] | slice:
+        return slice(None) if self.radial_columns is None else list(self.radial_columns)
+
+    def part(self, positions: Sequence[int]) -> Moments:
+        """The averages of some of the columns, in the order given; the radial ones only if of exactly these."""
+        at = list(positions)
+        whole = range(self.dimension) if self.radial_columns is None else self.radial_columns
+        radial = at == list(whole)
+        return Moments(
+            columns=tuple(self.columns[j] for j in at),
+            count=self.count,
+            origin=self.origin[:, at],
+            unit=self.unit,
+            first=self.first[:, at],
+            second=self.second[:, at][:, :, at],
+            column_powers=None if self.column_powers is None else self.column_powers[:, at],
+            radial_third=self.radial_third if radial else None,
+            radial_fourth=self.radial_fourth if radial else None,
+        )
+
     def about(self, point: Floats) -> Moments:
         """The same averages about another origin ``point``, (G, d) or (d,), in the units of the data. Exact algebra."""
         point = np.broadcast_to(np.asarray(point, dtype=np.float64), self.origin.shape)
@@ -103,10 +110,12 @@ class Moments:
         if self.column_powers is not None:
             moved = replace(moved, column_powers=self._shifted_powers(shift))
         if self.radial_third is not None and self.radial_fourth is not None:
+            at = self._radial
+            shift, first, second = shift[:, at], first[:, at], second[:, at][:, :, at]
             length2 = np.einsum("gi,gi->g", shift, shift)
             along = np.einsum("gi,gi->g", shift, first)
             carried = np.einsum("gij,gj->gi", second, shift)
-            trace = self.m2
+            trace = np.einsum("gii->g", second)
             third = (
                 self.radial_third
                 - 2.0 * carried
@@ -174,6 +183,7 @@ class Moments:
             column_powers=mean(same.column_powers),
             radial_third=mean(same.radial_third),
             radial_fourth=mean(same.radial_fourth),
+            radial_columns=self.radial_columns,
         )
 
     def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Moments:

@@ -15,7 +15,8 @@ from symcat.errors import InvalidData
 
 Level: TypeAlias = bool | int | float | str
 Levels: TypeAlias = tuple[Level, Level]
-Kind: TypeAlias = Literal["spin", "real"] | None
+Kind: TypeAlias = Literal["real", "two-valued"]
+"""What the values of a column can be; a class says which kinds it describes."""
 
 ZERO_ONE: Levels = (0, 1)
 MINUS_PLUS: Levels = (-1, 1)
@@ -25,15 +26,49 @@ ENOUGH_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Coding:
-    """How the columns of a table become spins: for each the pair (value of -1, value of +1), None if continuous.
+class Schema:
+    """The columns of a table and the kind of each, decided once and never asked again.
 
-    The pairs hold plain Python values: False and True, 0 and 1, -1 and +1, the smaller and the larger number, or two
-    texts in alphabetical order.
+    ``levels`` holds for each two-valued column the pair (value of -1, value of +1), None for a real one: plain Python
+    values, False and True, 0 and 1, -1 and +1, the smaller and the larger number, or two texts in alphabetical order.
     """
 
     columns: tuple[str, ...]
     levels: tuple[Levels | None, ...]
+
+    @classmethod
+    def real(cls, columns: Sequence[str]) -> Schema:
+        """A table of real columns."""
+        return cls(tuple(columns), (None,) * len(columns))
+
+    @classmethod
+    def two_valued(cls, columns: Sequence[str], levels: Levels = MINUS_PLUS) -> Schema:
+        """A table of two-valued columns with the same two values."""
+        return cls(tuple(columns), (levels,) * len(columns))
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """(d,) the kind of each column."""
+        return tuple("real" if pair is None else "two-valued" for pair in self.levels)
+
+    def at(self, kind: Kind | None) -> tuple[int, ...]:
+        """Positions of the columns of a kind, in order."""
+        return tuple(j for j, own in enumerate(self.kinds) if own == kind)
+
+    def mask(self, kind: Kind | None) -> NDArray[np.bool_]:
+        """(d,) which columns are of a kind."""
+        return np.array([own == kind for own in self.kinds], dtype=np.bool_)
+
+    def only(self, kind: Kind | None) -> bool:
+        """Whether every column is of this kind."""
+        return set(self.kinds) == {kind}
+
+    def part(self, positions: Sequence[int]) -> Schema:
+        """The schema of some of the columns, in the order given."""
+        return Schema(tuple(self.columns[j] for j in positions), tuple(self.levels[j] for j in positions))
 
     @property
     def spins(self) -> NDArray[np.bool_]:
@@ -50,10 +85,10 @@ class Coding:
         pairs = dict(zip(self.columns, self.levels, strict=True))
         return {name: pair for name in columns if (pair := pairs[name]) is not None}
 
-    def without(self, name: str) -> Coding:
+    def without(self, name: str) -> Schema:
         """The coding of the other columns."""
         kept = [j for j, column in enumerate(self.columns) if column != name]
-        return Coding(tuple(self.columns[j] for j in kept), tuple(self.levels[j] for j in kept))
+        return Schema(tuple(self.columns[j] for j in kept), tuple(self.levels[j] for j in kept))
 
     def encode(self, rows: Any) -> Floats:
         """Rows of the user's values as numbers: (m, d) float64, or (d,) for a single row.
@@ -104,7 +139,7 @@ class Coding:
             found[name] = np.array(pair)[(values > 0.0).astype(np.intp)]
         return found
 
-    def reconciled(self, other: Coding, plus: Sequence[bool], other_plus: Sequence[bool]) -> Coding:
+    def reconciled(self, other: Schema, plus: Sequence[bool], other_plus: Sequence[bool]) -> Schema:
         """The coding that both tables share.
 
         A column of ones only may be one of 0 and 1 or one of -1 and +1. ``plus`` says for each column whether all
@@ -134,7 +169,7 @@ class Coding:
                     f"Column {name!r} has the values {_pair(mine)} in one part of the data and {_pair(theirs)} in "
                     "another: use one coding, or pass the same coding= to both."
                 )
-        return Coding(self.columns, tuple(levels))
+        return Schema(self.columns, tuple(levels))
 
 
 def is_absent(value: object) -> bool:
@@ -157,7 +192,7 @@ def plain(value: Any) -> Level:
     return int(value) if math.isfinite(number) and number == int(number) else number
 
 
-def settle(name: str, seen: Sequence[Level], rows: int, kind: Kind) -> Levels | None:
+def settle(name: str, seen: Sequence[Level], rows: int, kind: Kind | None) -> Levels | None:
     """The pair of values of a column in whose ``rows`` the distinct values ``seen`` were found; None: it is continuous.
 
     ``seen`` has at most three values, all text or all numbers; ``kind`` as for ``open_table``.
@@ -171,10 +206,10 @@ def settle(name: str, seen: Sequence[Level], rows: int, kind: Kind) -> Levels | 
         if all(isinstance(value, bool) for value in seen) and seen:
             return FALSE_TRUE
         for standard in (ZERO_ONE, MINUS_PLUS):
-            if set(seen) <= set(standard) and (seen or kind == "spin"):
+            if set(seen) <= set(standard) and (seen or kind == "two-valued"):
                 return standard
         infinite = [value for value in seen if not math.isfinite(value)]  # type: ignore[arg-type]
-        if infinite and kind == "spin":
+        if infinite and kind == "two-valued":
             raise InvalidData(f"Column {name!r} holds an infinity: replace it by NaN or remove the row.")
         if kind is None and (len(seen) != 2 or rows < ENOUGH_ROWS or infinite):
             return None

@@ -22,10 +22,10 @@ from symcat.data.ingest.lazy import LazyTable, Read
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong
 from symcat.data.ingest.spins import SpinRows
 from symcat.data.ingest.tables import open_in_memory
-from symcat.data.schema import Coding, Kind
+from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 
-__all__ = ["Coding", "Kind", "Source", "SpinRows", "WrongGuess", "open_source", "open_table", "read_again_if_wrong"]
+__all__ = ["Kind", "Schema", "Source", "SpinRows", "WrongGuess", "open_source", "open_table", "read_again_if_wrong"]
 
 _READERS = {".csv": "read_csv", ".tsv": "read_csv", ".parquet": "read_parquet", ".pq": "read_parquet"}
 
@@ -67,7 +67,7 @@ def open_table(
     *,
     exclude: Sequence[str] = (),
     kind: Kind = None,
-    coding: Coding | None = None,
+    coding: Schema | None = None,
     only_ones: Sequence[bool] = (),
     allow_empty: bool = False,
 ) -> Source:

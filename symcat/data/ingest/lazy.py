@@ -21,7 +21,7 @@ from symcat.data.ingest.frames import check_type, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import Bits, SpinRows, batch_rows
 from symcat.data.moments import Floats
-from symcat.data.schema import FALSE_TRUE, Coding, Kind, Level, Levels, is_absent, plain
+from symcat.data.schema import FALSE_TRUE, Kind, Level, Levels, Schema, is_absent, plain
 from symcat.errors import InvalidData
 
 Read: TypeAlias = Callable[[], Iterator[Any]]
@@ -37,7 +37,7 @@ class LazyTable:
     kind: Kind
     guard: Callable[[Read], Read]
 
-    def source(self, known: Coding | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
+    def source(self, known: Schema | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
         """The table opened; ``known`` and ``only_ones`` as for ``open_table``.
 
         If ``exact``, no kind of a column is guessed from the first rows.
@@ -57,7 +57,7 @@ class LazyTable:
             coding = tables.resettled(coding, self._scanned(schema, ones, exact=False) if ones else {})
         else:
             levels = self._levels(schema, guessed, exact)
-            coding = Coding(self.columns, tuple(levels[name] for name in self.columns))
+            coding = Schema(self.columns, tuple(levels[name] for name in self.columns))
         if not coding.spins.any():
             real = open_frame(self.frame, self.columns, (), allow_empty=False)
             return Source(self.columns, self.guard(real.read), frame=self.frame)
@@ -135,7 +135,7 @@ class _Reader:
     """Reads the rows of a lazy table whose coding is settled, but for the guessed columns."""
 
     table: LazyTable
-    coding: Coding
+    coding: Schema
     guessed: frozenset[str]
 
     def spins(self) -> Iterator[SpinRows]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest.spins import SpinRows
 from symcat.data.moments import Floats
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 Frame: TypeAlias = nw.DataFrame[Any] | nw.LazyFrame[Any]
@@ -39,7 +39,7 @@ class Source:
     views: tuple[Floats, ...] | None = None  # the columns themselves, where they are float64 arrays already
     frame: Frame | None = None
     arrays: Mapping[str, NDArray[Any]] | None = None
-    coding: Coding | None = None  # None where no column is two-valued
+    coding: Schema | None = None  # None where no column is two-valued
     spins: Callable[[], Iterator[SpinRows]] | None = (
         None  # the rows in a byte a value, where every column is two-valued
     )

@@ -14,7 +14,7 @@ from symcat.data.ingest.frames import check_type, open_frame, piece_of_series
 from symcat.data.ingest.source import CATEGORIES, Source, choose, gather_columns, no_rows, not_numeric
 from symcat.data.ingest.spins import Bits, SpinRows, Stranger, in_batches, spins_of
 from symcat.data.moments import Floats
-from symcat.data.schema import MINUS_PLUS, ZERO_ONE, Coding, Kind, Levels, settle, third_value
+from symcat.data.schema import MINUS_PLUS, ZERO_ONE, Kind, Levels, Schema, settle, third_value
 from symcat.errors import InvalidData
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
@@ -30,7 +30,7 @@ def open_in_memory(
     exclude: Sequence[str],
     allow_empty: bool,
     kind: Kind,
-    known: Coding | None,
+    known: Schema | None,
     only_ones: Sequence[bool] = (),
 ) -> Source:
     """The frame or the arrays made of ``data`` as a Source; other arguments and errors as for ``open_table``."""
@@ -44,7 +44,7 @@ def open_in_memory(
     coding = known_coding(known, chosen)
     if coding is None:
         looked = {name: _look(name, values[name], kind) for name in chosen}
-        coding = Coding(chosen, tuple(pair for pair, _ in looked.values()))
+        coding = Schema(chosen, tuple(pair for pair, _ in looked.values()))
         spins = {name: column for name, (pair, column) in looked.items() if pair is not None}
     else:
         spins = {name: column_of(name, values[name]) for name, spin in zip(chosen, coding.spins, strict=True) if spin}
@@ -67,17 +67,17 @@ def open_in_memory(
     return Source(chosen, lambda: gather_columns(pieces, rows), n_rows=rows, frame=frame, arrays=arrays, coding=coding)
 
 
-def known_coding(known: Coding | None, chosen: tuple[str, ...]) -> Coding | None:
+def known_coding(known: Schema | None, chosen: tuple[str, ...]) -> Schema | None:
     """A coding given for the chosen columns, by position, as arrays have no names of their own."""
     if known is not None and len(known.levels) != len(chosen):
         raise InvalidData(
             f"The coding is of {len(known.levels)} columns ({', '.join(known.columns)}), the data has {len(chosen)}: "
             "pass data of the same columns."
         )
-    return None if known is None else Coding(chosen, known.levels)
+    return None if known is None else Schema(chosen, known.levels)
 
 
-def resettled(coding: Coding, seen: Mapping[str, Sequence[Any]]) -> Coding:
+def resettled(coding: Schema, seen: Mapping[str, Sequence[Any]]) -> Schema:
     """The coding after columns of which nothing but 1 was known have shown the values ``seen``: 0 or -1 among them."""
     levels: list[Levels | None] = []
     for name, pair in zip(coding.columns, coding.levels, strict=True):
@@ -88,7 +88,7 @@ def resettled(coding: Coding, seen: Mapping[str, Sequence[Any]]) -> Coding:
             levels.append(ZERO_ONE)
         else:
             levels.append(pair)
-    return Coding(coding.columns, tuple(levels))
+    return Schema(coding.columns, tuple(levels))
 
 
 def column_of(name: str, values: Values) -> Column:

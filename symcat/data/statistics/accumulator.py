@@ -14,7 +14,7 @@ import numpy as np
 
 from symcat.data.ingest import Source, open_table
 from symcat.data.moments import Floats, Moments, Needs
-from symcat.data.schema import MINUS_PLUS, ZERO_ONE, Coding
+from symcat.data.schema import MINUS_PLUS, ZERO_ONE, Schema
 from symcat.data.states import States
 from symcat.data.statistics import storing
 from symcat.data.statistics.summing import Summation
@@ -44,7 +44,7 @@ class Statistics:
         *,
         needs: Needs | None = None,
         kind: Literal["spin", "real"] = "real",
-        coding: Coding | None = None,
+        coding: Schema | None = None,
         sample_size: int = 8192,
         max_blocks: int = 256,
         seed: int = 0,
@@ -58,7 +58,7 @@ class Statistics:
         self._sample_size = sample_size
         self._max_blocks = max_blocks
         self._seed = seed
-        self._coding: Coding | None = None
+        self._coding: Schema | None = None
         self._given = coding is not None
         self._sums: Summation | None = None  # None until the columns are known
         if columns is None and coding is not None:
@@ -66,7 +66,7 @@ class Statistics:
         if columns is not None:
             self._begin(tuple(columns), coding)
 
-    def _begin(self, columns: tuple[str, ...], coding: Coding | None) -> None:
+    def _begin(self, columns: tuple[str, ...], coding: Schema | None) -> None:
         """Measure these columns in this coding, as long as there are no complete rows."""
         if coding is not None:
             if len(coding.levels) != len(columns):
@@ -74,7 +74,7 @@ class Statistics:
                     f"The coding is of {len(coding.levels)} columns, but {len(columns)} are measured "
                     f"({', '.join(columns)}): pass the coding of these columns."
                 )
-            coding = Coding(columns, coding.levels) if coding.spins.any() else None
+            coding = Schema(columns, coding.levels) if coding.spins.any() else None
         dropped = self.n_missing
         layout = Layout(columns, self._needs)
         self._coding = coding
@@ -94,7 +94,7 @@ class Statistics:
         return self._needs
 
     @property
-    def coding(self) -> Coding | None:
+    def coding(self) -> Schema | None:
         """The two values of each column, None for continuous ones; None if all columns are continuous."""
         return self._coding
 
@@ -170,7 +170,7 @@ class Statistics:
         elif isinstance(batch, Source):
             self._coding = self._joint(source.coding, [False] * len(self.columns))
         elif source.coding is not None:
-            self._coding = Coding(self.columns, source.coding.levels)
+            self._coding = Schema(self.columns, source.coding.levels)
         assert self._sums is not None
         if source.n_rows:
             self._sums.blocks.make_room(source.n_rows)
@@ -196,12 +196,12 @@ class Statistics:
         plus = self.moments.mean[0] == 1.0
         return [pair in (ZERO_ONE, MINUS_PLUS) and bool(p) for pair, p in zip(self._coding.levels, plus, strict=True)]
 
-    def _joint(self, coding: Coding | None, only_ones: list[bool]) -> Coding | None:
+    def _joint(self, coding: Schema | None, only_ones: list[bool]) -> Schema | None:
         """The coding shared with other rows, which are coded so; InvalidData if there is none."""
         if self._coding is None and coding is None:
             return None
-        continuous = Coding(self.columns, (None,) * len(self.columns))
-        theirs = continuous if coding is None else Coding(self.columns, coding.levels)
+        continuous = Schema(self.columns, (None,) * len(self.columns))
+        theirs = continuous if coding is None else Schema(self.columns, coding.levels)
         return (self._coding or continuous).reconciled(theirs, self._only_ones(), only_ones)
 
     # --- merging and storing -----------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ class Statistics:
             if state["columns"] is not None:
                 columns = tuple(state["columns"])
                 levels = state["levels"] and tuple(pair and tuple(pair) for pair in state["levels"])
-                loaded._begin(columns, Coding(columns, levels) if levels else None)
+                loaded._begin(columns, Schema(columns, levels) if levels else None)
                 assert loaded._sums is not None
                 loaded._sums.restore(state, arrays)
             loaded._given = bool(state["given"])
@@ -280,7 +280,7 @@ class Statistics:
         return loaded
 
 
-def _usual_needs(kind: str, coding: Coding | None) -> Needs:
+def _usual_needs(kind: str, coding: Schema | None) -> Needs:
     if coding is None and kind == "real":
         return Needs.ALL
     return (Needs.SECOND if coding is None or coding.all_spins else Needs.ALL) | Needs.STATES

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats, Moments, Needs
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.data.states import States
 from symcat.data.statistics import scaling
 from symcat.data.statistics.blocks import Blocks
@@ -32,7 +32,7 @@ _FAR = 4.0  # standard deviations between mean and origin from which the origin 
 class Summation:
     """Everything that rows of the columns of ``layout`` are summed into; ``coding`` tells which columns are spins."""
 
-    def __init__(self, layout: Layout, coding: Coding | None, sample_size: int, max_blocks: int, seed: int) -> None:
+    def __init__(self, layout: Layout, coding: Schema | None, sample_size: int, max_blocks: int, seed: int) -> None:
         d = layout.dimension
         self.layout = layout
         self.blocks = Blocks(layout, max_blocks)

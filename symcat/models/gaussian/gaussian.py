@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.moments import Moments, Needs
+from symcat.data.moments import Moments
+from symcat.data.needs import Needs
 from symcat.models.base import (
     Center,
     CheckResult,

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.moments import Moments, Needs
+from symcat.data.moments import Moments
+from symcat.data.needs import Needs
 from symcat.models.base import Facts, Options, Parameters
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings

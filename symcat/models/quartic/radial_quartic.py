@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat import labels
-from symcat.data.moments import Moments, Needs
+from symcat.data.moments import Moments
+from symcat.data.needs import Needs
 from symcat.models.base import (
     Center,
     CheckResult,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.answer.records import Evidence, Step
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -27,7 +27,7 @@ class Asked:
     mean: Floats  # (d,) of the rows, or the centre that is known; 0 for spins
     spread: Floats  # (d,) standard deviations; 1 for spins
     center_known: bool
-    coding: Coding | None  # of the columns that are spins
+    coding: Schema | None  # of the columns that are spins
     evidence: tuple[Evidence, ...]
     before: tuple[Step, ...]  # what was asked before the device
     n_missing: int

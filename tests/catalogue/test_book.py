@@ -22,7 +22,7 @@ from symcat.errors import CatalogueError, NoEntry
 from symcat.models.base import Table
 from symcat.models.ising.lattice import reduced
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from symcat.data.ingest import WrongGuess, open_source, open_table, read_again_if_wrong
 from symcat.data.moments import Moments, Needs
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.data.states import States
 from symcat.data.statistics import Statistics, collect_groups, spin_sums
 from symcat.errors import InvalidData
@@ -84,7 +84,7 @@ def test_any_split_gives_the_same(seed: int, d: int, data: st.DataObject) -> Non
         assert (found.n_rows, found.n_missing) == (len(spins), 500 - len(spins))
         assert_exact(found.moments, spins)
         assert_states(found.states, spins)
-        assert found.coding == Coding(found.columns, ((0, 1),) * d)
+        assert found.coding == Schema(found.columns, ((0, 1),) * d)
 
 
 def test_every_source_as_numpy() -> None:
@@ -131,7 +131,7 @@ def test_states_on_demand() -> None:
     assert Statistics(needs=NEEDS).update(bits).coding is None
     assert Statistics().needs == Needs.ALL
     assert Statistics(kind="spin").needs == NEEDS
-    assert Statistics(coding=Coding(("a",), (None,))).needs == Needs.ALL | Needs.STATES
+    assert Statistics(coding=Schema(("a",), (None,))).needs == Needs.ALL | Needs.STATES
     with pytest.raises(InvalidData, match="no complete rows"):
         _ = Statistics(needs=NEEDS, kind="spin").states
 
@@ -198,14 +198,14 @@ def test_codings_that_agree() -> None:
     streamed = Statistics(kind="spin", needs=NEEDS)
     for row in rows:
         streamed.update(row[None])
-    assert streamed.coding == Coding(("x0", "x1"), ((-1, 1), (-1, 1)))
+    assert streamed.coding == Schema(("x0", "x1"), ((-1, 1), (-1, 1)))
     assert_exact(streamed.moments, rows.astype(float))
     first, rest = Statistics(kind="spin").update(rows[:1]), Statistics(kind="spin").update(rows[1:])
-    assert first.coding == Coding(("x0", "x1"), ((0, 1), (0, 1)))
+    assert first.coding == Schema(("x0", "x1"), ((0, 1), (0, 1)))
     assert first.merge(rest).coding == rest.coding
     assert Statistics(kind="spin").update(rows).merge(Statistics(kind="spin").update(rows[:1])).coding == rest.coding
     flags = Statistics(kind="spin").update({"a": np.array([True])}).update({"a": np.array([True, False])})
-    assert flags.coding == Coding(("a",), ((False, True),))
+    assert flags.coding == Schema(("a",), ((False, True),))
 
 
 def test_codings_that_do_not_agree() -> None:
@@ -225,13 +225,13 @@ def test_codings_that_do_not_agree() -> None:
     with pytest.raises(InvalidData, match="'x' holds 2 in row 2"):
         Statistics(kind="spin").update(zeros).update(np.array([[0], [1], [2]]))
     with pytest.raises(InvalidData, match="the coding of these columns"):
-        Statistics(["a", "b"], coding=Coding(("a",), ((0, 1),)))
+        Statistics(["a", "b"], coding=Schema(("a",), ((0, 1),)))
     with pytest.raises(ValueError, match="kind"):
         Statistics(kind="other")  # type: ignore[arg-type]
 
 
 def test_given_coding() -> None:
-    coding = Coding(("a", "x", "t"), ((0, 1), None, ("n", "y")))
+    coding = Schema(("a", "x", "t"), ((0, 1), None, ("n", "y")))
     found = Statistics(coding=coding, needs=NEEDS)
     assert found.columns == ("a", "x", "t")
     found.update(pd.DataFrame({"a": [1], "x": [0.5], "t": ["n"]}))
@@ -253,7 +253,7 @@ def test_text_is_streamed() -> None:
 def test_empty_batches() -> None:
     found = Statistics(kind="spin", needs=NEEDS).update(np.empty((0, 1)))
     found.update(np.array([[np.nan]])).update(np.array([[1], [2]]))
-    assert found.coding == Coding(("x",), ((1, 2),))
+    assert found.coding == Schema(("x",), ((1, 2),))
     assert (found.n_rows, found.n_missing) == (2, 1)
 
 
@@ -281,7 +281,7 @@ def test_save_what_was_given_up(tmp_path: Path) -> None:
     mixed = pl.DataFrame({"t": ["n", "y"] * 9, "x": np.arange(18.0), "b": [True, False] * 9})
     Statistics(needs=NEEDS).update(open_table(mixed)).save(tmp_path / "m.npz")
     loaded = Statistics.load(tmp_path / "m.npz")
-    assert loaded.coding == Coding(("t", "x", "b"), (("n", "y"), None, (False, True)))
+    assert loaded.coding == Schema(("t", "x", "b"), (("n", "y"), None, (False, True)))
     assert loaded.states is not None
     assert loaded.states.dimension == 2
 

@@ -15,7 +15,7 @@ from symcat.catalogue.learned import Entry, Terms, reach
 from symcat.catalogue.learned.entry import MOST_THIRD
 from symcat.catalogue.learned.reach import LONGEST_START
 from symcat.errors import InvalidData
-from tests.learning import QUARTIC, TRIPLE, Exact
+from tests.catalogue.learned.learning import QUARTIC, TRIPLE, Exact
 
 couplings = st.floats(-1.0, 1.0)
 quartics = st.tuples(couplings, st.floats(0.05, 1.0)).map(lambda theta: Exact(QUARTIC, np.array(theta)))

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcat.data.ingest import Source, WrongGuess, open_source, open_table, read_again_if_wrong
-from symcat.data.schema import Coding
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 
@@ -90,7 +90,7 @@ LEVELS = ((False, True), (0, 1), (0, 1), (-1, 1), (0, 1), (1, 2.5), ("cold", "ho
 def test_every_engine_gives_the_same_spins(engine: str) -> None:
     frame, spins = table()
     source = open_table(ENGINES[engine](frame))
-    assert source.coding == Coding(tuple(frame.columns), LEVELS)
+    assert source.coding == Schema(tuple(frame.columns), LEVELS)
     assert [type(a) for pair in LEVELS for a in pair] == [type(a) for pair in source.coding.levels for a in pair]  # type: ignore[union-attr]
     np.testing.assert_array_equal(rows_of(source), spins)
     np.testing.assert_array_equal(rows_of(source), spins)
@@ -161,7 +161,7 @@ def test_dask() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of narwhals, on where its Dask support will live
         source = open_table(dd.from_pandas(frame.to_pandas(), npartitions=3))
-        assert source.coding == Coding(tuple(frame.columns), LEVELS)
+        assert source.coding == Schema(tuple(frame.columns), LEVELS)
         np.testing.assert_array_equal(rows_of(source), spins)
 
 
@@ -196,7 +196,7 @@ def test_categories(values: Any) -> None:
         pl.Series: lambda: pl.DataFrame({"x": values}),
     }.get(type(values), lambda: pa.table({"x": values}))()
     source = open_table(data)
-    assert source.coding == Coding(("x",), (("hi", "lo"),))  # by alphabet, whatever the order of the categories
+    assert source.coding == Schema(("x",), (("hi", "lo"),))  # by alphabet, whatever the order of the categories
     np.testing.assert_array_equal(rows_of(source)[:, 0], [1.0, -1.0, np.nan])
     if isinstance(data, pl.DataFrame):
         for lazy in (data.lazy(), relation(data)):
@@ -318,7 +318,7 @@ def test_mixed_types() -> None:
 
 
 def test_known_coding() -> None:
-    coding = Coding(("a", "b"), ((0, 1), ("n", "y")))
+    coding = Schema(("a", "b"), ((0, 1), ("n", "y")))
     frame = pl.DataFrame({"a": [1, 1], "b": ["n", "n"]})
     for engine in ("pandas", "polars", "polars, lazy", "duckdb"):
         np.testing.assert_array_equal(rows_of(open_table(ENGINES[engine](frame), coding=coding)), [[1, -1], [1, -1]])
@@ -344,7 +344,7 @@ PAIRS = st.one_of(
 
 @given(pairs=st.lists(PAIRS, min_size=1, max_size=5), seed=st.integers(0, 2**32 - 1), n=st.integers(0, 20))
 def test_coding_round_trip(pairs: list[Any], seed: int, n: int) -> None:
-    coding = Coding(tuple(f"c{j}" for j in range(len(pairs))), tuple(pairs))
+    coding = Schema(tuple(f"c{j}" for j in range(len(pairs))), tuple(pairs))
     rng = np.random.default_rng(seed)
     spins = np.where(coding.spins, rng.choice([-1.0, 1.0], (n, len(pairs))), rng.normal(size=(n, len(pairs))))
     values = coding.decode(spins)
@@ -359,7 +359,7 @@ def test_coding_round_trip(pairs: list[Any], seed: int, n: int) -> None:
 
 
 def test_coding_refuses() -> None:
-    coding = Coding(("a", "b", "x"), ((0, 1), ("n", "y"), None))
+    coding = Schema(("a", "b", "x"), ((0, 1), ("n", "y"), None))
     np.testing.assert_array_equal(
         coding.encode([[1, "n", 2.5], [None, "y", np.nan]]), [[1, -1, 2.5], [np.nan, 1, np.nan]]
     )

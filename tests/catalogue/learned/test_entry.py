@@ -17,7 +17,7 @@ import symcat
 from symcat.catalogue.learned import Entry, Terms, directory, entries, learn, nearest
 from symcat.catalogue.learned.reach import distance
 from symcat.errors import InvalidData
-from tests.learning import QUARTIC, Exact, spin
+from tests.catalogue.learned.learning import QUARTIC, Exact, spin
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from symcat.models.ising.lattice import onsager
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read, reduced
 from symcat.models.ising.lattice.torus import torus
 
-REFERENCE = Path(__file__).parents[4] / "shared" / "reference" / "reference.json"
+REFERENCE = Path(__file__).parents[5] / "shared" / "reference" / "reference.json"
 
 
 @pytest.fixture(scope="module")

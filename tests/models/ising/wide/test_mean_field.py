@@ -16,7 +16,7 @@ from symcat.models.ising.wide import mean_field
 from symcat.models.ising.wide.mean_field import Estimate, Refusal
 
 Floats = NDArray[np.float64]
-REFERENCE = Path(__file__).parents[4] / "shared" / "reference" / "reference.json"
+REFERENCE = Path(__file__).parents[5] / "shared" / "reference" / "reference.json"
 
 COLUMNS = 12
 INSTANCES = 12

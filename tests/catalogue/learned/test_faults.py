@@ -17,15 +17,15 @@ import pytest
 
 import symcat
 from symcat.catalogue.learned import directory, entries, learn
-from tests.learning import spin
+from tests.catalogue.learned.learning import spin
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 PRELUDE = """
 import os, sys, time
 from symcat.catalogue.learned import learn
-from tests.learning import spin
+from tests.catalogue.learned.learning import spin
 """
 
 # Learns one entry after the other, and says when each is kept.

@@ -1,0 +1,26 @@
+"""Which averages of a table are wanted: what a class declares, and the pass collects the union of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Averages beyond count, means and products of two columns.
+
+    ``power`` is the highest power of single columns, 2 for none beyond the second. ``radius`` is the highest power of
+    the distance from the origin over the real columns, 2 or 4: 4 asks for ``<y |y|^2>`` and ``<|y|^4>``. ``states``
+    asks for the distinct rows of the two-valued columns, counted.
+    """
+
+    power: int = 2
+    radius: int = 2
+    states: bool = False
+
+    def __or__(self, other: Needs) -> Needs:
+        return Needs(max(self.power, other.power), max(self.radius, other.radius), self.states or other.states)
+
+    def covers(self, other: Needs) -> bool:
+        """Whether all averages of ``other`` are among these."""
+        return self | other == self

@@ -1,0 +1,108 @@
+"""The families of classes: found by their folders in this room, or registered by a program of its own."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from symcat.data.schema import Kind, Schema
+from symcat.errors import NoEntry
+from symcat.models.base import Family, Model, Options, Tables
+
+_REGISTERED: list[Family] = []
+
+
+@cache
+def _found() -> tuple[Family, ...]:
+    """The folders beside this file that have a ``FAMILY``, in alphabetical order."""
+    import symcat.models as room
+
+    packages = [found.name for found in iter_modules(room.__path__) if found.ispkg]
+    modules = [import_module(f"{room.__name__}.{name}") for name in sorted(packages)]
+    return tuple(module.FAMILY for module in modules if hasattr(module, "FAMILY"))
+
+
+def families() -> tuple[Family, ...]:
+    """All families, those registered last."""
+    return (*_found(), *_REGISTERED)
+
+
+def register(family: Family) -> None:
+    """Add a family of classes to those that ``solve`` weighs, in this process. Its labels must be new.
+
+    Raises ValueError where a label of it, or its name, is taken.
+    """
+    for known in families():
+        if known.name == family.name or any(known.canonical(label) is not None for label in family.labels):
+            raise ValueError(f"The family {family.name!r} or a label of it is taken by {known.name!r}: choose another.")
+    _REGISTERED.append(family)
+
+
+def unregister(name: str) -> None:
+    """Take a registered family away again."""
+    _REGISTERED[:] = [family for family in _REGISTERED if family.name != name]
+
+
+def family_of(label: str) -> Family:
+    """The family of a label. Raises NoEntry, naming near labels, where there is none."""
+    for family in families():
+        if family.canonical(label) is not None:
+            return family
+    known = all_labels()
+    near = difflib.get_close_matches(label, known, n=3)
+    hint = f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(known)}."
+    raise NoEntry(f"There is no class {label!r}.", label=label, suggestion=hint)
+
+
+def all_labels() -> tuple[str, ...]:
+    """Labels of every class, families in order; ``o{N}.quartic`` stands for one of each N."""
+    return tuple(label for family in families() for label in family.labels)
+
+
+def canonical(label: str) -> str:
+    """The permanent label that ``label`` stands for. Raises NoEntry where there is none."""
+    found = family_of(label).canonical(label)
+    assert found is not None
+    return found
+
+
+def entry_of(label: str) -> str:
+    """The folder of the catalogue that answers for a class. Raises NoEntry for an unknown label."""
+    return family_of(label).entry(canonical(label))
+
+
+def kinds_of(label: str) -> frozenset[Kind]:
+    """The kinds of column that a class describes. Raises NoEntry for an unknown label."""
+    return family_of(label).kinds(canonical(label))
+
+
+def candidates(schema: Schema) -> tuple[str, ...]:
+    """Labels of the distinct classes that describe these columns."""
+    return tuple(label for family in families() for label in family.candidates(schema))
+
+
+def model(label: str, schema: Schema, options: Options, tables: Tables) -> Model:
+    """The class ``label`` for these columns. Raises NoEntry for an unknown label, or columns it does not describe."""
+    known = canonical(label)
+    found = family_of(label).model(known, schema, options, tables)
+    if found is not None:
+        return found
+    kinds = set(schema.kinds)
+    if kinds <= kinds_of(known):
+        what = f"{len(schema)} column{'s' * (len(schema) != 1)} like these"
+    else:
+        what = " and ".join(sorted(kinds)) + " columns"
+    raise NoEntry(
+        f"Class {label!r} does not describe {what}.",
+        label=label,
+        suggestion=f"Choose other columns, or one of: {', '.join(candidates(schema))}.",
+    )
+
+
+def models(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
+    """The classes named, or all that describe these columns. Raises as ``model``."""
+    names = candidates(schema) if classes is None else classes
+    return [model(name, schema, options, tables) for name in names]

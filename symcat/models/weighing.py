@@ -1,0 +1,218 @@
+"""Weighs the candidate classes of a table, or of many groups at once: the smallest BIC that passes its checks is taken.
+
+A class asked for alone is answered even if a check fails (the check says so), unless the answer rests on that check;
+among several, or when all are weighed, a class must pass those that decide.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.models.base import (
+    Center,
+    CheckResult,
+    Composite,
+    Fit,
+    Floats,
+    Model,
+    Observed,
+    concatenate_fits,
+    refused_fit,
+)
+
+PIECE = 1 << 16
+"""Numbers of a batch that one thread takes at a time."""
+
+Rows = Callable[[], Iterable[Floats]]
+"""All complete encoded rows once more, in batches."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A class with its fits of G groups and the checks of these."""
+
+    model: Model
+    fit: Fit
+    checks: tuple[CheckResult, ...] = ()
+    parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
+
+    @property
+    def label(self) -> str:
+        return self.model.label
+
+    def failed(self, group: int) -> tuple[CheckResult, ...]:
+        """The checks that reject in a group."""
+        return tuple(check for check in self.checks if not check.passed[group])
+
+    def ruled_out(self, alone: bool) -> NDArray[np.bool_]:
+        """(G,) whether it cannot be taken: no answer, or a check that keeps it from being taken."""
+        out: NDArray[np.bool_] = ~self.fit.answered
+        for check in self.checks:
+            if rules_out(check, alone):
+                out = out | ~check.passed
+        return out
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Every candidate, and which of them each group takes."""
+
+    candidates: tuple[Candidate, ...]
+    taken: NDArray[np.intp]  # (G,) index into the candidates; their number where none can be taken
+    alone: bool  # whether the only candidate was asked for alone
+
+    def winner(self, group: int = 0) -> Candidate | None:
+        """The candidate that a group takes, None where there is none."""
+        index = int(self.taken[group])
+        return self.candidates[index] if index < len(self.candidates) else None
+
+    def ordered(self, group: int = 0) -> list[Candidate]:
+        """The candidates, the one taken first, then by BIC, those without an answer last."""
+        winner = self.winner(group)
+
+        def rank(candidate: Candidate) -> tuple[bool, float]:
+            answered = bool(candidate.fit.answered[group])
+            return candidate is not winner, float(candidate.fit.bic[group]) if answered else math.inf
+
+        return sorted(self.candidates, key=rank)
+
+    def reason(self, candidate: Candidate, group: int = 0) -> str:
+        """In words, why a group takes a candidate, or does not."""
+        if not candidate.fit.answered[group]:
+            return candidate.fit.why(group)
+        failed = ", ".join(in_words(c, group) for c in candidate.failed(group) if c.weight != "told")
+        told = ", ".join(in_words(c, group) for c in candidate.failed(group) if c.verdict is None)
+        winner = self.winner(group)
+        if candidate is winner and self.alone:
+            return f"the only class asked for, though it does not fit: {told}" if told else "the only class asked for"
+        if candidate is winner:
+            return "smallest BIC of the classes that fit" + (f", though not in all: {told}" if told else "")
+        if failed and any(rules_out(c, self.alone) for c in candidate.failed(group)):
+            return f"does not fit: {failed}"
+        assert winner is not None
+        above = float(candidate.fit.bic[group] - winner.fit.bic[group])
+        return f"fits, but its BIC is {above:.1f} above that of {winner.label}"
+
+
+def weigh(
+    models: Sequence[Model],
+    observed: Observed,
+    center: Center = None,
+    *,
+    alone: bool = False,
+    block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None = None,
+    rows: Rows | None = None,
+    ordered: bool = True,
+) -> Weighed:
+    """Every candidate with its exact maximum likelihood and its checks, and the one that each group takes.
+
+    Parameters
+    ----------
+    models : the candidates, for the columns of ``observed``.
+    observed : moments of G groups; of a single table also a sample of rows, and the states.
+    center : of the symmetry, for the classes that have one.
+    alone : whether the candidate, a single one, was asked for by name.
+    block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
+    rows : all rows once more, for classes of rows, which are asked only where no other answers; a batch of one.
+    ordered : whether ``rows`` come in the order of the data.
+    """
+    candidates = [
+        _composed(model, observed, center, block_models) if is_composite(model) else _fitted(model, observed, center)
+        for model in models
+        if not needs_rows(model)
+    ]
+    taken = _taken(candidates, observed.moments.n_groups, alone)
+    if rows is not None and observed.moments.n_groups == 1 and taken[0] == len(candidates):
+        for model in models:
+            if needs_rows(model):
+                fit = model.fit_rows(rows(), observed.moments, ordered=ordered)  # type: ignore[attr-defined]
+                checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
+                candidates.append(Candidate(model, fit, checks))
+        taken = _taken(candidates, 1, alone)
+    return Weighed(tuple(candidates), taken, alone)
+
+
+def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
+    """The fits of one class; large batches are cut into pieces that run side by side. Groups do not know each other."""
+    piece = max(1, PIECE // moments.dimension**2)
+    if moments.n_groups <= piece:
+        return model.fit(moments, center)
+    starts = range(0, moments.n_groups, piece)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        fits = pool.map(lambda start: model.fit(moments.groups(slice(start, start + piece)), center), starts)
+        return concatenate_fits(list(fits))
+
+
+def rules_out(check: CheckResult, alone: bool) -> bool:
+    """Whether failing this check keeps a class from being taken."""
+    return check.weight == "required" or (check.weight == "deciding" and not alone)
+
+
+def in_words(check: CheckResult, group: int) -> str:
+    """A check, what it compared and its p-value."""
+    p_value = float(check.p_value[group])
+    p = "" if math.isnan(p_value) else f"; p = {p_value:.1g}"
+    return f"{check.name} ({check.detail(group)}{p})"
+
+
+def is_composite(model: Model) -> bool:
+    """Whether a class is made of those of its blocks."""
+    return bool(model.blocks)
+
+
+def needs_rows(model: Model) -> bool:
+    """Whether a class is fitted to rows rather than to averages."""
+    return hasattr(model, "fit_rows")
+
+
+def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
+    fit = fit_batch(model, observed.moments, center)
+    checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
+    return Candidate(model, fit, checks)
+
+
+def _composed(
+    model: Model,
+    observed: Observed,
+    center: Center,
+    block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None,
+) -> Candidate:
+    """A composite class of the best classes of its blocks, of a batch of one."""
+    assert block_models is not None
+    parts = tuple(
+        weigh(found, observed.part(block), None, alone=len(found) == 1)
+        for block in model.blocks
+        for found in [block_models(block)]
+    )
+    winners = [part.winner() for part in parts]
+    without = [block for block, winner in zip(model.blocks, winners, strict=True) if winner is None]
+    if without:
+        names = ", ".join(repr(observed.moments.columns[j]) for j in without[0])
+        part = parts[model.blocks.index(without[0])]
+        said = "; ".join(f"{c.label}: {part.reason(c)}" for c in part.candidates)
+        return Candidate(model, refused_fit(model.label, observed.moments.count, f"no class fits {names} ({said})"))
+    composite: Composite = model  # type: ignore[assignment]
+    whole = composite.composed([winner.model for winner in winners if winner is not None])
+    return replace(_fitted(whole, observed, center), parts=parts)
+
+
+def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray[np.intp]:
+    if not candidates:
+        return np.zeros(groups, dtype=np.intp)
+    bic = np.stack([np.where(c.ruled_out(alone), np.inf, _comparable(c.fit)) for c in candidates])
+    taken: NDArray[np.intp] = bic.argmin(axis=0)
+    taken[np.isinf(bic.min(axis=0))] = len(candidates)
+    return taken
+
+
+def _comparable(fit: Fit) -> Floats:
+    """BIC; zero where it is not known, as for averages without a number of rows, so that a lone class is taken."""
+    return np.where(np.isfinite(fit.bic), fit.bic, 0.0)
