@@ -369,6 +369,7 @@ class Family(Protocol):
 
     name: str
     labels: tuple[str, ...]  # of all members in the order to be listed; ``o{N}.quartic`` stands for one of each N
+    entries: tuple[str, ...]  # its folders of the catalogue
 
     def canonical(self, label: str) -> str | None:
         """The permanent label that ``label`` stands for, None if it is not of this family."""
@@ -390,8 +391,9 @@ class Family(Protocol):
     ) -> Averages:
         """The averages that ``lookup`` was given by name. InvalidData for missing, unknown or impossible ones."""
 
-    def replay(self, label: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        """Data checks of the entry of a label: parameters read at random points against sums that know no table."""
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        """Data checks of an entry: parameters read at random points against sums that know no table, and whether the
+        table spans its coverage."""
 
 
 # --- helpers that every class uses -----------------------------------------------------------------------------------
