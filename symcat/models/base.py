@@ -433,6 +433,29 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
     )
 
 
+def completed(fit: Fit, other: Fit) -> Fit:
+    """Fits of the same groups by one class: those of ``fit`` where it has an answer, else those of ``other``."""
+    mine = fit.answered
+
+    def either(a: Floats, b: Floats) -> Floats:
+        return np.where(mine.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+
+    def all_of(name: str) -> dict[str, Floats]:
+        ours, theirs = getattr(fit, name), getattr(other, name)
+        return {key: either(ours[key], theirs[key]) if key in ours else theirs[key] for key in theirs}
+
+    return replace(
+        other,
+        parameters=all_of("parameters"),
+        standard_errors=all_of("standard_errors"),
+        log_partition=either(fit.log_partition, other.log_partition),
+        log_likelihood=either(fit.log_likelihood, other.log_likelihood),
+        statistics=all_of("statistics"),
+        reason=np.where(mine, ANSWERED, other.reason),
+        information=None,
+    )
+
+
 def _joined_regressions(found: Sequence[Regression | None]) -> Regression | None:
     present = [one for one in found if one is not None]
 
