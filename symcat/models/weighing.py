@@ -193,7 +193,7 @@ def needs_rows(model: Model) -> bool:
 
 
 def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
-    fit = fit_batch(model, observed.moments, center)
+    fit = model.completed(fit_batch(model, observed.moments, center), observed)
     checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
     return Candidate(model, fit, checks)
 
