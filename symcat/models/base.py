@@ -443,7 +443,7 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
     )
 
 
-def completed(fit: Fit, other: Fit) -> Fit:
+def merged_fits(fit: Fit, other: Fit) -> Fit:
     """Fits of the same groups by one class: those of ``fit`` where it has an answer, else those of ``other``."""
     mine = fit.answered
 

@@ -24,8 +24,8 @@ from symcat.models.base import (
     Floats,
     Model,
     Observed,
-    completed,
     concatenate_fits,
+    merged_fits,
     refused_fit,
 )
 
@@ -155,7 +155,7 @@ def _corrected(candidate: Candidate, observed: Observed, center: Center) -> Cand
     other = candidate.model.corrected(observed.moments, candidate.fit)
     if other is None or not (other.answered & ~candidate.fit.answered).any():
         return candidate
-    fit = completed(candidate.fit, other)
+    fit = merged_fits(candidate.fit, other)
     return replace(candidate, fit=fit, checks=tuple(candidate.model.checks(fit, observed, center)))
 
 
