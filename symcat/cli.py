@@ -50,7 +50,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def solve(
     file: File,
     target: Annotated[str | None, typer.Option(metavar="COL", help="Predict this column from the others.")] = None,
-    by: Annotated[str | None, typer.Option(metavar="COL", help="One fit for each value of this column.")] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="A,B", help="One fit for each value of this column, or of several.")
+    ] = None,
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
@@ -62,30 +64,34 @@ def solve(
     ] = None,
     basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
     fallback: Annotated[
-        str, typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse.")
-    ] = "analog",
-    budget_s: Annotated[float, typer.Option(help="Seconds that the device may take.")] = 60.0,
+        str | None,
+        typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
+    ] = None,
+    budget_s: Annotated[float | None, typer.Option(help="Seconds that the device may take; 60 by default.")] = None,
+    long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Find the symmetry class of the data and read its parameters."""
+    from symcat.question import UNSET
     from symcat.solve import solve as run
 
+    asked: dict[str, Any] = {
+        "target": target,
+        "by": _names(by),
+        "columns": _names(columns),
+        "classes": _names(classes),
+        "center": _center(center),
+        "prior": _prior(prior),
+        "interactions": [part.split("*") for part in _names(interactions) or ()],
+        "basis": basis,
+        "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
+        "budget_s": budget_s,
+        "seed": seed,
+        "form": "long" if long else "wide",
+    }
     with working(f"solving {file}"):
-        solution = run(
-            file,
-            target=target,
-            by=by,
-            columns=_names(columns),
-            classes=_names(classes),
-            center=_center(center),
-            prior=_prior(prior),
-            interactions=[part.split("*") for part in _names(interactions) or ()],
-            basis=basis,  # type: ignore[arg-type]
-            fallback=None if fallback == "none" else fallback,  # type: ignore[arg-type]
-            budget_s=budget_s,
-            seed=seed,
-        )
+        solution = run(file, **asked)
     if by is not None:
         print_records(records_of(solution), as_json)
     else:
@@ -101,7 +107,7 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """Weigh every candidate class, without solving."""
-    from symcat.solve import classification as run
+    from symcat.classify import classify as run
 
     with working(f"classifying {file}"):
         found = run(file, columns=_names(columns), classes=_names(classes), center=_center(center))

@@ -378,6 +378,7 @@ class Family(Protocol):
 
     name: str
     labels: tuple[str, ...]  # of all members in the order to be listed; ``o{N}.quartic`` stands for one of each N
+    entries: tuple[str, ...]  # its folders of the catalogue
 
     def canonical(self, label: str) -> str | None:
         """The permanent label that ``label`` stands for, None if it is not of this family."""
@@ -399,8 +400,9 @@ class Family(Protocol):
     ) -> Averages:
         """The averages that ``lookup`` was given by name. InvalidData for missing, unknown or impossible ones."""
 
-    def replay(self, label: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        """Data checks of the entry of a label: parameters read at random points against sums that know no table."""
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        """Data checks of an entry: parameters read at random points against sums that know no table, and whether the
+        table spans its coverage."""
 
 
 # --- helpers that every class uses -----------------------------------------------------------------------------------
@@ -438,6 +440,29 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
         regression=None if first.regression is None else _joined_regressions([fit.regression for fit in fits]),
         parts=tuple(concatenate_fits(parts) for parts in zip(*(fit.parts for fit in fits), strict=True)),
         joint=None if first.joint is None else concatenate_fits([fit.joint for fit in fits if fit.joint is not None]),
+    )
+
+
+def merged_fits(fit: Fit, other: Fit) -> Fit:
+    """Fits of the same groups by one class: those of ``fit`` where it has an answer, else those of ``other``."""
+    mine = fit.answered
+
+    def either(a: Floats, b: Floats) -> Floats:
+        return np.where(mine.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+
+    def all_of(name: str) -> dict[str, Floats]:
+        ours, theirs = getattr(fit, name), getattr(other, name)
+        return {key: either(ours[key], theirs[key]) if key in ours else theirs[key] for key in theirs}
+
+    return replace(
+        other,
+        parameters=all_of("parameters"),
+        standard_errors=all_of("standard_errors"),
+        log_partition=either(fit.log_partition, other.log_partition),
+        log_likelihood=either(fit.log_likelihood, other.log_likelihood),
+        statistics=all_of("statistics"),
+        reason=np.where(mine, ANSWERED, other.reason),
+        information=None,
     )
 
 

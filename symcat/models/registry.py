@@ -57,6 +57,14 @@ def family_of(label: str) -> Family:
     raise NoEntry(f"There is no class {label!r}.", label=label, suggestion=hint)
 
 
+def family_of_entry(entry: str) -> Family:
+    """The family whose classes a folder of the catalogue answers for. Raises KeyError where there is none."""
+    for family in families():
+        if entry in family.entries:
+            return family
+    raise KeyError(entry)
+
+
 def all_labels() -> tuple[str, ...]:
     """Labels of every class, families in order; ``o{N}.quartic`` stands for one of each N."""
     return tuple(label for family in families() for label in family.labels)

@@ -1,0 +1,261 @@
+"""What is asked of a table: every option of every verb, checked once and in one place.
+
+An option that cannot apply to what is asked is an error that says so; nothing is ignored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.ingest.source import unknown_column
+from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
+from symcat.models import registry
+from symcat.models.base import Center, Model, Options
+
+GivenCenter = float | Sequence[float] | NDArray[np.float64] | str | None
+Prior = float | Literal["weak"] | None
+Basis = Literal["spin", "binary"]
+Fallback = Literal["analog"] | None
+Form = Literal["wide", "long"]
+
+BUDGET_S = 60.0
+"""Seconds that the analog device may take where nothing else is said."""
+
+
+class Unset(Enum):
+    """The default of an option of which it matters whether it was given."""
+
+    UNSET = "default"
+
+    def __repr__(self) -> str:
+        return "default"
+
+
+UNSET: Final = Unset.UNSET
+
+
+@dataclass(frozen=True)
+class Question:
+    """The options of ``solve`` and ``classify``, checked; ``symcat.solve`` says what each of them means."""
+
+    target: str | int | None = None
+    by: tuple[str, ...] = ()
+    classes: tuple[str, ...] | None = None
+    center: GivenCenter = None
+    columns: tuple[str, ...] | None = None
+    prior: Prior = "weak"
+    interactions: tuple[tuple[str, ...], ...] = ()
+    basis: Basis = "spin"
+    fallback: Fallback = "analog"
+    budget_s: float = BUDGET_S
+    seed: int = 0
+    form: Form = "wide"
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        target: str | int | None = None,
+        by: str | Sequence[str] | None = None,
+        classes: Sequence[str] | None = None,
+        center: GivenCenter = None,
+        columns: Sequence[str] | None = None,
+        prior: Any = "weak",
+        interactions: Sequence[Sequence[str]] = (),
+        basis: Any = "spin",
+        fallback: Any = UNSET,
+        budget_s: Any = None,
+        seed: Any = 0,
+        form: Any = "wide",
+    ) -> Question:
+        """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
+        keys = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+        _check_values(keys, by, prior, basis, fallback, budget_s, seed)
+        _check_device(fallback, budget_s, grouped=bool(keys), conditional=target is not None)
+        if form not in ("wide", "long"):
+            raise InvalidData(f"form={form!r} is not known: pass 'wide' or 'long'.")
+        if form == "long" and not keys:
+            raise InvalidData("form= is of the frame that by= returns: name the columns of groups, or leave it out.")
+        if target is not None and center is not None:
+            raise InvalidData(
+                "center= has no meaning with target=: a regression estimates its intercept. Leave one out."
+            )
+        if target is not None and target in keys:
+            raise InvalidData(f"Column {target!r} cannot be both the target and a key of the groups.")
+        if keys and interactions:
+            raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
+        if target is not None and interactions:
+            raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
+        chosen = None if columns is None else tuple([columns] if isinstance(columns, str) else columns)
+        if chosen is not None and isinstance(target, str) and target not in chosen:
+            chosen = (*chosen, target)
+        return cls(
+            target=target,
+            by=keys,
+            classes=_labels(classes),
+            center=center,
+            columns=chosen,
+            prior=prior,
+            interactions=_sets(interactions),
+            basis=basis,
+            fallback="analog" if isinstance(fallback, Unset) else fallback,
+            budget_s=BUDGET_S if budget_s is None else float(budget_s),
+            seed=int(seed),
+            form=form,
+        )
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind that columns are read as where the classes named describe no other; None leaves it to the data."""
+        if self.classes is None:
+            return None
+        kinds = {registry.kinds_of(label) for label in self.classes}
+        if len(kinds) != 1:
+            return None
+        (only,) = kinds
+        return next(iter(only)) if len(only) == 1 else None
+
+    @property
+    def asks_the_device(self) -> bool:
+        """Whether the strategies beyond the catalogue's own may be asked."""
+        return self.fallback is not None and not self.by and self.target is None
+
+    def options(self, schema: Schema) -> Options:
+        """What the classes are told of the question. Raises InvalidData for interactions of other columns."""
+        return Options(prior=self.prior, interactions=self._positions(schema), basis=self.basis, seed=self.seed)
+
+    def applicable(self, models: Sequence[Model], schema: Schema) -> list[Model]:
+        """The classes that understand every option that was given. Raises InvalidData where none understands one."""
+        given = [
+            name
+            for name, asked in (
+                ("center", self.center is not None),
+                ("prior", self.prior != "weak"),
+                ("interactions", bool(self.interactions)),
+                ("basis", self.basis != "spin"),
+            )
+            if asked
+        ]
+        for name in given:
+            if not any(name in model.takes for model in models):
+                kinds = " and ".join(sorted(set(schema.kinds)))
+                where = f"{kinds} columns" if self.classes is None else ", ".join(m.label for m in models)
+                raise InvalidData(f"{name}= has no meaning for {where}: {_PURPOSE[name]}. Leave it out.")
+        kept = [model for model in models if all(name in model.takes for name in given)]
+        if not kept:
+            raise InvalidData(
+                f"No class understands {' and '.join(f'{name}=' for name in given)} together: leave one of them out."
+            )
+        return kept
+
+    def point(self, dimension: int) -> Center:
+        """The centre as classes take it: None, "mean", or the point (d,). Raises InvalidData for anything else."""
+        center = self.center
+        if center is None or (isinstance(center, str) and center == "mean"):
+            return center  # type: ignore[return-value]
+        try:
+            point = np.broadcast_to(np.asarray(center, dtype=np.float64), (dimension,))
+        except (ValueError, TypeError) as error:
+            raise InvalidData(f"center={center!r} is neither None, 'mean', nor {dimension} number(s).") from error
+        if not np.isfinite(point).all():
+            raise InvalidData(f"center={center!r} is not finite.")
+        return point
+
+    def position(self, schema: Schema) -> int | None:
+        """The place of the target among the columns; InvalidData when there is no such column."""
+        target = self.target
+        if target is None:
+            return None
+        if isinstance(target, str):
+            if target not in schema.columns:
+                names = ", ".join(schema.columns)
+                raise InvalidData(f"There is no column {target!r} to predict; the columns are: {names}.")
+            return schema.columns.index(target)
+        d = len(schema)
+        if not -d <= target < d:
+            raise InvalidData(f"There is no column {target} to predict; there are {d}, counted from 0.")
+        return target % d
+
+    def _positions(self, schema: Schema) -> tuple[tuple[int, ...], ...]:
+        sets: list[tuple[int, ...]] = []
+        for chosen in self.interactions:
+            for name in chosen:
+                if name not in schema.columns:
+                    raise unknown_column(name, list(schema.columns))
+            found = tuple(sorted({schema.columns.index(name) for name in chosen}))
+            if len(found) < len(chosen) or found in sets:
+                raise InvalidData(
+                    f"interactions= names {chosen!r} with a repetition: name each column, and each set, once."
+                )
+            sets.append(found)
+        return tuple(sets)
+
+
+_PURPOSE = {
+    "center": "it is the point that real columns are symmetric about",
+    "prior": "it is for values that never occur together in two-valued columns",
+    "interactions": "it couples sets of two-valued columns",
+    "basis": "it says which two numbers stand for the values of two-valued columns",
+}
+"""What an option is for."""
+
+
+def _check_values(
+    keys: tuple[str, ...], by: object, prior: Any, basis: Any, fallback: Any, budget_s: Any, seed: Any
+) -> None:
+    if by is not None and (not keys or not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys)):
+        raise InvalidData(f"by={by!r} is not known: pass the name of a column, or several different ones.")
+    known = prior is None or prior == "weak" or (_is_number(prior) and prior >= 0.0)
+    if not known:
+        raise InvalidData(f"prior={prior!r} is not known: pass 'weak', None, or a number of rows, zero or more.")
+    if basis not in ("spin", "binary"):
+        raise InvalidData(f"basis={basis!r} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).")
+    if not (isinstance(fallback, Unset) or fallback is None or fallback == "analog"):
+        raise InvalidData(f"fallback={fallback!r} is not known: pass 'analog' or None.")
+    if budget_s is not None and not (_is_number(budget_s) and budget_s > 0.0):
+        raise InvalidData(f"budget_s={budget_s!r} is not a time: pass a positive number of seconds.")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InvalidData(f"seed={seed!r} is not a seed: pass a whole number, zero or more.")
+
+
+def _check_device(fallback: Any, budget_s: Any, *, grouped: bool, conditional: bool) -> None:
+    """Raises InvalidData where the device is named but is not asked."""
+    where = "by=" if grouped else "target=" if conditional else ""
+    if where and fallback == "analog":
+        raise InvalidData(
+            f"fallback='analog' cannot be used with {where}: the device finds the couplings of one whole table. Leave "
+            "one of them out."
+        )
+    if budget_s is not None and (where or fallback is None):
+        said = f"with {where}" if where else "with fallback=None"
+        raise InvalidData(f"budget_s= limits the analog device, which is not asked {said}: leave it out.")
+
+
+def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Permanent labels. Raises InvalidData for an empty list, NoEntry for an unknown class."""
+    if classes is None:
+        return None
+    if isinstance(classes, str):
+        classes = [classes]
+    if not len(classes):
+        raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
+    return tuple(dict.fromkeys(registry.canonical(label) for label in classes))
+
+
+def _sets(interactions: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    for chosen in interactions:
+        if isinstance(chosen, str) or len(chosen) < 2:
+            raise InvalidData(f"interactions= holds {chosen!r}: pass tuples of two or more column names.")
+    return tuple(tuple(chosen) for chosen in interactions)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,72 @@
+"""What a strategy is: asked a problem, it answers or declines with a reason. The trail is what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from symcat.data.measure import Measured
+from symcat.data.schema import Schema
+from symcat.models.base import Center, CheckResult, Fit, Floats, Model, Observed, Options, Tables
+from symcat.models.weighing import Weighed
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A table that was measured, its candidate classes weighed: all that a strategy may know."""
+
+    measured: Measured
+    schema: Schema
+    observed: Observed
+    center: Center
+    options: Options
+    tables: Tables
+    weighed: Weighed  # every candidate, those without an answer included
+    classes: tuple[str, ...] | None = None  # the answer must be one of these, where they were named
+    target: int | None = None
+    budget_s: float = 60.0
+    progress: Callable[[str], None] | None = None
+    cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
+
+    @property
+    def seed(self) -> int:
+        return self.options.seed
+
+    def rows(self) -> Iterator[Floats]:
+        """All complete encoded rows once more, in batches; the sample of statistics that the user collected."""
+        return self.measured.rows()
+
+    @property
+    def everything(self) -> bool:
+        """Whether ``rows`` are all rows."""
+        return self.measured.everything
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer of a strategy: a class, its fit of a batch of one, its checks and its robust errors."""
+
+    model: Model
+    fit: Fit
+    checks: tuple[CheckResult, ...]
+    robust: Mapping[str, Floats]
+    reason: str
+    parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Why a strategy has no answer, in words."""
+
+    reason: str
+
+
+class Strategy(Protocol):
+    """One way to an answer."""
+
+    name: str
+    """What it is called in the trail: one of the words for the source of an answer."""
+
+    def ask(self, problem: Problem) -> Answered | Declined:
+        """The answer, or why there is none. Raises InvalidData where the data cannot be used at all."""

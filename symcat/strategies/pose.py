@@ -1,0 +1,121 @@
+"""From a question and data to a problem: the schema, the candidate classes, one pass, and how the classes weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from symcat.data.measure import Measured, measure
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
+from symcat.data.validation import check_columns
+from symcat.errors import InvalidData
+from symcat.models import registry
+from symcat.models.base import Model, Observed, Options, Tables
+from symcat.models.conditional import conditional_models
+from symcat.models.weighing import needs_rows, weigh
+from symcat.question import Question
+from symcat.strategies.base import Problem
+
+
+def pose(question: Question, data: Any, tables: Tables) -> Problem:
+    """The data measured for what is asked of them, and every candidate class weighed.
+
+    Raises InvalidData for data that no class can describe, or options that cannot apply to them.
+    """
+
+    def needs_of(schema: Schema) -> Needs:
+        return needs(candidates(question, schema, question.options(schema), tables))
+
+    measured = measure(
+        data,
+        question.columns,
+        needs_of,
+        kind=question.kind,
+        products=[chosen for chosen in question.interactions if len(chosen) > 2],
+        seed=question.seed,
+    )
+    return posed(question, measured, tables)
+
+
+def posed(question: Question, measured: Measured, tables: Tables) -> Problem:
+    """The problem of data that were measured already."""
+    schema, statistics = measured.schema, measured.statistics
+    options = question.options(schema)
+    models = candidates(question, schema, options, tables)
+    check_columns(statistics.moments, schema, full_rank=any(model.full_rank for model in models))
+    observed = Observed(statistics.moments, statistics.sample, statistics.states)
+    center = question.point(len(schema))
+    weighed = weigh(
+        models,
+        observed,
+        center,
+        alone=len(models) == 1,
+        block_models=block_models(question, schema, options, tables),
+        rows=measured.rows if measured.everything else None,
+        ordered=measured.source is not None,
+    )
+    if weighed.winner() is None and not measured.everything and any(needs_rows(model) for model in models):
+        said = "; ".join(f"{c.label}: {weighed.reason(c)}" for c in weighed.candidates)
+        raise InvalidData(
+            f"Statistics alone cannot answer ({said}), and maximum likelihood needs all rows: pass the data itself."
+        )
+    return Problem(
+        measured=measured,
+        schema=schema,
+        observed=observed,
+        center=center,
+        options=options,
+        tables=tables,
+        weighed=weighed,
+        classes=question.classes,
+        target=question.position(schema),
+        budget_s=question.budget_s,
+    )
+
+
+def candidates(question: Question, schema: Schema, options: Options, tables: Tables) -> list[Model]:
+    """The classes to be weighed for these columns: those named, or all, that understand the options given."""
+    target = question.position(schema)
+    if target is not None:
+        found = conditional_models(question.classes, schema, target, options, tables)
+    elif question.classes is None:
+        found = registry.models(None, schema, options, tables)
+    else:
+        found = _named(question.classes, schema, options, tables)
+    if not found:
+        kinds = " and ".join(sorted(set(schema.kinds)))
+        raise InvalidData(f"No class describes {len(schema)} {kinds} columns: choose others with columns=.")
+    return question.applicable(found, schema)
+
+
+def block_models(
+    question: Question, schema: Schema, options: Options, tables: Tables
+) -> Callable[[tuple[int, ...]], Sequence[Model]]:
+    """The candidates for a block of columns of a composite class."""
+
+    def found(block: tuple[int, ...]) -> Sequence[Model]:
+        part = schema.part(block)
+        named = [label for label in question.classes or () if registry.kinds_of(label) == set(part.kinds)]
+        return registry.models(named or None, part, options, tables)
+
+    return found
+
+
+def needs(models: Sequence[Model]) -> Needs:
+    """The union of the averages that the classes and their checks read."""
+    return reduce(or_, (model.needs | model.check_needs for model in models), Needs())
+
+
+def _named(classes: Sequence[str], schema: Schema, options: Options, tables: Tables) -> list[Model]:
+    """The classes named; where some are of a block of the columns only, the classes made of blocks besides."""
+    kinds = set(schema.kinds)
+    of_blocks = [label for label in classes if registry.kinds_of(label) < kinds]
+    joint = [registry.model(label, schema, options, tables) for label in classes if label not in of_blocks]
+    if not of_blocks:
+        return joint
+    known = {model.label for model in joint}
+    composite = [model for model in registry.models(None, schema, options, tables) if model.blocks]
+    return [*joint, *(model for model in composite if model.label not in known)]

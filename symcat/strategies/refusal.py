@@ -1,0 +1,35 @@
+"""The refusal that teaches: why each class and each strategy was declined, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcat.answer.records import Step
+from symcat.errors import NoEntry
+from symcat.strategies.base import Problem
+
+_TRY = (
+    "Try a transformation (logarithm, differences, residuals), subgroups with by=, one column given the others with "
+    "target=, or ask for one class alone with classes=[...] to see its answer with the failed checks beside it."
+)
+
+
+def refusal(problem: Problem, trail: Sequence[Step]) -> NoEntry:
+    """The error for a problem that every strategy has declined."""
+    weighed = problem.weighed
+    ordered = weighed.ordered()
+    said = "; ".join(f"{candidate.label}: {weighed.reason(candidate)}" for candidate in ordered)
+    later = " ".join(f"{step.strategy}: {step.reason}." for step in trail[1:])
+    message = f"No class fits these data. {said}." + (f" Nor has another strategy an answer. {later}" if later else "")
+    for candidate in ordered:
+        covered = candidate.fit.coverage
+        if covered is not None:
+            return NoEntry(
+                message,
+                label=candidate.label,
+                statistic=covered.statistic,
+                value=float(candidate.fit.statistics[covered.statistic][0]),
+                valid_range=(covered.lo, covered.hi),
+                suggestion=_TRY,
+            )
+    return NoEntry(message, label=ordered[0].label, suggestion=_TRY)

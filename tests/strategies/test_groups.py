@@ -1,0 +1,160 @@
+"""``by=``: groups get the fits, the evidence and the checks of a single table, and a frame of proper types back."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import symcat
+
+
+def groups_of(values: np.ndarray, size: int) -> pd.DataFrame:
+    return pd.DataFrame({"g": np.arange(len(values)) // size, "x": values})
+
+
+def test_groups_are_checked_as_a_single_table_is(rng: np.random.Generator) -> None:
+    frame = groups_of(rng.exponential(size=4000), 1000)
+    found = symcat.solve(frame, by="g")
+    assert found["reason"].str.contains("skewness").all()
+    assert found["mean"].isna().all()
+    with pytest.raises(symcat.NoEntry, match="skewness"):
+        symcat.solve(frame[frame.g == 0], columns=["x"], fallback=None)
+
+
+def test_a_group_gets_what_it_gets_alone(rng: np.random.Generator) -> None:
+    wells = np.where(rng.random(1500) < 0.5, -1.0, 1.0) * 2.0 + rng.normal(size=1500)
+    frame = groups_of(np.concatenate([rng.normal(size=1500), wells]), 500)
+    found = symcat.solve(frame, by="g").set_index("g")
+    for g, part in frame.groupby("g"):
+        try:
+            alone = symcat.solve(part, columns=["x"], fallback=None)
+        except symcat.NoEntry:
+            assert found.loc[g, "reason"]
+            continue
+        row = found.loc[g]
+        assert row["label"] == alone.label
+        for name, value in alone.parameters.items():
+            assert row[name] == pytest.approx(value, rel=1e-9)
+            assert row[f"{name}_se"] == pytest.approx(alone.standard_errors[name], rel=1e-9)
+        assert row["bic"] == pytest.approx(alone.bic)
+
+
+def test_the_checks_that_were_made_are_said(rng: np.random.Generator) -> None:
+    frame = pd.DataFrame({"g": np.repeat([0, 1], [500, 5]), "x": rng.normal(size=505)})
+    found = symcat.solve(frame, by="g", classes=["gaussian.full"])
+    assert found["checks"][0] == "skewness, kurtosis"
+    assert not found["checks"][1]
+
+
+def test_a_two_valued_target_is_logistic() -> None:
+    x, y = [0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 0, 1, 1, 1]
+    frame = pd.DataFrame({"g": ["a"] * 8 + ["b"] * 8, "x": x * 2, "y": y * 2})
+    found = symcat.solve(frame, target="y", by="g")
+    np.testing.assert_allclose(found["intercept"], -np.log(3.0), atol=1e-4)
+    np.testing.assert_allclose(found["coefficient_x"], 2.0 * np.log(3.0), atol=1e-4)
+
+
+@pytest.mark.parametrize("text", ["target", "predictor"])
+def test_texts_are_taken_with_groups_as_without(rng: np.random.Generator, text: str) -> None:
+    label = np.array(["no", "yes"])[(rng.random(400) < 0.5).astype(int)]
+    x = rng.normal(size=400) + (label == "yes")
+    frame = pd.DataFrame({"g": np.arange(400) // 200, "x": x, "label": label})
+    target = "label" if text == "target" else "x"
+    found = symcat.solve(frame, target=target, by="g").set_index("g")
+    alone = symcat.solve(frame[frame.g == 1], target=target, columns=["x", "label"])
+    other = "x" if text == "target" else "label"
+    assert found.loc[1, f"coefficient_{other}"] == pytest.approx(float(alone.parameters["coefficients"][0]), rel=1e-6)
+
+
+@pytest.mark.parametrize("key", ["label", "n_rows", "n_missing", "mean", "reason", "checks", "log_partition"])
+def test_a_key_keeps_its_name_and_its_values(rng: np.random.Generator, key: str) -> None:
+    frame = pd.DataFrame({key: ["a", "b"] * 200, "x": rng.normal(size=400)})
+    found = symcat.solve(frame, by=key)
+    assert found[key].tolist() == ["a", "b"]
+    assert f"{key}_" in found.columns
+
+
+def test_several_keys(rng: np.random.Generator) -> None:
+    frame = pd.DataFrame({"site": ["a", "a", "b", "b"] * 100, "year": [1, 2] * 200, "x": rng.normal(size=400)})
+    found = symcat.solve(frame, by=["site", "year"], classes=["gaussian.full"])
+    assert list(zip(found["site"], found["year"], strict=True)) == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
+    means = frame.groupby(["site", "year"])["x"].mean().to_numpy()
+    np.testing.assert_allclose(found["mean"], means)
+
+
+def test_rows_without_a_key_are_left_out_and_said(rng: np.random.Generator) -> None:
+    frame = pd.DataFrame({"g": ["a"] * 50 + [None] * 3 + ["b"] * 50, "x": rng.normal(size=103)})
+    with pytest.warns(UserWarning, match="3 rows"):
+        found = symcat.solve(frame, by="g", classes=["gaussian.full"])
+    assert found["n_rows"].tolist() == [50, 50]
+
+
+def test_an_infinite_value_refuses_its_group_and_no_other(rng: np.random.Generator) -> None:
+    x = rng.normal(size=100)
+    x[60] = np.inf
+    found = symcat.solve(groups_of(x, 50), by="g", classes=["gaussian.full"])
+    assert np.isfinite(found["mean"][0])
+    assert np.isnan(found["mean"][1])
+    assert "infinite" in found["reason"][1]
+
+
+def test_the_long_form_says_the_same(rng: np.random.Generator) -> None:
+    frame = groups_of(rng.normal(size=300), 100)
+    wide = symcat.solve(frame, by="g", classes=["gaussian.full"])
+    long = symcat.solve(frame, by="g", classes=["gaussian.full"], form="long")
+    assert list(long.columns) == ["g", "parameter", "at", "estimate", "std_error"]
+    means = long[long["parameter"] == "mean"]
+    np.testing.assert_array_equal(means["estimate"], wide["mean"])
+    np.testing.assert_array_equal(means["std_error"], wide["mean_se"])
+
+
+def test_twenty_two_valued_columns_warn_of_nothing(rng: np.random.Generator) -> None:
+    frame = pd.DataFrame(rng.random((600, 20)) < 0.5, columns=[f"c{j}" for j in range(20)])
+    frame["g"] = np.arange(600) // 300
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = symcat.solve(frame, by="g", classes=["ising.pairwise"])
+    assert "J_c0_c19" in found.columns
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_every_column_has_a_type_that_files_know(rng: np.random.Generator, library: str, tmp_path: Path) -> None:
+    columns: dict[str, Any] = {
+        "day": [date(2020, 1, 1)] * 100 + [date(2020, 1, 2)] * 100,
+        "x": np.concatenate([rng.normal(size=100), rng.exponential(size=100) ** 3]),
+    }
+    frame: Any = pl.DataFrame(columns)
+    if library == "pandas":
+        frame = frame.to_pandas()
+    if library == "pyarrow":
+        frame = frame.to_arrow()
+    found = symcat.solve(frame, by="day")
+    as_polars = pl.from_arrow(found) if library == "pyarrow" else pl.DataFrame(found)
+    assert isinstance(as_polars, pl.DataFrame)
+    assert pl.Object not in as_polars.dtypes
+    assert as_polars["reason"].dtype == pl.String
+    if library == "pandas":
+        found.to_parquet(tmp_path / "found.parquet")
+        found.to_csv(tmp_path / "found.csv", index=False)
+    else:
+        as_polars.write_parquet(tmp_path / "found.parquet")
+        as_polars.write_csv(tmp_path / "found.csv")
+    for read in (pl.read_parquet(tmp_path / "found.parquet"), pl.read_csv(tmp_path / "found.csv")):
+        assert read["reason"].to_list()[0] is None
+        assert "skewness" in read["reason"].to_list()[1]
+
+
+def test_mixed_tables_are_fitted_group_by_group(rng: np.random.Generator) -> None:
+    b = rng.random(600) < 0.5
+    frame = pd.DataFrame({"g": np.arange(600) // 300, "b": b, "x": rng.normal(size=600) + 2.0 * b})
+    found = symcat.solve(frame, by="g")
+    alone = symcat.solve(frame[frame.g == 0], columns=["b", "x"], fallback=None)
+    assert found["label"].tolist() == ["mixed.conditional_gaussian"] * 2
+    assert found["coupling_b_x"][0] == pytest.approx(float(alone.parameters["coupling"][0, 0]), rel=1e-9)

@@ -1,0 +1,81 @@
+"""Every option of every verb means something where it is given, or is refused with a sentence that says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import symcat
+from symcat.question import Question
+
+
+@pytest.fixture
+def table(rng: np.random.Generator) -> pd.DataFrame:
+    """A real column that depends on a two-valued one, another real one, and a key of two groups."""
+    b = rng.random(200) < 0.4
+    x = rng.normal(size=200) + b
+    return pd.DataFrame({"x": x, "y": rng.normal(size=200) + x, "b": b, "g": np.arange(200) % 2})
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"target": "x", "interactions": [("x", "b")]}, "interactions="),
+        ({"target": "x", "columns": ["x", "y"], "prior": None}, "prior="),
+        ({"target": "x", "columns": ["x", "y"], "basis": "binary"}, "basis="),
+        ({"target": "x", "center": 0.0}, "center="),
+        ({"target": "x", "fallback": "analog"}, "fallback="),
+        ({"target": "x", "budget_s": 1.0}, "budget_s="),
+        ({"by": "g", "columns": ["x"], "fallback": "analog"}, "fallback="),
+        ({"by": "g", "columns": ["x"], "budget_s": 1.0}, "budget_s="),
+        ({"by": "g", "columns": ["b"], "interactions": [("b", "x")]}, "interactions="),
+        ({"columns": ["x"], "fallback": None, "budget_s": 1.0}, "budget_s="),
+        ({"columns": ["x"], "prior": None}, "prior="),
+        ({"columns": ["x"], "prior": 2.0}, "prior="),
+        ({"columns": ["x"], "basis": "binary"}, "basis="),
+        ({"columns": ["x", "y"], "interactions": [("x", "y")]}, "interactions="),
+        ({"columns": ["b"], "center": 0.0}, "center="),
+        ({"columns": ["x", "b"], "center": 0.0}, "center="),
+        ({"columns": ["x"], "form": "long"}, "form="),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else None,
+)
+def test_an_option_that_cannot_apply_is_an_error(table: pd.DataFrame, options: dict[str, Any], named: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=named):
+        symcat.solve(table, **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"prior": "strong"},
+        {"prior": -1.0},
+        {"basis": "ternary"},
+        {"fallback": "quantum"},
+        {"budget_s": 0.0},
+        {"seed": -1},
+        {"by": []},
+        {"by": ["g", "g"]},
+        {"classes": []},
+        {"form": "wider"},
+    ],
+    ids=str,
+)
+def test_a_value_that_means_nothing_is_an_error(options: dict[str, Any]) -> None:
+    with pytest.raises(symcat.InvalidData, match=next(iter(options))):
+        Question.of(**options)
+
+
+def test_an_unknown_class_names_near_ones() -> None:
+    with pytest.raises(symcat.NoEntry, match=r"z2\.quartic"):
+        Question.of(classes=["z2.quartc"])
+
+
+def test_a_target_is_answered_by_the_class_that_implies_it(table: pd.DataFrame) -> None:
+    asked = symcat.solve(table[["x", "y", "b"]], target="b", classes=["mixed.conditional_gaussian"])
+    assert asked.label == "mixed.conditional_gaussian"
+    with pytest.raises(symcat.NoEntry, match=r"gaussian\.full"):
+        symcat.solve(table[["x", "y", "b"]], target="b", classes=["gaussian.full"])
