@@ -23,6 +23,7 @@ class Mixed:
 
     name = "mixed"
     labels: tuple[str, ...] = (Product.label, ConditionalGaussian.label)
+    entries = labels
 
     def canonical(self, label: str) -> str | None:
         return label if label in self.labels else None
@@ -47,7 +48,7 @@ class Mixed:
     ) -> Averages:
         raise InvalidData(f"{label} cannot be looked up by averages yet: call solve with the data or its Statistics.")
 
-    def replay(self, label: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        if label == Product.label:
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        if entry == Product.label:
             return replay(lambda schema: Product(schema, Options(parts=_BLOCKS), tables), False, points, rng)
         return replay(lambda schema: ConditionalGaussian(schema, Options(), tables), True, points, rng)
