@@ -146,7 +146,9 @@ class Question:
         ]
         for name in given:
             if not any(name in model.takes for model in models):
-                raise InvalidData(f"{_PURPOSE[name]}: {_what(models, schema)}. Leave {name}= out.")
+                kinds = " and ".join(sorted(set(schema.kinds)))
+                where = f"{kinds} columns" if self.classes is None else ", ".join(m.label for m in models)
+                raise InvalidData(f"{name}= has no meaning for {where}: {_PURPOSE[name]}. Leave it out.")
         kept = [model for model in models if all(name in model.takes for name in given)]
         if not kept:
             raise InvalidData(
@@ -198,18 +200,12 @@ class Question:
 
 
 _PURPOSE = {
-    "center": "center= says where columns with a centre are symmetric about",
-    "prior": "prior= is for two-valued columns, where values may never occur",
-    "interactions": "interactions= couples two-valued columns",
-    "basis": "basis= says which two numbers two-valued columns are",
+    "center": "it is the point that real columns are symmetric about",
+    "prior": "it is for values that never occur together in two-valued columns",
+    "interactions": "it couples sets of two-valued columns",
+    "basis": "it says which two numbers stand for the values of two-valued columns",
 }
-"""What an option is for, as the start of the error where it cannot apply."""
-
-
-def _what(models: Sequence[Model], schema: Schema) -> str:
-    if len(models) <= 3:
-        return f"{', '.join(model.label for model in models)} has no use for it"
-    return f"no class of {' and '.join(sorted(set(schema.kinds)))} columns like these has a use for it"
+"""What an option is for."""
 
 
 def _check_values(

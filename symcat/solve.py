@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 from symcat import catalogue
-from symcat.answer.build import evidence_of, information_of, solution_of
+from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
 from symcat.question import UNSET, Basis, Fallback, GivenCenter, Prior, Question, Unset
@@ -152,11 +152,13 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         said.model,
         said.fit,
         options=problem.options,
-        robust=said.robust,
-        evidence=evidence_of(problem.weighed),
-        checks=said.checks,
-        trail=trail,
-        n_missing=problem.measured.statistics.n_missing,
         version=version,
-        information=information_of(said.model, said.fit, problem.observed),
+        robust=said.robust,
+        checks=said.checks,
+        parts=said.parts,
+        evidence=evidence_of(problem.weighed),
+        trail=trail,
+        observed=problem.observed,
+        n_missing=problem.measured.statistics.n_missing,
+        seed=problem.seed,
     )

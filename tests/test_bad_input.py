@@ -159,7 +159,7 @@ def test_a_target_that_is_not_two_valued() -> None:
         ({"interactions": [("x0", "x9")]}, "no column 'x9'"),
         ({"interactions": [("x0", "x0", "x1")]}, "with a repetition"),
         ({"interactions": [("x0",)]}, "two or more column names"),
-        ({"interactions": [("x0", "x1", "x2")], "classes": ["ising.tree"]}, "belongs to ising.pairwise"),
+        ({"interactions": [("x0", "x1", "x2")], "classes": ["ising.tree"]}, "no meaning for ising.tree"),
         ({"interactions": [("x0", "x1")], "by": "x2"}, "one at a time"),
     ],
 )

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import symcat
-from symcat.labels import GAUSSIAN
-from symcat.models.base import Fit
+from symcat.models.gaussian import FAMILY
 
 
 def test_the_contract_examples() -> None:
@@ -24,7 +23,7 @@ def test_the_contract_examples() -> None:
     assert line.parameters["intercept"] == pytest.approx(0.0)
 
 
-@pytest.mark.parametrize("label", GAUSSIAN)
+@pytest.mark.parametrize("label", FAMILY.labels)
 def test_gaussian_classes_from_a_covariance(label: str) -> None:
     answer = symcat.lookup(label, covariance=np.eye(4) * 2.0, n=100)
     np.testing.assert_allclose(answer.parameters["precision"], np.eye(4) / 2.0, atol=1e-14)
@@ -33,8 +32,9 @@ def test_gaussian_classes_from_a_covariance(label: str) -> None:
 
 def test_arrays_are_a_batch() -> None:
     m4 = np.array([1.5, 2.5, 3.5, np.nan])
-    found = symcat.lookup("z2.quartic", m2=np.ones(4), m4=m4)
-    assert isinstance(found, Fit)
+    with pytest.raises(symcat.InvalidData, match="lookup_batch"):
+        symcat.lookup("z2.quartic", m2=np.ones(4), m4=m4)
+    found = symcat.lookup_batch("z2.quartic", m2=np.ones(4), m4=m4)
     assert found.answered.tolist() == [True, True, False, False]
     assert "normalisable" in found.why(2)
     assert found.parameters["u"][1] == symcat.lookup("z2.quartic", m2=1.0, m4=2.5).parameters["u"]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import symcat
-from symcat import catalogue, labels
-from symcat.lookup import read_table
+from symcat import catalogue
 from symcat.models.quartic import radial
+from tests.classes import model
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "reference.json"
 
@@ -52,7 +52,7 @@ def test_kurtosis_against_the_shape(reference: dict[str, Any]) -> None:
 def test_limits_of_the_kurtosis(reference: dict[str, Any]) -> None:
     limits = reference["kurtosis_limits"]
     assert radial.gaussian_kurtosis(1) == float(limits["gaussian"])
-    assert read_table("z2.quartic").lo > float(limits["deep_double_well"])
+    assert catalogue.default().table("z2.quartic").lo > float(limits["deep_double_well"])
     pure = float(limits["pure_quartic"])
     assert symcat.lookup("z2.quartic", m2=1.0, m4=pure).parameters["r"] == pytest.approx(0.0, abs=1e-10)
     point = [row for row in catalogue.default().rows("solutions", "z2.quartic") if row["point"] == "pure_quartic"]
@@ -73,7 +73,7 @@ def test_limits_in_every_dimension(reference: dict[str, Any]) -> None:
         dimension = int(row["N"])
         assert radial.gaussian_kurtosis(dimension) == pytest.approx(fraction(row["gaussian"]), rel=1e-15)
         pure = float(row["pure_quartic_r4_over_r2sq"])
-        reading = radial.read(read_table(labels.quartic(dimension)), dimension, np.array([pure]))
+        reading = radial.read(model(f"o{dimension}.quartic", dimension).table, dimension, np.array([pure]))
         assert reading.r[0] == pytest.approx(0.0, abs=2e-10 * dimension)
         component = 3.0 * dimension / (dimension + 2.0)
         assert component * pure == pytest.approx(float(row["component_kurtosis_quartic"]), rel=1e-14)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import symcat
-from symcat import models
 from symcat.models.ising.curie_weiss import Levels
 from symcat.models.ising.family import Ising
+from tests.classes import model as made
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "reference.json"
 
@@ -64,7 +64,7 @@ def test_ring(reference: dict[str, Any]) -> None:
     assert "lam+^N+lam-^N" in reference["ising_ring_1d"]["Z"]
     for n in (3, 5, 8, 20):
         for h, k in ((0.0, 0.7), (0.0, -0.4), (0.3, 0.5), (-1.1, 0.2)):
-            model = models.model("ising.ring", n)
+            model = made("ising.ring", n)
             assert isinstance(model, Ising)
             theta = np.array([h, k])
             root = math.sqrt(math.exp(2 * k) * math.sinh(h) ** 2 + math.exp(-2 * k))

@@ -166,6 +166,8 @@ class Fit:
     regression: Regression | None = None
     shown: tuple[str, ...] = ()
     parts: tuple[Fit, ...] = ()  # of a composite class, the fits of its blocks
+    joint: Fit | None = None  # of a conditional model, that of the joint class which implies it
+    checks: tuple[CheckResult, ...] = ()  # of a class of rows, those made while the rows were at hand
 
     @property
     def bic(self) -> Floats:
@@ -285,6 +287,9 @@ class Model(Protocol):
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Parameters of every group in the units of the data, with model-based standard errors."""
 
+    def completed(self, fit: Fit, observed: Observed) -> Fit:
+        """The fit with what only rows tell, such as the likelihood of one column given the others."""
+
     def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
         """Sandwich errors (1, ...) of a batch of one, from averages over consecutive blocks of rows; {} if unknown."""
 
@@ -330,6 +335,10 @@ class Class:
     takes: frozenset[str] = frozenset()
     full_rank = False
     blocks: tuple[tuple[int, ...], ...] = ()
+
+    def completed(self, fit: Fit, observed: Observed) -> Fit:
+        """The fit as it is: averages say all of it."""
+        return fit
 
     def conditional(self, target: int) -> Model | None:
         """No conditional model."""
@@ -430,6 +439,30 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
         information=None,
         regression=None if first.regression is None else _joined_regressions([fit.regression for fit in fits]),
         parts=tuple(concatenate_fits(parts) for parts in zip(*(fit.parts for fit in fits), strict=True)),
+        joint=None if first.joint is None else concatenate_fits([fit.joint for fit in fits if fit.joint is not None]),
+    )
+
+
+def merged_fits(fit: Fit, other: Fit) -> Fit:
+    """Fits of the same groups by one class: those of ``fit`` where it has an answer, else those of ``other``."""
+    mine = fit.answered
+
+    def either(a: Floats, b: Floats) -> Floats:
+        return np.where(mine.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+
+    def all_of(name: str) -> dict[str, Floats]:
+        ours, theirs = getattr(fit, name), getattr(other, name)
+        return {key: either(ours[key], theirs[key]) if key in ours else theirs[key] for key in theirs}
+
+    return replace(
+        other,
+        parameters=all_of("parameters"),
+        standard_errors=all_of("standard_errors"),
+        log_partition=either(fit.log_partition, other.log_partition),
+        log_likelihood=either(fit.log_likelihood, other.log_likelihood),
+        statistics=all_of("statistics"),
+        reason=np.where(mine, ANSWERED, other.reason),
+        information=None,
     )
 
 

@@ -25,6 +25,7 @@ from symcat.models.base import (
     Model,
     Observed,
     concatenate_fits,
+    merged_fits,
     refused_fit,
 )
 
@@ -140,6 +141,24 @@ def weigh(
     return Weighed(tuple(candidates), taken, alone)
 
 
+def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> Weighed:
+    """The same with the groups that a class cannot answer answered by the series of its entry, where it has one."""
+    found = [_corrected(candidate, observed, center) for candidate in weighed.candidates]
+    if all(new is old for new, old in zip(found, weighed.candidates, strict=True)):
+        return weighed
+    return Weighed(tuple(found), _taken(found, observed.moments.n_groups, weighed.alone), weighed.alone)
+
+
+def _corrected(candidate: Candidate, observed: Observed, center: Center) -> Candidate:
+    if candidate.fit.answered.all():
+        return candidate
+    other = candidate.model.corrected(observed.moments, candidate.fit)
+    if other is None or not (other.answered & ~candidate.fit.answered).any():
+        return candidate
+    fit = merged_fits(candidate.fit, other)
+    return replace(candidate, fit=fit, checks=tuple(candidate.model.checks(fit, observed, center)))
+
+
 def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
     """The fits of one class; large batches are cut into pieces that run side by side. Groups do not know each other."""
     piece = max(1, PIECE // moments.dimension**2)
@@ -174,7 +193,7 @@ def needs_rows(model: Model) -> bool:
 
 
 def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
-    fit = fit_batch(model, observed.moments, center)
+    fit = model.completed(fit_batch(model, observed.moments, center), observed)
     checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
     return Candidate(model, fit, checks)
 

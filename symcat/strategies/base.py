@@ -52,6 +52,7 @@ class Answered:
     checks: tuple[CheckResult, ...]
     robust: Mapping[str, Floats]
     reason: str
+    parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
 
 
 @dataclass(frozen=True)

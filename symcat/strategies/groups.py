@@ -6,31 +6,40 @@ checks were made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat.answer import frames
+from symcat.answer.frames import Text
 from symcat.answer.groups import group_frame, long_frame
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
 from symcat.data.measure import Measured
+from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.data.statistics import Statistics, collect_groups, group_rows
+from symcat.data.statistics import Groups, Statistics, collect_groups, group_rows
 from symcat.data.validation import check_unit
 from symcat.errors import InvalidData
-from symcat.models.base import Model, Observed, Tables
-from symcat.models.weighing import Candidate, Weighed, is_composite, needs_rows, weigh
+from symcat.models.base import Floats, Model, Observed, Tables
+from symcat.models.concatenation import concatenate
+from symcat.models.weighing import Weighed, is_composite, needs_rows, weigh, with_corrections
 from symcat.question import Question
 from symcat.strategies.pose import candidates, needs, posed
 
-INFINITE = "a value is infinite: replace it by a missing value or remove the row"
-FEWEST_ROWS = "there is only one complete row, and a spread needs at least two"
+_USABLE, _INFINITE, _OVERFLOW = 0, 1, 2
+_REASONS = (
+    None,
+    "a value is infinite: replace it by a missing value or remove the row",
+    "the powers of a value overflow: check for a sentinel value, or rescale the column",
+)
 
 
 def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
-    """The frame of one fit for each value of the key columns, in ascending order of the keys."""
+    """The frame of one fit for each value of the key columns, in ascending order of the keys.
+
+    Raises InvalidData as ``solve`` does for data that cannot be used at all; a group that cannot be used has a reason.
+    """
     if isinstance(data, Statistics):
         raise InvalidData("by= needs the rows themselves; these statistics have forgotten which group a row was in.")
 
@@ -38,37 +47,72 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         schema = source.schema
         models = candidates(question, schema, question.options(schema), tables)
         if any(is_composite(model) or needs_rows(model) for model in models):
-            return _frame(question, source, *_one_by_one(question, source, tables))
-        return _frame(question, source, *_together(question, source, models))
+            groups = collect_groups(source, question.by, Needs())
+            reasons, weighed = _one_by_one(question, source, groups, models, tables)
+        else:
+            groups = collect_groups(source, question.by, needs(models))
+            reasons, weighed = _unusable(groups), _together(question, schema, groups, models)
+        _tell(groups, question.by)
+        if question.form == "long":
+            return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
+        n_rows = groups.moments.count.astype(np.int64)
+        return group_frame(groups.keys, n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
 
-    source = open_table(data, question.columns, exclude=question.by, kind=question.kind)
-    return read_again_if_wrong(source, work)
+    return read_again_if_wrong(open_table(data, question.columns, exclude=question.by, kind=question.kind), work)
 
 
-def _together(question: Question, source: Source, models: list[Model]) -> tuple[Groups, Weighed]:
+def _together(question: Question, schema: Schema, groups: Groups, models: Sequence[Model]) -> Weighed:
     """All groups as one batch, from their averages."""
-    groups = collect_groups(source, question.by, needs(models))
-    if source.schema.at("real"):
+    if schema.at("real"):
         check_unit(groups.moments)
-    center = question.point(len(source.schema))
-    weighed = weigh(models, Observed(groups.moments), center, alone=len(models) == 1)
-    return groups, corrected(weighed, groups.moments)
+    center = question.point(len(schema))
+    observed = Observed(groups.moments)
+    return with_corrections(weigh(models, observed, center, alone=len(models) == 1), observed, center)
 
 
-def _one_by_one(question: Question, source: Source, tables: Tables) -> tuple[Groups, Weighed]:
-    """Each group as a table of its own, for classes that need its rows."""
-    groups = collect_groups(source, question.by, Needs())
+def _one_by_one(
+    question: Question, source: Source, groups: Groups, models: Sequence[Model], tables: Tables
+) -> tuple[Text, Weighed]:
+    """Each group as a table of its own, for classes that need its rows; and why some cannot be used."""
+    texts: dict[str | None, int] = {}
+    codes = []
     found = []
-    for rows in group_rows(source, question.by):
-        try:
-            found.append(posed(question, _measured(question, source.schema, rows), tables).weighed)
-        except InvalidData as error:
-            found.append(_refused(str(error)))
-    return groups, concatenate(found)
+    broken = groups.infinite | groups.overflow
+    for index, (_, rows) in enumerate(group_rows(source, question.by)):
+        reason = None
+        if broken[index]:
+            reason = _REASONS[_INFINITE if groups.infinite[index] else _OVERFLOW]
+        else:
+            try:
+                found.append(
+                    posed(question, _measured(rows, source.schema, needs(models), question.seed), tables).weighed
+                )
+            except InvalidData as error:
+                reason = str(error)
+        if reason is not None:
+            found.append(Weighed((), np.zeros(1, dtype=np.intp), alone=len(models) == 1))
+        codes.append(texts.setdefault(reason, len(texts)))
+    return Text(tuple(texts), np.array(codes, dtype=np.int64)), concatenate(found)
 
 
-def _measured(question: Question, schema: Schema, rows: Floats) -> Measured:
-    """The statistics of the rows of one group."""
-    complete = Source(schema.columns, lambda: iter((rows,)), len(rows), schema=schema)
-    statistics = Statistics(schema=schema, needs=..., seed=question.seed).update(complete)
-    return Measured(statistics, schema, complete)
+def _measured(rows: Floats, schema: Schema, wanted: Needs, seed: int) -> Measured:
+    """The statistics of the encoded rows of one group."""
+    source = Source(schema, lambda: iter((rows,)), len(rows))
+    statistics = Statistics(schema=schema, needs=wanted, seed=seed).update(source)
+    return Measured(statistics, schema, source)
+
+
+def _unusable(groups: Groups) -> Text:
+    codes = np.where(groups.infinite, _INFINITE, np.where(groups.overflow, _OVERFLOW, _USABLE))
+    return Text(_REASONS, codes.astype(np.int64))
+
+
+def _tell(groups: Groups, by: Sequence[str]) -> None:
+    """Warns of rows that belong to no group."""
+    if groups.n_without_key:
+        rows = f"{groups.n_without_key} row{'s' * (groups.n_without_key != 1)}"
+        names = ", ".join(repr(key) for key in by)
+        warnings.warn(
+            f"{rows} without a value of {names} belong to no group and are left out: fill the key to have them.",
+            stacklevel=5,
+        )

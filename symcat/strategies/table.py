@@ -13,13 +13,13 @@ class Table:
     def ask(self, problem: Problem) -> Answered | Declined:
         winner = problem.weighed.winner()
         if winner is None:
-            return Declined("no class of the catalogue fits; see evidence")
+            refused = [candidate.label for candidate in problem.weighed.ordered()]
+            return Declined(f"none of {', '.join(refused)} fits; see evidence")
         return Answered(
             model=winner.model,
             fit=winner.fit,
             checks=winner.checks,
-            robust=winner.model.robust_standard_errors(
-                winner.fit, problem.measured.statistics.blocks, problem.center
-            ),
+            robust=winner.model.robust_standard_errors(winner.fit, problem.measured.statistics.blocks, problem.center),
             reason=winner.fit.note or problem.weighed.reason(winner),
+            parts=winner.parts,
         )

@@ -1,101 +1,200 @@
-"""The Gaussian conditional model of one column given the others: ordinary least squares from the averages.
+"""A real column given the others: least squares, which a Gaussian law of the columns together implies.
 
-With precision matrix K of the joint Gaussian, ``beta = -K_xy / K_yy``; written with the covariance it is the normal
-equations about the mean, solved here in correlation units, which is as stable as one pass over the data allows.
+A two-valued predictor enters with its two numbers, so that coefficients are in the user's own values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat.data.moments import Moments
+from symcat.data.moments import Floats, Moments
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
+from symcat.errors import SymcatError
+from symcat.models.base import (
+    Center,
+    CheckResult,
+    Class,
+    Entry,
+    Facts,
+    Fit,
+    Observed,
+    Parameters,
+    Regression,
+    blank_refused,
+    counted,
+)
+from symcat.models.conditional import least_squares, validity
+from symcat.models.conditional.values import own_moments, own_values
 
-Floats = NDArray[np.float64]
+_ENOUGH_DIGITS = 8.0  # of the coefficients
+_ENOUGH_OF_VARIANCE = 6.0  # digits of what the predictors leave of it
 
-REFUSE_CONDITION = 1e12
-"""Of the correlation matrix: the square of the condition number of the standardised design matrix."""
-
-
-@dataclass(frozen=True)
-class Regression:
-    """Least-squares fits of a batch of G groups with p predictors, in the units of the data."""
-
-    intercept: Floats  # (G,)
-    coefficients: Floats  # (G, p)
-    intercept_error: Floats  # (G,)
-    coefficient_errors: Floats  # (G, p)
-    residual_variance: Floats  # (G,) maximum-likelihood: divided by n
-    degrees_of_freedom: Floats  # (G,) n - p - 1
-    r_squared: Floats  # (G,)
-    condition: Floats  # (G,) of the predictors' correlation matrix
-    weakest: Floats  # (G, p) its eigenvector of the smallest eigenvalue: the columns that nearly depend on each other
-    digits: Floats  # (G,) decimal digits of the coefficients that rounding leaves
-
-
-def fit(moments: Moments, target: int) -> Regression:
-    """Regression of column ``target`` on all others. Groups that cannot be solved hold NaN; ``condition`` tells."""
-    about = moments.about(moments.mean)
-    d, n, unit = moments.dimension, about.count, about.unit
-    others = [j for j in range(d) if j != target]
-    deviation = np.sqrt(np.einsum("gii->gi", about.second))
-    with np.errstate(all="ignore"):
-        correlation = about.second / (deviation[:, :, None] * deviation[:, None, :])
-    inner = correlation[:, others][:, :, others]
-    across = correlation[:, others, target]
-    solvable = np.isfinite(correlation).all(axis=(1, 2)) & (n > d)
-    eigenvalues, vectors = np.linalg.eigh(np.where(solvable[:, None, None], inner, np.eye(d - 1)))
-    with np.errstate(all="ignore"):
-        condition = np.where(eigenvalues[:, 0] > 0.0, eigenvalues[:, -1] / eigenvalues[:, 0], np.inf)
-        solvable &= condition < REFUSE_CONDITION
-        inverse = np.einsum("gik,gk,gjk->gij", vectors, 1.0 / eigenvalues, vectors)
-        # Cholesky for the coefficients themselves; the spectral inverse for their errors.
-        beta = np.linalg.solve(np.where(solvable[:, None, None], inner, np.eye(d - 1)), across[:, :, None])[:, :, 0]
-        explained = np.einsum("gi,gi->g", beta, across)
-        residual = deviation[:, target] ** 2 * np.maximum(1.0 - explained, 0.0) * unit**2
-        coefficients = beta * deviation[:, target, None] / deviation[:, others]
-        freedom = n - d
-        scale = residual * n / freedom
-        centre = about.mean
-        variance = np.einsum("gii->gi", inverse) / (deviation[:, others] * unit) ** 2 / n[:, None]
-        lever = centre[:, others] / (deviation[:, others] * unit)
-        lift = (1.0 + np.einsum("gi,gij,gj->g", lever, inverse, lever)) / n
-        digits = -np.log10(np.finfo(float).eps * np.maximum(condition, 1.0) * 4.0)
-    intercept = centre[:, target] - np.einsum("gi,gi->g", coefficients, centre[:, others])
-    blank = np.where(solvable, 1.0, np.nan)
-    return Regression(
-        intercept=intercept * blank,
-        coefficients=coefficients * blank[:, None],
-        intercept_error=np.sqrt(scale * lift) * blank,
-        coefficient_errors=np.sqrt(scale[:, None] * variance) * blank[:, None],
-        residual_variance=residual * blank,
-        degrees_of_freedom=freedom,
-        r_squared=explained * blank,
-        condition=condition,
-        weakest=vectors[:, :, 0],
-        digits=digits,
-    )
+_FEW_ROWS, _CONSTANT, _COLLINEAR = 1, 2, 3
 
 
-def robust_errors(found: Regression, blocks: Moments, target: int) -> tuple[float, Floats]:
-    """Sandwich errors of a batch of one from the scores of consecutive blocks (White 1980; Liang & Zeger 1986)."""
-    d, unit = blocks.dimension, blocks.unit
-    others = [j for j in range(d) if j != target]
-    about = blocks.about(blocks.merged().mean[0])
-    whole = about.merged()
-    beta = found.coefficients[0]
-    weight = about.count / whole.count
-    score = about.second[:, others, target] - about.second[:, others][:, :, others] @ beta
-    level = about.first[:, target] - about.first[:, others] @ beta
-    slopes = np.linalg.solve(whole.second[0][np.ix_(others, others)], (weight[:, None] * score).T)  # (p, B)
-    centre = whole.mean[0][others] / unit
-    intercepts = weight * level - centre @ slopes
-    return float(np.sqrt((intercepts**2).sum()) * unit), np.sqrt((slopes**2).sum(axis=1))
+class Linear(Class):
+    """Least squares of the real column ``target`` on all others; the label is that of the joint class behind it.
+
+    Parameters: ``intercept`` and ``coefficients`` (p,), in the order of the columns.
+    """
+
+    facts = Facts("One column given the others: least squares", "none")
+    needs = Needs()
+    full_rank = True
+
+    def __init__(self, label: str, schema: Schema, target: int) -> None:
+        self.label = label
+        self.schema = schema
+        self.target = target
+        self.others = [j for j in range(len(schema)) if j != target]
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """Coefficients of every group with their model-based standard errors; the intercept is always estimated."""
+        own = own_moments(moments, self.schema.levels)
+        found = least_squares.fit(own, self.target)
+        n, known = own.count, counted(own)
+        constant = validity.constant(own).any(axis=1)
+        reason = np.zeros(len(n), dtype=np.int8)
+        reason[np.isnan(found.intercept)] = _COLLINEAR
+        reason[constant] = _CONSTANT
+        reason[n <= own.dimension] = _FEW_ROWS
+        with np.errstate(all="ignore"):  # no residual at all, or groups that are refused
+            log_partition = 0.5 * np.log(2.0 * math.pi * found.residual_variance)
+            unbiased = np.where(
+                np.isnan(n), found.residual_variance, found.residual_variance * n / found.degrees_of_freedom
+            )
+            deviation = np.sqrt(unbiased)
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=n,
+                parameters={"intercept": found.intercept, "coefficients": found.coefficients},
+                standard_errors=(
+                    {"intercept": found.intercept_error, "coefficients": found.coefficient_errors} if known else {}
+                ),
+                log_partition=log_partition,
+                log_likelihood=-n * (log_partition + 0.5),
+                n_parameters=len(self.others) + 2,
+                statistics={},
+                reason=reason,
+                reasons=(
+                    "",
+                    validity.few_rows(own, ", an intercept and a variance"),
+                    validity.constant_in_words(own),
+                    self._collinear(found),
+                ),
+                regression=Regression(
+                    target=self.target,
+                    link="identity",
+                    degrees_of_freedom=found.degrees_of_freedom,
+                    residual_standard_deviation=np.where(reason == 0, deviation, np.nan),
+                    r_squared=np.where(reason == 0, found.r_squared, np.nan),
+                    condition_number=found.condition,
+                ),
+            )
+        )
+
+    def _collinear(self, found: least_squares.LeastSquares) -> str:
+        if len(found.condition) > 1:
+            return "the predictors depend on each other"
+        return (
+            f"The predictors {self._involved(found)} depend on each other (condition number {found.condition[0]:.2g}): "
+            "rounding leaves no digits of their coefficients. Drop one of them, or combine them."
+        )
+
+    def _involved(self, found: least_squares.LeastSquares) -> str:
+        """The predictors of a batch of one that nearly depend on each other, from the weakest eigenvector."""
+        weight = np.abs(found.weakest[0])
+        names = [self.schema.columns[j] for j in self.others]
+        return ", ".join(repr(names[i]) for i in np.argsort(-weight) if weight[i] > 0.2 * weight.max())
+
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
+        """Sandwich errors of a batch of one, from averages over consecutive blocks of rows."""
+        own = own_moments(blocks, self.schema.levels)
+        intercept, slopes = least_squares.robust_errors(fit.parameters["coefficients"][0], own, self.target)
+        return {"intercept": np.array([intercept]), "coefficients": slopes[None]}
+
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
+        """Whether rounding leaves digits of the coefficients, and of the variance that they do not explain."""
+        assert fit.regression is not None
+        condition, r_squared = fit.regression.condition_number, fit.regression.r_squared
+        assert condition is not None
+        assert r_squared is not None
+        left = 1.0 - r_squared
+        with np.errstate(all="ignore"):
+            of_variance = np.where(left > 0.0, 15.0 + np.log10(left), 0.0)
+        of_coefficients = least_squares.digits(condition)
+        unknown = np.full(len(condition), np.nan)
+
+        def collinear(group: int) -> str:
+            said = (
+                f"condition number {condition[group]:.3g} of the predictors' correlations leaves "
+                f"{of_coefficients[group]:.0f} digits"
+            )
+            if of_coefficients[group] >= _ENOUGH_DIGITS:
+                return said
+            own = own_moments(observed.moments.groups(slice(group, group + 1)), self.schema.levels)
+            return f"{said}; nearly dependent: {self._involved(least_squares.fit(own, self.target))}"
+
+        def unexplained(group: int) -> str:
+            return f"1 - R2 = {left[group]:.3g} is known to {max(of_variance[group], 0.0):.0f} digits"
+
+        return [
+            CheckResult(name, statistic, unknown, detail, weight="told", verdict=verdict, made=fit.answered)
+            for name, statistic, detail, verdict in (
+                ("collinearity", condition, collinear, of_coefficients >= _ENOUGH_DIGITS),
+                ("residual variance", left, unexplained, of_variance >= _ENOUGH_OF_VARIANCE),
+            )
+        ]
+
+    # --- using the answer ------------------------------------------------------------------------------------------
+
+    def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
+        """(m,) natural log of the density of the target given the other columns, at encoded rows (m, d)."""
+        residual = x[:, self.target] - self.predict(parameters, x[:, self.others])
+        out: Floats = -0.5 * (residual / residual_deviation(log_partition)) ** 2 - log_partition
+        return out
+
+    def predict(self, parameters: Parameters, x: Floats) -> Floats:
+        """(m,) means of the target at encoded rows (m, p) of the other columns."""
+        values = own_values(x, self.schema.part(self.others).levels)
+        return np.asarray(parameters["intercept"] + values @ np.atleast_1d(parameters["coefficients"]))
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """A SymcatError: the other columns have no law here."""
+        raise SymcatError(
+            "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
+        )
+
+    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+        """F as a SymPy expression in the columns.
+
+        Its ``sigma`` is the residual standard deviation of maximum likelihood, ``residual_deviation(log_partition)``:
+        the number of that name among the parameters, a symbol where there is none.
+        """
+        import sympy
+
+        known = "sigma" in parameters
+        sigma = sympy.Float(float(parameters["sigma"])) if known else sympy.Symbol("sigma", positive=True)
+        y = sympy.Symbol(columns[self.target], real=True) - sympy.Float(float(parameters["intercept"]))
+        for j, beta in zip(self.others, np.atleast_1d(parameters["coefficients"]), strict=True):
+            y -= sympy.Float(float(beta)) * sympy.Symbol(columns[j], real=True)
+        return y**2 / (2 * sigma**2)
+
+    def formula(self, parameters: Parameters) -> str:
+        """F in one line."""
+        return "(y - intercept - x . coefficients)^2 / (2 sigma^2)"
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """The intercept, or a coefficient for every predictor."""
+        return [((), "")] if name == "intercept" else [((i,), (j,)) for i, j in enumerate(self.others)]
 
 
-def predict(intercept: float, coefficients: Floats, x: Floats) -> Floats:
-    """(m,) conditional means of the target at the rows of ``x`` (m, p)."""
-    out: Floats = intercept + x @ coefficients
-    return out
+def residual_deviation(log_partition: float) -> float:
+    """Maximum-likelihood standard deviation of the residuals (divided by n, not by n - p - 1)."""
+    return math.exp(log_partition) / math.sqrt(2.0 * math.pi)

@@ -23,6 +23,11 @@ LARGEST = 22
 _FACTOR_BITS = 6  # products with Hadamard matrices of 64 rows run from cache at the speed of the processor
 
 
+def too_many(columns: int) -> str:
+    """Why there is no sum over the states of so many columns."""
+    return f"{columns} two-valued columns are more than the {LARGEST} of which all states can be summed"
+
+
 def pair_masks(dimension: int) -> Integers:
     """(d (d + 1) / 2,) the masks of single columns, then of the pairs (0, 1), (0, 2), ... in order."""
     singles = [1 << i for i in range(dimension)]

@@ -1,16 +1,10 @@
-"""Tables of two-valued and continuous columns."""
+"""Tables of two-valued and real columns: independent blocks, or Gaussian columns given the two-valued ones."""
 
 from __future__ import annotations
 
-from symcat.models.base import Model, Options
-from symcat.models.mixed.conditional_gaussian import MOST_SPINS, ConditionalGaussian
+from symcat.models.base import Family
+from symcat.models.mixed.family import Mixed
 
+FAMILY: Family = Mixed()
 
-def mixed(label: str, dimension: int, options: Options) -> Model | None:
-    """The class ``label`` of a table in which ``options.spins`` are the two-valued columns, or None."""
-    if label != ConditionalGaussian.label or not 0 < len(options.spins) < dimension:
-        return None
-    return ConditionalGaussian(dimension, options) if len(options.spins) <= MOST_SPINS else None
-
-
-__all__ = ["MOST_SPINS", "ConditionalGaussian", "mixed"]
+__all__ = ["FAMILY"]

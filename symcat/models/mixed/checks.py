@@ -1,4 +1,4 @@
-"""Is what the spins leave of the real columns Gaussian, of one covariance, and are the means linear in the spins?
+"""Is what the two-valued columns leave of the real ones Gaussian, of one covariance, and are the means linear?
 
 From the sampled rows; the tests are those of multivariate analysis of variance (Anderson 2003, An Introduction to
 Multivariate Statistical Analysis, chapters 8 and 10).
@@ -11,40 +11,36 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat.data.moments import Moments, highest_column_power
-from symcat.models.base import CheckResult, chi_square_tail
-from symcat.models.gaussian import checks as gaussian_checks
+from symcat.data.moments import Floats, Moments
+from symcat.data.schema import Schema
+from symcat.models.base import CheckResult, Observed, chi_square_tail
+from symcat.models.gaussian.gaussian import Gaussian
 
-Floats = NDArray[np.float64]
-
-_LEAST_FREEDOM = (
-    10  # rows of each value of a spin, beyond the number of real columns, for their covariance to be tested
-)
+_LEAST_FREEDOM = 10
+"""Rows of each value of a column, beyond the number of real columns, for their covariance to be tested."""
 
 
 def run(
     spins: Floats, residuals: Floats, precision: Floats, spin_names: Sequence[str], real_names: Sequence[str]
 ) -> list[CheckResult]:
-    """Checks of the sampled spins (m, p) as -1 and +1 and residuals (m, k), with the fitted precision (k, k)."""
-    found = [
-        replace(check, name=f"residual {check.name}") for check in _gaussian(residuals, precision, tuple(real_names))
-    ]
+    """Checks of the sampled two-valued columns (m, p) as -1 and +1 and residuals (m, k), with the precision (k, k)."""
+    found = [replace(check, name=f"residual {check.name}") for check in _gaussian(residuals, precision, real_names)]
     equal = equal_covariance(spins, residuals, spin_names)
     linear = linearity(spins, residuals, spin_names)
     return found + [check for check in (equal, linear) if check is not None]
 
 
-def _gaussian(residuals: Floats, precision: Floats, names: tuple[str, ...]) -> Sequence[CheckResult]:
-    """Skewness and kurtosis of single columns and of all jointly."""
+def _gaussian(residuals: Floats, precision: Floats, names: Sequence[str]) -> Sequence[CheckResult]:
+    """Those of the Gaussian class: skewness and kurtosis of single columns and of all jointly."""
     m, k = residuals.shape
+    model = Gaussian("gaussian.full", Schema.real(names))
     scale = 1.0 / np.sqrt(np.diagonal(precision))
     y = residuals / scale
     centred = y - y.mean(axis=0)
-    powers = [(centred**power).mean(axis=0) for power in range(3, highest_column_power(k) + 1)]
+    powers = [(centred**power).mean(axis=0) for power in range(3, model.check_needs.power + 1)]
     moments = Moments(
-        columns=names,
+        columns=tuple(names),
         count=np.array([float(m)]),
         origin=np.zeros((1, k)),
         unit=1.0,
@@ -52,13 +48,14 @@ def _gaussian(residuals: Floats, precision: Floats, names: tuple[str, ...]) -> S
         second=(centred.T @ centred / m)[None],
         column_powers=np.stack(powers, axis=-1)[None],
     )
-    return gaussian_checks.run(moments, y, np.zeros(k), precision * np.outer(scale, scale), None)
+    fitted = {"mean": np.zeros((1, k)), "precision": (precision * np.outer(scale, scale))[None]}
+    return model.checks(replace(model.fit(moments), parameters=fitted), Observed(moments, y))
 
 
 def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
-    """Box's M for the two values of each spin (Box 1949, with his correction to the chi-square); the worst decides.
+    """Box's M for the two values of each column (Box 1949, with his correction to the chi-square); the worst decides.
 
-    The p-value is that of the smallest of independent ones (Sidak 1967). None where no spin has enough rows of both.
+    The p-value is that of the smallest of independent ones (Sidak 1967). None where no column has enough rows of both.
     """
     k = residuals.shape[1]
     degrees = k * (k + 1) // 2
@@ -84,13 +81,13 @@ def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> 
     if worst is None:
         return None
     detail = f"Box's M, chi-square with {degrees} degrees of freedom: {worst[2]}; the worst of {tests}"
-    return CheckResult("equal covariance", worst[1], _smallest_of(worst[0], tests), detail)
+    return CheckResult.single("equal covariance", worst[1], _smallest_of(worst[0], tests), detail)
 
 
 def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
-    """Whether a product of two spins adds to the means of the real columns: Hotelling's T^2 of each, the worst decides.
+    """Whether a product of two of them adds to the means of the real columns: Hotelling's T^2 of each, the worst decides.
 
-    None for one spin, where nothing can be added, or if no product varies beyond the spins.
+    None for one column, where nothing can be added, or if no product varies beyond the columns themselves.
     """
     m, p = spins.shape
     k = residuals.shape[1]
@@ -118,7 +115,7 @@ def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckRe
     p_value = float(fdtrc(k, freedom, statistic))
     i, j = names[first[varying[q]]], names[second[varying[q]]]
     detail = f"F({k}, {freedom}) of {i!r} times {j!r}, the worst of {len(varying)} products"
-    return CheckResult("linearity", statistic, _smallest_of(p_value, len(varying)), detail)
+    return CheckResult.single("linearity", statistic, _smallest_of(p_value, len(varying)), detail)
 
 
 def _smallest_of(p_value: float, tests: int) -> float:

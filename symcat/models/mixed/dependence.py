@@ -1,4 +1,4 @@
-"""Do the real columns of a table depend on its spins? Wilks' likelihood-ratio test, from second moments, and ranks."""
+"""Do real columns depend on two-valued ones? Wilks' likelihood-ratio test, from second moments, and ranks."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat.data.moments import Moments
+from symcat.data.moments import Floats, Moments
 from symcat.models.base import CheckResult, two_sided
-from symcat.models.mixed.conditional import condition
-
-Floats = NDArray[np.float64]
+from symcat.models.mixed.least_squares import condition
 
 ROUNDING = 1e-8
-"""Deviation of a spin, or what others leave of its variance, that is rounding."""
+"""Deviation of a two-valued column, or what others leave of its variance, that is rounding."""
 
 _FEWEST = 20  # sampled rows below which ranks are not tested
 
 
 @dataclass(frozen=True)
 class Dependence:
-    """The test of zero slopes of k real columns on p spins, in a batch of one."""
+    """The test of zero slopes of k real columns on p two-valued ones, in a batch of one."""
 
     log_wilks: float  # log of the ratio of the determinants of the residuals' and the columns' covariance
     statistic: float  # Rao's F
@@ -38,17 +35,21 @@ class Dependence:
         return self.bic_gain > 0.0
 
 
-def wilks(moments: Moments, spins: Sequence[int]) -> Dependence:
+def wilks(moments: Moments, two_valued: Sequence[int]) -> Dependence:
     """The likelihood ratio of the homogeneous conditional Gaussian model to the product of its blocks.
 
-    Spins that are constant or follow from others are left out: they say nothing more.
+    Two-valued columns that are constant or follow from others are left out: they say nothing more.
 
     The p-value is Rao's F approximation (Rao 1951; Anderson 2003, section 8.5.4), exact where either block has one or
-    two columns and the real ones are Gaussian given the spins.
+    two columns and the real ones are Gaussian given the others.
     """
-    spins = _independent(moments, spins)
-    given = condition(moments, spins)
-    k, p = given.slopes.shape[1:]
+    kept = _independent(moments, two_valued)
+    if not kept:
+        return Dependence(0.0, math.nan, (0.0, math.nan), math.nan, 0.0, "no two-valued column varies")
+    reals = [j for j in range(moments.dimension) if j not in two_valued]
+    moments = moments.part([*kept, *reals])
+    k, p = len(reals), len(kept)
+    given = condition(moments, range(p))
     n = float(moments.count[0])
     log_wilks = -math.inf if given.determined[0] else float(given.log_wilks[0])
     squares = k * k + p * p - 5
@@ -61,44 +62,49 @@ def wilks(moments: Moments, spins: Sequence[int]) -> Dependence:
 
         statistic = math.expm1(-log_wilks / root) * second / first
         p_value = float(fdtrc(first, second, max(statistic, 0.0)))
-    about = moments.about(moments.mean)
-    deviation = np.sqrt(np.einsum("gii->gi", about.second))[0]
-    reals = [j for j in range(moments.dimension) if j not in spins]
-    correlation = (about.second[0] / np.outer(deviation, deviation))[np.ix_(list(spins), reals)]
-    i, a = (int(v) for v in np.unravel_index(np.abs(correlation).argmax(), correlation.shape))
     return Dependence(
         log_wilks=log_wilks,
         statistic=statistic,
         degrees=(first, second),
         p_value=p_value,
         bic_gain=-n * log_wilks - k * p * math.log(n),
-        strongest=(
-            f"{moments.columns[spins[i]]!r} and {moments.columns[reals[a]]!r} correlate by {correlation[i, a]:.3g}"
-        ),
+        strongest=_strongest(moments, p),
     )
 
 
-def _independent(moments: Moments, spins: Sequence[int]) -> list[int]:
-    """Spins that vary and of which none follows linearly from others: as many as there are."""
+def _strongest(moments: Moments, p: int) -> str:
+    """In words, which of the first p columns correlates most with which of the others."""
+    second = moments.about(moments.mean).second[0]
+    deviation = np.sqrt(np.diagonal(second))
+    with np.errstate(all="ignore"):  # a constant real column correlates with none
+        correlation = np.nan_to_num((second / np.outer(deviation, deviation))[:p, p:])
+    i, a = (int(v) for v in np.unravel_index(np.abs(correlation).argmax(), correlation.shape))
+    return f"{moments.columns[i]!r} and {moments.columns[p + a]!r} correlate by {correlation[i, a]:.3g}"
+
+
+def _independent(moments: Moments, columns: Sequence[int]) -> list[int]:
+    """Those that vary and of which none follows linearly from others: as many as there are."""
     from scipy.linalg import qr
 
     about = moments.about(moments.mean)
-    spread = about.second[0][np.ix_(list(spins), list(spins))]
+    spread = about.second[0][np.ix_(list(columns), list(columns))]
     deviation = np.sqrt(np.maximum(np.diagonal(spread), 0.0))
     varying = np.flatnonzero(deviation * about.unit > ROUNDING)
+    if not len(varying):
+        return []
     scaled = (spread / np.outer(np.maximum(deviation, 1e-300), np.maximum(deviation, 1e-300)))[np.ix_(varying, varying)]
     triangle, pivot = qr(scaled, mode="r", pivoting=True)
     kept = pivot[np.abs(np.diagonal(triangle)) > ROUNDING]
-    return sorted(spins[varying[i]] for i in kept)
+    return sorted(columns[varying[i]] for i in kept)
 
 
 def beyond_means(spins: Floats, reals: Floats, spin_names: Sequence[str], real_names: Sequence[str]) -> CheckResult:
-    """Whether more than the means of the real columns depends on the spins, from the sample (m, p) and (m, k).
+    """Whether more than the means of the real columns depends on the two-valued ones, from the sample (m, p) and (m, k).
 
-    Ranks of the distance of each real column from its median, and of the products of two, are set against each spin;
-    ranks of the columns themselves against products of two spins. Each rank sum is standardised by its variance over
-    all permutations of the rows (Hajek, Sidak & Sen 1999, section 3.3), which needs nothing of the columns' laws; the
-    largest decides, as if independent (Sidak 1967).
+    Ranks of the distance of each real column from its median, and of the products of two, are set against each
+    two-valued column; ranks of the columns themselves against products of two of these. Each rank sum is standardised
+    by its variance over all permutations of the rows (Hajek, Sidak & Sen 1999, section 3.3), which needs nothing of the
+    columns' laws; the largest decides, as if independent (Sidak 1967).
     """
     m, k = reals.shape
     p = spins.shape[1]
@@ -130,7 +136,7 @@ def beyond_means(spins: Floats, reals: Floats, spin_names: Sequence[str], real_n
             worst, said = float(scores[a, i]), f"{features[a][0]} with {signs[i][0]}"
     p_value = -math.expm1(tests * math.log1p(-two_sided(worst))) if worst else 1.0
     detail = f"ranks of {said}: standard normal score {worst:.3g}, the largest of {tests}" if tests else "too few rows"
-    return CheckResult("independence beyond the means", worst, p_value, detail)
+    return CheckResult.single("independence beyond the means", worst, p_value, detail)
 
 
 def _ranks(values: Floats) -> Floats:

@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat.data.moments import Moments
-from symcat.models.base import Fit
-from symcat.models.ising.family import inverse
+from symcat.data.moments import Floats, Moments
+from symcat.models.ising.fisher import FisherIsing, inverse
 from symcat.models.ising.spins import spin_averages
-from symcat.models.mixed.conditional import condition, part
-
-if TYPE_CHECKING:
-    from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
-
-Floats = NDArray[np.float64]
+from symcat.models.mixed.least_squares import condition
 
 
-def influence(model: ConditionalGaussian, fit: Fit, groups: Moments) -> dict[str, Floats]:
-    """How far each of B groups of rows (blocks, or single rows) moves the estimates of a batch of one.
+@dataclass(frozen=True)
+class Influence:
+    """How far each of B groups of rows moves the estimates, already weighted by its share of the rows.
 
-    ``d h`` (B, p) and ``d J`` (B, p, p) of the spins' own Ising model, ``d slopes`` (B, k, p + 1) with the
-    intercept first, ``d precision`` (B, k, k), all already weighted by the group's share of the rows; with ``K``
-    (k, k) and ``slopes`` (k, p) at the fit.
+    ``h`` and ``J`` are of the Ising model of the two-valued columns alone; ``slopes`` have the intercept first.
     """
+
+    h: Floats  # (B, p)
+    J: Floats  # (B, p, p)
+    slopes: Floats  # (B, k, p + 1)
+    precision: Floats  # (B, k, k)
+    fitted_slopes: Floats  # (k, p) at the fit
+    fitted_precision: Floats  # (k, k) at the fit
+
+
+def influence(marginal: FisherIsing, two_valued: Sequence[int], information: Floats, groups: Moments) -> Influence:
+    """Of B groups of rows, blocks or single ones, on the estimates of a batch of one.
+
+    ``marginal`` is the class of the columns at ``two_valued``, in whichever basis, and ``information`` (1, K, K) that
+    of its fit.
+    """
+    binary = marginal.options.basis == "binary"
     weight = groups.count / groups.count.sum()
     whole = groups.merged()
-    given = condition(whole, model.spins, model.binary)
-    marginal = model.marginal
-    target = marginal.reduce(*spin_averages(part(groups, model.spins)))
-    assert fit.information is not None
-    sensitivity = marginal.in_basis(inverse(fit.information)[0]).T
+    given = condition(whole, two_valued, binary)
+    target = marginal.reduce(*spin_averages(groups.part(two_valued)))
+    sensitivity = marginal.in_basis(inverse(information)[0]).T
     moved = marginal.arrange((weight[:, None] * (target - weight @ target)) @ sensitivity.T)
-    # Averages of (1, spins)' residual and residual' residual over each group, in the unit of the moments.
+    # Averages of (1, s)' residual and residual' residual over each group, in the unit of the moments.
     about = groups.about(whole.mean[0])
-    unit, at, reals = about.unit, list(model.spins), list(model.reals)
-    step = 0.5 if model.binary else 1.0
+    unit, at = about.unit, list(two_valued)
+    reals = [j for j in range(groups.dimension) if j not in at]
+    step = 0.5 if binary else 1.0
     slopes = given.slopes[0] / unit
-    level = (whole.mean[0, at] + (1.0 if model.binary else 0.0)) * step
+    level = (whole.mean[0, at] + (1.0 if binary else 0.0)) * step
     spin, real = about.first[:, at] * unit * step, about.first[:, reals]
     across = about.second[:, reals][:, :, at] * unit * step
     spread = about.second[:, at][:, :, at] * (unit * step) ** 2
@@ -52,11 +60,11 @@ def influence(model: ConditionalGaussian, fit: Fit, groups: Moments) -> dict[str
     residual = residual + np.einsum("ai,gij,bj->gab", slopes, spread, slopes)
     precision = given.precision[0]
     surplus = (residual * unit**2 - given.covariance[0]) * weight[:, None, None]
-    return {
-        "d h": moved["h"],
-        "d J": moved["J"],
-        "d slopes": (score * unit * weight[:, None, None]) @ given.design[0],
-        "d precision": -precision @ surplus @ precision,
-        "K": precision,
-        "slopes": given.slopes[0],
-    }
+    return Influence(
+        h=moved["h"],
+        J=moved["J"],
+        slopes=(score * unit * weight[:, None, None]) @ given.design[0],
+        precision=-precision @ surplus @ precision,
+        fitted_slopes=given.slopes[0],
+        fitted_precision=precision,
+    )

@@ -1,54 +1,247 @@
-"""``mixed.product``: blocks of columns that are independent of each other, each with a model of its own."""
+"""``mixed.product``: a block of two-valued columns beside one of real columns, each with a class of its own.
+
+Densities multiply, so free energies and logarithms add, and the maximum likelihood is that of each block alone. Whether
+the blocks depend on each other is a likelihood-ratio test from second moments (Wilks), with BIC to decide and the
+p-value told, and a rank test for dependence that means do not show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from symcat.models.base import Density, Facts
+from symcat.data.moments import Floats, Moments
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
+from symcat.models import registry
+from symcat.models.base import (
+    Center,
+    CheckResult,
+    Class,
+    Entry,
+    Facts,
+    Fit,
+    Model,
+    Observed,
+    Options,
+    Parameters,
+    Source,
+    Tables,
+    blank_refused,
+)
+from symcat.models.mixed.dependence import beyond_means, wilks
 
-Floats = NDArray[np.float64]
-
-LABEL = "mixed.product"
-FACTS = Facts("Independent blocks of columns", "those of the blocks")
+_FEW_ROWS = 1
 
 
-@dataclass(frozen=True)
-class Block:
-    """One block: its model, the columns of the table it describes, its parameters and its log Z."""
+class Product(Class):
+    """The class of independent blocks: the two-valued columns, and the real ones.
 
-    model: Density
-    columns: tuple[int, ...]
-    parameters: Mapping[str, Any]
-    log_partition: float
+    Its ``parts`` are the classes of the blocks, in order: those given, those whose labels ``options.parts`` has, or
+    none until they are ``composed``. Parameters are those of both side by side, which needs that no name is in both;
+    those of a block of one column are plain numbers.
+    """
 
+    label = "mixed.product"
+    facts = Facts("Independent blocks of columns", "those of the blocks")
+    takes = frozenset({"prior", "basis"})
 
-@dataclass(frozen=True)
-class Product:
-    """Densities multiply and free energies add; rows are put together from rows of the blocks."""
+    def __init__(self, schema: Schema, options: Options, tables: Tables, parts: Sequence[Model] = ()) -> None:
+        self.schema = schema
+        self.options = options
+        self.tables = tables
+        self.blocks = (schema.at("two-valued"), schema.at("real"))
+        own = replace(options, interactions=(), parts=())
+        if options.parts and not parts:
+            parts = [
+                registry.model(label, schema.part(block), own, tables)
+                for label, block in zip(options.parts, self.blocks, strict=True)
+            ]
+        self.parts = tuple(parts)
+        known = self.parts or [
+            model for block in self.blocks for model in registry.models(None, schema.part(block), own, tables)
+        ]
+        self.needs, self.check_needs = Needs(), Needs(states=True)
+        for model in known:
+            self.needs |= model.needs
+            self.check_needs |= model.check_needs
+        self.full_rank = any(model.full_rank for model in known)
 
-    blocks: tuple[Block, ...]
+    def composed(self, parts: Sequence[Model]) -> Product:
+        """The class whose blocks are of these classes."""
+        labels = tuple(part.label for part in parts)
+        return Product(self.schema, replace(self.options, parts=labels), self.tables, parts)
 
-    def log_density(self, x: Floats) -> Floats:
-        """(m,) natural log of the density at the rows of ``x`` (m, d), spins as -1 and +1."""
-        out = np.zeros(len(x))
-        for block in self.blocks:
-            out += block.model.log_density(block.parameters, block.log_partition, x[:, list(block.columns)])
+    def _pairs(self) -> list[tuple[Model, tuple[int, ...]]]:
+        """Each class with the columns of its block."""
+        if not self.parts:
+            raise ValueError("a product has no answer before it is composed of the classes of its blocks")
+        return list(zip(self.parts, self.blocks, strict=True))
+
+    # --- fitting -------------------------------------------------------------------------------------------------
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """The fits of the blocks, joined; centres are estimated."""
+        parts = tuple(part.fit(moments.part(block), None) for part, block in self._pairs())
+        count = moments.count
+        reasons = ["", self._few_rows(moments)]
+        reason = np.zeros(len(count), dtype=np.int16)
+        for part in parts:
+            refused = ~part.answered
+            reason[refused] = part.reason[refused] + len(reasons) - 1
+            reasons += [f"{part.label}: {why}" for why in part.reasons[1:]]
+        reason[count <= moments.dimension + 1] = _FEW_ROWS
+        ratio = np.full(len(count), np.nan)
+        for g in np.flatnonzero(reason != _FEW_ROWS):
+            ratio[g] = wilks(moments.groups(slice(g, g + 1)), self.blocks[0]).log_wilks
+        order = get_args(Source)
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=count,
+                parameters=self._side_by_side([part.parameters for part in parts]),
+                standard_errors=self._side_by_side([part.standard_errors for part in parts]),
+                log_partition=np.sum([part.log_partition for part in parts], axis=0),
+                log_likelihood=np.sum([part.log_likelihood for part in parts], axis=0),
+                n_parameters=sum(part.n_parameters for part in parts),
+                statistics={"log Wilks ratio": ratio},
+                reason=reason.astype(np.int8),
+                reasons=tuple(reasons),
+                source=max((part.source for part in parts), key=order.index),
+                log_structures=sum(part.log_structures for part in parts),
+                parts=parts,
+            )
+        )
+
+    def _few_rows(self, moments: Moments) -> str:
+        if moments.n_groups > 1:
+            return "there are fewer rows than the columns need"
+        first, second = map(len, self.blocks)
+        return (
+            f"{int(np.nan_to_num(moments.count[0]))} rows cannot tell whether {first} two-valued and {second} "
+            f"continuous columns depend on each other: at least {first + second + 2} are needed. Give more rows, or "
+            "fewer columns with columns=."
+        )
+
+    def _side_by_side(self, values: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+        """Arrays (G, ...) of the blocks in one mapping. Raises ValueError where two blocks have one name for theirs."""
+        joined: dict[str, Floats] = {}
+        for own, block in zip(values, self.blocks, strict=True):
+            if joined.keys() & own.keys():
+                raise ValueError(f"two blocks have parameters of one name: {sorted(joined.keys() & own.keys())}")
+            joined |= {name: v.reshape(len(v)) if len(block) == 1 else v for name, v in own.items()}
+        return joined
+
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
+        """Those of the blocks of columns, where both are known."""
+        found = [
+            part.robust_standard_errors(own, blocks.part(block), None)
+            for (part, block), own in zip(self._pairs(), fit.parts, strict=True)
+        ]
+        return self._side_by_side(found) if all(found) else {}
+
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
+        """Whether BIC sees dependence of the blocks; from the sample, whether ranks see what means do not show.
+
+        How well each block's class fits is checked where the classes of that block are weighed.
+        """
+        found = [self._independence(fit, observed.moments)]
+        sample = observed.sample
+        if sample is None:
+            return found
+        rows = [sample[:, list(block)] for block in self.blocks]
+        names = [self.schema.part(block).columns for block in self.blocks]
+        return [*found, beyond_means(rows[0], rows[1], names[0], names[1])]
+
+    def _independence(self, fit: Fit, moments: Moments) -> CheckResult:
+        """The likelihood-ratio test: BIC decides, the p-value is told."""
+        answered = np.flatnonzero(fit.answered)
+        tests = {int(g): wilks(moments.groups(slice(g, g + 1)), self.blocks[0]) for g in answered}
+
+        def detail(group: int) -> str:
+            test = tests[group]
+            first, second = test.degrees
+            return (
+                f"Wilks' ratio, F({first:.0f}, {second:.5g}) = {test.statistic:.4g}; {test.strongest}; BIC of "
+                f"independent blocks is {abs(test.bic_gain):.1f} {'above' if test.dependent else 'below'} that of "
+                "coupled ones"
+            )
+
+        statistic, p_value = np.full(len(fit.count), np.nan), np.full(len(fit.count), np.nan)
+        independent = np.ones(len(fit.count), dtype=np.bool_)
+        for g, test in tests.items():
+            statistic[g], p_value[g], independent[g] = test.statistic, test.p_value, not test.dependent
+        return CheckResult("independent blocks", statistic, p_value, detail, verdict=independent, made=fit.answered)
+
+    # --- using the answer ------------------------------------------------------------------------------------------
+
+    def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
+        """(m,) natural log of the density at encoded rows (m, d)."""
+        out = np.full(len(x), -log_partition)
+        for part, block, own in self._with(parameters):
+            out += part.log_density(own, 0.0, x[:, list(block)])
         return out
 
-    def sample(self, n: int, rng: np.random.Generator) -> Floats:
-        """(n, d) independent rows."""
-        rows = np.empty((n, sum(len(block.columns) for block in self.blocks)))
-        for block in self.blocks:
-            rows[:, list(block.columns)] = block.model.sample(block.parameters, n, rng)
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """(n, d) independent encoded rows, put together from rows of the blocks."""
+        rows = np.empty((n, len(self.schema)))
+        for part, block, own in self._with(parameters):
+            rows[:, list(block)] = part.sample(own, n, rng)
         return rows
 
-    def free_energy(self, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in all the columns."""
         import sympy
 
-        return sympy.Add(*(b.model.free_energy(b.parameters, [columns[j] for j in b.columns]) for b in self.blocks))
+        return sympy.Add(
+            *(part.free_energy(own, [columns[j] for j in block]) for part, block, own in self._with(parameters))
+        )
+
+    def formula(self, parameters: Parameters) -> str:
+        """F in one line: the sum of those of the blocks."""
+        return " + ".join(part.formula(own) for part, _, own in self._with(parameters))
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """Those of the block that has the parameter, with the columns of the table."""
+        for part, block, own in self._with(parameters):
+            if name in own:
+                return [
+                    (index, where if isinstance(where, str) else tuple(block[j] for j in where))
+                    for index, where in part.entries(name, own)
+                ]
+        raise KeyError(name)
+
+    def _with(self, parameters: Parameters) -> list[tuple[Model, tuple[int, ...], dict[str, Any]]]:
+        """Each class with the columns and the parameters of its block."""
+        return [
+            (part, block, {name: parameters[name] for name in names if name in parameters})
+            for (part, block), names in zip(self._pairs(), self._names, strict=True)
+        ]
+
+    @cached_property
+    def _names(self) -> list[tuple[str, ...]]:
+        """The names of each class's parameters: those of its fit, even to a table without rows."""
+        with np.errstate(all="ignore"):
+            return [
+                tuple(part.fit(_no_rows(self.schema.part(block)), None).parameters) for part, block in self._pairs()
+            ]
+
+
+def _no_rows(schema: Schema) -> Moments:
+    d = len(schema)
+    zero = np.zeros((1, d))
+    return Moments(
+        columns=schema.columns,
+        count=np.zeros(1),
+        origin=zero,
+        unit=1.0,
+        first=zero,
+        second=np.zeros((1, d, d)),
+        column_powers=np.zeros((1, d, 4)),
+        radial_third=zero,
+        radial_fourth=np.zeros(1),
+    )

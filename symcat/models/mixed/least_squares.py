@@ -1,6 +1,6 @@
-"""Real columns given spins by least squares: ``x = mean + slopes s + Gaussian noise``, from second moments.
+"""Real columns given the two-valued ones by least squares: ``x = mean + slopes s + Gaussian noise``, from moments.
 
-The spins enter as -1 and +1, or as 0 and 1 in the binary basis; everything is in the units of the data.
+The two-valued columns s enter as -1 and +1, or as 0 and 1 in the binary basis; all is in the units of the data.
 """
 
 from __future__ import annotations
@@ -11,73 +11,40 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.moments import Moments
-from symcat.models.gaussian.gaussian import SINGULAR
-from symcat.models.ising.family import inverse
-
-Floats = NDArray[np.float64]
+from symcat.data.moments import Floats, Moments
+from symcat.models.conditional.validity import SINGULAR
+from symcat.models.ising.fisher import inverse
 
 DETERMINED = 1e-12
-"""Share of the variance of a combination of real columns that the spins must leave, or rounding is all that is left."""
+"""Share of the variance of a combination of real columns that the two-valued ones must leave, or it is rounding."""
 
 
 @dataclass(frozen=True)
 class Conditional:
-    """A batch of G regressions of k real columns on a constant and p spins, and what its errors follow from."""
+    """A batch of G regressions of k real columns on a constant and p two-valued ones s, and what its errors follow from."""
 
-    mean: Floats  # (G, k) where every spin variable is 0
+    mean: Floats  # (G, k) where every s is 0
     slopes: Floats  # (G, k, p)
     covariance: Floats  # (G, k, k) of the residuals, divided by n
     precision: Floats  # (G, k, k) its inverse
     log_determinant: Floats  # (G,) of the covariance
     log_wilks: Floats  # (G,) log of the determinants' ratio: covariance of the residuals over that of the columns
-    design: Floats  # (G, p + 1, p + 1) inverse of the averages of products of (1, spins): the errors of the slopes
-    spins_depend: NDArray[np.bool_]  # (G,) a spin is constant, or a linear combination of others
+    design: Floats  # (G, p + 1, p + 1) inverse of the averages of products of (1, s): the errors of the slopes
+    two_valued_depend: NDArray[np.bool_]  # (G,) a two-valued column is constant, or a linear combination of others
     reals_depend: NDArray[np.bool_]  # (G,) likewise of the real columns
-    determined: NDArray[np.bool_]  # (G,) a combination of real columns is a function of the spins
+    determined: NDArray[np.bool_]  # (G,) a combination of real columns is a function of s
 
     @property
     def pull(self) -> Floats:
-        """(G, p, p) ``slopes' precision slopes``: the couplings between spins that the real columns carry."""
+        """(G, p, p) ``slopes' precision slopes``: the couplings within s that the real columns carry."""
         pull: Floats = np.einsum("gai,gab,gbj->gij", self.slopes, self.precision, self.slopes)
         return pull
 
 
-def real_positions(dimension: int, spins: Sequence[int]) -> list[int]:
-    """The columns that are not spins, in order."""
-    return [j for j in range(dimension) if j not in spins]
-
-
-def part(moments: Moments, columns: Sequence[int]) -> Moments:
-    """First and second averages of some of the columns."""
-    at = list(columns)
-    return Moments(
-        columns=tuple(moments.columns[j] for j in at),
-        count=moments.count,
-        origin=moments.origin[:, at],
-        unit=moments.unit,
-        first=moments.first[:, at],
-        second=moments.second[:, at][:, :, at],
-    )
-
-
-def single_rows(rows: Floats, columns: Sequence[str], like: Moments) -> Moments:
-    """Each of the rows (m, d) as a group of its own, about the origin and in the unit of other averages."""
-    y = (rows - like.origin[0]) / like.unit
-    return Moments(
-        columns=tuple(columns),
-        count=np.ones(len(rows)),
-        origin=np.repeat(like.origin[:1], len(rows), axis=0),
-        unit=like.unit,
-        first=y,
-        second=y[:, :, None] * y[:, None, :],
-    )
-
-
-def condition(moments: Moments, spins: Sequence[int], binary: bool = False) -> Conditional:
-    """The regressions of all other columns on the spins at these positions. Groups that cannot be solved hold NaN."""
-    reals = real_positions(moments.dimension, spins)
-    at = list(spins)
+def condition(moments: Moments, two_valued: Sequence[int], binary: bool = False) -> Conditional:
+    """The regressions of all other columns on those at these positions. Groups that cannot be solved hold NaN."""
+    at = list(two_valued)
+    reals = [j for j in range(moments.dimension) if j not in at]
     about = moments.about(moments.mean)
     unit = about.unit
     step = 0.5 if binary else 1.0  # from -1 and +1 to 0 and 1
@@ -86,9 +53,9 @@ def condition(moments: Moments, spins: Sequence[int], binary: bool = False) -> C
         spread = about.second[:, at][:, :, at] * (unit * step) ** 2
         across = about.second[:, reals][:, :, at] * (unit * step)
         total = about.second[:, reals][:, :, reals]
-        spins_depend = ~(_smallest(spread) > SINGULAR)
+        two_valued_depend = ~(_smallest(spread) > SINGULAR)
         reals_depend = ~(_smallest(total) > SINGULAR)
-        inner = inverse(np.where(spins_depend[:, None, None], np.nan, spread))
+        inner = inverse(np.where(two_valued_depend[:, None, None], np.nan, spread))
         slopes = across @ inner
         scale = np.sqrt(np.einsum("gaa->ga", total))
         unscaled = scale[:, :, None] * scale[:, None, :]
@@ -98,8 +65,8 @@ def condition(moments: Moments, spins: Sequence[int], binary: bool = False) -> C
         sign, log_left = np.linalg.slogdet(left)
         log_wilks = log_left - np.linalg.slogdet(correlation)[1]
         smallest = _least_left(left, correlation)
-        determined = ~spins_depend & ~reals_depend & ~((sign > 0.0) & (smallest > DETERMINED))
-        solvable = ~(spins_depend | reals_depend | determined)
+        determined = ~two_valued_depend & ~reals_depend & ~((sign > 0.0) & (smallest > DETERMINED))
+        solvable = ~(two_valued_depend | reals_depend | determined)
         precision = inverse(np.where(solvable[:, None, None], left, np.nan)) / (unscaled * unit**2)
         lever = np.einsum("gij,gj->gi", inner, centre)
         design = np.empty((len(centre), len(at) + 1, len(at) + 1))
@@ -115,7 +82,7 @@ def condition(moments: Moments, spins: Sequence[int], binary: bool = False) -> C
         log_determinant=(log_left + 2.0 * np.log(scale * unit).sum(axis=1)) * blank,
         log_wilks=log_wilks * blank,
         design=design * blank[:, None, None],
-        spins_depend=spins_depend,
+        two_valued_depend=two_valued_depend,
         reals_depend=reals_depend,
         determined=determined,
     )
@@ -129,7 +96,7 @@ def _smallest(matrix: Floats) -> Floats:
 
 
 def _least_left(left: Floats, correlation: Floats) -> Floats:
-    """(G,) the smallest share of variance that a combination of real columns keeps once the spins are known."""
+    """(G,) the smallest share of variance that a combination of real columns keeps once the others are known."""
     usable = np.isfinite(correlation).all(axis=(1, 2)) & np.isfinite(left).all(axis=(1, 2))
     out = np.full(len(left), np.nan)
     for g in np.flatnonzero(usable):

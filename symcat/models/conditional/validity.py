@@ -1,0 +1,86 @@
+"""Data of which no column can be predicted from the others: too few rows, constant columns, dependent predictors.
+
+Of a batch of one the reason is a complete sentence that names the columns and the cure: the data are at fault, not the
+class. Of many groups it is what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Floats, Moments
+
+FEW_ROWS, CONSTANT, DEPENDENT = 1, 2, 3
+
+SINGULAR = 1e-14
+"""Times the number of columns: the smallest eigenvalue of a correlation matrix that is more than rounding."""
+
+
+def constant(moments: Moments) -> NDArray[np.bool_]:
+    """(G, d) whether a column's spread is no more than the rounding of the values themselves."""
+    about = moments.about(moments.mean)
+    deviation = np.sqrt(np.maximum(np.einsum("gii->gi", about.second), 0.0))
+    rounding = 8.0 * np.finfo(float).eps * np.abs(about.origin) / moments.unit
+    return np.asarray(~(deviation > rounding))
+
+
+def few_rows(moments: Moments, of: str) -> str:
+    """Why there are too few rows, for coefficients and ``of`` besides."""
+    if moments.n_groups > 1:
+        return "there are fewer rows than coefficients"
+    d = moments.dimension
+    return (
+        f"{int(np.nan_to_num(moments.count[0]))} rows cannot determine {d - 1} coefficients{of}: at least {d + 1} rows "
+        "are needed. Give more rows or fewer columns."
+    )
+
+
+def constant_in_words(moments: Moments) -> str:
+    """Which column is constant, of a batch of one in which there is such a column."""
+    lacking = np.flatnonzero(constant(moments)[0])
+    if moments.n_groups > 1 or not len(lacking):
+        return "a column is constant"
+    name, value = moments.columns[lacking[0]], moments.mean[0, lacking[0]]
+    return f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=."
+
+
+def dependent_in_words(names: Sequence[str]) -> str:
+    """Which columns are a linear combination of each other."""
+    if not names:
+        return "predictors are linearly dependent"
+    together = ", ".join(map(repr, names))
+    return f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
+
+
+def faults(moments: Moments, target: int) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """(G,) what is wrong with each group, 0 for nothing, and the reasons in words, the first of them empty."""
+    reason = np.zeros(moments.n_groups, dtype=np.int8)
+    others = [j for j in range(moments.dimension) if j != target]
+    smallest, vectors = _weakest(moments, others)
+    reason[~(smallest > SINGULAR * len(others))] = DEPENDENT
+    reason[constant(moments).any(axis=1)] = CONSTANT
+    reason[moments.count <= moments.dimension] = FEW_ROWS
+    together: list[str] = []
+    if moments.n_groups == 1 and reason[0] == DEPENDENT:
+        weight = np.abs(vectors[0])
+        together = [moments.columns[others[i]] for i in np.flatnonzero(weight > 0.05 * weight.max())]
+    return reason, (
+        "",
+        few_rows(moments, " and an intercept"),
+        constant_in_words(moments),
+        dependent_in_words(together),
+    )
+
+
+def _weakest(moments: Moments, columns: Sequence[int]) -> tuple[Floats, Floats]:
+    """(G,) smallest eigenvalues of the correlations of these columns, and (G, p) their vectors; NaN if constant."""
+    second = moments.about(moments.mean).second[:, columns][:, :, columns]
+    deviation = np.sqrt(np.maximum(np.einsum("gii->gi", second), 0.0))
+    with np.errstate(all="ignore"):
+        correlation = second / (deviation[:, :, None] * deviation[:, None, :])
+    usable = np.isfinite(correlation).all(axis=(1, 2))
+    values, vectors = np.linalg.eigh(np.where(usable[:, None, None], correlation, np.eye(len(columns))))
+    return np.where(usable, values[:, 0], np.nan), vectors[:, :, 0]

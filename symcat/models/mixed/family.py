@@ -1,0 +1,59 @@
+"""Tables of two-valued and real columns: which classes there are, and what they are asked by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
+from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
+from symcat.models.mixed.product import Product
+from symcat.models.mixed.replay import replay
+
+_BOTH: frozenset[Kind] = frozenset({"real", "two-valued"})
+_GAUSSIAN_BLOCKS = ("ising.pairwise", "gaussian.full")  # whose product is replayed
+
+
+class Mixed:
+    """The family of classes for columns of both kinds."""
+
+    name = "mixed"
+    labels: tuple[str, ...] = (Product.label, ConditionalGaussian.label)
+
+    def canonical(self, label: str) -> str | None:
+        return label if label in self.labels else None
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        return _BOTH
+
+    def entry(self, label: str) -> str:
+        return label
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        return self.labels if set(schema.kinds) == _BOTH else ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        if set(schema.kinds) != _BOTH:
+            return None
+        return (Product if label == Product.label else ConditionalGaussian)(schema, options, tables)
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        raise InvalidData(f"{label} cannot be looked up by averages yet: call solve with the data or its Statistics.")
+
+    def replay(self, label: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        options = Options(parts=_GAUSSIAN_BLOCKS)
+        coupled = label == ConditionalGaussian.label
+
+        def make(schema: Schema) -> Model:
+            if coupled:
+                return ConditionalGaussian(schema, replace(options, parts=()), tables)
+            return Product(schema, options, tables)
+
+        return replay(make, coupled, points, rng)
