@@ -15,7 +15,7 @@ from builders import store
 from builders.assemble import Damaged
 from builders.assemble import assemble as assemble_file
 from builders.diff import diff_one
-from builders.entry import Row, number
+from builders.store.text import Row, number
 from builders.rebuild import FAILURES, Outcome, run, stale
 from builders.rebuild import rebuild as rebuild_entries
 from builders.registry import all_labels

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from builders.ising_macros import Table, ising_macro
-from builders.macros import Segment, macro
+from builders.ising.macros import Table, ising_macro
+from builders.quartic.macros import Segment, macro
 
 Row = dict[str, Any]
 LICENCE = "CC BY 4.0"
@@ -38,7 +38,7 @@ def _entry(root: Path, label: str) -> dict[str, list[Row]]:
 
 
 def _hash(root: Path, label: str) -> str:
-    # The same as builders.entry.content_hash, over the bytes of the files.
+    # The same as builders.store.text.content_hash, over the bytes of the files.
     digest = hashlib.sha256()
     for path in sorted((root / label).glob("*.ndjson"), key=lambda path: path.name):
         text = path.read_bytes()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from builders import store
-from builders.ball import CannotCertify
-from builders.entry import Row, Tables, from_text, to_text
+from builders.quartic.ball import CannotCertify
+from builders.store.text import Row, Tables, from_text, to_text
 from builders.registry import builder_of
 
 _KEYS = {

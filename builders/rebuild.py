@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from builders import store
-from builders.ball import CannotCertify
+from builders.quartic.ball import CannotCertify
 from builders.registry import all_labels, builder_of
 
 FAILURES = "failures.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builders import gaussian, ising, ising_closed, large_n, mixed, radial
-from builders.entry import Builder
+from builders.store.text import Builder
 
 BUILDERS: list[Builder] = [gaussian, large_n, radial, ising, ising_closed, mixed]
 

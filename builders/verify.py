@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builders import store
 from builders.assemble import bibliography
-from builders.entry import Level, Row, check, content_hash
+from builders.store.text import Level, Row, check, content_hash
 from builders.rebuild import run
 from builders.registry import all_labels, builder_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from builders.entry import from_text
+from builders.store.text import from_text
 
 CHECKOUT = Path(__file__).parents[2]
 LABELS = ("o63.quartic", "o64.quartic")
