@@ -1,20 +1,17 @@
-"""Builder of the five Gaussian entries: closed forms, checked at random points by independent computations."""
+"""Builder of the five Gaussian entries: formulas, checked at random points by independent computations."""
 
 from __future__ import annotations
 
-import math
 from importlib.metadata import version
 
 import numpy as np
 
+from builders.base import Level, Row, Tables
 from builders.gaussian import forms
-from builders.quartic.ball import require
-from builders.store.text import Level, Row, Tables, check
-from builders.gaussian.words import CLASSES
+from builders.gaussian.words import CLASSES, coverage_row
+from builders.tools.checks import check_rounding, require
 
-NAME = "gaussian"
 VERSION = "1"
-SOURCES: tuple[str, ...] = ("gaussian.py", "gaussian_forms.py", "gaussian_text.py", "entry.py")
 SOFTWARE = f"numpy {version('numpy')}"
 SEED = 20261122
 POINTS = 50
@@ -27,12 +24,6 @@ def labels() -> list[str]:
 
 def parameters(label: str) -> Row:
     return {"points": POINTS, "seed": SEED}
-
-
-def _check(label: str, name: str, method: str, level: Level, residuals: list[float]) -> Row:
-    # Rounding differs between linear algebra libraries: state its power of ten.
-    residual = 10.0 ** math.ceil(math.log10(max(*residuals, 1e-16)))
-    return check(label, name, method, level=level, points=len(residuals), residual=residual, bound=BOUND)
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -49,45 +40,25 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
         inverse.append(forms.gap(precision @ fitted, np.eye(d)))
         stationary.append(forms.likelihood_slope(label, precision, sample))
         partition.append(abs(forms.log_partition(precision) - forms.log_partition_by_conditioning(fitted)))
-    return [
-        _check(
-            label, "precision", "closed form times the group average of the covariance is the identity", level, inverse
-        ),
-        _check(
-            label,
+    found = (
+        ("precision", "closed form times the group average of the covariance is the identity", inverse),
+        (
             "maximum likelihood",
             "slope of the log-likelihood at the raw covariance is zero in every direction the symmetry leaves free",
-            level,
             stationary,
         ),
-        _check(
-            label,
-            "log_z",
-            "from the determinant of the precision against one variable conditioned after another",
-            level,
-            partition,
-        ),
+        ("log_z", "from the determinant of the precision against one variable conditioned after another", partition),
+    )
+    return [
+        check_rounding(label, name, method, level=level, residuals=residuals, bound=BOUND)
+        for name, method, residuals in found
     ]
 
 
 def build(label: str) -> Tables:
     checks = _checks(label, SEED, "fast", POINTS)
     require(checks)
-    return {
-        "classes": [CLASSES[label]],
-        "coverage": [
-            {
-                "label": label,
-                "statistic": "positive definite covariance",
-                "lo": None,
-                "hi": None,
-                "below": "a singular covariance (too few rows, dependent columns) has no normalisable solution.",
-                "above": "nothing.",
-                "max_error": 0.0,
-            }
-        ],
-        "checks": checks,
-    }
+    return {"classes": [CLASSES[label]], "coverage": [coverage_row(label)], "checks": checks}
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:

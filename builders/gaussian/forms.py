@@ -1,4 +1,4 @@
-"""The closed forms of the Gaussian family, and the independent computations that check them."""
+"""The formulas of the Gaussian family, and the independent computations that check them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _cyclic_precision(c: Matrix) -> Matrix:
     return np.array([[inverse[(j - i) % d] for j in range(d)] for i in range(d)])
 
 
-# The closed forms the catalogue states.
+# The formulas the catalogue states.
 PRECISIONS: dict[str, Callable[[Matrix], Matrix]] = {
     "gaussian.full": lambda c: np.asarray(np.linalg.inv(c)),
     "gaussian.diagonal": lambda c: np.diag(1.0 / np.diag(c)),

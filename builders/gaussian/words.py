@@ -1,8 +1,8 @@
-"""The words of the Gaussian entries: rows of ``classes``."""
+"""The words of the Gaussian entries: rows of ``classes`` and ``coverage``."""
 
 from __future__ import annotations
 
-from builders.store.text import Row
+from builders.base import Row
 
 
 def _row(
@@ -84,3 +84,16 @@ _ROWS = (
     ),
 )
 CLASSES: dict[str, Row] = {str(row["label"]): row for row in _ROWS}
+
+
+def coverage_row(label: str) -> Row:
+    """The row of ``coverage``."""
+    return {
+        "label": label,
+        "statistic": "positive definite covariance",
+        "lo": None,
+        "hi": None,
+        "below": "a singular covariance (too few rows, dependent columns) has no normalisable solution.",
+        "above": "nothing.",
+        "max_error": 0.0,
+    }

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builders.store.text import Row
+from builders.base import Row
 from symcat.data.moments import Floats
 
 

@@ -8,16 +8,14 @@ from itertools import product
 
 import numpy as np
 
-from builders.quartic.ball import require
-from builders.store.text import Level, Row, Tables, check, to_text
-from builders.ising.words import CLASSES, COVERAGE
+from builders.base import Level, Row, Tables
 from builders.ising.corrections import FORMS, correction_rows, couplings
+from builders.ising.words import CLASSES, COVERAGE
+from builders.tools.checks import check, check_rounding, check_same, require
 from symcat.data.moments import Floats
 from symcat.models.ising import exact, hypercube
 
-NAME = "ising_closed"
 VERSION = "1"
-SOURCES: tuple[str, ...] = ("ising_closed.py", "ising_closed_text.py", "ising_corrections.py", "entry.py")
 SOFTWARE = f"numpy {version('numpy')}"
 SEED = 20261122
 POINTS = 40
@@ -82,12 +80,6 @@ def _solved(label: str, m: Floats, q: Floats, edges: Floats) -> tuple[float, Flo
     return float(h.sum() + np.triu(j).sum()) - log_top, h, j
 
 
-def _check(label: str, name: str, method: str, level: Level, residuals: list[float]) -> Row:
-    # Rounding differs between processors: state its power of ten.
-    residual = 10.0 ** math.ceil(math.log10(max(*residuals, 1e-16)))
-    return check(label, name, method, level=level, points=len(residuals), residual=residual, bound=BOUND)
-
-
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     """Random couplings -> averages over all states -> the class's answer: the same couplings and log Z."""
     dice = np.random.default_rng(seed)
@@ -103,7 +95,7 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
         worst_j.append(float(np.abs(found[2] - j).max()))
     method = "random couplings of 2 to 8 columns, read back from averages over all states"
     return [
-        _check(label, name, method, level, residuals)
+        check_rounding(label, name, method, level=level, residuals=residuals, bound=BOUND)
         for name, residuals in (("h", worst_h), ("J", worst_j), ("log_z", worst_z))
     ]
 
@@ -154,9 +146,5 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     rows = _checks(label, SEED + 1, level, points)
     if label == "ising.pairwise":
         rows += _rates(label, SEED + 1, level, points // 2)
-        same = to_text(tables["corrections"]) == to_text(correction_rows(label))
-        stored = len(tables["corrections"])
-        rows.append(
-            check(label, "corrections", "recomputed", level=level, points=stored, residual=float(not same), bound=0.0)
-        )
+        rows.append(check_same(label, "corrections", tables["corrections"], correction_rows(label), level))
     return rows

@@ -1,6 +1,6 @@
-"""SQL macros that read the tables of the symmetric Ising classes: constants only, as ``macros.py`` explains.
+"""SQL macros that read the tables of the symmetric Ising classes: ``(size, q) -> struct(J, log_z, reason)``.
 
-One macro a class, ``(size, q) -> struct(J, log_z, reason)``. The numbers of every size stand in one list, and the
+The numbers of every size stand in one list, and the
 polynomials of all sizes one after another in another; the segments of a size are equal in x, so theirs is found by
 arithmetic.
 """
@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from builders.quartic.macros import double, horner, let
+from builders.base import Row, number, numbers
+from builders.tools.sql import double, horner, let, macro, struct
+
+_COMMENT = (
+    "{label} without field from {size} and q, the average of s_i s_j over the coupled pairs: struct(J, log_z, reason); "
+    "J and log_z (natural logarithm of the sum over all states{infinite}) are null where reason says why."
+)
 
 
 class Table(NamedTuple):
@@ -61,9 +67,8 @@ def _reason(name: str, offered: str) -> str:
     return f"CASE {texts} ELSE 'q is too close to its least value: J is minus infinity or poorly known' END"
 
 
-def ising_macro(label: str, name: str, tables: Sequence[Table]) -> str:
-    """``CREATE MACRO`` of one class; ``name`` is what its first argument is called."""
-    tables = sorted(tables, key=lambda table: table.size)
+def answer(name: str, tables: Sequence[Table]) -> str:
+    """The body of the macro of one class, tables by size; ``name`` is what its first argument is called."""
     sizes = [table.size for table in tables if table.size]
     infinite = tables[0].size == 0
     offered = f"{sizes[0]} to {sizes[-1]}" + (", or 0 for the infinite one" if infinite else "")
@@ -96,9 +101,28 @@ def ising_macro(label: str, name: str, tables: Sequence[Table]) -> str:
         "j": f"f.q * {horner(rows_j, 'f.i', 'f.t')}",
         "s": horner(rows_s, "f.i", "f.t"),
     }
-    answer = {"J": "v.j", "log_z": f"v.s + v.p[{_PAIRS}] * v.q * v.j", "reason": _reason(name, offered)}
-    body = "{" + ", ".join(f"'{key}': {expression}" for key, expression in answer.items()) + "}"
+    results = {"J": "v.j", "log_z": f"v.s + v.p[{_PAIRS}] * v.q * v.j", "reason": _reason(name, offered)}
+    body = struct(results)
     for fields, step in ((values, "v"), (found, "f"), (place, "w"), (at, "c"), (chosen, "s")):
         body = let(fields, step, body)
-    body = let({"n": f"{name}::DOUBLE", "q": "q::DOUBLE"}, "m", body)
-    return f"CREATE MACRO {label.replace('.', '_')}({name}, q) AS {body}"
+    return let({"n": f"{name}::DOUBLE", "q": "q::DOUBLE"}, "m", body)
+
+
+def _table(covered: Row, segments: Sequence[Row]) -> Table:
+    """The table of one size, from its row of ``coverage`` and the rows of ``segments`` of all."""
+    own = [row for row in segments if row["size"] == covered["size"]]
+    by_quantity = {name: [row for row in own if row["quantity"] == name] for name in ("J", "entropy")}
+    polynomials = {name: [numbers(row["coefficients"]) for row in rows] for name, rows in by_quantity.items()}
+    least, center, width, lo, hi = (number(covered[name]) for name in ("least", "center", "width", "lo", "hi"))
+    ends = number(by_quantity["J"][0]["lo"]), number(by_quantity["J"][-1]["hi"])
+    size, pairs = (int(number(covered[name])) for name in ("size", "pairs"))
+    return Table(size, pairs, least, center, width, lo, hi, *ends, polynomials["J"], polynomials["entropy"])
+
+
+def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
+    """The SQL that makes the macro of one entry; rows of ``segments`` in order."""
+    tables = sorted((_table(covered, segments) for covered in coverage), key=lambda table: table.size)
+    name, meaning = ("l", "the side l") if label == "ising.square" else ("d", "the number d of spins")
+    infinite = "; per spin for size 0, the infinite one" if tables[0].size == 0 else ""
+    comment = _COMMENT.format(label=label, size=meaning, infinite=infinite)
+    return macro(label, f"{name}, q", answer(name, tables), comment)

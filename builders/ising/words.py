@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders.store.text import Row
+from builders.base import Row
 
 
 def _class(

@@ -1,4 +1,4 @@
-"""Builder of the entries for tables of two-valued and continuous columns: closed forms, checked over all states."""
+"""Builder of the entries for tables of two-valued and continuous columns, checked over all states."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from itertools import product
 
 import numpy as np
 
-from builders.quartic.ball import require
-from builders.store.text import Level, Row, Tables, check
+from builders.base import Level, Row, Tables
 from builders.mixed.words import CLASSES, COVERAGE
+from builders.tools.checks import check_rounding, require
 from symcat.data.moments import Floats, Moments
-from symcat.models.base import Options
-from symcat.models.mixed import ConditionalGaussian
+from symcat.models.base import Fit, Options
+from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 
-NAME = "mixed"
 VERSION = "1"
-SOURCES: tuple[str, ...] = ("mixed.py", "mixed_text.py", "entry.py")
 SOFTWARE = f"numpy {version('numpy')}"
 SEED = 20261122
 POINTS = 40
@@ -65,6 +63,11 @@ def _summed(values: dict[str, Floats]) -> tuple[float, Moments]:
     return log_z, Moments(names, np.array([1e12]), np.zeros((1, p + k)), 1.0, (share @ rows)[None], second[None])
 
 
+def _fitted(spins: int, moments: Moments) -> Fit:
+    """The class's answer where the first ``spins`` columns are two-valued."""
+    return ConditionalGaussian(moments.dimension, Options(spins=tuple(range(spins)))).fit(moments, None)
+
+
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     """Random parameters -> averages over all states -> the class's answer: the same parameters and log Z."""
     dice = np.random.default_rng(seed)
@@ -72,23 +75,13 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     for _ in range(points):
         values = _drawn(dice, coupled=label == ConditionalGaussian.label)
         log_z, moments = _summed(values)
-        p = len(values["h"])
-        found = ConditionalGaussian(moments.dimension, Options(spins=tuple(range(p)))).fit(moments, None)
+        found = _fitted(len(values["h"]), moments)
         for name, value in values.items():
             worst.setdefault(name, []).append(float(np.abs(found.parameters[name][0] - value).max()))
         worst.setdefault("log_z", []).append(abs(float(found.log_partition[0]) - log_z))
     method = "random parameters of 2 to 5 spins and 1 to 3 real columns, read back from averages over all states"
     return [
-        # Rounding differs between processors: state its power of ten.
-        check(
-            label,
-            name,
-            method,
-            level=level,
-            points=points,
-            residual=10.0 ** math.ceil(math.log10(max(*residuals, 1e-16))),
-            bound=BOUND,
-        )
+        check_rounding(label, name, method, level=level, residuals=residuals, bound=BOUND)
         for name, residuals in worst.items()
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders.store.text import Row
+from builders.base import Row
 
 _DOMAIN = "{-1, +1}^p x R^k"
 _REFERENCES = ["lauritzen1989", "lee2015"]

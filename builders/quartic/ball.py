@@ -14,13 +14,11 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
+from builders.tools.checks import CannotCertify
+
 PRECISION = 200  # bits of every certified evaluation
 _ROOT_STEPS = 100
 _WIDENINGS = 6  # tries of an enclosure, each 2^8 times wider
-
-
-class CannotCertify(ArithmeticError):
-    """A value could not be proven to the accuracy asked for: nothing is written for the entry."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +157,3 @@ def solve(dimension: int, kurtosis: arb, method: Method = CLOSED_FORM) -> State:
             return replace(state_at(dimension, arb(z, step.abs_upper()), method), kurtosis=kurtosis)
         step *= 2**8
     raise CannotCertify(f"N = {dimension}: no proven enclosure of the root at kurtosis {kurtosis.str(20)}")
-
-
-def require(checks: list[dict[str, object]]) -> None:
-    """Raise CannotCertify if a row of ``checks`` did not pass."""
-    failed = [f"{row['name']}: residual {row['residual']} above {row['bound']}" for row in checks if not row["passed"]]
-    if failed:
-        raise CannotCertify("; ".join(failed))

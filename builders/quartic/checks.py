@@ -10,29 +10,20 @@ from itertools import pairwise
 import numpy as np
 from flint import arb
 
+from builders.base import Level, Row
 from builders.quartic.ball import State, closed_form, solve
-from builders.tools.chebyshev import relative_error
-from builders.quartic.reduced import Derived, derive
-from builders.store.text import Level, Row, check, number
 from builders.quartic.quadrature import integrate
+from builders.quartic.reduced import QUANTITIES, Derived, derive
+from builders.quartic.solutions import state_of, values
 from builders.quartic.words import LOOKUP_BOUND, limits
-from builders.quartic.solutions import state_of
-from symcat.models.piecewise import PiecewisePolynomial
+from builders.tools.bounds import check_bounds, relative_error
+from builders.tools.checks import check
+from builders.tools.segments import ends, in_order, polynomials
 
 _QUADRATURE_BOUND = 1e-30
 LOOKUP_METHOD = (
     "lookup in double precision against certified values: u relative; r and log Z relative above 1, absolute below"
 )
-
-
-def polynomials(segments: Sequence[Row]) -> dict[str, PiecewisePolynomial]:
-    """quantity -> polynomial, from rows of ``segments``."""
-    found = {}
-    for quantity in ("u", "entropy"):
-        rows = sorted((row for row in segments if row["quantity"] == quantity), key=lambda row: number(row["segment"]))
-        breaks = [row["lo"] for row in rows] + [rows[-1]["hi"]]
-        found[quantity] = PiecewisePolynomial(np.array(breaks), np.array([row["coefficients"] for row in rows]))
-    return found
 
 
 def _kurtosis(dimension: int, logit: float) -> float:
@@ -57,7 +48,7 @@ def random_points(dimension: int, count: int, dice: random.Random) -> list[float
 
 def lookup_errors(dimension: int, segments: Sequence[Row], points: Sequence[float]) -> Derived:
     """Largest errors of r, u, log Z, as a lookup computes them, against certified values at ``points``."""
-    pieces = polynomials(segments)
+    pieces = polynomials(segments, QUANTITIES)
     kurtosis = np.array(points)
     found = derive(dimension, kurtosis, pieces["u"](kurtosis), pieces["entropy"](kurtosis))
     worst = np.zeros(3)
@@ -118,29 +109,18 @@ def two_methods(label: str, dimension: int, solutions: Sequence[Row], level: Lev
 
 
 def bounds_hold(label: str, dimension: int, solutions: Sequence[Row], level: Level) -> Row:
-    """The stored bounds enclose the recomputed balls; the residual is the largest violation."""
-    worst = 0.0
-    for row in solutions:
-        state = state_of(dimension, row)
-        for name in ("r", "u", "log_z", "entropy"):
-            value, lower, upper = (arb(number(row[f"{name}{suffix}"])) for suffix in ("", "_lower", "_upper"))
-            ball = getattr(state, name)
-            if not (lower <= ball.lower() and ball.upper() <= upper and lower <= value <= upper):
-                worst = max(worst, 1e-300, relative_error(float(value.mid()), ball))
-    method = "certified values recomputed lie between the stored bounds"
-    return check(label, "solutions", method, level=level, points=len(solutions), residual=worst, bound=0.0)
+    """The stored bounds enclose the recomputed balls."""
+    return check_bounds(label, solutions, lambda row: values(state_of(dimension, row)), level)
 
 
 def contiguous(label: str, dimension: int, segments: Sequence[Row], level: Level) -> Row:
     """Segments follow each other without a gap over the covered range."""
     lo, hi = limits(dimension)
     gaps = 0
-    for quantity in ("u", "entropy"):
-        rows = sorted((row for row in segments if row["quantity"] == quantity), key=lambda row: number(row["segment"]))
-        ends = [(number(row["lo"]), number(row["hi"])) for row in rows]
-        gaps += sum(a[1] != b[0] for a, b in pairwise(ends))
-        gaps += not (ends[0][0] <= lo and hi <= ends[-1][1])
-        gaps += [row["segment"] for row in rows] != list(range(len(rows)))
-    return check(
-        label, "segments", "no gap between segments", level=level, points=len(segments), residual=float(gaps), bound=0.0
-    )
+    for quantity in QUANTITIES:
+        found = ends(segments, quantity)
+        gaps += sum(a[1] != b[0] for a, b in pairwise(found))
+        gaps += not (found[0][0] <= lo and hi <= found[-1][1])
+        gaps += [row["segment"] for row in in_order(segments, quantity)] != list(range(len(found)))
+    method = "no gap between segments"
+    return check(label, "segments", method, level=level, points=len(segments), residual=float(gaps), bound=0.0)

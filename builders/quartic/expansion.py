@@ -14,27 +14,16 @@ from importlib.metadata import version
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_poly
 
-from builders import ball, large_n_points, radial_checks
-from builders.store.text import Level, Row, Tables, check, to_text
-from builders.quartic.words import FREE_ENERGY, LOOKUP_BOUND, METHOD_NOTE, REFERENCES, below_and_above
+from builders.base import Level, Row, Tables
+from builders.quartic.ball import PRECISION
+from builders.quartic.checks import LOOKUP_METHOD
+from builders.quartic.expansion_points import errors
 from builders.quartic.series import row, series_rows
+from builders.quartic.words import FREE_ENERGY, LOOKUP_BOUND, METHOD_NOTE, REFERENCES, below_and_above
+from builders.tools.checks import check, check_same, require
 from symcat.labels import LARGE_N, LARGEST_TABULATED_DIMENSION
 
-NAME = "large_n"
 VERSION = "1"
-SOURCES: tuple[str, ...] = (
-    "large_n.py",
-    "large_n_points.py",
-    "ball.py",
-    "chebyshev.py",
-    "derived.py",
-    "entry.py",
-    "quadrature.py",
-    "radial_checks.py",
-    "radial_text.py",
-    "ratio.py",
-    "symbolic.py",
-)
 SOFTWARE = f"python-flint {version('python-flint')}"
 ORDER = 8
 SEED = 20261122
@@ -49,7 +38,7 @@ def labels() -> list[str]:
 
 
 def parameters(label: str) -> Row:
-    return {"order": ORDER, "checked_dimensions": list(DIMENSIONS), "precision_bits": ball.PRECISION, "seed": SEED}
+    return {"order": ORDER, "checked_dimensions": list(DIMENSIONS), "precision_bits": PRECISION, "seed": SEED}
 
 
 @cache
@@ -117,14 +106,12 @@ def _checks(seed: str, level: Level, dimensions: tuple[int, ...], count: int) ->
     """The truncated expansion against certified values. The first term left out is of order (2/N)^9."""
     dice = random.Random(seed)
     worst_polynomial, worst_lookup, points = 0.0, np.zeros(3), 0
-    by_dimension = {}
     for n in dimensions:
-        with ctx.workprec(ball.PRECISION):
-            errors = large_n_points.errors(n, expansions(), EDGE, count, dice)
-        by_dimension[n] = errors.polynomial
-        worst_polynomial = max(worst_polynomial, errors.polynomial)
-        worst_lookup = np.maximum(worst_lookup, errors.lookup)
-        points += errors.points
+        with ctx.workprec(PRECISION):
+            found = errors(n, expansions(), EDGE, count, dice)
+        worst_polynomial = max(worst_polynomial, found.polynomial)
+        worst_lookup = np.maximum(worst_lookup, found.lookup)
+        points += found.points
     where = f"N in {{{', '.join(str(n) for n in dimensions)}}}"
     method = (
         f"order {ORDER} in 2/N against certified values, {where}; the error falls as (2/N)^{ORDER + 1} until rounding, "
@@ -136,7 +123,7 @@ def _checks(seed: str, level: Level, dimensions: tuple[int, ...], count: int) ->
         )
     ]
     for name, residual in zip(("r", "u", "log_z"), worst_lookup, strict=True):
-        method = f"{radial_checks.LOOKUP_METHOD}; {where}"
+        method = f"{LOOKUP_METHOD}; {where}"
         rows.append(
             check(
                 LARGE_N,
@@ -160,7 +147,7 @@ def _gaussian_edge() -> Row:
 
 def build(label: str) -> Tables:
     checks = [*_checks(f"{SEED} {label}", "full", DIMENSIONS, 40), _gaussian_edge()]
-    ball.require(checks)
+    require(checks)
     return {
         "classes": [_class_row()],
         "corrections": [*_rows(), *series_rows(LARGE_N)],
@@ -171,18 +158,9 @@ def build(label: str) -> Tables:
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """Recompute the coefficients, and their sums at fresh points."""
-    same = to_text(tables["corrections"]) == to_text([*_rows(), *series_rows(LARGE_N)])
     dimensions = DIMENSIONS if level == "full" else (65, 200)
     return [
-        check(
-            label,
-            "corrections",
-            "recomputed",
-            level=level,
-            points=len(tables["corrections"]),
-            residual=float(not same),
-            bound=0.0,
-        ),
+        check_same(label, "corrections", tables["corrections"], [*_rows(), *series_rows(LARGE_N)], level),
         *_checks(f"verify {label} {level}", level, dimensions, 60 if level == "full" else 3),
         _gaussian_edge(),
     ]

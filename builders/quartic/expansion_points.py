@@ -12,10 +12,10 @@ import numpy as np
 from flint import arb, fmpq_poly
 
 from builders.quartic.ball import CLOSED_FORM, solve
-from builders.tools.chebyshev import relative_error
-from builders.quartic.reduced import Floats, derive, reduced
-from builders.quartic.quadrature import QUADRATURE
 from builders.quartic.checks import state_errors
+from builders.quartic.quadrature import QUADRATURE
+from builders.quartic.reduced import Floats, derive, reduced
+from builders.tools.bounds import relative_error
 from symcat.catalogue.book import collapse
 
 LARGEST_CLOSED_FORM = 128  # beyond, 1F1 and U at these parameters cost more than integrating

@@ -1,10 +1,7 @@
-"""SQL macros that read the radial tables, generated from ``segments``: constants only.
+"""SQL macros that read the radial tables: ``(m2, m4) -> struct(r, u, log_z, reason)`` in the units of the data.
 
-A persisted macro binds names in the caller's search path, so it may name no table and no other macro. Arguments are
-substituted as text, so values are carried from step to step by a lambda over a list of one element: every argument
-appears once, and a volatile one is evaluated once. The dyadic segments are re-expanded, exactly, on uniform cells of
-x = (kurtosis - 1) N / 2, so that the coefficients are found by arithmetic, without a search. They are written as one
-text that is cast to a list: short to store and quick to attach, and inside a lambda the only quick form of a constant.
+The dyadic segments are re-expanded, exactly, on uniform cells of x = (kurtosis - 1) N / 2, so that the coefficients are
+found by arithmetic, without a search.
 """
 
 from __future__ import annotations
@@ -14,6 +11,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from builders.base import Row, number, numbers
+from builders.tools.sql import double, horner, let, macro, struct
+
+_COMMENT = (
+    "{label} from m2 = <rho^2> and m4 = <rho^4> about the centre: struct(r, u, log_z, reason) in data units; "
+    "r, u and log_z are null where reason says why there is no answer."
+)
+
 
 class Segment(NamedTuple):
     """One polynomial: ascending powers of t = (2 k - lo - hi) / (hi - lo)."""
@@ -21,18 +26,6 @@ class Segment(NamedTuple):
     lo: float
     hi: float
     coefficients: Sequence[float]
-
-
-def double(value: float) -> str:
-    """A literal of type DOUBLE: without an exponent SQL would read a DECIMAL."""
-    text = repr(float(value))
-    return text if "e" in text else text + "e0"
-
-
-def let(fields: Mapping[str, str], name: str, body: str) -> str:
-    """SQL for: evaluate ``fields`` once, and ``body`` with them as ``name.field``."""
-    struct = ", ".join(f"'{key}': {expression}" for key, expression in fields.items())
-    return f"list_transform([{{{struct}}}], lambda {name}: {body})[1]"
 
 
 def _depth(dimension: int, segments: Sequence[Segment]) -> int:
@@ -67,12 +60,6 @@ def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[
     return rows
 
 
-def horner(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
-    """A polynomial by Horner's rule: the coefficients at ``index``, highest power first, folded with ``variable``."""
-    table = ",".join(f"[{','.join(repr(c) for c in reversed(row))}]" for row in rows)
-    return f"list_reduce(('[{table}]'::DOUBLE[][])[{index}], lambda x, c: x * {variable} + c)"
-
-
 def _refusal(dimension: int, highest: float) -> str:
     largest = "3" if dimension == 1 else f"{dimension + 2}/{dimension}"
     kurtosis = "v.b / v.a / v.a"
@@ -97,8 +84,8 @@ def _refusal(dimension: int, highest: float) -> str:
     return f"CASE {texts} ELSE 'kurtosis m4/m2^2 is too close to 1: all rows lie at one distance from the centre' END"
 
 
-def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], lo: float, hi: float) -> str:
-    """``CREATE MACRO`` of one class: ``(m2, m4) -> struct(r, u, log_z, reason)`` in the units of the data.
+def answer(dimension: int, tables: Mapping[str, Sequence[Segment]], lo: float, hi: float) -> str:
+    """The body of the macro in N dimensions.
 
     ``tables`` has the segments of ``u`` and ``entropy`` in order, ``lo`` and ``hi`` are the covered kurtosis.
     """
@@ -129,13 +116,23 @@ def macro(label: str, dimension: int, tables: Mapping[str, Sequence[Segment]], l
         "u": f"{double(6.0 / n)} * {p_u} * (2e0 - p.w) / p.w",
         "s": f"{p_s} + 0.5e0 * ln(0.5e0 * p.w) - {double(n / 2.0)}",
     }
-    answer = {
+    results = {
         "r": f"(1e0 - {double(n / 6.0)} * v.k * v.u) / v.m",
         "u": "v.u / v.m / v.m",
         "log_z": f"v.s + {double(n * n / 24.0)} * v.k * v.u + {double(n / 2.0)} * ln(v.m)",
         "reason": _refusal(dimension, hi),
     }
-    struct = "{" + ", ".join(f"'{key}': {expression}" for key, expression in answer.items()) + "}"
-    body = let(placed, "p", let(fields, "v", struct))
-    body = let({"a": "m2::DOUBLE", "b": "m4::DOUBLE"}, "m", let({"a": "m.a", "b": "m.b", "k": kurtosis}, "q", body))
-    return f"CREATE MACRO {label.replace('.', '_')}(m2, m4) AS {body}"
+    body = let(placed, "p", let(fields, "v", struct(results)))
+    return let({"a": "m2::DOUBLE", "b": "m4::DOUBLE"}, "m", let({"a": "m.a", "b": "m.b", "k": kurtosis}, "q", body))
+
+
+def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
+    """The SQL that makes the macro of one entry; rows of ``segments`` in order."""
+    tables: dict[str, list[Segment]] = {}
+    for row in segments:
+        segment = Segment(number(row["lo"]), number(row["hi"]), numbers(row["coefficients"]))
+        tables.setdefault(str(row["quantity"]), []).append(segment)
+    dimension = 1 if label == "z2.quartic" else int(label.removeprefix("o").removesuffix(".quartic"))
+    (covered,) = coverage
+    body = answer(dimension, tables, number(covered["lo"]), number(covered["hi"]))
+    return macro(label, "m2, m4", body, _COMMENT.format(label=label))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from flint import acb, arb
 
-from builders.quartic.ball import Averages, CannotCertify, Method
+from builders.quartic.ball import Averages, Method
+from builders.tools.checks import CannotCertify
 
 _BITS = 150  # relative accuracy asked of the integrals; the tail is cut e^-150 below the top
 

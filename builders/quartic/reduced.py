@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from builders.quartic.ball import State
 
 Floats = NDArray[np.float64]
+QUANTITIES = ("entropy", "u")
+"""The names of the reduced functions: ``P_entropy`` and ``P_u``."""
 
 
 class Derived(NamedTuple):

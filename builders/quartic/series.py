@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 from math import factorial
 
-from builders.store.text import Row
+from builders.base import Row
 from builders.tools.ratio import N, Ratio, Series, divide, logarithm, multiply, number
 
 ORDER = 12

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 from flint import arb
 
+from builders.base import Row, number
 from builders.quartic.ball import State, pure_quartic_kurtosis, solve, state_at
-from builders.store.text import Row, number
+from builders.tools.bounds import columns
 
 # Fractions x of the valid range; kurtosis is 1 + 2 x / N.
 _FRACTIONS = "0.001 0.01 0.05 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 0.95 0.99 0.999".split()
@@ -19,16 +19,6 @@ _KURTOSIS = (
     "2.995 2.998 2.999 2.9999"
 ).split()
 PURE_QUARTIC = "pure_quartic"
-
-
-def outwards(value: arb) -> tuple[float, float, float]:
-    """(nearest, lower, upper) doubles: the bounds enclose the ball."""
-    lower, upper = float(value.lower()), float(value.upper())
-    while arb(lower) > value.lower():
-        lower = math.nextafter(lower, -math.inf)
-    while arb(upper) < value.upper():
-        upper = math.nextafter(upper, math.inf)
-    return float(value.mid()), lower, upper
 
 
 def grid(dimension: int) -> list[tuple[float, float]]:
@@ -45,11 +35,14 @@ def state_of(dimension: int, row: Row) -> State:
     return solve(dimension, arb(number(row["kurtosis"])))
 
 
+def values(state: State) -> dict[str, arb]:
+    """The balls of a state by the names of the columns."""
+    return {"r": state.r, "u": state.u, "log_z": state.log_z, "entropy": state.entropy}
+
+
 def _row(label: str, point: str | None, fraction: float | None, kurtosis: float, state: State) -> Row:
-    row: Row = {"label": label, "point": point, "fraction": fraction, "kurtosis": kurtosis, "rigor": "certified"}
-    for name in ("r", "u", "log_z", "entropy"):
-        row[name], row[f"{name}_lower"], row[f"{name}_upper"] = outwards(getattr(state, name))
-    return row
+    where: Row = {"label": label, "point": point, "fraction": fraction, "kurtosis": kurtosis, "rigor": "certified"}
+    return {**where, **columns(values(state))}
 
 
 def solution_rows(label: str, dimension: int) -> list[Row]:

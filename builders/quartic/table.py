@@ -8,29 +8,19 @@ from importlib.metadata import version
 
 from flint import ctx
 
-from builders import ball, chebyshev, radial_checks
-from builders.quartic.reduced import reduced
-from builders.store.text import Level, Row, Tables, check, number, to_text
-from builders.quartic.words import class_row, coverage_row, limits
-from builders.quartic.solutions import solution_rows
+from builders.base import Level, Row, Tables, number
+from builders.quartic import checks as radial
+from builders.quartic.ball import PRECISION, solve
+from builders.quartic.reduced import QUANTITIES, reduced
 from builders.quartic.series import series_rows_in_one_variable
+from builders.quartic.solutions import solution_rows
+from builders.quartic.words import class_row, coverage_row, limits
+from builders.tools import chebyshev
+from builders.tools.checks import check, check_same, require
+from builders.tools.segments import Segment, segment_rows
 from symcat.labels import LARGEST_TABULATED_DIMENSION, quartic, quartic_dimension
 
-NAME = "radial"
 VERSION = "1"
-SOURCES: tuple[str, ...] = (
-    "radial.py",
-    "radial_checks.py",
-    "radial_text.py",
-    "ball.py",
-    "chebyshev.py",
-    "derived.py",
-    "entry.py",
-    "quadrature.py",
-    "solutions.py",
-    "ratio.py",
-    "symbolic.py",
-)
 SOFTWARE = f"python-flint {version('python-flint')}"
 SEGMENT_BOUND = 5e-13
 SEED = 20261122
@@ -52,56 +42,42 @@ def parameters(label: str) -> Row:
     return {
         "dimension": dimension(label),
         "degree": chebyshev.DEGREE,
-        "precision_bits": ball.PRECISION,
+        "precision_bits": PRECISION,
         "segment_bound": SEGMENT_BOUND,
         "seed": SEED,
     }
 
 
-def _segment_rows(label: str, n: int) -> tuple[list[Row], int]:
+def _segments(n: int) -> list[Segment]:
     def at(i: int, depth: int) -> float:
         return float(1 + Fraction(2 * i, n * 2**depth))
 
-    segments = chebyshev.bisect(lambda kurtosis: reduced(n, ball.solve(n, kurtosis)), at, SEGMENT_BOUND)
-    rows: list[Row] = [
-        {
-            "label": label,
-            "quantity": quantity,
-            "segment": number,
-            "lo": segment.lo,
-            "hi": segment.hi,
-            "coefficients": segment.coefficients[quantity],
-            "max_error": segment.errors[quantity],
-        }
-        for number, segment in enumerate(segments)
-        for quantity in ("entropy", "u")
-    ]
-    return rows, len(segments)
+    return chebyshev.bisect(lambda kurtosis: reduced(n, solve(n, kurtosis)), at, SEGMENT_BOUND)
 
 
 def build(label: str) -> Tables:
     n = dimension(label)
-    with ctx.workprec(ball.PRECISION):
-        segments, count = _segment_rows(label, n)
+    with ctx.workprec(PRECISION):
+        segments = segment_rows(label, _segments(n))
         solutions = solution_rows(label, n)
         lo, hi = limits(n)
-        points = [*radial_checks.spread(n, 40), lo, hi]
-        points += radial_checks.random_points(n, 40, random.Random(f"{SEED} {label}"))
-        errors = radial_checks.lookup_errors(n, segments, points)
+        points = [*radial.spread(n, 40), lo, hi]
+        points += radial.random_points(n, 40, random.Random(f"{SEED} {label}"))
+        errors = radial.lookup_errors(n, segments, points)
         checks = [
             check(
                 label,
                 "polynomials",
                 "double-precision evaluation against certified values at points that are not nodes",
                 level="full",
-                points=count * chebyshev.CHECKS,
+                points=len(segments) // len(QUANTITIES) * chebyshev.CHECKS,
                 residual=max(number(row["max_error"]) for row in segments),
                 bound=SEGMENT_BOUND,
             ),
-            radial_checks.two_methods(label, n, solutions, "full"),
-            *radial_checks.lookup_checks(label, errors, len(points), "full"),
+            radial.two_methods(label, n, solutions, "full"),
+            *radial.lookup_checks(label, errors, len(points), "full"),
         ]
-    ball.require(checks)
+    require(checks)
     tables: Tables = {
         "classes": [class_row(label, n)],
         "solutions": solutions,
@@ -118,22 +94,21 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """Recompute stored solutions, and the polynomials at points no build has used."""
     n = dimension(label)
     dice = random.Random(f"verify {label} {level}")
-    with ctx.workprec(ball.PRECISION):
+    with ctx.workprec(PRECISION):
         solutions = tables["solutions"]
         sample = solutions if level == "full" else dice.sample(solutions, 2)
-        points = radial_checks.random_points(n, 200 if level == "full" else 6, dice)
+        points = radial.random_points(n, 200 if level == "full" else 6, dice)
         if level == "full":
             points += list(limits(n))
-        errors = radial_checks.lookup_errors(n, tables["segments"], points)
+        errors = radial.lookup_errors(n, tables["segments"], points)
         rows = [
-            radial_checks.bounds_hold(label, n, sample, level),
-            radial_checks.contiguous(label, n, tables["segments"], level),
-            *radial_checks.lookup_checks(label, errors, len(points), level),
+            radial.bounds_hold(label, n, sample, level),
+            radial.contiguous(label, n, tables["segments"], level),
+            *radial.lookup_checks(label, errors, len(points), level),
         ]
         if level == "full":
-            rows.append(radial_checks.two_methods(label, n, sample, level))
+            rows.append(radial.two_methods(label, n, sample, level))
     if n == 1:
-        stored, now = tables.get("corrections", []), series_rows_in_one_variable(label)
-        wrong = float(to_text(stored) != to_text(now))
-        rows.append(check(label, "corrections", "recomputed", level=level, points=len(now), residual=wrong, bound=0.0))
+        stored = tables.get("corrections", [])
+        rows.append(check_same(label, "corrections", stored, series_rows_in_one_variable(label), level))
     return rows

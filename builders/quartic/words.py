@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from builders.store.text import Row
+from builders.base import Row
 
 LOOKUP_BOUND = 1e-10  # of r, u and log Z, relative above 1, absolute below
 EDGE = Fraction(1, 10**6)  # coverage is x = (kurtosis - 1) N / 2 in [EDGE, 1 - EDGE]

@@ -6,22 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
-from flint import arb, fmpz_poly
+from flint import arb, ctx, fmpz_poly
 
-from builders.quartic.ball import CannotCertify
-from builders.store.text import round_up
+from builders.tools.bounds import relative_error
+from builders.tools.checks import CannotCertify, round_up
+from builders.tools.segments import Segment
 from symcat.models.piecewise import PiecewisePolynomial
 
 DEGREE = 10
 CHECKS = 24  # points a segment on which its error is measured, none of them a node
 Values = dict[str, arb]
-
-
-class Segment:
-    """The polynomials of every quantity on one interval, with the errors seen at the check points."""
-
-    def __init__(self, lo: float, hi: float, coefficients: dict[str, list[float]], errors: dict[str, float]) -> None:
-        self.lo, self.hi, self.coefficients, self.errors = lo, hi, coefficients, errors
 
 
 @cache
@@ -34,19 +28,16 @@ def interpolate(values: Sequence[arb]) -> list[float]:
     m = len(values)
     powers = [arb(0)] * m
     for j in range(m):
-        c = sum((v * _cos(j * (2 * k + 1), 2 * m) for k, v in enumerate(values)), arb(0)) * (1 if j == 0 else 2) / m
+        terms = (v * _cos(j * (2 * k + 1), 2 * m, ctx.prec) for k, v in enumerate(values))
+        c = sum(terms, arb(0)) * (1 if j == 0 else 2) / m
         for i, weight in enumerate(_to_powers(m - 1)[j]):
             powers[i] += c * weight
     return [float(p.mid()) for p in powers]
 
 
 @cache
-def _cos(numerator: int, denominator: int) -> arb:
+def _cos(numerator: int, denominator: int, bits: int) -> arb:
     return (arb(numerator) / denominator).cos_pi()
-
-
-def _points(lo: float, hi: float, ts: Sequence[float]) -> list[float]:
-    return [0.5 * (lo + hi) + 0.5 * (hi - lo) * t for t in ts]
 
 
 def check_positions(count: int, shift: float = 0.37) -> list[float]:
@@ -54,17 +45,17 @@ def check_positions(count: int, shift: float = 0.37) -> list[float]:
     return [float(((arb(j) + arb(shift)) / count).cos_pi().mid()) for j in range(count)]
 
 
-def relative_error(computed: float, exact: arb) -> float:
-    """Relative where the exact value exceeds one, absolute below; rounded up."""
-    return float((abs(arb(computed) - exact) / abs(exact).max(arb(1))).abs_upper())
+def check_points(lo: float, hi: float, count: int) -> list[float]:
+    """The check positions on [lo, hi]."""
+    return [0.5 * (lo + hi) + 0.5 * (hi - lo) * t for t in check_positions(count)]
 
 
 def fit_segment(function: Callable[[arb], Values], lo: float, hi: float) -> Segment:
     """Interpolate every quantity of ``function`` on [lo, hi], and measure the error in double precision."""
     middle, half = (arb(lo) + arb(hi)) / 2, (arb(hi) - arb(lo)) / 2
     m = DEGREE + 1
-    nodes = [function(middle + half * _cos(2 * k + 1, 2 * m)) for k in range(m)]
-    xs = _points(lo, hi, check_positions(CHECKS))
+    nodes = [function(middle + half * _cos(2 * k + 1, 2 * m, ctx.prec)) for k in range(m)]
+    xs = check_points(lo, hi, CHECKS)
     exact = [function(arb(x)) for x in xs]
     coefficients, errors = {}, {}
     for name in nodes[0]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -15,16 +16,15 @@ import pytest
 
 pytest.importorskip("flint")
 
-from typer.testing import CliRunner
+from builders import rebuild, registry
+from builders.base import Tables
+from builders.store.entries import CHECKOUT
+from builders.store.provenance import PROVENANCE
+from builders.store.text import from_text
+from builders.tools.checks import CannotCertify
 
-from builders import rebuild, registry, store
-from builders.__main__ import app
-from builders.quartic.ball import CannotCertify
-from builders.diff import compare
-from builders.store.text import Row, Tables, from_text
-
-CHECKOUT = Path(__file__).parents[2]
-LABELS = ["gaussian.cyclic", "gaussian.full", "gaussian.isotropic"]
+QUICK = ["gaussian.cyclic", "gaussian.full", "gaussian.isotropic"]
+QUARTIC = ["o63.quartic", "o64.quartic"]
 # Builds the same entries for ever, each time as if they were stale.
 FOR_EVER = """
 import sys
@@ -45,22 +45,23 @@ def quiet(outcome: rebuild.Outcome) -> None:
     assert outcome.failure is None
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("catalogue")
-    rebuild.rebuild(root, LABELS, 1, quiet)
-    return root
+def all_files_are_whole(root: Path) -> bool:
+    for path in root.glob("*/*.ndjson"):
+        from_text(path.read_text())  # raises for half a file
+    for path in root.glob("*.json"):
+        json.loads(path.read_text())
+    return True
 
 
 def test_rebuilding_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    rebuild.rebuild(tmp_path, LABELS, 1, quiet)
+    rebuild.rebuild(tmp_path, QUICK, 1, quiet)
     assert bytes_of(tmp_path) == bytes_of(built)
-    assert rebuild.stale(tmp_path, LABELS) == []
+    assert rebuild.stale(tmp_path, QUICK) == []
 
 
 def test_processes_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    rebuild.rebuild(tmp_path, LABELS[:2], 2, quiet)
-    rebuild.rebuild(tmp_path, LABELS[2:], 1, quiet)
+    rebuild.rebuild(tmp_path, QUICK[:2], 2, quiet)
+    rebuild.rebuild(tmp_path, QUICK[2:], 1, quiet)
     assert bytes_of(tmp_path) == bytes_of(built)
 
 
@@ -68,7 +69,7 @@ def test_killed_at_any_moment_no_file_is_half_written(built: Path, tmp_path: Pat
     dice = random.Random(1)
     for _ in range(3):
         process = subprocess.Popen(
-            [sys.executable, "-c", FOR_EVER, str(tmp_path), *LABELS], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", FOR_EVER, str(tmp_path), *QUICK], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -76,87 +77,80 @@ def test_killed_at_any_moment_no_file_is_half_written(built: Path, tmp_path: Pat
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        for path in tmp_path.glob("*/*.ndjson"):
-            assert from_text(path.read_text()), path
-        for path in tmp_path.glob("*.json"):
-            json.loads(path.read_text())
-    rebuild.rebuild(tmp_path, rebuild.stale(tmp_path, LABELS), 1, quiet)
+        assert all_files_are_whole(tmp_path)
+    rebuild.rebuild(tmp_path, rebuild.stale(tmp_path, QUICK), 1, quiet)
     assert bytes_of(tmp_path) == bytes_of(built)
 
 
-def copy_of(root: Path, target: Path) -> Path:
-    for name, content in bytes_of(root).items():
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_bytes(content)
-    return target
-
-
-def test_an_entry_changed_by_hand_is_noticed_and_rebuilt(built: Path, tmp_path: Path) -> None:
-    root = copy_of(built, tmp_path)
-    path = root / "gaussian.full" / "coverage.ndjson"
+def test_an_entry_changed_by_hand_is_noticed_and_rebuilt(built: Path, catalogue: Path) -> None:
+    path = catalogue / "gaussian.full" / "coverage.ndjson"
     path.write_text(path.read_text().replace("nothing", "something"))
-    assert rebuild.stale(root, LABELS) == ["gaussian.full"]
-    rebuild.rebuild(root, ["gaussian.full"], 1, quiet)
-    assert bytes_of(root) == bytes_of(built)
+    assert rebuild.stale(catalogue, QUICK) == ["gaussian.full"]
+    rebuild.rebuild(catalogue, ["gaussian.full"], 1, quiet)
+    assert bytes_of(catalogue) == bytes_of(built)
 
 
 @pytest.mark.parametrize("damage", ["", '{"label": "gaussian.full"', "[]\n"])
-def test_a_damaged_commit_mark_is_noticed(built: Path, tmp_path: Path, damage: str) -> None:
-    root = copy_of(built, tmp_path)
-    (root / "gaussian.full" / store.PROVENANCE).write_text(damage)
-    assert rebuild.stale(root, LABELS) == ["gaussian.full"]
-
-
-def uncertain(label: str) -> Tables:
-    raise CannotCertify("the residual is too large")
+def test_a_damaged_commit_mark_is_noticed(catalogue: Path, damage: str) -> None:
+    (catalogue / "gaussian.full" / PROVENANCE).write_text(damage)
+    assert rebuild.stale(catalogue, QUICK) == ["gaussian.full"]
 
 
 def test_what_cannot_be_certified_is_reported_and_not_written(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = copy_of(built, tmp_path)
     good = registry.builder_of("gaussian.full")
-    names = ("NAME", "SOURCES", "SOFTWARE", "labels", "parameters", "verify")
-    bad = SimpleNamespace(**{name: getattr(good, name) for name in names}, VERSION="2", build=uncertain)
-    monkeypatch.setattr(registry, "BUILDERS", [bad])
-    result = CliRunner().invoke(app, ["rebuild", "gaussian.full", "--catalogue", str(root)])
-    assert result.exit_code == 1
-    assert "cannot be certified" in result.output
-    assert json.loads((root / rebuild.FAILURES).read_text()) == {"gaussian.full": "the residual is too large"}
-    (root / rebuild.FAILURES).unlink()
-    assert {k: v for k, v in bytes_of(root).items() if k != "manifest.json"} == {
-        k: v for k, v in bytes_of(built).items() if k != "manifest.json"
-    }
+    names = ("__name__", "VERSION", "SOFTWARE", "labels", "parameters", "verify")
+
+    def uncertain(label: str) -> Tables:
+        raise CannotCertify("the residual is too large")
+
+    bad = SimpleNamespace(**{name: getattr(good, name) for name in names}, build=uncertain)
+    monkeypatch.setattr(registry, "all_builders", lambda: (bad,))
+    failures = rebuild.rebuild(catalogue, ["gaussian.full"], 1, lambda outcome: None)
+    assert failures == [("gaussian.full", "the residual is too large")]
+    record = catalogue / rebuild.FAILURES
+    assert json.loads(record.read_text()) == {"gaussian.full": "the residual is too large"}
+    record.unlink()
+    assert bytes_of(catalogue) == bytes_of(built)
 
 
-def test_the_command_line_skips_verifies_and_compares(built: Path, tmp_path: Path) -> None:
-    root = copy_of(built, tmp_path)
-    (root / "references.bib").write_text((CHECKOUT / "catalogue" / "references.bib").read_text())
-    (root / store.HAND_WRITTEN).mkdir()
-    (root / store.HAND_WRITTEN / "exponents.ndjson").write_text("")
-    run, where = CliRunner(), ["--catalogue", str(root)]
-    assert "0 built, 3 up to date" in run.invoke(app, ["rebuild", *LABELS, *where]).output
-    verified = run.invoke(app, ["verify", *LABELS, *where])
-    assert verified.exit_code == 0, verified.output
-    assert "0 of 3 entries would change" in run.invoke(app, ["diff", *LABELS, *where]).output
-    path = root / "gaussian.full" / "coverage.ndjson"
-    path.write_text(path.read_text().replace("nothing", "something"))
-    assert "coverage: above changed in 1 rows." in run.invoke(app, ["diff", "gaussian.full", *where]).output
-    failed = run.invoke(app, ["verify", "gaussian.full", *where])
-    assert failed.exit_code == 1
-    assert "failed" in failed.output
-    assert run.invoke(app, ["rebuild", "gaussian.typo", *where]).exit_code == 2
+def start(root: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "builders", "rebuild", *QUARTIC, "--jobs", "2", "--catalogue", str(root)]
+    return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def test_differences_are_said_in_words() -> None:
-    def solution(kurtosis: float, r: float) -> Row:
-        return {"point": None, "fraction": 0.1, "kurtosis": kurtosis, "r": r, "rigor": "certified"}
+def children(process: int) -> list[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
 
-    before: Tables = {"solutions": [solution(1.1, 0.5), solution(1.2, 0.6)], "checks": []}
-    after: Tables = {"solutions": [solution(1.1, 0.75), solution(1.3, 0.6)], "checks": []}
-    assert compare(before, after) == [
-        "solutions: 1 rows added.",
-        "solutions: 1 rows removed.",
-        "solutions: r moved in 1 rows, by at most 0.25.",
-    ]
-    assert compare(before, before) == []
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not Path("/bin/ps").exists(), reason="ps is needed to see the worker processes")
+def test_a_killed_rebuild_in_several_processes_leaves_neither_half_files_nor_workers(tmp_path: Path) -> None:
+    root, clean = tmp_path / "killed", tmp_path / "clean"
+    for seconds in (1.5, 4.0):
+        process = start(root)
+        time.sleep(seconds)
+        workers = children(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        deadline = time.monotonic() + 10.0
+        while any(map(alive, workers)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not any(map(alive, workers))
+        assert all_files_are_whole(root)
+    assert start(root).wait() == 0
+    assert start(clean).wait() == 0
+    for label in QUARTIC:
+        for path in sorted((clean / label).iterdir()):
+            assert (root / label / path.name).read_bytes() == path.read_bytes(), path
+            if path.name != PROVENANCE:  # which names the version of the arithmetic
+                assert path.read_bytes() == (CHECKOUT / "catalogue" / label / path.name).read_bytes(), path

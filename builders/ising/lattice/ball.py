@@ -14,8 +14,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from flint import arb, arb_poly
 
-from builders.quartic.ball import CannotCertify
 from builders.ising.lattice.levels import Levels
+from builders.tools.checks import CannotCertify
 
 PRECISION = 128  # bits of every certified evaluation
 _STEPS = 200

@@ -10,19 +10,19 @@ from itertools import pairwise
 import numpy as np
 from flint import arb
 
+from builders.base import Level, Row, number
 from builders.ising.lattice import methods
-from builders.quartic.ball import CannotCertify
-from builders.tools.chebyshev import relative_error
-from builders.store.text import Level, Row, check, number
 from builders.ising.lattice.ball import Ensemble, Finite, solve
 from builders.ising.lattice.infinite import InfiniteRing, InfiniteSquare
 from builders.ising.lattice.levels import curie_weiss, ring, square, square_by_transfer
-from builders.ising.lattice.segments import span
-from builders.ising.lattice.solutions import NAMES, state_of, values
+from builders.ising.lattice.segments import QUANTITIES, span
+from builders.ising.lattice.solutions import state_of, values
 from builders.ising.lattice.words import LOOKUP_BOUND, limits
+from builders.tools.bounds import check_bounds, relative_error
+from builders.tools.checks import CannotCertify, check
+from builders.tools.segments import ends, polynomials
 from symcat.models.base import Table
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, Reduced, read, reduced
-from symcat.models.piecewise import PiecewisePolynomial
 
 _METHODS_BOUND = 1e-20
 _ENUMERATED = {CURIE_WEISS: 12, RING: 12}
@@ -35,13 +35,8 @@ LOOKUP_METHOD = (
 
 def table_of(segments: Sequence[Row], size: int, form: Reduced) -> Table:
     """What a lookup reads for one size, from rows of ``segments``."""
-    quantities = {}
-    for quantity in ("J", "entropy"):
-        rows = [row for row in segments if row["quantity"] == quantity and row["size"] == size]
-        rows.sort(key=lambda row: number(row["segment"]))
-        breaks = [row["lo"] for row in rows] + [rows[-1]["hi"]]
-        quantities[quantity] = PiecewisePolynomial(np.array(breaks), np.array([row["coefficients"] for row in rows]))
-    return Table(quantities, *limits(form), "", "")
+    own = [row for row in segments if row["size"] == size]
+    return Table(polynomials(own, QUANTITIES), *limits(form), "", "")
 
 
 def points(form: Reduced, count: int, dice: random.Random) -> list[float]:
@@ -90,17 +85,12 @@ def lookup_checks(
 
 
 def bounds_hold(label: str, ensembles: Mapping[int, Ensemble], solutions: Sequence[Row], level: Level) -> Row:
-    """The stored bounds enclose the recomputed balls; the residual is the largest violation."""
-    worst = 0.0
-    for row in solutions:
-        balls = values(state_of(ensembles[int(number(row["size"]))], row))
-        for name in NAMES:
-            value, lower, upper = (arb(number(row[f"{name}{suffix}"])) for suffix in ("", "_lower", "_upper"))
-            ball = balls[name]
-            if not (lower <= ball.lower() and ball.upper() <= upper and lower <= value <= upper):
-                worst = max(worst, 1e-300, relative_error(float(value.mid()), ball))
-    method = "certified values recomputed lie between the stored bounds"
-    return check(label, "solutions", method, level=level, points=len(solutions), residual=worst, bound=0.0)
+    """The stored bounds enclose the recomputed balls."""
+
+    def recomputed(row: Row) -> dict[str, arb]:
+        return values(state_of(ensembles[int(number(row["size"]))], row))
+
+    return check_bounds(label, solutions, recomputed, level)
 
 
 def contiguous(label: str, sizes: Sequence[int], segments: Sequence[Row], level: Level) -> Row:
@@ -111,13 +101,12 @@ def contiguous(label: str, sizes: Sequence[int], segments: Sequence[Row], level:
         lo, hi = (
             float(x) for x in form.position(np.array([0.0 if form.symmetric else limits(form)[0], limits(form)[1]]))
         )
-        for quantity in ("J", "entropy"):
-            rows = [row for row in segments if row["quantity"] == quantity and row["size"] == size]
-            rows.sort(key=lambda row: number(row["segment"]))
-            ends = [(number(row["lo"]), number(row["hi"])) for row in rows]
-            gaps += sum(a[1] != b[0] for a, b in pairwise(ends))
-            gaps += (ends[0][0], ends[-1][1]) != span(form)
-            gaps += not (ends[0][0] <= lo + 1e-14 * abs(lo) and hi <= ends[-1][1])
+        own = [row for row in segments if row["size"] == size]
+        for quantity in QUANTITIES:
+            found = ends(own, quantity)
+            gaps += sum(a[1] != b[0] for a, b in pairwise(found))
+            gaps += (found[0][0], found[-1][1]) != span(form)
+            gaps += not (found[0][0] <= lo + 1e-14 * abs(lo) and hi <= found[-1][1])
     method = "no gap between segments"
     return check(label, "segments", method, level=level, points=len(segments), residual=float(gaps), bound=0.0)
 

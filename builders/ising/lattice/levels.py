@@ -14,7 +14,7 @@ from math import comb
 import numpy as np
 from flint import arb, arb_poly, ctx
 
-from builders.quartic.ball import CannotCertify
+from builders.tools.checks import CannotCertify
 
 Levels = dict[int, int]
 """Sum of s_i s_j over the coupled pairs -> number of states."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from flint import acb, arb
 
-from builders.quartic.ball import CannotCertify
 from builders.ising.lattice.infinite import InfiniteSquare
 from builders.ising.lattice.levels import Levels
+from builders.tools.checks import CannotCertify
 
 
 def curie_weiss_log_z(d: int, j: arb) -> arb:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 from flint import arb
 
-from builders.quartic.ball import CannotCertify
-from builders.tools.chebyshev import check_positions, interpolate
-from builders.store.text import Row, round_up
 from builders.ising.lattice.ball import Ensemble, solve
+from builders.tools.chebyshev import check_points, interpolate
+from builders.tools.checks import CannotCertify, round_up
+from builders.tools.segments import Segment
 from symcat.models.ising.lattice.reduced import Reduced
 from symcat.models.piecewise import PiecewisePolynomial
 
@@ -24,13 +24,6 @@ QUANTITIES = ("J", "entropy")
 _DIGITS = 1e-13  # coefficients are written to this part of the least value on the segment
 Values = dict[str, arb]
 Function = Callable[[arb], Values]
-
-
-class Piece:
-    """Polynomials on [lo, hi] in x, with the errors seen at the check points."""
-
-    def __init__(self, lo: float, hi: float, coefficients: dict[str, list[float]], errors: dict[str, float]) -> None:
-        self.lo, self.hi, self.coefficients, self.errors = lo, hi, coefficients, errors
 
 
 def stored(ensemble: Ensemble, form: Reduced) -> Function:
@@ -63,10 +56,10 @@ def error(name: str, computed: float, exact: arb) -> float:
     return float((abs(arb(computed) - exact) / scale).abs_upper())
 
 
-def _fit(function: Function, lo: float, hi: float) -> Piece:
+def _fit(function: Function, lo: float, hi: float) -> Segment:
     middle, half, nodes = (arb(lo) + arb(hi)) / 2, (arb(hi) - arb(lo)) / 2, DEGREE + 1
     values = [function(middle + half * (arb(2 * k + 1) / (2 * nodes)).cos_pi()) for k in range(nodes)]
-    points = [0.5 * (lo + hi) + 0.5 * (hi - lo) * t for t in check_positions(CHECKS)]
+    points = check_points(lo, hi, CHECKS)
     exact = [function(arb(x)) for x in points]
     coefficients, errors = {}, {}
     for name in QUANTITIES:
@@ -74,10 +67,10 @@ def _fit(function: Function, lo: float, hi: float) -> Piece:
         coefficients[name] = _rounded(interpolate([value[name] for value in values]), max(least, 1e-3))
         computed = PiecewisePolynomial(np.array([lo, hi]), np.array([coefficients[name]]))(np.array(points))
         errors[name] = round_up(max(error(name, float(c), e[name]) for c, e in zip(computed, exact, strict=True)))
-    return Piece(lo, hi, coefficients, errors)
+    return Segment(lo, hi, coefficients, errors)
 
 
-def fit(function: Function, form: Reduced) -> list[Piece]:
+def fit(function: Function, form: Reduced) -> list[Segment]:
     """As few equal segments of x as meet the bound. Raises CannotCertify if none of the numbers tried does."""
     lo, hi = span(form)
     hardest = lo
@@ -86,7 +79,7 @@ def fit(function: Function, form: Reduced) -> list[Piece]:
         breaks = [lo + (hi - lo) * i / count for i in range(count)] + [hi]
         # The segment in which the last try failed goes first: most tries end with it.
         order = sorted(range(count), key=lambda i: not breaks[i] <= hardest <= breaks[i + 1])
-        pieces: dict[int, Piece] = {}
+        pieces: dict[int, Segment] = {}
         for i in order:
             pieces[i] = _fit(function, breaks[i], breaks[i + 1])
             if max(pieces[i].errors.values()) > BOUND:
@@ -96,26 +89,3 @@ def fit(function: Function, form: Reduced) -> list[Piece]:
             return [pieces[i] for i in range(count)]
         count = max(count + 1, count * 9 // 8)
     raise CannotCertify(f"{MOST} polynomials of degree {DEGREE} do not meet {BOUND} on x in [{lo}, {hi}]")
-
-
-def rows(label: str, pieces: dict[int, list[Piece]]) -> list[Row]:
-    """Rows of ``segments`` for all sizes, numbered through."""
-    found: list[Row] = []
-    number = 0
-    for size in sorted(pieces):
-        for piece in pieces[size]:
-            found += [
-                {
-                    "label": label,
-                    "quantity": quantity,
-                    "segment": number,
-                    "size": size,
-                    "lo": piece.lo,
-                    "hi": piece.hi,
-                    "coefficients": piece.coefficients[quantity],
-                    "max_error": piece.errors[quantity],
-                }
-                for quantity in QUANTITIES
-            ]
-            number += 1
-    return found

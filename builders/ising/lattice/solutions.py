@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from flint import arb
 
-from builders.store.text import Row, number
+from builders.base import Row, number
 from builders.ising.lattice.ball import Ensemble, State, solve
 from builders.ising.lattice.infinite import critical_state
-from builders.quartic.solutions import outwards
+from builders.tools.bounds import columns
 from symcat.models.ising.lattice.reduced import INFINITE, SQUARE, Reduced
 
 CRITICAL = "critical"
 _ABOVE = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99)
 _BELOW = (-0.9, -0.7, -0.5, -0.3, -0.1)  # where J is not odd in q
-NAMES = ("J", "log_z", "entropy")
 
 
 def grid(form: Reduced) -> list[float]:
@@ -35,10 +34,8 @@ def state_of(ensemble: Ensemble, row: Row) -> State:
 
 
 def _row(label: str, size: int, point: str | None, q: float, state: State) -> Row:
-    row: Row = {"label": label, "size": size, "point": point, "q": q, "rigor": "certified"}
-    for name, value in values(state).items():
-        row[name], row[f"{name}_lower"], row[f"{name}_upper"] = outwards(value)
-    return row
+    where: Row = {"label": label, "size": size, "point": point, "q": q, "rigor": "certified"}
+    return {**where, **columns(values(state))}
 
 
 def solution_rows(label: str, size: int, ensemble: Ensemble, form: Reduced) -> list[Row]:

@@ -7,31 +7,17 @@ from importlib.metadata import version
 
 from flint import ctx
 
-from builders import ising_checks, ising_segments
-from builders.quartic.ball import require
-from builders.store.text import Level, Row, Tables, check, number
+from builders.base import Level, Row, Tables, number
+from builders.ising.lattice import segments
 from builders.ising.lattice.ball import PRECISION
+from builders.ising.lattice.checks import bounds_hold, contiguous, counted, ensemble_of, lookup_checks, two_methods
 from builders.ising.lattice.solutions import solution_rows
 from builders.ising.lattice.words import LOOKUP_BOUND, SIZES, class_row, coverage_row
+from builders.tools.checks import check, require
+from builders.tools.segments import segment_rows
 from symcat.models.ising.lattice.reduced import reduced
 
-NAME = "ising"
 VERSION = "1"
-SOURCES: tuple[str, ...] = (
-    "ising.py",
-    "ising_ball.py",
-    "ising_checks.py",
-    "ising_infinite.py",
-    "ising_levels.py",
-    "ising_methods.py",
-    "ising_segments.py",
-    "ising_solutions.py",
-    "ising_text.py",
-    "ball.py",
-    "chebyshev.py",
-    "entry.py",
-    "solutions.py",
-)
 SOFTWARE = f"python-flint {version('python-flint')}"
 SEED = 20261122
 
@@ -41,47 +27,48 @@ def labels() -> list[str]:
 
 
 def parameters(label: str) -> Row:
-    """What decides the numbers, the reduced variable of every size included."""
     return {
         "sizes": list(SIZES[label]),
-        "degree": ising_segments.DEGREE,
+        "degree": segments.DEGREE,
         "precision_bits": PRECISION,
-        "segment_bound": ising_segments.BOUND,
+        "segment_bound": segments.BOUND,
         "lookup_bound": LOOKUP_BOUND,
         "seed": SEED,
-        "reduced": [[form.center, form.width] for form in (reduced(label, size) for size in SIZES[label])],
     }
 
 
 def build(label: str) -> Tables:
     dice = random.Random(f"{SEED} {label}")
     with ctx.workprec(PRECISION):
-        ensembles = {size: ising_checks.ensemble_of(label, size) for size in SIZES[label]}
-        pieces, solutions = {}, []
+        ensembles = {size: ensemble_of(label, size) for size in SIZES[label]}
+        polynomials: list[Row] = []
+        solutions: list[Row] = []
+        count = 0  # segments are numbered through all sizes
         for size, ensemble in ensembles.items():
             form = reduced(label, size)
-            pieces[size] = ising_segments.fit(ising_segments.stored(ensemble, form), form)
+            pieces = segments.fit(segments.stored(ensemble, form), form)
+            polynomials += segment_rows(label, pieces, count, size=size)
+            count += len(pieces)
             solutions += solution_rows(label, size, ensemble, form)
-        segments = ising_segments.rows(label, pieces)
         checks = [
             check(
                 label,
                 "polynomials",
                 "double-precision evaluation against certified values at points that are not nodes",
                 level="full",
-                points=len(segments) // 2 * ising_segments.CHECKS,
-                residual=max(number(row["max_error"]) for row in segments),
-                bound=ising_segments.BOUND,
+                points=count * segments.CHECKS,
+                residual=max(number(row["max_error"]) for row in polynomials),
+                bound=segments.BOUND,
             ),
-            ising_checks.two_methods(label, ensembles, "full"),
-            ising_checks.counted(label, SIZES[label], "full"),
-            *ising_checks.lookup_checks(label, ensembles, segments, 20, dice, "full"),
+            two_methods(label, ensembles, "full"),
+            counted(label, SIZES[label], "full"),
+            *lookup_checks(label, ensembles, polynomials, 20, dice, "full"),
         ]
     require(checks)
     return {
         "classes": [class_row(label)],
         "solutions": solutions,
-        "segments": segments,
+        "segments": polynomials,
         "coverage": [coverage_row(label, size) for size in SIZES[label]],
         "checks": checks,
     }
@@ -93,14 +80,14 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     full = level == "full"
     sizes = list(SIZES[label]) if full else sorted({*SIZES[label][:3], *dice.sample(SIZES[label], 3)})
     with ctx.workprec(PRECISION):
-        ensembles = {size: ising_checks.ensemble_of(label, size) for size in sizes}
+        ensembles = {size: ensemble_of(label, size) for size in sizes}
         solutions = [row for row in tables["solutions"] if row["size"] in ensembles]
         if not full:
             solutions = dice.sample(solutions, 10)
         return [
-            ising_checks.bounds_hold(label, ensembles, solutions, level),
-            ising_checks.contiguous(label, SIZES[label], tables["segments"], level),
-            ising_checks.two_methods(label, ensembles, level),
-            ising_checks.counted(label, sizes, level),
-            *ising_checks.lookup_checks(label, ensembles, tables["segments"], 60 if full else 4, dice, level),
+            bounds_hold(label, ensembles, solutions, level),
+            contiguous(label, SIZES[label], tables["segments"], level),
+            two_methods(label, ensembles, level),
+            counted(label, sizes, level),
+            *lookup_checks(label, ensembles, tables["segments"], 60 if full else 4, dice, level),
         ]

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from builders.store.text import Row
+from builders.base import Row
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, Reduced, reduced
 
 LOOKUP_BOUND = 1e-10  # of J relative, of log Z relative above one and absolute below

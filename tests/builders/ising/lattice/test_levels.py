@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,15 +17,12 @@ from builders.ising.lattice.ball import PRECISION, Finite
 from builders.ising.lattice.infinite import InfiniteSquare, critical_coupling, critical_state
 from builders.ising.lattice.levels import curie_weiss, ring, square, square_by_transfer
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "reference.json"
 COUPLINGS = [-0.9, -0.2, 0.1, 0.44, 1.3]
 
 
 @pytest.mark.parametrize("side", [2, 3, 4, 5])
-def test_the_torus_of_the_reference(side: int) -> None:
-    if not REFERENCE.exists():
-        pytest.skip("the reference numbers are not beside the repository")
-    lattice = json.loads(REFERENCE.read_text())["ising_torus"]["lattices"][f"{side}x{side}"]
+def test_the_torus_of_the_reference(reference: Callable[[str], Any], side: int) -> None:
+    lattice = reference("reference.json")["ising_torus"]["lattices"][f"{side}x{side}"]
     assert square(side) == {-int(energy): count for energy, count in lattice["g_E"].items()}
 
 
