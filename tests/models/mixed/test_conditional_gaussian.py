@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from scipy import integrate
 
 from symcat.data.moments import Floats, Moments
-from symcat.data.states import States
-from symcat.models.base import Fit, Observed, Options
-from symcat.models.mixed import MOST_SPINS, ConditionalGaussian, mixed
-from symcat.models.mixed.dependence import beyond_means, wilks
+from symcat.models import registry
+from symcat.models.base import Observed
+from symcat.models.conditional.linear import Linear
+from symcat.models.mixed.logistic import ConditionalGaussianLogistic
+from tests import classes
+from tests.models.encoded import mixed_schema, moments, observed, of_one
 
 SPINS = (0, 2, 3)  # of five columns: the order of the table is kept whatever lies between
 
@@ -68,28 +71,21 @@ def exact_moments(
     second = (weight[:, None] * rows).T @ rows
     second[np.ix_(reals, reals)] += covariance
     names = tuple(f"c{j}" for j in range(d))
-    moments = Moments(names, np.array([count]), np.zeros((1, d)), 1.0, (weight @ rows)[None], second[None])
-    return moments.about(np.where(np.isin(np.arange(d), spins), 0.0, moments.mean[0])).in_unit(2.0), log_z
+    exact = Moments(names, np.array([count]), np.zeros((1, d)), 1.0, (weight @ rows)[None], second[None])
+    return exact.about(np.where(np.isin(np.arange(d), spins), 0.0, exact.mean[0])).in_unit(2.0), log_z
 
 
-def model(p: int, k: int, binary: bool = False, spins: tuple[int, ...] | None = None) -> ConditionalGaussian:
-    chosen = tuple(range(p)) if spins is None else spins
-    found = mixed("mixed.conditional_gaussian", p + k, Options(basis="binary" if binary else "spin", spins=chosen))
-    assert isinstance(found, ConditionalGaussian)
-    return found
+def model(p: int, k: int, binary: bool = False, spins: tuple[int, ...] | None = None, **options: Any) -> Any:
+    schema = mixed_schema(tuple(range(p)) if spins is None else spins, p + k)
+    return classes.model("mixed.conditional_gaussian", schema, basis="binary" if binary else "spin", **options)
+
+
+def blocks_of(rows: Floats, blocks: int) -> Moments:
+    return moments(rows, mixed_schema(SPINS, rows.shape[1]), blocks)
 
 
 def measured(rows: Floats) -> Moments:
     return blocks_of(rows, 1)
-
-
-def blocks_of(rows: Floats, blocks: int) -> Moments:
-    n, d = rows.shape
-    y = (rows - rows.mean(axis=0)).reshape(blocks, n // blocks, d)
-    names = tuple(f"c{j}" for j in range(d))
-    count = np.full(blocks, n / blocks)
-    second = np.einsum("bmi,bmj->bij", y, y) * blocks / n
-    return Moments(names, count, np.tile(rows.mean(axis=0), (blocks, 1)), 1.0, y.mean(axis=1), second)
 
 
 @settings(max_examples=60, deadline=None)
@@ -98,8 +94,8 @@ def test_exact_averages_give_back_the_parameters(seed: int, p: int, k: int, bina
     rng = np.random.default_rng(seed)
     values = parameters(rng, p, k)
     spins = tuple(sorted(rng.choice(p + k, p, replace=False).tolist()))
-    moments, log_z = exact_moments(values, spins, binary)
-    fit = model(p, k, binary, spins).fit(moments, None)
+    exact, log_z = exact_moments(values, spins, binary)
+    fit = model(p, k, binary, spins).fit(exact, None)
     assert fit.answered[0]
     for name, value in values.items():
         np.testing.assert_allclose(fit.parameters[name][0], value, rtol=1e-8, atol=1e-8, err_msg=name)
@@ -123,7 +119,7 @@ def test_the_likelihood_has_its_maximum_at_the_fit(binary: bool) -> None:
     found = model(3, 2, binary, SPINS)
     rows = found.sample(truth, 4000, rng)
     fit = found.fit(measured(rows), None)
-    answer = {name: value[0] for name, value in fit.parameters.items()}
+    answer = of_one(fit)
     density = found.log_density(answer, float(fit.log_partition[0]), rows)
     assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-10)
     best = float(fit.log_likelihood[0])
@@ -144,8 +140,7 @@ def test_both_bases_are_the_same_distribution() -> None:
     rows = spin.sample(parameters(rng, 3, 2), 600, rng)
     fits = [m.fit(measured(rows), None) for m in (spin, binary)]
     densities = [
-        m.log_density({n: v[0] for n, v in f.parameters.items()}, float(f.log_partition[0]), rows)
-        for m, f in zip((spin, binary), fits, strict=True)
+        m.log_density(of_one(f), float(f.log_partition[0]), rows) for m, f in zip((spin, binary), fits, strict=True)
     ]
     np.testing.assert_allclose(densities[0], densities[1], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(fits[1].parameters["coupling"], 2.0 * fits[0].parameters["coupling"], rtol=1e-9)
@@ -203,13 +198,9 @@ def test_a_batch_is_many_single_fits() -> None:
             np.testing.assert_allclose(batch.parameters[name][g], value[0], rtol=1e-7, atol=1e-8)
 
 
-def observe(rows: Floats, spins: tuple[int, ...]) -> Observed:
-    return Observed(measured(rows), rows[:8192], States.of(rows[:, list(spins)]))
-
-
-def checked(found: ConditionalGaussian, rows: Floats) -> dict[str, float]:
+def checked(found: Any, rows: Floats) -> dict[str, float]:
     fit = found.fit(measured(rows), None)
-    return {check.name: check.p_value for check in found.checks(fit, observe(rows, found.spins), None)}
+    return {check.name: check.p_value[0] for check in found.checks(fit, observed(rows, found.schema), None)}
 
 
 def test_the_checks_are_calibrated() -> None:
@@ -260,7 +251,7 @@ def test_what_has_no_answer_says_why() -> None:
         moved = rows.copy()
         for column, values in change.items():
             moved[:, column] = values
-        fit: Fit = found.fit(measured(moved), None)
+        fit = found.fit(measured(moved), None)
         assert np.isnan(fit.parameters["J"]).all()
         return fit.why(0)
 
@@ -278,17 +269,60 @@ def test_values_that_never_occur_together_need_the_prior() -> None:
     weak = model(3, 2, False, SPINS)
     fit = weak.fit(measured(rows), None)
     assert fit.statistics["prior_rows"][0] == 1.0
-    names = [c.name for c in weak.checks(fit, observe(rows, SPINS), None) if not c.passed]
+    names = [c.name for c in weak.checks(fit, observed(rows, weak.schema), None) if not c.passed[0]]
     assert "finite maximum" in names
-    refusing = ConditionalGaussian(5, Options(prior=None, spins=SPINS))
+    refusing = model(3, 2, False, SPINS, prior=None)
     assert "no finite maximum" in refusing.fit(measured(rows), None).why(0)
 
 
-def test_the_class_is_offered_where_it_is_exact() -> None:
-    assert mixed("mixed.conditional_gaussian", 3, Options(spins=())) is None
-    assert mixed("mixed.conditional_gaussian", 3, Options(spins=(0, 1, 2))) is None
-    assert mixed("mixed.conditional_gaussian", 30, Options(spins=tuple(range(MOST_SPINS + 1)))) is None
-    assert mixed("ising.pairwise", 3, Options(spins=(0,))) is None
+def test_the_class_is_of_columns_of_both_kinds() -> None:
+    label = "mixed.conditional_gaussian"
+    assert label in registry.candidates(mixed_schema((0,), 2))
+    for columns in ((), (0, 1, 2)):
+        assert label not in registry.candidates(mixed_schema(columns, 3))
+        with pytest.raises(LookupError, match="does not describe"):
+            classes.model(label, mixed_schema(columns, 3))
+
+
+def test_more_two_valued_columns_than_can_be_summed_are_refused_by_the_fit() -> None:
+    wide = model(23, 1)
+    rows = np.where(np.random.default_rng(0).random((100, 24)) < 0.5, 1.0, -1.0)
+    fit = wide.fit(moments(rows, wide.schema), None)
+    assert not fit.answered.any()
+    assert fit.why(0) == "23 two-valued columns are more than the 22 of which all states can be summed"
+    assert fit.n_parameters == wide.n_free
+
+
+def test_many_groups_are_checked_by_their_averages() -> None:
+    rng = np.random.default_rng(18)
+    found = model(3, 2, False, SPINS)
+    rows = found.sample(parameters(rng, 3, 2), 400, rng)
+    rows = np.concatenate([rows, rows])
+    rows[400:][(rows[400:, 0] > 0) & (rows[400:, 2] > 0), 0] = -1.0
+    groups = blocks_of(rows, 2)
+    checks = {check.name: check for check in found.checks(found.fit(groups, None), Observed(groups), None)}
+    assert checks["finite maximum"].passed.tolist() == [True, False]
+    assert "never" in checks["finite maximum"].detail(1)
+    assert not any(name.startswith("residual") for name in checks)
+
+
+def test_the_models_of_one_column_that_it_implies() -> None:
+    found = model(3, 2, True, SPINS)
+    real, spin = found.conditional(1), found.conditional(2)
+    assert isinstance(real, Linear)
+    assert isinstance(spin, ConditionalGaussianLogistic)
+    assert real.label == spin.label == found.label
+
+
+def test_formula_and_entries_name_every_parameter() -> None:
+    found = model(3, 2, False, SPINS)
+    values = parameters(np.random.default_rng(19), 3, 2)
+    formula = found.formula(values)
+    entries = {name: found.entries(name, values) for name in values}
+    assert all(name in formula.replace("h_i", "h").replace("J_ij", "J") for name in values)
+    assert sum(map(len, entries.values())) == found.n_free
+    assert entries["coupling"][1] == ((0, 1), (0, 4))
+    assert entries["J"] == [((0, 1), (0, 2)), ((0, 2), (0, 3)), ((1, 2), (2, 3))]
 
 
 def test_free_energy_is_what_the_density_says() -> None:
@@ -306,61 +340,3 @@ def test_free_energy_is_what_the_density_says() -> None:
                 shown[list(SPINS)] = 0.5 * (shown[list(SPINS)] + 1.0)
             value = expression.subs({sympy.Symbol(n, real=True): v for n, v in zip(names, shown, strict=True)})
             assert float(value) == pytest.approx(-found.log_density(values, 0.0, row[None])[0], rel=1e-9)
-
-
-@pytest.mark.parametrize(("p", "k"), [(1, 1), (2, 3), (4, 3)])
-def test_wilks_is_calibrated_under_independence(p: int, k: int) -> None:
-    rng = np.random.default_rng(14)
-    repeats, n = 2000, 60
-    p_values = np.empty(repeats)
-    for g in range(repeats):
-        spins = np.where(rng.random((n, p)) < 0.35, 1.0, -1.0)
-        p_values[g] = wilks(measured(np.column_stack([spins, rng.standard_normal((n, k))])), range(p)).p_value
-    for level in (0.01, 0.05, 0.3):
-        assert abs((p_values < level).mean() - level) < 4.0 * math.sqrt(level * (1 - level) / repeats), level
-
-
-def test_wilks_is_the_likelihood_ratio() -> None:
-    rng = np.random.default_rng(15)
-    found = model(3, 2, False, SPINS)
-    rows = found.sample(parameters(rng, 3, 2), 500, rng)
-    test = wilks(measured(rows), SPINS)
-    x = rows[:, [1, 4]]
-    design = np.column_stack([np.ones(500), rows[:, list(SPINS)]])
-    left = x - design @ np.linalg.lstsq(design, x)[0]
-    total = x - x.mean(axis=0)
-    ratio = np.linalg.slogdet(left.T @ left)[1] - np.linalg.slogdet(total.T @ total)[1]
-    assert test.log_wilks == pytest.approx(ratio, rel=1e-9)
-    assert test.dependent
-    assert test.bic_gain == pytest.approx(-500 * ratio - 6 * math.log(500), rel=1e-9)
-
-
-def test_wilks_of_one_spin_and_one_column_is_students_t() -> None:
-    from scipy import stats
-
-    rng = np.random.default_rng(16)
-    s = np.where(rng.random(40) < 0.4, 1.0, -1.0)
-    x = rng.standard_normal(40) + 0.3 * s
-    expected = stats.ttest_ind(x[s > 0], x[s < 0])
-    test = wilks(measured(np.column_stack([s, x])), (0,))
-    assert test.statistic == pytest.approx(expected.statistic**2, rel=1e-9)
-    assert test.p_value == pytest.approx(expected.pvalue, rel=1e-9)
-
-
-def test_ranks_see_dependence_that_means_hide_and_are_calibrated() -> None:
-    rng = np.random.default_rng(17)
-    p_values = []
-    for _ in range(600):
-        spins = np.where(rng.random((200, 3)) < 0.3, 1.0, -1.0)
-        x = rng.standard_t(2, (200, 2))  # without a variance
-        p_values.append(beyond_means(spins, x, "abc", "xy").p_value)
-    for level in (0.01, 0.05, 0.2):
-        assert (np.array(p_values) < level).mean() < level + 3.0 * math.sqrt(level / 600)
-    assert np.mean(np.array(p_values) < 0.2) > 0.1
-    spins = np.where(rng.random((2000, 3)) < 0.5, 1.0, -1.0)
-    x = rng.standard_normal((2000, 2))
-    x[:, 0] *= np.where(spins[:, 1] > 0, 1.5, 1.0)
-    result = beyond_means(spins, x, "abc", "xy")
-    assert result.p_value < 1e-6
-    assert "'x'" in result.detail
-    assert "'b'" in result.detail
