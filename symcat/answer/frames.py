@@ -23,7 +23,7 @@ class Text:
     """A column of few distinct texts: ``texts[codes[i]]`` in row i, null for None."""
 
     texts: tuple[str | None, ...]
-    codes: NDArray[np.int32]
+    codes: NDArray[np.integer[Any]]
 
     @classmethod
     def of(cls, values: Sequence[str | None]) -> Text:
