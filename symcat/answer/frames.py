@@ -38,7 +38,8 @@ class Text:
     @property
     def array(self) -> NDArray[np.object_]:
         """The values themselves."""
-        return np.array(self.texts, dtype=object)[self.codes]
+        values: NDArray[np.object_] = np.array(self.texts, dtype=object)[self.codes]
+        return values
 
 
 @dataclass(frozen=True)

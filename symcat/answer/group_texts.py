@@ -36,7 +36,7 @@ def reasons(weighed: Weighed, unusable: Text | None = None) -> Text:
     codes = np.zeros(len(weighed.taken), dtype=np.int32)
     refused = np.flatnonzero(weighed.taken == len(weighed.candidates))
     said: list[tuple[str, ...]] = [()]
-    where = np.zeros(len(refused), dtype=np.int64)
+    where: Codes = np.zeros(len(refused), dtype=np.int64)
     for candidate in weighed.candidates:
         texts, own = _refusals(candidate, refused, weighed.alone)
         present, where = _distinct(where * len(texts) + own, len(said) * len(texts))
