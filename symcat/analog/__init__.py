@@ -9,7 +9,7 @@ from symcat.analog.energies import Energy, Mixed, Polynomial, Quadratic, Spins
 from symcat.analog.readings import Reading, Samples
 from symcat.analog.rows import fit
 from symcat.analog.settings import Settings
-from symcat.analog.solver import solve
+from symcat.analog.solver import match_averages
 from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 __all__ = [
@@ -25,5 +25,5 @@ __all__ = [
     "Spins",
     "SufficientStatistics",
     "fit",
-    "solve",
+    "match_averages",
 ]

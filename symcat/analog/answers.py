@@ -32,7 +32,8 @@ class Answer:
     ``standard_errors`` hold the sampling of the data and the noise of the emulation together, ``emulation_errors``
     the latter alone; ``robust_standard_errors`` (None without the covariance in the data) hold when the model is not
     quite right. ``fisher`` (K, K) is the covariance of the statistics in the model. Where ``accepted`` is False the
-    couplings are the closest found, or not numbers, and ``detail`` says why.
+    couplings are the closest found, or not numbers, and ``detail`` says why; ``stopped`` says that it was out of time
+    or interrupted, ``interrupted`` that it was by Ctrl-C.
     """
 
     couplings: Floats
@@ -44,7 +45,8 @@ class Answer:
     log_partition_error: float
     normalised_error: float
     accepted: bool
-    stopped: bool  # out of time, or interrupted
+    stopped: bool
+    interrupted: bool
     detail: str
     trail: tuple[Iteration, ...] = field(repr=False)
     device_time_s: float
@@ -57,11 +59,19 @@ class Answer:
 
     @classmethod
     def refusal(
-        cls, k: int, detail: str, trail: tuple[Iteration, ...], device_time_s: float, wall: float, *, stopped: bool
+        cls,
+        k: int,
+        detail: str,
+        trail: tuple[Iteration, ...],
+        device_time_s: float,
+        wall: float,
+        *,
+        stopped: bool,
+        interrupted: bool,
     ) -> Answer:
         """No couplings, and why."""
         nothing = np.full(k, np.nan)
         return cls(
-            nothing, nothing, nothing, None, np.full((k, k), np.nan), np.nan, np.nan, np.inf, False, stopped, detail,
-            trail, device_time_s, wall,
+            nothing, nothing, nothing, None, np.full((k, k), np.nan), np.nan, np.nan, np.inf, False, stopped,
+            interrupted, detail, trail, device_time_s, wall,
         )  # fmt: skip

@@ -53,7 +53,7 @@ class SolverDevice(Sampler, natural.LinearSolver, Protocol):
 
 
 class Search:
-    """One fit: ``solve`` says what the arguments are."""
+    """One fit: ``match_averages`` says what the arguments are."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Search:
         self.replicas = Replicas(device, statistics, self.base.sample(device.settings.replicas, self.rng), deadline)
         self.control = StepControl()
         self.inward = starting.inward(statistics)
-        self.stopped = False
+        self.stopped = self.interrupted = False
         self.device_time_s = 0.0
         self.trail: list[Iteration] = []
         self.best: Found | None = None
@@ -105,7 +105,8 @@ class Search:
                     return self._answer(tail, "")
                 couplings, why = tail.answer, verdict
         except KeyboardInterrupt:
-            why, self.stopped = "interrupted", True
+            why = "interrupted"
+            self.stopped = self.interrupted = True
         except OutOfTime:
             self.stopped = True
             why = f"not finished within budget_s={self._allowed:g}: give it more time"
@@ -258,7 +259,8 @@ class Search:
             try:
                 log_z = partition.log_partition(self.replicas, self.best.couplings, self.base, self.rng)
             except KeyboardInterrupt:
-                why, self.stopped = "couplings found, but interrupted before log Z was", True
+                why = "couplings found, but interrupted before log Z was"
+                self.stopped = self.interrupted = True
             except OutOfTime:
                 self.stopped = True
                 why = f"couplings found, but no time left for log Z: give budget_s more than {self._allowed:g}"
@@ -272,6 +274,7 @@ class Search:
             log_z=log_z,
             why_not=why,
             stopped=self.stopped,
+            interrupted=self.interrupted,
             trail=tuple(self.trail),
             device_time_s=self.device_time_s + self.replicas.device_time_s,
             wall_time_s=time.perf_counter() - self.began,
@@ -286,6 +289,7 @@ class Search:
             spent,
             time.perf_counter() - self.began,
             stopped=self.stopped,
+            interrupted=self.interrupted,
         )
 
     @property

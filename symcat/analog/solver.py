@@ -33,7 +33,7 @@ PRECISION = 0.05
 """Variance that the emulation may add to the couplings, in units of the data's."""
 
 
-def solve(
+def match_averages(
     target: Floats,
     statistics: SufficientStatistics,
     count: float,

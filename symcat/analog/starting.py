@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.analog.confinement import confines
-from symcat.models.ising.couplings import pair_matrix, pair_values
-from symcat.models.ising.wide.mean_field import CLOSED_FORMS, Estimate
 from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
@@ -74,11 +72,7 @@ def product(statistics: SufficientStatistics, averages: Floats) -> Product:
 
 
 def couplings(statistics: SufficientStatistics, averages: Floats) -> Floats:
-    """(K,) from which the solver starts: closed forms for pairs of spins, else the columns taken as independent."""
-    if statistics.spins.all() and statistics.are_monomials:
-        closed = _closed_form(statistics, averages)
-        if closed is not None:
-            return closed
+    """(K,) from which the solver starts where nothing better is known: the columns taken as independent."""
     base = product(statistics, averages)
     wanted = np.zeros(len(statistics.exponents))
     place = {tuple(e): m for m, e in enumerate(statistics.exponents.tolist())}
@@ -144,21 +138,6 @@ def _pure_powers(statistics: SufficientStatistics, averages: Floats) -> Floats:
             columns = int((exponents[members] > 0).any(axis=0).sum())
             out[k] = columns / (float(degree[members].max()) * averages[k])
     return out
-
-
-def _closed_form(statistics: SufficientStatistics, averages: Floats) -> Floats | None:
-    """Sessak and Monasson's couplings, or those of the next form that answers, if the statistics are all pairs."""
-    d = statistics.dimension
-    pairwise = SufficientStatistics.pairwise(d)
-    if statistics.count != pairwise.count or (statistics.exponents != pairwise.exponents).any():
-        return None
-    m = averages[:d]
-    q = pair_matrix(averages[None, d:], d)[0] + np.eye(d)
-    for form in CLOSED_FORMS.values():
-        found = form(m, q)
-        if isinstance(found, Estimate):
-            return -np.concatenate([found.h, pair_values(found.J[None])[0]])
-    return None
 
 
 def _in_terms_of(statistics: SufficientStatistics, strength: Floats) -> Floats:

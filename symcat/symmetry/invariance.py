@@ -7,30 +7,18 @@ centre's own error explains (Pierce 1982).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb, prod
-from typing import TYPE_CHECKING, Literal
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from symcat.symmetry.sufficient_statistics import SufficientStatistics
+from symcat.symmetry.groups import Combination, Exponents, Group, group
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
-Symmetry = Literal["none", "z2", "reflections", "exchangeable", "orthogonal"]
-Exponents = tuple[int, ...]
-Combination = dict[Exponents, float]
 
-IN_WORDS: dict[Symmetry, str] = {
-    "none": "no symmetry",
-    "z2": "even about the centre",
-    "reflections": "even in every column",
-    "exchangeable": "columns alike",
-    "orthogonal": "all directions alike",
-}
-_FROM_THE_MOST_SYMMETRIC: tuple[Symmetry, ...] = ("orthogonal", "exchangeable", "reflections", "z2")
+_FROM_THE_MOST_SYMMETRIC = ("orthogonal", "exchangeable", "reflections", "z2")
 _LEVEL = 1e-3
 _ROWS_PER_AVERAGE = 10  # at least, or the degree is lowered
 _MOST_NUMBERS = 30_000_000
@@ -39,45 +27,52 @@ _FLAT = 1e-9  # share of the largest variance below which a direction is fixed b
 
 @dataclass(frozen=True)
 class Invariant:
-    """A symmetry, the columns ``y = (x - center) / scale`` in which it acts, and what the test said of it."""
+    """A group, the columns ``y = (x - center) / scale`` in which it acts, and what the test said of it."""
 
-    symmetry: Symmetry
+    group: Group
     center: Floats  # (d,)
     scale: Floats  # (d,)
     p_value: float  # of the test; 1 where there was nothing to test
 
+    @classmethod
+    def nothing(cls, center: Floats, scale: Floats) -> Invariant:
+        """No symmetry, in these columns."""
+        return cls(group("none"), center, scale, 1.0)
+
     @property
     def in_words(self) -> str:
-        tested = f", p = {self.p_value:.2g}" if self.symmetry != "none" else ""
-        return IN_WORDS[self.symmetry] + tested
+        tested = f", p = {self.p_value:.2g}" if self.group.name != "none" else ""
+        return self.group.words + tested
 
 
 def most_symmetric(rows: Floats, mean: Floats, spread: Floats, center_known: bool) -> Invariant:
     """The first symmetry that rows (n, d) do not contradict, about ``mean`` (d,), which is estimated or known."""
     d = rows.shape[1]
     common = np.full(d, np.sqrt(np.mean(spread**2)))
-    for symmetry in _FROM_THE_MOST_SYMMETRIC:
-        if d == 1 and symmetry != "z2":
+    for name in _FROM_THE_MOST_SYMMETRIC:
+        if d == 1 and name != "z2":
             continue  # of one column the others are the same, or nothing
-        together = symmetry in ("orthogonal", "exchangeable")
-        center = np.full(d, mean.mean()) if symmetry == "exchangeable" and not center_known else mean
-        scale = common if together else spread
-        p = _p_value(symmetry, (rows - center) / scale, estimated=not center_known)
+        acting = group(name)
+        center = np.full(d, mean.mean()) if acting.common_center and not center_known else mean
+        scale = common if acting.mixes else spread
+        p = p_value(acting, (rows - center) / scale, estimated=not center_known)
         if p > _LEVEL:
-            return Invariant(symmetry, center, scale, p)
-    return Invariant("none", mean, spread, 1.0)
+            return Invariant(acting, center, scale, p)
+    return Invariant.nothing(mean, spread)
 
 
-def _p_value(symmetry: Symmetry, y: Floats, *, estimated: bool) -> float:
+def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
+    """Of the hypothesis that a group leaves the law of the rows y (n, d) unchanged; 0 where they are too few to tell.
+
+    ``estimated`` says whether their centre is that of the rows themselves.
+    """
     from scipy.special import fdtrc
-
-    from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
     n, d = y.shape
     degree = next((k for k in (4, 3, 2) if n >= _ROWS_PER_AVERAGE * comb(d + k, k)), 0)
     monomials = [e for e in np.ndindex(*(degree + 1,) * d) if 0 < sum(e) <= degree]
     differences = [
-        found for e in monomials if (found := _difference(symmetry, e)) and not (estimated and _of_the_mean(found))
+        found for e in monomials if (found := _difference(acting, e)) and not (estimated and _of_the_mean(found))
     ]
     if not differences:
         return 0.0  # too few rows to tell: no symmetry is taken for granted
@@ -89,7 +84,7 @@ def _p_value(symmetry: Symmetry, y: Floats, *, estimated: bool) -> float:
     statistics = SufficientStatistics(np.array(list(place), dtype=np.int64), weights, np.zeros(d, dtype=bool))
     y = y[:: max(1, n * len(place) // _MOST_NUMBERS)]
     slope = _slope(statistics, y) if estimated else np.zeros((len(differences), d))
-    if symmetry == "exchangeable":  # one centre for all columns
+    if acting.common_center:
         slope = np.repeat(slope.sum(axis=1, keepdims=True), d, axis=1) / d
     influence = statistics.values(y) - y @ slope.T
     average = influence.mean(axis=0)
@@ -120,47 +115,9 @@ def _of_the_mean(found: Combination) -> bool:
     return len(found) == 1 and sum(next(iter(found))) == 1
 
 
-def _difference(symmetry: Symmetry, e: Exponents) -> Combination:
+def _difference(acting: Group, e: Exponents) -> Combination:
     """The monomial less its mean over the group; empty if it is invariant."""
-    mean = _MEANS[symmetry](e)
     found = {e: 1.0}
-    for member, c in mean.items():
+    for member, c in acting.mean(e).items():
         found[member] = found.get(member, 0.0) - c
     return {member: c for member, c in found.items() if abs(c) > 1e-12}
-
-
-def _even(e: Exponents) -> Combination:
-    return {e: 1.0} if sum(e) % 2 == 0 else {}
-
-
-def _each_even(e: Exponents) -> Combination:
-    return {e: 1.0} if all(p % 2 == 0 for p in e) else {}
-
-
-def _permuted(e: Exponents) -> Combination:
-    from itertools import permutations
-
-    orbit = set(permutations(e))
-    return dict.fromkeys(orbit, 1.0 / len(orbit))
-
-
-def _rotated(e: Exponents) -> Combination:
-    """``|y|^2k`` times the average of the monomial over the unit sphere (Folland 2001)."""
-    if any(p % 2 for p in e):
-        return {}
-    d, half = len(e), sum(e) // 2
-    on_the_sphere = prod(prod(range(1, p, 2)) for p in e) / prod(d + 2 * k for k in range(half))
-    out: Combination = {}
-    for columns in np.ndindex(*(d,) * half):
-        member = tuple(2 * columns.count(j) for j in range(d))
-        out[member] = out.get(member, 0.0) + on_the_sphere
-    return out
-
-
-_MEANS: dict[Symmetry, Callable[[Exponents], Combination]] = {
-    "none": lambda e: {e: 1.0},
-    "z2": _even,
-    "reflections": _each_even,
-    "exchangeable": _permuted,
-    "orthogonal": _rotated,
-}

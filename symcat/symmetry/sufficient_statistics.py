@@ -6,23 +6,19 @@ exponents 0 and 1. Sums of several monomials are the invariants of a symmetry: `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement
-from math import factorial, prod
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
+from symcat.symmetry.groups import Combination, Exponents, Symmetry, group
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Symmetry = Literal["none", "z2", "reflections", "exchangeable", "orthogonal"]
-"""What leaves the free energy unchanged: nothing, the sign of all columns together, that of every column alone,
-permutations of the columns, rotations and reflections."""
 
 HIGHEST_DEGREE = 6
 
@@ -78,40 +74,42 @@ class SufficientStatistics:
     def invariants(
         cls, dimension: int, degree: int, symmetry: Symmetry = "none", spins: Sequence[int] = ()
     ) -> SufficientStatistics:
-        """All independent invariants up to ``degree``; with spins, ``degree`` counts their exponents too."""
-        keep, orbit = _GROUPS[symmetry]
-        if symmetry in ("exchangeable", "orthogonal") and spins:
+        """All independent invariants of a group up to ``degree``; with spins, ``degree`` counts their exponents too.
+
+        Raises InvalidData for a group that does not act on such columns, such as rotations of two-valued ones.
+        """
+        acting = group(symmetry)
+        if spins and ("two-valued" not in acting.kinds or (acting.mixes and len(set(spins)) < dimension)):
             raise InvalidData(
-                f"Spins and continuous columns cannot be exchanged: symmetry {symmetry!r} needs one kind."
+                f"Two-valued and real columns cannot become each other: symmetry {symmetry!r} needs one kind."
             )
-        if symmetry == "orthogonal":
-            return cls._radial(dimension, degree)
         is_spin = np.zeros(dimension, dtype=bool)
         is_spin[list(spins)] = True
-        found: dict[tuple[int, ...], dict[tuple[int, ...], float]] = {}
+        found: list[Combination] = []
+        seen: set[Exponents] = set()
         for size in range(1, degree + 1):
             for columns in combinations_with_replacement(range(dimension), size):
                 e = tuple(columns.count(j) for j in range(dimension))
-                if keep(e) and not any(e[j] > 1 for j in range(dimension) if is_spin[j]):
-                    found.setdefault(orbit(e), {})[e] = 1.0
-        return cls._of_sums(list(found.values()), is_spin)
-
-    @classmethod
-    def _radial(cls, dimension: int, degree: int) -> SufficientStatistics:
-        free = np.ones(dimension, dtype=bool)
-        return cls._of_sums([cls.radial_power(dimension, free, 2 * half) for half in range(1, degree // 2 + 1)], ~free)
+                if e in seen or any(e[j] > 1 for j in range(dimension) if is_spin[j]):
+                    continue
+                orbit = acting.orbit(e)
+                seen.update(orbit)
+                found += [orbit] if orbit else []
+        return cls._of_sums(found, is_spin)
 
     @staticmethod
-    def radial_power(dimension: int, free: NDArray[np.bool_], power: int) -> dict[tuple[int, ...], float]:
+    def radial_power(dimension: int, free: NDArray[np.bool_], power: int) -> Combination:
         """``|x|^power`` over the columns ``free`` (d,), power even, as monomials and their weights."""
-        terms: dict[tuple[int, ...], float] = {}
-        for columns in combinations_with_replacement(np.flatnonzero(free).tolist(), power // 2):
-            powers = [columns.count(j) for j in range(dimension)]
-            terms[tuple(2 * p for p in powers)] = factorial(power // 2) / prod(factorial(p) for p in powers)
+        at = np.flatnonzero(free)
+        terms: Combination = {}
+        for inner, weight in group("orthogonal").orbit((power, *(0,) * (len(at) - 1))).items():
+            e = np.zeros(dimension, dtype=np.int64)
+            e[at] = inner
+            terms[tuple(e.tolist())] = weight
         return terms
 
     @classmethod
-    def _of_sums(cls, sums: list[dict[tuple[int, ...], float]], spins: NDArray[np.bool_]) -> SufficientStatistics:
+    def _of_sums(cls, sums: list[Combination], spins: NDArray[np.bool_]) -> SufficientStatistics:
         place = {e: m for m, e in enumerate(dict.fromkeys(e for terms in sums for e in terms))}
         weights = np.zeros((len(sums), len(place)))
         for k, terms in enumerate(sums):
@@ -213,24 +211,3 @@ class SufficientStatistics:
             parts = [(c, monomial(self.exponents[m])) for m, c in enumerate(row) if c]
             out.append(" + ".join(name if c == 1.0 else f"{c:g} {name}" for c, name in parts))
         return out
-
-
-Exponents = tuple[int, ...]
-
-
-def _alone(e: Exponents) -> Exponents:
-    return e
-
-
-def _sorted(e: Exponents) -> Exponents:
-    return tuple(sorted(e, reverse=True))
-
-
-# Which monomials are invariant under the signs, and the name of the orbit that each belongs to.
-_GROUPS: dict[Symmetry, tuple[Callable[[Exponents], bool], Callable[[Exponents], Exponents]]] = {
-    "none": (lambda e: True, _alone),
-    "z2": (lambda e: sum(e) % 2 == 0, _alone),
-    "reflections": (lambda e: all(p % 2 == 0 for p in e), _alone),
-    "exchangeable": (lambda e: True, _sorted),
-    "orthogonal": (lambda e: all(p % 2 == 0 for p in e), _sorted),
-}

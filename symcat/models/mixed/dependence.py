@@ -99,7 +99,7 @@ def _independent(moments: Moments, columns: Sequence[int]) -> list[int]:
 
 
 def beyond_means(spins: Floats, reals: Floats, spin_names: Sequence[str], real_names: Sequence[str]) -> CheckResult:
-    """Whether more than the means of the real columns depends on the two-valued ones, from the sample (m, p) and (m, k).
+    """Whether more than the means of the real columns depends on the two-valued ones, from sampled (m, p) and (m, k).
 
     Ranks of the distance of each real column from its median, and of the products of two, are set against each
     two-valued column; ranks of the columns themselves against products of two of these. Each rank sum is standardised

@@ -21,7 +21,7 @@ DETERMINED = 1e-12
 
 @dataclass(frozen=True)
 class Conditional:
-    """A batch of G regressions of k real columns on a constant and p two-valued ones s, and what its errors follow from."""
+    """G regressions of k real columns on a constant and p two-valued ones s, and what their errors follow from."""
 
     mean: Floats  # (G, k) where every s is 0
     slopes: Floats  # (G, k, p)

@@ -1,8 +1,5 @@
-"""The strategy of last resort: where no entry answers, the emulated analog device relaxes to the couplings.
+"""The strategy of last resort: the emulated analog device relaxes to the couplings, and what it finds is learned."""
 
-What is found is kept for the next time (``symcat.catalogue.learned``).
-"""
+from symcat.strategies.device.device import Device
 
-from symcat.strategies.device.last_resort import LastResort
-
-__all__ = ["LastResort"]
+__all__ = ["Device"]

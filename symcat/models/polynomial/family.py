@@ -1,0 +1,68 @@
+"""The family of the polynomial free energies, of real columns alone and beside two-valued ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
+from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.polynomial import replay
+from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.polynomial.relaxation import RelaxablePolynomial
+from symcat.models.relaxation import Relaxable
+
+_KINDS: dict[str, frozenset[Kind]] = {
+    "polynomial.quartic": frozenset({"real"}),
+    "polynomial.sextic": frozenset({"real"}),
+    "mixed.quartic": frozenset({"real", "two-valued"}),
+    "mixed.sextic": frozenset({"real", "two-valued"}),
+}
+
+
+class PolynomialFamily:
+    """Degrees four and six. None is weighed: their couplings are looked for where no other class answers."""
+
+    name = "polynomial"
+    labels = tuple(_KINDS)
+    entries = labels
+
+    def canonical(self, label: str) -> str | None:
+        return label if label in _KINDS else None
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        return _KINDS[label]
+
+    def entry(self, label: str) -> str:
+        return label
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        return ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        return Polynomial(label, schema, options) if set(schema.kinds) == _KINDS[label] else None
+
+    def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
+        """Degree four, then six: of the first that is refused, or leaves the next moments wrong, the next is tried."""
+        return tuple(
+            RelaxablePolynomial(Polynomial(label, schema, options))
+            for label, kinds in _KINDS.items()
+            if kinds == set(schema.kinds)
+        )
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        raise InvalidData(
+            f"{label} has no table to look up: its couplings follow from the averages of its monomials by a search. "
+            "Call solve with the rows, or symcat.analog.match_averages with the averages."
+        )
+
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        yield from replay.run(entry, points, rng)
+
+
+FAMILY = PolynomialFamily()

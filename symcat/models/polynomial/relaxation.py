@@ -1,0 +1,183 @@
+"""The problem of a polynomial free energy: averages of the invariants of the most symmetric group, and back.
+
+Of real columns the terms are the invariants of the most symmetric group that the rows do not rule out, in columns
+centred and scaled as that group has them; beside two-valued columns, all terms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.base import Fit
+from symcat.models.polynomial import checks
+from symcat.models.polynomial.drawing import draw
+from symcat.models.polynomial.polynomial import ROBUST, Polynomial
+from symcat.models.polynomial.quadrature import POINTS, Grid
+from symcat.models.polynomial.tensors import tensors_of
+from symcat.models.relaxation import Agreement, Dataset, Estimate, ExponentialFamily, Refusal, agreement
+from symcat.symmetry.invariance import Invariant
+from symcat.symmetry.sufficient_statistics import SufficientStatistics
+
+Floats = NDArray[np.float64]
+
+MOST_COUPLINGS = 220
+"""That are looked for: six real columns to degree four, three to degree six."""
+
+_BLOCKS = 256
+
+
+@dataclass(frozen=True)
+class RelaxablePolynomial:
+    """One degree, for any table of real columns, also beside two-valued ones."""
+
+    model: Polynomial
+
+    def relaxation(self, dataset: Dataset) -> PolynomialRelaxation | Refusal:
+        """The averages of the invariants over all rows, or why they are too many for these columns or these rows."""
+        schema = self.model.schema
+        d, two_valued = len(schema), schema.at("two-valued")
+        couplings = _to_degree_four(d - len(two_valued), len(two_valued))
+        if couplings > MOST_COUPLINGS:  # before any row is read
+            beside = f", {len(two_valued)} of them two-valued," if two_valued else ""
+            return Refusal(
+                f"{d} columns{beside} have {couplings:,} couplings to degree four, more than the {MOST_COUPLINGS} that "
+                "are looked for: choose fewer columns"
+            )
+        invariant, rows = dataset.invariant, dataset.rows
+        if isinstance(invariant, Refusal):
+            return invariant
+        if isinstance(rows, Refusal):
+            return rows
+        statistics = SufficientStatistics.invariants(d, self.model.degree, invariant.group.name, two_valued)
+        if statistics.count > MOST_COUPLINGS:
+            return Refusal(f"{statistics.count} couplings are more than {MOST_COUPLINGS}")
+        if len(rows) <= 2 * statistics.count:
+            return Refusal(f"{len(rows)} rows cannot determine {statistics.count} couplings")
+        y = (rows - invariant.center) / invariant.scale
+        averages, covariance, n = statistics.observe(y)
+        family = ExponentialFamily(self.model.label, statistics, averages, n, covariance, symmetry=invariant.group.name)
+        return PolynomialRelaxation(self.model, family, invariant, y, dataset)
+
+
+def _to_degree_four(real: int, two_valued: int) -> int:
+    """Monomials in which no two-valued column comes twice."""
+    return sum(comb(two_valued, k) * comb(real + 4 - k, 4 - k) for k in range(5)) - 1
+
+
+@dataclass(frozen=True)
+class PolynomialRelaxation:
+    """The problem in the columns ``y = (x - center) / scale`` (n, d) of the invariant, and the fit in those of x."""
+
+    model: Polynomial
+    family: ExponentialFamily
+    invariant: Invariant
+    y: Floats
+    dataset: Dataset
+
+    @property
+    def integrable(self) -> bool:
+        """One or two columns, all real."""
+        return self.y.shape[1] in POINTS and not self.model.two_valued
+
+    @property
+    def words(self) -> str:
+        """The symmetry, where one was looked for."""
+        return "" if self.model.two_valued else self.invariant.in_words
+
+    def log_partition(self, couplings: Floats) -> float:
+        return self._grid(couplings).log_partition
+
+    def draw(self, couplings: Floats, n: int, rng: np.random.Generator) -> Floats:
+        return draw(self._scaled(couplings), self.y.shape[1], self.model.two_valued, n, rng)
+
+    def agreement(self, couplings: Floats, drawn: Floats) -> Agreement:
+        """By quadrature where that is possible, else over the rows drawn."""
+        k = self.family.statistics.count
+        if self.integrable:
+            grid = self._grid(couplings)
+            implied = grid.probabilities @ self.family.statistics.values(grid.points)
+            return agreement(self.family, implied, np.zeros((k, k)), "quadrature")
+        implied, covariance, n = self.family.statistics.observe(drawn)
+        return agreement(self.family, implied, covariance / n, f"{n:,} rows drawn from the answer")
+
+    def fit(self, estimate: Estimate, drawn: Floats) -> Fit:
+        n, label = self.family.count, self.model.label
+        log_z = estimate.log_partition + float(np.log(self.invariant.scale).sum())
+        log_likelihood = -n * (float(estimate.couplings @ self.family.averages) + log_z)
+        real = self.model.schema.mask("real")
+        robust = self._robust_errors(estimate)
+        statistics = {
+            checks.ERROR: np.array([estimate.normalised_error]),
+            checks.LOG_Z_ERROR: np.array([estimate.log_partition_error]),
+            checks.NEXT: checks.scores(self.y, drawn, self.model.degree + 2, real)[None],
+            checks.ACCEPTED: np.array([float(estimate.accepted)]),
+        }
+        if robust is not None:
+            statistics |= {ROBUST + name: value for name, value in self._errors(robust).items()}
+        words = f"; {self.words}" if self.words else ""
+        sampled = "" if self.dataset.everything else "; from the random sample of rows that the statistics keep"
+        return Fit(
+            label=label,
+            count=np.array([n]),
+            parameters={
+                "mean": self.invariant.center[None],
+                **{name: value[None] for name, value in self._tensors(estimate.couplings).items()},
+            },
+            standard_errors=self._errors(estimate.standard_errors),
+            log_partition=np.array([log_z]),
+            log_likelihood=np.array([log_likelihood]),
+            n_parameters=self.family.statistics.count + len(real) * self._center_is_estimated,
+            statistics=statistics,
+            reason=np.zeros(1, dtype=np.int8),
+            source=estimate.source,
+            note=f"{estimate.detail}{words}{sampled}",
+        )
+
+    @property
+    def _center_is_estimated(self) -> bool:
+        """Without a symmetry about it, the point about which the polynomial is written is chosen, not estimated."""
+        return self.invariant.group.centered and not self.dataset.center_known
+
+    @cached_property
+    def _unit(self) -> Floats:
+        """(M,) the unit of each monomial."""
+        unit: Floats = np.prod(self.invariant.scale**self.family.statistics.exponents, axis=1)
+        return unit
+
+    def _tensors(self, couplings: Floats) -> dict[str, Floats]:
+        """The couplings in the units of the data."""
+        statistics = self.family.statistics
+        return tensors_of(statistics.exponents, statistics.monomial_couplings(couplings) / self._unit)
+
+    def _scaled(self, couplings: Floats) -> dict[str, Floats]:
+        """The couplings in the columns of the family."""
+        statistics = self.family.statistics
+        return tensors_of(statistics.exponents, statistics.monomial_couplings(couplings))
+
+    def _grid(self, couplings: Floats) -> Grid:
+        return Grid.of(self._scaled(couplings), self.y.shape[1])
+
+    def _errors(self, errors: Floats) -> dict[str, Floats]:
+        """Errors of the couplings (K,) as those of the parameters."""
+        of_center = self.dataset.spread / np.sqrt(self.family.count)
+        center = of_center if self._center_is_estimated else np.zeros(len(of_center))
+        tensors = {name: np.abs(value)[None] for name, value in self._tensors(errors).items()}
+        return {"mean": center[None], **tensors}
+
+    def _robust_errors(self, estimate: Estimate) -> Floats | None:
+        """(K,) sandwich errors from the scores of up to 256 consecutive blocks of rows, as of every class."""
+        if estimate.row_covariance is None:
+            return None
+        statistics, n = self.family.statistics, len(self.y)
+        edges = np.unique(np.linspace(0, n, _BLOCKS + 1).astype(np.int64))
+        sums = np.array([statistics.values(self.y[lo:hi]).sum(axis=0) for lo, hi in pairwise(edges)])
+        scores = sums - np.outer(np.diff(edges), sums.sum(axis=0) / n)
+        influence = scores @ estimate.row_covariance / n
+        out: Floats = np.sqrt((influence**2).sum(axis=0) + estimate.search_errors**2)
+        return out

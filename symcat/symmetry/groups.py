@@ -1,0 +1,235 @@
+"""Groups that act on the columns of a table: the one place that names them and says what they leave unchanged.
+
+A group G acts on the columns x, about a centre, by orthogonal matrices. A law that it leaves unchanged gives every
+monomial the average of its mean over G, so that its free energy is a sum of invariants, and its covariance a sum
+``sum_k lambda_k P_k`` over projectors P_k (Andersson 1975; Shah & Chandrasekaran 2012, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from math import factorial, prod
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.schema import Kind
+from symcat.errors import InvalidData
+
+Floats = NDArray[np.float64]
+Exponents: TypeAlias = tuple[int, ...]
+Combination: TypeAlias = dict[Exponents, float]
+"""A sum of monomials: what multiplies each."""
+
+Symmetry: TypeAlias = Literal["none", "z2", "reflections", "exchangeable", "cyclic", "orthogonal"]
+"""The name of a group."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group, as a record of pure functions.
+
+    ``orbit`` is the invariant sum that a monomial belongs to, with whole numbers as weights and in descending order of
+    the exponents; empty where the group averages the monomial to zero. ``share`` of it is the mean of the monomial.
+    ``mixes`` says whether columns become one another: these are of one kind and have one unit. ``common_center`` says
+    whether the centre is the same for all of them, ``centered`` whether nothing but the centre stays where it is, so
+    that the data determine it. ``projectors`` are those of the covariance in d columns, None where nothing constrains
+    it. ``element`` draws a random member in d columns as a matrix (d, d).
+    """
+
+    name: Symmetry
+    words: str  # of a law that it leaves unchanged
+    kinds: frozenset[Kind]
+    orbit: Callable[[Exponents], Combination]
+    share: Callable[[Exponents], float]
+    projectors: Callable[[int], list[Floats] | None]
+    element: Callable[[int, np.random.Generator], Floats]
+    mixes: bool = False
+    common_center: bool = False
+    centered: bool = False
+
+    def mean(self, exponents: Exponents) -> Combination:
+        """The mean of a monomial over the group; empty if it is zero."""
+        orbit = self.orbit(exponents)
+        share = self.share(exponents) if orbit else 0.0
+        return {member: share * weight for member, weight in orbit.items()}
+
+    def invariant(self, exponents: Exponents) -> bool:
+        """Whether every member leaves the monomial as it is."""
+        return self.orbit(exponents) == {exponents: 1.0}
+
+
+def group(name: str) -> Group:
+    """The group of this name. Raises InvalidData for an unknown one."""
+    found = GROUPS.get(name)
+    if found is None:
+        raise InvalidData(f"There is no symmetry {name!r}: choose one of {', '.join(GROUPS)}.")
+    return found
+
+
+# --- invariants ------------------------------------------------------------------------------------------------------
+
+
+def _alone(e: Exponents) -> Combination:
+    return {e: 1.0}
+
+
+def _even(e: Exponents) -> Combination:
+    return {e: 1.0} if sum(e) % 2 == 0 else {}
+
+
+def _each_even(e: Exponents) -> Combination:
+    return {e: 1.0} if all(p % 2 == 0 for p in e) else {}
+
+
+def _permuted(e: Exponents) -> Combination:
+    return dict.fromkeys(_arrangements(e), 1.0)
+
+
+def _arrangements(e: Exponents) -> Iterator[Exponents]:
+    """The different orders of the exponents, descending; a few, where most of them are zero."""
+    if not e:
+        yield ()
+    for first in sorted(set(e), reverse=True):
+        at = e.index(first)
+        for rest in _arrangements(e[:at] + e[at + 1 :]):
+            yield (first, *rest)
+
+
+def _shifted(e: Exponents) -> Combination:
+    return dict.fromkeys(sorted({e[k:] + e[:k] for k in range(len(e))}, reverse=True), 1.0)
+
+
+def _power_of_the_radius(e: Exponents) -> Combination:
+    """``|x|^p`` of the degree p of the monomial, if that is even in every column."""
+    d, half = len(e), sum(e) // 2
+    if any(p % 2 for p in e):
+        return {}
+    terms: Combination = {}
+    for columns in combinations_with_replacement(range(d), half):
+        powers = [columns.count(j) for j in range(d)]
+        terms[tuple(2 * p for p in powers)] = factorial(half) / prod(factorial(p) for p in powers)
+    return terms
+
+
+def _whole(e: Exponents) -> float:
+    return 1.0
+
+
+def _one_order(e: Exponents) -> float:
+    return prod(factorial(e.count(p)) for p in set(e)) / factorial(len(e))
+
+
+def _one_shift(e: Exponents) -> float:
+    return 1.0 / len(_shifted(e))
+
+
+def _on_the_sphere(e: Exponents) -> float:
+    """The average of the monomial over the unit sphere (Folland 2001)."""
+    return prod(prod(range(1, p, 2)) for p in e) / prod(len(e) + 2 * k for k in range(sum(e) // 2))
+
+
+# --- projectors of the covariance ------------------------------------------------------------------------------------
+
+
+def _unconstrained(d: int) -> list[Floats] | None:
+    return None
+
+
+def _columns(d: int) -> list[Floats] | None:
+    return [np.outer(e, e) for e in np.eye(d)]
+
+
+def _common_part_and_rest(d: int) -> list[Floats] | None:
+    constant = np.full((d, d), 1.0 / d)
+    return [constant, np.eye(d) - constant][: 1 if d == 1 else 2]
+
+
+def _frequencies(d: int) -> list[Floats] | None:
+    """One projector for each frequency of the discrete Fourier transform; k and d - k are a pair."""
+    lag = np.subtract.outer(np.arange(d), np.arange(d))
+    found = []
+    for k in range(d // 2 + 1):
+        pair = 1.0 if 2 * k in (0, d) else 2.0
+        found.append(pair * np.cos(2.0 * np.pi * k * lag / d) / d)
+    return found
+
+
+def _identity(d: int) -> list[Floats] | None:
+    return [np.eye(d)]
+
+
+# --- members ---------------------------------------------------------------------------------------------------------
+
+
+def _rotation(d: int, rng: np.random.Generator) -> Floats:
+    """Uniform over rotations and reflections, by the signs that make the factors unique (Mezzadri 2007)."""
+    q, r = np.linalg.qr(rng.normal(size=(d, d)))
+    return np.asarray(q * np.sign(np.diagonal(r)), dtype=np.float64)
+
+
+_EITHER: frozenset[Kind] = frozenset({"real", "two-valued"})
+_REAL: frozenset[Kind] = frozenset({"real"})
+
+_RECORDS = (
+    Group("none", "no symmetry", _EITHER, _alone, _whole, _unconstrained, lambda d, rng: np.eye(d)),
+    Group(
+        name="z2",
+        words="even about the centre",
+        kinds=_EITHER,
+        orbit=_even,
+        share=_whole,
+        projectors=_unconstrained,
+        element=lambda d, rng: rng.choice([-1.0, 1.0]) * np.eye(d),
+        centered=True,
+    ),
+    Group(
+        name="reflections",
+        words="even in every column",
+        kinds=_EITHER,
+        orbit=_each_even,
+        share=_whole,
+        projectors=_columns,
+        element=lambda d, rng: np.diag(rng.choice([-1.0, 1.0], d)),
+        centered=True,
+    ),
+    Group(
+        name="exchangeable",
+        words="columns alike",
+        kinds=_EITHER,
+        orbit=_permuted,
+        share=_one_order,
+        projectors=_common_part_and_rest,
+        element=lambda d, rng: np.eye(d)[rng.permutation(d)],
+        mixes=True,
+        common_center=True,
+    ),
+    Group(
+        name="cyclic",
+        words="columns alike, shifted in their order",
+        kinds=_EITHER,
+        orbit=_shifted,
+        share=_one_shift,
+        projectors=_frequencies,
+        element=lambda d, rng: np.roll(np.eye(d), int(rng.integers(d)), axis=0),
+        mixes=True,
+        common_center=True,
+    ),
+    Group(
+        name="orthogonal",
+        words="all directions alike",
+        kinds=_REAL,
+        orbit=_power_of_the_radius,
+        share=_on_the_sphere,
+        projectors=_identity,
+        element=_rotation,
+        mixes=True,
+        centered=True,
+    ),
+)
+
+GROUPS: dict[str, Group] = {record.name: record for record in _RECORDS}
+"""All groups by name."""

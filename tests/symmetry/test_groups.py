@@ -1,0 +1,77 @@
+"""Groups: every member leaves the invariants and the projectors as they are, and means are those over the members."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symcat.errors import InvalidData
+from symcat.symmetry.groups import GROUPS, Combination, Exponents, group
+
+NAMES = st.sampled_from(sorted(GROUPS))
+MONOMIALS = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple).filter(lambda e: 0 < sum(e) <= 6)
+
+
+def value(terms: Combination, x: np.ndarray) -> np.ndarray:
+    """(n,) a sum of monomials at the rows of x (n, d)."""
+    return sum((c * np.prod(x ** np.array(e), axis=1) for e, c in terms.items()), np.zeros(len(x)))
+
+
+@settings(max_examples=200)
+@given(NAMES, MONOMIALS, st.integers(0, 10_000))
+def test_a_member_leaves_every_invariant_unchanged(name: str, e: Exponents, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    acting = group(name)
+    x = rng.normal(size=(7, len(e)))
+    turned = x @ acting.element(len(e), rng).T
+    for found in (acting.orbit(e), acting.mean(e)):
+        np.testing.assert_allclose(value(found, turned), value(found, x), rtol=1e-9, atol=1e-9)
+
+
+@settings(max_examples=100)
+@given(NAMES, MONOMIALS, st.integers(0, 10_000))
+def test_the_mean_of_a_mean_is_itself(name: str, e: Exponents, seed: int) -> None:
+    acting = group(name)
+    mean = acting.mean(e)
+    again: Combination = {}
+    for member, c in mean.items():
+        for other, weight in acting.mean(member).items():
+            again[other] = again.get(other, 0.0) + c * weight
+    assert again == pytest.approx(mean)
+    assert acting.invariant(e) == (mean == {e: 1.0})
+
+
+@pytest.mark.parametrize("name", sorted(GROUPS))
+@pytest.mark.parametrize("e", [(2, 0, 0), (1, 1, 0), (2, 2, 0), (4, 0, 0), (1, 0, 0), (2, 1, 1), (2, 2, 2)])
+def test_means_are_those_over_many_members(name: str, e: Exponents) -> None:
+    rng = np.random.default_rng(7)
+    acting = group(name)
+    x = rng.normal(size=(1, 3))
+    turned = np.concatenate([x @ acting.element(3, rng).T for _ in range(20_000)])
+    sampled = value({e: 1.0}, turned)
+    assert abs(sampled.mean() - value(acting.mean(e), x)[0]) < 5.0 * sampled.std() / np.sqrt(len(sampled)) + 1e-12
+
+
+@settings(max_examples=60)
+@given(NAMES, st.integers(1, 6), st.integers(0, 10_000))
+def test_projectors_are_complete_commute_and_are_left_unchanged(name: str, d: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    acting = group(name)
+    found = acting.projectors(d)
+    turned = acting.element(d, rng)
+    np.testing.assert_allclose(turned @ turned.T, np.eye(d), atol=1e-12)
+    if found is None:
+        assert not acting.mixes
+        return
+    np.testing.assert_allclose(sum(found), np.eye(d), atol=1e-12)
+    for k, p in enumerate(found):
+        np.testing.assert_allclose(turned @ p @ turned.T, p, atol=1e-12)
+        for j, other in enumerate(found):
+            np.testing.assert_allclose(p @ other, p if j == k else 0.0 * p, atol=1e-12)
+
+
+def test_an_unknown_group() -> None:
+    with pytest.raises(InvalidData, match="no symmetry 'translations': choose one of none, z2"):
+        group("translations")
