@@ -14,7 +14,7 @@ from tests.vocabulary import HOME, Vocabulary, docstrings
 
 CHECKOUT = Checkout()
 
-GROUND = frozenset({"errors", "labels", "loops"})
+GROUND = frozenset({"errors", "loops"})
 ROOMS: tuple[frozenset[str], ...] = (
     GROUND,
     frozenset({"data"}),
@@ -23,8 +23,9 @@ ROOMS: tuple[frozenset[str], ...] = (
     frozenset({"catalogue"}),
     frozenset({"analog"}),
     frozenset({"answer"}),
+    frozenset({"question"}),
     frozenset({"strategies"}),
-    frozenset({"question", "solve", "classify", "lookup", "verify"}),
+    frozenset({"solve", "classify", "lookup", "verify"}),
     frozenset({"__init__"}),
     frozenset({"cli"}),
 )
