@@ -1,13 +1,14 @@
 """A class of its own beside symcat's: the exponential distribution of one column, ``P(x) = rate exp(-rate x)``, x >= 0.
 
-It shows all that a new class takes, and that it touches no other file: tests register its family through
-``symcat.models.registry`` (the fixture ``toy`` does) and solve, group, look up, print and verify with it.
+It shows all that a new class takes, and that it touches no other file: within ``registered()`` its family is one of
+symcat's, and it can be solved for, grouped by, looked up, printed and verified.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from scipy.special import erfc
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
-from symcat.errors import InvalidData
+from symcat.errors import InvalidData, SymcatError
+from symcat.models import registry
 from symcat.models.base import (
     Averages,
     Center,
@@ -118,7 +120,7 @@ class Exponential(Class):
         return [((), "")]
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
-        raise NotImplementedError
+        raise SymcatError(f"{self.label} has no target to predict.")
 
 
 class Toy:
@@ -164,4 +166,11 @@ class Toy:
         yield Replay("normalised", points, float(np.max(np.abs(np.array(sums) - 1.0))), 1e-4)
 
 
-FAMILY = Toy()
+@contextmanager
+def registered() -> Iterator[None]:
+    """The toy family is one of symcat's while the block runs."""
+    registry.register(Toy())
+    try:
+        yield
+    finally:
+        registry.unregister(Toy.name)

@@ -23,7 +23,7 @@ class Text:
     """A column of few distinct texts: ``texts[codes[i]]`` in row i, null for None."""
 
     texts: tuple[str | None, ...]
-    codes: NDArray[np.int32]
+    codes: NDArray[np.integer[Any]]
 
     @classmethod
     def of(cls, values: Sequence[str | None]) -> Text:
@@ -38,7 +38,8 @@ class Text:
     @property
     def array(self) -> NDArray[np.object_]:
         """The values themselves."""
-        return np.array(self.texts, dtype=object)[self.codes]
+        values: NDArray[np.object_] = np.array(self.texts, dtype=object)[self.codes]
+        return values
 
 
 @dataclass(frozen=True)

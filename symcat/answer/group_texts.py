@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from symcat.answer.frames import Text
 from symcat.models.base import CheckResult
 from symcat.models.weighing import Candidate, Weighed, rules_out
 
-Codes = NDArray[np.int32]
+Codes = NDArray[np.integer[Any]]
 
 
 def labels(weighed: Weighed) -> Text:
@@ -35,7 +36,7 @@ def reasons(weighed: Weighed, unusable: Text | None = None) -> Text:
     codes = np.zeros(len(weighed.taken), dtype=np.int32)
     refused = np.flatnonzero(weighed.taken == len(weighed.candidates))
     said: list[tuple[str, ...]] = [()]
-    where = np.zeros(len(refused), dtype=np.int32)
+    where: Codes = np.zeros(len(refused), dtype=np.int64)
     for candidate in weighed.candidates:
         texts, own = _refusals(candidate, refused, weighed.alone)
         present, where = _distinct(where * len(texts) + own, len(said) * len(texts))
@@ -88,8 +89,11 @@ def _subsets(names: list[str]) -> list[str]:
 
 def _distinct(codes: Codes, size: int) -> tuple[Codes, Codes]:
     """The codes below ``size`` that occur, and which of them each one is."""
-    present = np.flatnonzero(np.bincount(codes, minlength=size)).astype(np.int32)
-    place = np.zeros(size, dtype=np.int32)
+    if size > 4 * len(codes) + 1000:
+        present, place = np.unique(codes, return_inverse=True)
+        return present, place
+    present = np.flatnonzero(np.bincount(codes, minlength=size))
+    place = np.zeros(size, dtype=np.int64)
     place[present] = np.arange(len(present))
     return present, place[codes]
 

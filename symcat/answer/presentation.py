@@ -152,10 +152,9 @@ def _levels(answer: Solution) -> str:
     """Which value of every two-valued column is +1; said once where all columns agree."""
     levels = answer.levels or {}
     plus = "1" if answer.basis == "binary" else "+1"
-    pairs = set(levels.values())
-    if len(pairs) > 1:
+    (down, up), *others = levels.values()
+    if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value
         return f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in levels.items())
-    ((down, up),) = pairs
     where = "" if len(answer.columns) == 1 else f" in {', '.join(levels)}"
     if 1 < len(levels) == len(answer.columns):
         where = " in every column"

@@ -132,12 +132,12 @@ class RegressionSummary(Record):
     target: str
     predictors: tuple[str, ...]
     family: Literal["gaussian", "logistic"]
-    residual_standard_deviation: Number | None = None
+    residual_standard_deviation: float | None = None
     degrees_of_freedom: int
-    r_squared: Number | None = None
+    r_squared: float | None = None
     t_values: dict[str, Numbers]
     p_values: dict[str, Numbers]
-    condition_number: Number | None = None
+    condition_number: float | None = None
 
 
 def refusals(evidence: Sequence[Evidence]) -> str:
