@@ -21,6 +21,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.data.states import States
+from symcat.errors import SymcatError
 from symcat.models.piecewise import PiecewisePolynomial
 
 Floats = NDArray[np.float64]
@@ -156,7 +157,7 @@ class Fit:
     log_likelihood: Floats
     n_parameters: int
     statistics: dict[str, Floats]
-    reason: NDArray[np.int8]
+    reason: NDArray[np.signedinteger[Any]]
     reasons: tuple[str, ...] = ("",)
     source: Source = "exact"
     log_structures: float = 0.0  # log of how many arrangements of its couplings a class has chosen among
@@ -347,6 +348,10 @@ class Class:
     def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
         """No series."""
         return None
+
+    def predict(self, parameters: Parameters, x: Floats) -> Floats:
+        """Raises SymcatError: nothing is the target."""
+        raise SymcatError("There is no target to predict: solve with target='column'.")
 
 
 class Composite(Model, Protocol):
