@@ -45,7 +45,7 @@ def solution_of(
     n_missing, seed : rows left out, and the seed of what was random, if anything was.
     """
     schema = model.schema
-    levels = {name: pair for name, pair in zip(schema.columns, schema.levels, strict=True) if pair is not None}
+    levels = schema.levels_of
     sets = options.interactions if "interactions" in model.takes else ()
     count = float(fit.count[group])
     return Solution(

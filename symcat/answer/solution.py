@@ -22,7 +22,8 @@ from symcat.answer.records import (
     RegressionSummary,
     Step,
 )
-from symcat.data.schema import Levels, Schema
+from symcat.data.levels import Levels
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
 from symcat.models.base import Model, Options, Source
