@@ -92,7 +92,7 @@ def _independent(moments: Moments, columns: Sequence[int]) -> list[int]:
     varying = np.flatnonzero(deviation * about.unit > ROUNDING)
     if not len(varying):
         return []
-    scaled = (spread / np.outer(np.maximum(deviation, 1e-300), np.maximum(deviation, 1e-300)))[np.ix_(varying, varying)]
+    scaled = spread[np.ix_(varying, varying)] / np.outer(deviation[varying], deviation[varying])
     triangle, pivot = qr(scaled, mode="r", pivoting=True)
     kept = pivot[np.abs(np.diagonal(triangle)) > ROUNDING]
     return sorted(columns[varying[i]] for i in kept)
