@@ -21,12 +21,12 @@ def labels(weighed: Weighed) -> Text:
 
 
 def checks_made(weighed: Weighed) -> Text:
-    """The names of the checks that were made of the class that each group takes, null where it takes none."""
+    """The names of the checks that were made of the class that each group takes, null where none was."""
     return _names_of_checks(weighed, lambda check: check.made)
 
 
 def checks_failed(weighed: Weighed) -> Text:
-    """The names of those that reject it, though it was taken; null where a group takes none."""
+    """The names of those that reject it, though it was taken; null where none does."""
     return _names_of_checks(weighed, lambda check: ~check.passed)
 
 
@@ -69,7 +69,7 @@ def _names_of_checks(weighed: Weighed, chosen: Callable[[CheckResult], NDArray[n
     for index, candidate in enumerate(weighed.candidates):
         own = _bits([chosen(check) for check in candidate.checks], len(codes))
         np.copyto(codes, own + len(texts), where=weighed.taken == index)
-        texts += _subsets([check.name for check in candidate.checks])
+        texts += [names or None for names in _subsets([check.name for check in candidate.checks])]
     return Text(tuple(texts), codes)
 
 

@@ -40,9 +40,9 @@ def group_frame(
 ) -> Any:
     """One row per group: its keys, the class it takes, row counts, parameters, standard errors and likelihood.
 
-    ``checks`` names the checks that were made of the class, ``failed`` those that reject it though it was taken; both
-    are empty where there are none, null where there is no answer. ``reason`` says why there is none. What the class of
-    a group does not have is NaN.
+    ``checks`` names the checks that were made of the class, ``failed`` those that reject it though it was taken,
+    ``reason`` says why there is no answer; each is null where there is nothing to say. What the class of a group does
+    not have is NaN.
 
     Parameters
     ----------

@@ -109,7 +109,7 @@ def test_what_was_checked_what_failed_and_what_rules_out() -> None:
     mean = {"mean": [[1.0], [2.0], [3.0], [4.0]]}
     alone = frame(made.weighed(candidate(["x"], mean, checks=checks)))
     assert alone["checks"].tolist() == ["skewness, kurtosis, told"] * 3 + ["kurtosis, told"]
-    assert alone["failed"].tolist() == ["", "skewness, kurtosis", "told", ""]
+    assert alone["failed"].fillna("").tolist() == ["", "skewness, kurtosis", "told", ""]
     assert alone["reason"].isna().all()
     two = made.weighed(candidate(["x"], mean, checks=checks), candidate(["x"], mean, [1] * 4, "made.other"))
     among = frame(two)
