@@ -36,6 +36,9 @@ Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
 """How an answer was found: by a formula, a finite sum or an integral carried to rounding; read from the catalogue's
 table; by a series of the catalogue with a check; from what was learned before; by the analog device."""
 
+LinearFamily = Literal["gaussian", "logistic"]
+"""What the target of a conditional model is drawn from, by its name among generalised linear models."""
+
 Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
 """A free number of a parameter: its index in the array, and the columns it belongs to, or what it is in words."""
 
@@ -138,6 +141,11 @@ class Regression:
     residual_standard_deviation: Floats | None = None
     r_squared: Floats | None = None
     condition_number: Floats | None = None
+
+    @property
+    def family(self) -> LinearFamily:
+        """The family of generalised linear models with this link (McCullagh & Nelder 1989)."""
+        return "gaussian" if self.link == "identity" else "logistic"
 
 
 @dataclass(frozen=True)
