@@ -74,7 +74,16 @@ def same(one: object, other: object) -> bool:
 
 
 class Check(Record):
-    """One test made after the fit."""
+    """One test made after the fit.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
+    >>> answer = symcat.solve(data)
+    >>> [(check.name, check.passed) for check in answer.checks]
+    [('sixth moment', True), ('symmetry (odd moments)', True)]
+    """
 
     name: str
     statistic: float | None
@@ -84,7 +93,16 @@ class Check(Record):
 
 
 class Evidence(Record):
-    """One candidate class: how well it explains the data, and why it was taken or declined."""
+    """One candidate class: how well it explains the data, and why it was taken or declined.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
+    >>> answer = symcat.solve(data)
+    >>> [(found.label, found.verdict, round(found.bic)) for found in answer.evidence]
+    [('z2.quartic', 'taken', 2250), ('gaussian.full', 'declined', 2887)]
+    """
 
     label: str
     log_likelihood: float | None
@@ -98,7 +116,16 @@ class Evidence(Record):
 
 
 class Step(Record):
-    """One strategy that was asked for the answer, and what it said."""
+    """One strategy that was asked for the answer, and what it said.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
+    >>> answer = symcat.solve(data)
+    >>> [(step.strategy, step.outcome) for step in answer.trail]
+    [('catalogue', 'answered')]
+    """
 
     strategy: str
     outcome: Literal["answered", "declined"]

@@ -39,9 +39,23 @@ class Solution(Printed):
     parameters multiply spins or 0 and 1. ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the
     same keys and shapes, in the units of the data; errors are one standard deviation. The model-based ones trust the
     class, the robust ones (sandwich over consecutive blocks of rows) neither it nor the independence of neighbouring
-    rows. ``log_partition`` is log Z of
-    exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural logarithms, densities per unit of the
-    columns. ``parts`` are the answers of the blocks of columns that a composite class is made of.
+    rows. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural
+    logarithms, densities per unit of the columns. ``parts`` are the answers of the blocks of columns that a composite
+    class is made of.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
+    >>> answer = symcat.solve(data)
+    >>> answer.label, answer.source
+    ('z2.quartic', 'catalogue')
+    >>> print(f"u = {answer.parameters['u']:.2f} +- {answer.standard_errors['u']:.2f}")
+    u = 22.20 +- 1.30
+    >>> answer.log_density([0.0, 0.9]).round(3)
+    array([-2.056, -0.834])
+    >>> answer.sample(3, seed=1).shape
+    (3,)
     """
 
     label: str
