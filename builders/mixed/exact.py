@@ -11,6 +11,7 @@ import numpy as np
 from builders.base import Level, Row, Tables
 from builders.mixed.words import CLASSES, COVERAGE
 from builders.tools.checks import check_rounding, require
+from builders.tools.no_tables import NoTables
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models.base import Fit, Options
