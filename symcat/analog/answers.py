@@ -34,6 +34,15 @@ class Answer:
     quite right. ``fisher`` (K, K) is the covariance of the statistics in the model. Where ``accepted`` is False the
     couplings are the closest found, or not numbers, and ``detail`` says why; ``stopped`` says that it was out of time
     or interrupted, ``interrupted`` that it was by Ctrl-C.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Device, SufficientStatistics, match_averages
+    >>> pairs = SufficientStatistics.pairwise(2)
+    >>> answer = match_averages(np.array([0.0, 0.0, 0.5]), pairs, 1000, device=Device(replicas=256))
+    >>> answer.accepted, bool(abs(answer.couplings[2] + np.arctanh(0.5)) < 4 * answer.standard_errors[2])
+    (True, True)
     """
 
     couplings: Floats

@@ -31,6 +31,14 @@ class Device:
     settings gives the same answer to the last bit; each further call sees fresh noise and the same components.
 
     Raises InvalidData where a setting or an input is unfit; the message says which and why.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Device
+    >>> reading = Device(seed=0).solve([[2.0, 1.0], [1.0, 2.0]], [3.0, 0.0])
+    >>> bool((np.abs(reading.value - [2.0, -1.0]) < 5.0 * reading.standard_error).all())
+    True
     """
 
     def __init__(self, *, seed: int = 0, **settings: Any) -> None:

@@ -17,10 +17,30 @@ Exponents = NDArray[np.int64]
 
 @runtime_checkable
 class Energy(Protocol):
-    """What is sampled: ``P(x) ~ exp(-U(x) / temperature)``. R states are evaluated at once."""
+    """What is sampled: ``P(x) ~ exp(-U(x) / temperature)``. R states are evaluated at once.
+
+    Examples
+    --------
+    Anything with these three members can be sampled, here sum_j cosh(x_j):
+
+    >>> import numpy as np
+    >>> from symcat.analog import Device
+    >>> class Cosh:
+    ...     dimension = 2
+    ...
+    ...     def value(self, x):
+    ...         return np.cosh(x).sum(axis=1)
+    ...
+    ...     def gradient(self, x):
+    ...         return np.sinh(x)
+    >>> Device(seed=0, replicas=32).sample(Cosh(), n=10).states.shape
+    (10, 32, 2)
+    """
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Number of columns d of a state."""
+        ...
 
     def value(self, x: Floats) -> Floats:
         """(R,) energies of the states (R, d)."""
@@ -33,7 +53,16 @@ class Energy(Protocol):
 
 @dataclass(frozen=True)
 class Quadratic:
-    """``U = x'Ax / 2 - b'x``, A symmetric (d, d), b (d,)."""
+    """``U = x'Ax / 2 - b'x``, A symmetric (d, d), b (d,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Quadratic
+    >>> well = Quadratic(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0.0, 1.0]))
+    >>> well.value(np.array([[1.0, 2.0]])), well.gradient(np.array([[1.0, 2.0]]))
+    (array([1.]), array([[2., 1.]]))
+    """
 
     matrix: Floats
     offset: Floats
@@ -53,7 +82,18 @@ class Quadratic:
 
 @dataclass(frozen=True)
 class Polynomial:
-    """``U = sum_k couplings[k] prod_j x_j ** exponents[k, j]`` over d real columns; exponents (K, d)."""
+    """``U = sum_k couplings[k] prod_j x_j ** exponents[k, j]`` over d real columns; exponents (K, d).
+
+    Examples
+    --------
+    Two wells, at -1 and +1:
+
+    >>> import numpy as np
+    >>> from symcat.analog import Polynomial
+    >>> wells = Polynomial(np.array([[2], [4]]), np.array([-2.0, 1.0]))
+    >>> wells.value(np.array([[0.0], [1.0]])), wells.gradient(np.array([[1.0]]))
+    (array([ 0., -1.]), array([[0.]]))
+    """
 
     exponents: Exponents
     couplings: Floats
@@ -67,6 +107,7 @@ class Polynomial:
 
     @property
     def spins(self) -> tuple[int, ...]:
+        """None of its columns: they are real."""
         return ()
 
     def value(self, x: Floats) -> Floats:
@@ -79,7 +120,16 @@ class Polynomial:
 
 @dataclass(frozen=True)
 class Spins:
-    """``U = sum_k couplings[k] prod_{i in sets[k]} s_i`` over d spins of +-1. Ising's ``F`` has couplings -h and -J."""
+    """``U = sum_k couplings[k] prod_{i in sets[k]} s_i`` over d spins of +-1. Ising's ``F`` has couplings -h and -J.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Spins
+    >>> pair = Spins.ising(h=np.zeros(2), J=np.array([[0.0, 0.5], [0.5, 0.0]]))
+    >>> pair.value(np.array([[1.0, 1.0], [1.0, -1.0]]))
+    array([-0.5,  0.5])
+    """
 
     dimension: int
     sets: tuple[tuple[int, ...], ...]
@@ -119,7 +169,18 @@ class Spins:
 
 @dataclass(frozen=True)
 class Mixed:
-    """A polynomial over d columns of which ``spins`` hold +-1 only; exponents of spins are taken modulo two."""
+    """A polynomial over d columns of which ``spins`` hold +-1 only; exponents of spins are taken modulo two.
+
+    Examples
+    --------
+    A real column that a spin pulls to either side:
+
+    >>> import numpy as np
+    >>> from symcat.analog import Mixed
+    >>> pulled = Mixed(np.array([[2, 0], [1, 1]]), np.array([0.5, -1.0]), spins=(1,))
+    >>> pulled.value(np.array([[1.0, 1.0], [1.0, -1.0]]))
+    array([-0.5,  1.5])
+    """
 
     exponents: Exponents
     couplings: Floats

@@ -18,6 +18,16 @@ class Reading:
     the thermal noise only, not what converters and mismatch make of the coefficients. ``device_time_s`` and
     ``device_energy_j`` are modelled, for the circuit named in ``assumptions``; ``wall_time_s`` is what the emulation
     took here. ``rhat`` is the split R-hat of the readings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Device
+    >>> reading = Device(seed=0).inverse([[2.0, 1.0], [1.0, 2.0]])
+    >>> reading.value.shape, reading.equilibrated
+    ((2, 2), True)
+    >>> bool((np.abs(reading.value[0] - [2 / 3, -1 / 3]) < 5.0 * reading.standard_error[0]).all())
+    True
     """
 
     value: Floats
@@ -34,7 +44,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Samples:
-    """States read from a device; ``last`` and ``step`` continue where it stopped (``Device.sample(start=, step=)``)."""
+    """States read from a device; ``last`` and ``step`` continue where it stopped (``Device.sample(start=, step=)``).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Device, Quadratic
+    >>> samples = Device(seed=0, replicas=32).sample(Quadratic(np.eye(2), np.zeros(2)), n=100)
+    >>> samples.states.shape, samples.flat.shape, samples.last.shape
+    ((100, 32, 2), (3200, 2), (32, 2))
+    """
 
     states: Floats  # (n, R, d): n readings of R replicas
     last: Floats  # (R, d) the replicas at the end, not converted

@@ -18,6 +18,12 @@ class Settings:
 
     The defaults of ``time_constant_s`` and ``bits_per_second`` are those of Donatella et al. 2024 (arXiv 2405.13817);
     the two powers are assumptions, stated with every reading, and no measurement.
+
+    Examples
+    --------
+    >>> from symcat.analog import Settings
+    >>> Settings.named(replicas=128, adc_bits=8).replicas
+    128
     """
 
     time_constant_s: float = 1e-6  # tau = RC

@@ -25,7 +25,16 @@ HIGHEST_DEGREE = 6
 
 @dataclass(frozen=True)
 class SufficientStatistics:
-    """K statistics of d columns as sums of M monomials; ``spins`` marks the columns that hold -1 and +1."""
+    """K statistics of d columns as sums of M monomials; ``spins`` marks the columns that hold -1 and +1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import SufficientStatistics
+    >>> statistics = SufficientStatistics.invariants(1, 4, "z2")
+    >>> statistics.names(["x"]), statistics.values(np.array([[2.0]])).tolist()
+    (['x^2', 'x^4'], [[4.0, 16.0]])
+    """
 
     exponents: Integers  # (M, d)
     weights: Floats  # (K, M) of the monomials in the statistics
