@@ -2,10 +2,10 @@
 VENV ?= .venv
 PYTHON ?= $(VENV)/bin/python
 
-.PHONY: help setup lint format types test build assemble rebuild verify bench docs ci clean
+.PHONY: help setup lint format types test test-all structure build assemble rebuild verify bench docs ci clean
 
 help:  ## list the recipes
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 setup:  ## development environment in .venv, with the pre-commit hooks
 	python3 -m venv $(VENV)
@@ -24,7 +24,10 @@ format:  ## let ruff mend what it can
 types:  ## strict mypy on symcat/ and builders/
 	$(PYTHON) -m mypy
 
-test:  ## code tests
+test:  ## code tests, the quick ones
+	$(PYTHON) -m pytest -q -n auto -m "not slow"
+
+test-all:  ## code tests, those of statistics over many samples too
 	$(PYTHON) -m pytest -q -n auto
 
 assemble:  ## symcat.duckdb from the text in catalogue/
@@ -46,7 +49,11 @@ bench:  ## the speed figures, with the peers in the same run
 	$(PYTHON) benchmarks/logistic.py
 	$(PYTHON) benchmarks/binary_pass.py
 
-docs:  ## write the real output under every command in the documents, then run all their examples
+structure:  ## rooms, circles, label tests: the house in numbers
+	$(PYTHON) -m tests.structure
+
+docs:  ## write the reference, and the real output under every command in the documents; then run all their examples
+	$(PYTHON) -m tests.reference
 	$(PYTHON) -m tests.documents
 	$(PYTHON) docs/pictures.py
 	$(PYTHON) -m pytest -q tests/test_docs.py

@@ -11,19 +11,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from builders import store
 from builders.assemble import Damaged
 from builders.assemble import assemble as assemble_file
+from builders.base import Row, number
 from builders.diff import diff_one
-from builders.entry import Row, number
 from builders.rebuild import FAILURES, Outcome, run, stale
 from builders.rebuild import rebuild as rebuild_entries
 from builders.registry import all_labels
+from builders.store.entries import CATALOGUE, CHECKOUT
 from builders.verify import verify as verify_entries
 
 app = typer.Typer(help="Build and check the catalogue of symcat.", no_args_is_help=True, add_completion=False)
 console = Console()
-PACKAGED = store.ROOT.parent / "symcat" / "symcat.duckdb"
+PACKAGED = CHECKOUT / "symcat" / "symcat.duckdb"
 
 Labels = Annotated[list[str] | None, typer.Argument(metavar="[LABEL ...]", help="Entries; all if none is named.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes to use.")]
@@ -44,7 +44,7 @@ def _chosen(labels: list[str] | None) -> list[str]:
 
 
 @app.command()
-def rebuild(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = store.ROOT) -> None:
+def rebuild(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = CATALOGUE) -> None:
     """Build the text of entries from their formulas; skip what is up to date."""
     chosen = _chosen(labels)
     start = time.monotonic()
@@ -71,7 +71,7 @@ def rebuild(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = store.ROOT)
 
 @app.command()
 def assemble(
-    catalogue: Root = store.ROOT, target: Annotated[Path, typer.Option(help="The file to write.")] = PACKAGED
+    catalogue: Root = CATALOGUE, target: Annotated[Path, typer.Option(help="The file to write.")] = PACKAGED
 ) -> None:
     """Make symcat.duckdb from the text."""
     try:
@@ -87,7 +87,7 @@ def verify(
     labels: Labels = None,
     full: Annotated[bool, typer.Option(help="Every stored number, at many fresh points.")] = False,
     jobs: Jobs = 1,
-    catalogue: Root = store.ROOT,
+    catalogue: Root = CATALOGUE,
 ) -> None:
     """Replay the data checks."""
     chosen = _chosen(labels)
@@ -124,7 +124,7 @@ def _table(rows: list[Row]) -> Table:
 
 
 @app.command()
-def diff(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = store.ROOT) -> None:
+def diff(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = CATALOGUE) -> None:
     """Say what a rebuild would change; nothing is written."""
     chosen = _chosen(labels)
     changed = []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builders import store
-from builders.ball import CannotCertify
-from builders.entry import Row, Tables, from_text, to_text
+from builders.base import Row, Tables
 from builders.registry import builder_of
+from builders.store.entries import read_entry
+from builders.store.text import from_text, to_text
+from builders.tools.checks import CannotCertify
 
 _KEYS = {
     "solutions": ("point", "fraction", "kurtosis"),
@@ -19,7 +20,7 @@ _KEYS = {
 
 def diff_one(root: Path, label: str) -> tuple[str, list[str]]:
     """(label, sentences): how the stored entry differs from one built now. No sentence means no difference."""
-    stored = store.read_entry(root, label)
+    stored = read_entry(root, label)
     stored.pop("provenance", None)
     try:
         built = builder_of(label).build(label)

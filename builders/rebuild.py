@@ -12,9 +12,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from builders import store
-from builders.ball import CannotCertify
 from builders.registry import all_labels, builder_of
+from builders.store.entries import clear_incoming, replace_files
+from builders.store.manifest import write_manifest
+from builders.store.provenance import up_to_date, write_entry
+from builders.tools.checks import CannotCertify
 
 FAILURES = "failures.json"
 Result = TypeVar("Result")
@@ -34,7 +36,7 @@ def build_one(root: Path, label: str) -> Outcome:
         tables = builder.build(label)
     except CannotCertify as error:
         return Outcome(label, str(error))
-    store.write_entry(root, builder, label, tables)
+    write_entry(root, builder, label, tables)
     return Outcome(label, None)
 
 
@@ -61,24 +63,24 @@ def run(task: Callable[[Path, str], Result], root: Path, labels: Sequence[str], 
 
 
 def stale(root: Path, labels: Sequence[str]) -> list[str]:
-    """The labels whose entry is missing, cut short, changed by hand, or built from other sources or parameters."""
-    return [label for label in labels if not store.up_to_date(root, builder_of(label), label)]
+    """The labels whose entry is missing, cut short, changed by hand, or built by other code or parameters."""
+    return [label for label in labels if not up_to_date(root, builder_of(label), label)]
 
 
 def rebuild(root: Path, labels: Sequence[str], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
     """Build ``labels``, then the manifest. Returns the failures, which ``failures.json`` also lists."""
-    store.clear_incoming(root)
+    clear_incoming(root)
     failures = []
     for outcome in run(build_one, root, labels, jobs):
         report(outcome)
         if outcome.failure is not None:
             failures.append(outcome)
-    store.write_manifest(root, all_labels())
-    store.clear_incoming(root)
+    write_manifest(root, all_labels())
+    clear_incoming(root)
     record = root / FAILURES
     if failures:
         text = json.dumps({outcome.label: outcome.failure for outcome in sorted(failures)}, indent=1) + "\n"
-        store.replace_files(root, {record: text})
+        replace_files(root, {record: text})
     else:
         record.unlink(missing_ok=True)
     return failures

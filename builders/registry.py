@@ -1,21 +1,60 @@
-"""The builders, by the order in which their entries are built. A new family is a new module and a line here."""
+"""The builders and the SQL macros, found by folder: a new module in a family's folder needs no line elsewhere."""
 
 from __future__ import annotations
 
-from builders import gaussian, ising, ising_closed, large_n, mixed, radial
-from builders.entry import Builder
+import pkgutil
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
 
-BUILDERS: list[Builder] = [gaussian, large_n, radial, ising, ising_closed, mixed]
+import builders
+from builders.base import Builder, Row
+
+
+class Macros(Protocol):
+    """A module ``macros`` of a family's folder: the SQL that reads its tables. It imports the standard library only."""
+
+    def statements(self, label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
+        """The SQL that makes the macro of one entry; rows of ``segments`` in order."""
+
+
+def _rooms() -> list[str]:
+    """The folders of this package."""
+    return [room.name for room in pkgutil.iter_modules(builders.__path__, "builders.") if room.ispkg]
+
+
+def _modules(room: str) -> Iterator[str]:
+    """A folder and all modules below it."""
+    yield room
+    for module in pkgutil.walk_packages(import_module(room).__path__, f"{room}."):
+        yield module.name
+
+
+@cache
+def all_builders() -> tuple[Builder, ...]:
+    """Every module of every folder that fulfils the protocol."""
+    modules = (import_module(name) for room in _rooms() for name in _modules(room))
+    return tuple(module for module in modules if isinstance(module, Builder))
+
+
+def all_labels() -> list[str]:
+    """Labels of every entry."""
+    return [label for builder in all_builders() for label in builder.labels()]
 
 
 def builder_of(label: str) -> Builder:
     """The builder of an entry. Raises KeyError if there is none."""
-    for builder in BUILDERS:
+    for builder in all_builders():
         if label in builder.labels():
             return builder
     raise KeyError(label)
 
 
-def all_labels() -> list[str]:
-    """Labels of every entry."""
-    return [label for builder in BUILDERS for label in builder.labels()]
+def all_macros() -> dict[str, Macros]:
+    """Family -> its macros, where it has some. Imports no builder: a wheel is built without their tools."""
+    found: dict[str, Macros] = {}
+    for room in _rooms():
+        if any(module.name == "macros" for module in pkgutil.iter_modules(import_module(room).__path__)):
+            found[room.removeprefix("builders.")] = cast(Macros, import_module(f"{room}.macros"))
+    return found

@@ -6,19 +6,23 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from builders import store
 from builders.assemble import bibliography
-from builders.entry import Level, Row, check, content_hash
+from builders.base import Level, Row
 from builders.rebuild import run
 from builders.registry import all_labels, builder_of
+from builders.store.entries import HAND_WRITTEN, entry_files, read_entry, stored_labels
+from builders.store.manifest import read_manifest
+from builders.store.provenance import content_matches, up_to_date
+from builders.store.text import content_hash
+from builders.tools.checks import check
 
 
 def verify_one(root: Path, label: str, level: Level) -> list[Row]:
     """Rows of ``checks`` of one entry: its files are whole and of this builder, and its numbers recompute."""
     builder = builder_of(label)
-    files = store.entry_files(root, label)
-    listed = store.read_manifest(root)["entries"].get(label)
-    whole = store.content_matches(root, label) and listed == content_hash(files)
+    files = entry_files(root, label)
+    listed = read_manifest(root)["entries"].get(label)
+    whole = content_matches(root, label) and listed == content_hash(files)
 
     def yes(name: str, method: str, passed: bool) -> Row:
         return check(label, name, method, level=level, points=len(files), residual=float(not passed), bound=0.0)
@@ -26,32 +30,25 @@ def verify_one(root: Path, label: str, level: Level) -> list[Row]:
     rows = [yes("content", "files against the hashes in provenance and manifest", whole)]
     if not whole:
         return rows
-    current = store.up_to_date(root, builder, label)
+    current = up_to_date(root, builder, label)
     rows.append(
-        yes("provenance", "built by the present sources and parameters; if not: python -m builders rebuild", current)
+        yes("provenance", "built by the present code and parameters; if not: python -m builders rebuild", current)
     )
-    return rows + builder.verify(label, store.read_entry(root, label), level)
+    return rows + builder.verify(label, read_entry(root, label), level)
 
 
 def citations(root: Path) -> Row:
     """Every work cited is in ``references.bib``."""
     known = {row["key"] for row in bibliography((root / "references.bib").read_text(encoding="utf-8"))}
-    cited: set[object] = {row["reference"] for row in store.read_entry(root, store.HAND_WRITTEN)["exponents"]}
-    for label in set(store.stored_labels(root)) & set(all_labels()):
-        for row in store.read_entry(root, label).get("classes", []):
+    cited: set[object] = {row["reference"] for row in read_entry(root, HAND_WRITTEN)["exponents"]}
+    for label in set(stored_labels(root)) & set(all_labels()):
+        for row in read_entry(root, label).get("classes", []):
             references = row["references"]
             assert isinstance(references, list)
             cited.update(references)
-    missing = len(cited - known)
-    return check(
-        store.HAND_WRITTEN,
-        "citations",
-        "keys in references.bib",
-        level="fast",
-        points=len(cited),
-        residual=float(missing),
-        bound=0.0,
-    )
+    missing = float(len(cited - known))
+    method = "keys in references.bib"
+    return check(HAND_WRITTEN, "citations", method, level="fast", points=len(cited), residual=missing, bound=0.0)
 
 
 def verify(

@@ -1,3 +1,36 @@
 """symcat: maximum-entropy parameters read from a certified catalogue of symmetry classes."""
 
+from __future__ import annotations
+
+from symcat.answer.classification import Classification
+from symcat.answer.records import Check, Evidence, Step
+from symcat.answer.solution import Solution
+from symcat.catalogue import connect, sql
+from symcat.classify import classify
+from symcat.data.schema import Schema
+from symcat.data.statistics import Statistics
+from symcat.errors import CatalogueError, InvalidData, NoEntry, SymcatError
+from symcat.lookup import lookup, lookup_batch
+from symcat.solve import solve
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "CatalogueError",
+    "Check",
+    "Classification",
+    "Evidence",
+    "InvalidData",
+    "NoEntry",
+    "Schema",
+    "Solution",
+    "Statistics",
+    "Step",
+    "SymcatError",
+    "classify",
+    "connect",
+    "lookup",
+    "lookup_batch",
+    "solve",
+    "sql",
+]

@@ -7,7 +7,7 @@ from typing import Any
 
 from symcat import catalogue
 from symcat.answer.build import evidence_of
-from symcat.answer.records import Classification
+from symcat.answer.classification import Classification
 from symcat.question import GivenCenter, Prior, Question
 from symcat.strategies.pose import pose
 

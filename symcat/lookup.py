@@ -55,7 +55,7 @@ def lookup(
     >>> import symcat
     >>> answer = symcat.lookup("z2.quartic", m2=1.0, m4=2.5)
     >>> round(answer.parameters["r"], 6), round(answer.parameters["u"], 6)
-    (0.625107, 0.899743)
+    (0.567749, 1.037402)
     """
     given, model = _read(label, averages, n, columns, basis)
     if given.batch:

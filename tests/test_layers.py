@@ -1,203 +1,267 @@
-"""The house has floors: a module of symcat imports only from the floors below it, even inside a function."""
+"""The rules of the house, each tested once over all files, and each shown to notice a file that breaks it."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "symcat"
+from tests.source_tree import Checkout
+from tests.vocabulary import HOME, Vocabulary, docstrings
 
-# From the ground up. One entry is one floor; a package is one floor with all its modules.
-FLOORS = (
-    "errors",
-    "labels",
-    "loops",
-    "piecewise",
-    "moments",
-    "states",
-    "coding",
-    "models",
-    "learned",
-    "catalogue",
-    "frames",
-    "presentation",
-    "plotting",
-    "records",
-    "solution",
-    "ingest",
-    "statistics",
-    "analog",
-    "validation",
-    "regress",
-    "averages",
-    "answer",
-    "lookup",
-    "center",
-    "collected",
-    "measure",
-    "information",
-    "classify",
-    "mixed",
-    "logistic",
-    "group_table",
-    "by_group",
-    "progress",
-    "fallback",
-    "solve",
-    "verify",
-    "__init__",
-    "terminal",
-    "cli",
+CHECKOUT = Checkout()
+
+GROUND = frozenset({"errors", "loops"})
+ROOMS: tuple[frozenset[str], ...] = (
+    GROUND,
+    frozenset({"data"}),
+    frozenset({"symmetry"}),
+    frozenset({"models"}),
+    frozenset({"catalogue"}),
+    frozenset({"analog"}),
+    frozenset({"answer"}),
+    frozenset({"question"}),
+    frozenset({"strategies"}),
+    frozenset({"solve", "classify", "lookup", "verify"}),
+    frozenset({"__init__"}),
+    frozenset({"cli"}),
 )
-MODULES = sorted(PACKAGE.rglob("*.py"))
-CODE = MODULES + sorted((ROOT / "builders").rglob("*.py"))
+"""From the ground up: a file imports from its own room and from those before it. The ground imports nothing."""
+
+ALLOWED_NAMES: dict[tuple[str, str], str] = {}
+"""(file, text): why a file outside of ``models/`` names a class all the same."""
 
 SQL_METHODS = {"sql", "execute", "executemany", "query", "from_query", "query_df"}
 SQL_TEXT = re.compile(
     r"\s*(select\s.+\bfrom\b|create\s+(or|table|view|macro)\b|insert\s+into\b|attach\s+')", re.IGNORECASE | re.DOTALL
 )
 EVALUATORS = {"eval", "exec", "sympify", "parse_expr"}
+FILES = {"pathlib", "io", "tempfile", "shutil", "duckdb"}
+READERS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "loadtxt", "memmap"}
 
-
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def floor(path: Path) -> str:
-    """The floor a module file stands on: ``models`` for every module of ``symcat/models/``."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return parts[0]
-
-
-def is_for_types(node: ast.AST) -> bool:
-    """An ``if TYPE_CHECKING:`` block."""
-    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-
-
-def imported(path: Path) -> Iterator[tuple[str, int]]:
-    """Absolute dotted names of what a module imports when it runs, anywhere in it, with the line."""
-    package = ("symcat", *path.relative_to(PACKAGE).parent.parts)
-    module = tree(path)
-    for_types = {id(inner) for node in ast.walk(module) if is_for_types(node) for inner in ast.walk(node)}
-    for node in ast.walk(module):
-        if id(node) in for_types:
-            continue
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, node.lineno
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
-            origin = ".".join(part for part in (base, node.module) if part)
-            for alias in node.names:
-                yield f"{origin}.{alias.name}", node.lineno
-
-
-def imported_floor(dotted: str) -> str | None:
-    """The floor an import reaches, None for one from outside symcat. A bare ``symcat`` reaches the public names."""
-    package, _, rest = dotted.partition(".")
-    if package != "symcat":
-        return None
-    head = rest.partition(".")[0]
-    is_module = (PACKAGE / f"{head}.py").is_file() or (PACKAGE / head / "__init__.py").is_file()
-    return head if head and is_module else "__init__"
-
-
-def docstrings(module: ast.Module) -> set[int]:
-    """Identities of the string nodes that are documentation."""
-    found = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            found.add(id(node.value))
-    return found
+Rule = Callable[[Checkout], Iterator[str]]
 
 
 def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def test_every_floor_is_a_module_and_every_module_has_one() -> None:
-    assert {floor(path) for path in MODULES} == set(FLOORS)
+def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    return ((called(node), node) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_go_down(path: Path) -> None:
-    here = FLOORS.index(floor(path))
-    upward = []
-    for dotted, line in imported(path):
-        reached = imported_floor(dotted)
-        if reached is None:
+def floor(room: str) -> int | None:
+    return next((k for k, rooms in enumerate(ROOMS) if room in rooms), None)
+
+
+# --- the rules: each yields what breaks it ---------------------------------------------------------------------------
+
+
+def every_file_has_a_room(house: Checkout) -> Iterator[str]:
+    """Nothing lies beside the rooms and the verbs."""
+    for path in house.library:
+        if floor(house.room(path)) is None:
+            yield f"{house.name(path)} is in no room of the list"
+
+
+def imports_go_down(house: Checkout) -> Iterator[str]:
+    """Imports go down the list of rooms: inside functions, for types only and relative ones too."""
+    for path in house.library:
+        room = house.room(path)
+        here = floor(room)
+        for found in house.imports(path):
+            reached = house.reached(found.name)
+            if reached is None or here is None or reached not in house.library:
+                continue
+            there = floor(house.room(reached))
+            if room in GROUND or there is None or there > here:
+                yield f"{house.name(path)}, line {found.line}: {found.name}"
+
+
+def no_circles(house: Checkout) -> Iterator[str]:
+    """No files import each other, of the library or the builders, but where a comment ``# circle: why`` says why."""
+    for circle in house.circles():
+        yield " <-> ".join(circle)
+
+
+def only_strategies_know_the_device(house: Checkout) -> Iterator[str]:
+    """The emulated device is asked by strategies alone; a user may import it."""
+    for path in house.library:
+        for found in house.imports(path):
+            if found.name.startswith("symcat.analog") and house.room(path) not in ("analog", "strategies"):
+                yield f"{house.name(path)}, line {found.line}: {found.name}"
+
+
+def the_library_stands_alone(house: Checkout) -> Iterator[str]:
+    """The library imports neither the builders nor what only they need."""
+    for path in house.library:
+        for found in house.imports(path):
+            if found.name.split(".")[0] in {"builders", "flint", "tests"}:
+                yield f"{house.name(path)}, line {found.line}: {found.name}"
+
+
+def only_models_name_classes(house: Checkout) -> Iterator[str]:
+    """No room but ``models/`` names a label, a family or a parameter."""
+    for path, line, word in Vocabulary(house).named():
+        if (house.name(path), word) not in ALLOWED_NAMES:
+            yield f"{house.name(path)}, line {line}: {word!r}"
+
+
+def only_the_catalogue_speaks_sql(house: Checkout) -> Iterator[str]:
+    """SQL stands in ``catalogue/`` alone."""
+    for path, tree in house.library.items():
+        if house.room(path) == "catalogue":
             continue
-        same_package = reached == floor(path) and (PACKAGE / reached).is_dir()
-        if FLOORS.index(reached) >= here and not same_package:
-            upward.append(f"line {line}: {dotted}")
-    assert not upward, f"{name_of(path)} imports from its own floor or above: {upward}"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_the_library_never_imports_the_builders(path: Path) -> None:
-    outside = [f"line {line}: {name}" for name, line in imported(path) if name.split(".")[0] in {"builders", "flint"}]
-    assert not outside
-
-
-@pytest.mark.parametrize("path", [p for p in MODULES if p.name != "catalogue.py"], ids=name_of)
-def test_only_the_catalogue_speaks_sql(path: Path) -> None:
-    module = tree(path)
-    documentation = docstrings(module)
-    found = []
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and called(node) in SQL_METHODS:
+        for name, node in calls(tree):
             arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if any(isinstance(a, ast.JoinedStr | ast.BinOp | ast.Constant) for a in arguments):
-                found.append(f"line {node.lineno}: a call of {called(node)} with a text")
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
-        if is_text and SQL_TEXT.match(node.value):
-            found.append(f"line {node.lineno}: {node.value[:40]!r}")
-    assert not found, f"{name_of(path)} contains SQL: {found}"
+            if name in SQL_METHODS and any(isinstance(a, ast.JoinedStr | ast.BinOp | ast.Constant) for a in arguments):
+                yield f"{house.name(path)}, line {node.lineno}: a call of {name} with a text"
+        documentation = docstrings(tree)
+        for node in ast.walk(tree):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
+            if is_text and SQL_TEXT.match(node.value):
+                yield f"{house.name(path)}, line {node.lineno}: {node.value[:40]!r}"
 
 
-@pytest.mark.parametrize("path", CODE, ids=name_of)
-def test_nothing_is_evaluated_as_code(path: Path) -> None:
-    found = []
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and called(node) in EVALUATORS:
-            found.append(f"line {node.lineno}: {called(node)}")
-        if isinstance(node, ast.ImportFrom) and EVALUATORS & {alias.name for alias in node.names}:
-            found.append(f"line {node.lineno}: imports {[alias.name for alias in node.names]}")
-    assert not found, f"formulas are data, never code: {found}"
+def models_read_no_files(house: Checkout) -> Iterator[str]:
+    """The classes are pure mathematics: their tables are lent to them."""
+    for path, tree in house.library.items():
+        if house.room(path) != HOME:
+            continue
+        for found in house.imports(path):
+            if found.name.split(".")[0] in FILES:
+                yield f"{house.name(path)}, line {found.line}: {found.name}"
+        for name, node in calls(tree):
+            if name in READERS:
+                yield f"{house.name(path)}, line {node.lineno}: {name}"
 
 
-def test_the_rules_would_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package that breaks every rule is caught by each of the tests above."""
-    package = tmp_path / "symcat"
-    package.mkdir()
-    (package / "solve.py").write_text("")
-    offender = package / "errors.py"
-    offender.write_text(
-        "def f(connection, text):\n"
-        "    from symcat.solve import anything\n"
-        "    from . import solve\n"
-        "    import builders.entry\n"
-        "    connection.execute('select 1')\n"
-        "    return eval(text)\n"
+def nothing_is_evaluated(house: Checkout) -> Iterator[str]:
+    """Formulas are data, never code."""
+    for path, tree in house.trees.items():
+        for name, node in calls(tree):
+            if name in EVALUATORS:
+                yield f"{house.name(path)}, line {node.lineno}: {name}"
+        for found in house.imports(path):
+            if found.name.rpartition(".")[2] in EVALUATORS:
+                yield f"{house.name(path)}, line {found.line}: {found.name}"
+
+
+RULES: tuple[Rule, ...] = (
+    every_file_has_a_room,
+    imports_go_down,
+    no_circles,
+    only_strategies_know_the_device,
+    the_library_stands_alone,
+    only_models_name_classes,
+    only_the_catalogue_speaks_sql,
+    models_read_no_files,
+    nothing_is_evaluated,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_rule(rule: Rule) -> None:
+    broken = list(rule(CHECKOUT))
+    assert not broken, "\n".join((str(rule.__doc__), *broken))
+
+
+def test_every_room_exists_and_every_exception_is_used() -> None:
+    assert {CHECKOUT.room(path) for path in CHECKOUT.library} == set().union(*ROOMS)
+    named = {(CHECKOUT.name(path), word) for path, _, word in Vocabulary(CHECKOUT).named()}
+    assert set(ALLOWED_NAMES) <= named
+
+
+# --- each rule notices -----------------------------------------------------------------------------------------------
+
+OFFENDERS: tuple[tuple[Rule, str, str], ...] = (
+    (every_file_has_a_room, "symcat/stray.py", ""),
+    (imports_go_down, "symcat/data/late.py", "def f():\n    from symcat.solve import solve\n"),
+    (imports_go_down, "symcat/data/typed.py", "if TYPE_CHECKING:\n    from symcat.models.base import Model\n"),
+    (imports_go_down, "symcat/models/near.py", "from ..answer import solution\n"),
+    (imports_go_down, "symcat/loops.py", "from symcat.errors import SymcatError\n"),
+    (imports_go_down, "symcat/strategies/far.py", "import symcat\n"),
+    (no_circles, "symcat/models/base.py", "def f():\n    from symcat.models.gaussian import full\n"),
+    (no_circles, "symcat/models/base.py", "if TYPE_CHECKING:\n    from .gaussian.full import Full\n"),
+    (no_circles, "symcat/models/base.py", "from symcat.models.gaussian.full import Full  # circle:\n"),
+    (only_strategies_know_the_device, "symcat/solve.py", "from symcat.analog.device import Device\n"),
+    (the_library_stands_alone, "symcat/data/any.py", "def f():\n    import builders.entry\n"),
+    (only_models_name_classes, "symcat/answer/a.py", "def f(s):\n    return s.label == 'gaussian.full'\n"),
+    (only_models_name_classes, "symcat/answer/a.py", "def f(s):\n    return s.label.startswith('gaussian.')\n"),
+    (only_models_name_classes, "symcat/answer/a.py", "def f(n):\n    return f'o{n}.full'\n"),
+    (only_models_name_classes, "symcat/answer/a.py", "def f(s):\n    return s.family == 'gaussian'\n"),
+    (only_models_name_classes, "symcat/answer/a.py", "def f(s):\n    return s.parameters['precision']\n"),
+    (only_models_name_classes, "symcat/answer/a.py", "def f(s):\n    return 'precision' in s.parameters\n"),
+    (only_the_catalogue_speaks_sql, "symcat/data/b.py", "def f(c):\n    return c.execute('pragma version')\n"),
+    (only_the_catalogue_speaks_sql, "symcat/data/b.py", "Q = 'select label from classes'\n"),
+    (models_read_no_files, "symcat/models/gaussian/c.py", "from pathlib import Path\n"),
+    (models_read_no_files, "symcat/models/gaussian/c.py", "def f(p):\n    return open(p)\n"),
+    (nothing_is_evaluated, "builders/d.py", "def f(t):\n    return eval(t)\n"),
+    (nothing_is_evaluated, "symcat/answer/d.py", "from sympy import sympify as read\n"),
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Checkout:
+    """A small house that keeps every rule."""
+    files = {
+        "symcat/__init__.py": "from symcat.solve import solve\n",
+        "symcat/errors.py": "",
+        "symcat/data/__init__.py": "",
+        "symcat/models/__init__.py": "",
+        "symcat/models/base.py": "from symcat.errors import SymcatError\n",
+        "symcat/models/gaussian/__init__.py": '"""Of gaussian.full."""\nNAME = "gaussian.full"\n',
+        "symcat/models/gaussian/full.py": "from symcat.models.base import Model\n",
+        "symcat/catalogue/__init__.py": "Q = 'select label from classes'\n",
+        "symcat/solve.py": 'def solve(s):\n    """As ``gaussian.full``."""\n    return f"not {s}: gaussian.full is"\n',
+        "builders/entry.py": "import symcat\n",
+        "catalogue/gaussian.full/classes.ndjson": (
+            '{"family": "gaussian", "label": "gaussian.full", "parameters": "mean, precision"}\n'
+        ),
+    }
+    for name, text in files.items():
+        write(tmp_path, name, text)
+    return Checkout(tmp_path)
+
+
+def write(root: Path, name: str, text: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_house_that_keeps_the_rules(house: Checkout) -> None:
+    assert not [broken for rule in RULES for broken in rule(house)]
+
+
+@pytest.mark.parametrize(("rule", "name", "text"), OFFENDERS)
+def test_the_rule_notices(house: Checkout, rule: Rule, name: str, text: str) -> None:
+    write(house.root, name, text)
+    assert any(name in broken for broken in rule(Checkout(house.root)))
+
+
+def test_every_rule_has_an_offender() -> None:
+    assert {rule for rule, _, _ in OFFENDERS} == set(RULES)
+
+
+def test_a_circle_with_a_reason_is_let_be(house: Checkout) -> None:
+    excused = "def f():\n    from symcat.models.gaussian.full import Full  # circle: each is the other's dual\n"
+    write(house.root, "symcat/models/base.py", excused)
+    assert not list(no_circles(Checkout(house.root)))
+
+
+def test_label_tests_are_counted(house: Checkout) -> None:
+    """What is a test on a label or a kind, and what is not."""
+    text = (
+        "def f(s, coding, schema, rows):\n"
+        "    if s.label == 'x' and not coding.all_spins:\n"  # two
+        "        return [c for c in rows if schema.kinds[c] == 'real']\n"  # one
+        "    return coding is None or s.label.startswith('y') or schema.only('real')\n"  # three
+        "    return len(rows) == 3 or rows.dtype.kind == 'f' or schema.columns == rows\n"  # none
     )
-    monkeypatch.setitem(globals(), "ROOT", tmp_path)
-    monkeypatch.setitem(globals(), "PACKAGE", package)
-    for rule in (
-        test_imports_go_down,
-        test_the_library_never_imports_the_builders,
-        test_only_the_catalogue_speaks_sql,
-        test_nothing_is_evaluated_as_code,
-    ):
-        with pytest.raises(AssertionError):
-            rule(offender)
-    names = [name for name, _ in imported(offender)]
-    assert [imported_floor(name) for name in names] == ["solve", "solve", None]
+    write(house.root, "symcat/answer/t.py", text)
+    found = [line for path, line, _ in Vocabulary(Checkout(house.root)).label_tests() if path.name == "t.py"]
+    assert sorted(found) == [2, 2, 3, 4, 4, 4]

@@ -77,5 +77,8 @@ def test_an_unknown_class_names_near_ones() -> None:
 def test_a_target_is_answered_by_the_class_that_implies_it(table: pd.DataFrame) -> None:
     asked = symcat.solve(table[["x", "y", "b"]], target="b", classes=["mixed.conditional_gaussian"])
     assert asked.label == "mixed.conditional_gaussian"
-    with pytest.raises(symcat.NoEntry, match=r"gaussian\.full"):
-        symcat.solve(table[["x", "y", "b"]], target="b", classes=["gaussian.full"])
+    # A class of real columns reads the two values as the numbers 0 and 1, as it does without a target.
+    linear = symcat.solve(table[["x", "y", "b"]], target="b", classes=["gaussian.full"])
+    assert (linear.label, linear.regression.family) == ("gaussian.full", "gaussian")
+    with pytest.raises(symcat.NoEntry, match=r"ising\.ring"):
+        symcat.solve(table[["x", "y", "b"]], target="b", classes=["ising.ring"])

@@ -1,96 +1,168 @@
-"""From the fit of a class to what the user holds."""
+"""From the fit of a class to what the user holds: the only place that makes a Solution."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from symcat.answer.records import Check, Evidence, Information, Step, Strategy
+from symcat.answer.information import information
+from symcat.answer.records import Check, Evidence, Floats, Information, Numbers, Step
+from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
-from symcat.models.base import Fit, Model, Options
-
-Floats = NDArray[np.float64]
-
-STRATEGY: dict[str, Strategy] = {
-    "closed_form": "lookup",
-    "catalogue": "lookup",
-    "correction": "correction",
-    "analog": "analog",
-}
-"""Which strategy an answer's source belongs to."""
-
-
-def one(values: Mapping[str, Floats], dimension: int) -> dict[str, Any]:
-    """The parameters of a batch of one, as numbers where there is one column."""
-    return {name: float(v[0].reshape(-1)[0]) if dimension == 1 else v[0] for name, v in values.items()}
+from symcat.models.base import CheckResult, Fit, Model, Observed, Options
+from symcat.models.weighing import Candidate, Weighed
 
 
 def solution_of(
     model: Model,
-    found: Fit,
-    columns: Sequence[str],
+    fit: Fit,
     *,
-    reason: str,
+    options: Options,
     version: str,
+    group: int = 0,
     robust: Mapping[str, Floats] | None = None,
-    evidence: tuple[Evidence, ...] = (),
-    checks: tuple[Check, ...] = (),
+    checks: Sequence[CheckResult] = (),
+    parts: Sequence[Weighed] = (),
+    evidence: Sequence[Evidence] = (),
+    trail: Sequence[Step] = (),
+    observed: Observed | None = None,
     n_missing: int = 0,
     seed: int | None = None,
-    options: Options | None = None,
-    levels: Mapping[str, tuple[Any, Any]] | None = None,
-    information: Information | None = None,
 ) -> Solution:
-    """The Solution of a batch of one that has been answered."""
-    d = model.dimension
-    n = float(found.count[0])
-    counted = not math.isnan(n)
-    spins = model.label.startswith("ising.")
-    sets = options.interactions if options is not None and spins else ()
+    """The Solution of one group of a batch, which must have been answered.
+
+    Parameters
+    ----------
+    model, fit : the class and its fits.
+    options : what the class was told of the question.
+    version : of the catalogue.
+    robust : standard errors of this group alone, (1, ...) each.
+    checks : of the class, made of the whole batch.
+    parts : of a composite class, how the classes of its blocks were weighed.
+    evidence, trail : on every candidate, and of every strategy asked.
+    observed : what is left of the data, of a batch of one; from its counted states the entropies are.
+    n_missing, seed : rows left out, and the seed of what was random, if anything was.
+    """
+    schema = model.schema
+    levels = {name: pair for name, pair in zip(schema.columns, schema.levels, strict=True) if pair is not None}
+    sets = options.interactions if "interactions" in model.takes else ()
+    count = float(fit.count[group])
     return Solution(
         label=model.label,
-        source=found.source,
-        columns=tuple(columns),
-        parameters=one(found.parameters, d),
-        standard_errors=one(found.standard_errors, d) if counted else None,
-        robust_standard_errors=one(robust, d) if robust else None,
-        log_partition=float(found.log_partition[0]),
-        log_likelihood=float(found.log_likelihood[0]) if counted else None,
-        bic=float(found.bic[0]) if counted else None,
-        n_parameters=found.n_parameters,
-        n_rows=int(n) if counted else None,
+        source=fit.source,
+        columns=schema.columns,
+        parameters=_numbers(model, fit, fit.parameters, group),
+        standard_errors=_numbers(model, fit, fit.standard_errors, group) or None,
+        robust_standard_errors=_numbers(model, fit, robust or {}, 0) or None,
+        log_partition=float(fit.log_partition[group]),
+        log_likelihood=_known(fit.log_likelihood[group]),
+        bic=_known(fit.bic[group]),
+        n_parameters=fit.n_parameters,
+        n_rows=None if math.isnan(count) else int(count),
         n_missing=n_missing,
-        levels=None if levels is None else dict(levels),
-        basis=options.basis if options is not None and spins else None,
-        interactions=tuple(tuple(columns[i] for i in chosen) for chosen in sets),
-        information=information,
-        evidence=evidence,
-        checks=checks,
-        trail=(*_before(found), Step(strategy=STRATEGY[found.source], outcome="answered", reason=found.note or reason)),
+        regression=None if fit.regression is None else regression_summary(fit, fit.regression, schema, group),
+        levels=levels or None,
+        basis=options.basis if levels and fit.regression is None else None,
+        interactions=tuple(tuple(schema.columns[j] for j in chosen) for chosen in sets),
+        information=None if observed is None else _information(model, fit, observed),
+        parts=tuple(_part(model, part, options, robust or {}, observed, version, seed) for part in parts),
+        evidence=tuple(evidence),
+        checks=check_records(checks, group),
+        trail=tuple(trail),
         catalogue_version=version,
         seed=seed,
     )
 
 
-BEFORE_THE_DEVICE = (
-    Step(strategy="lookup", outcome="declined", reason="no class of the catalogue fits; see evidence"),
-    Step(strategy="correction", outcome="declined", reason="no series of the catalogue covers these data"),
-)
-"""What was asked before the analog device."""
-
-
-def _before(found: Fit) -> tuple[Step, ...]:
-    """What was asked before the strategy that answered a class of the catalogue."""
-    if found.source not in ("correction", "analog"):
-        return ()
-    summed = Step(strategy="lookup", outcome="declined", reason="too many coupled columns for a sum over all states")
-    if found.source == "correction":
-        return (summed,)
-    return (
-        summed,
-        Step(strategy="correction", outcome="declined", reason="no closed form matches the averages; see evidence"),
+def evidence_of(weighed: Weighed, group: int = 0) -> tuple[Evidence, ...]:
+    """The evidence on every candidate in one group: the one taken first, then by BIC."""
+    winner = weighed.winner(group)
+    return tuple(
+        _evidence(candidate, weighed.reason(candidate, group), candidate is winner, group)
+        for candidate in weighed.ordered(group)
     )
+
+
+def check_record(check: CheckResult, group: int = 0) -> Check:
+    """A check of one group as the record that users hold."""
+    return Check(
+        name=check.name,
+        statistic=_known(check.statistic[group]),
+        p_value=_known(check.p_value[group]),
+        passed=bool(check.passed[group]),
+        detail=check.detail(group),
+    )
+
+
+def check_records(checks: Sequence[CheckResult], group: int = 0) -> tuple[Check, ...]:
+    """Those of the checks that were made in a group."""
+    return tuple(check_record(check, group) for check in checks if check.made is None or check.made[group])
+
+
+def _evidence(candidate: Candidate, reason: str, taken: bool, group: int) -> Evidence:
+    fit = candidate.fit
+    answered = bool(fit.answered[group])
+    return Evidence(
+        label=candidate.label,
+        log_likelihood=_known(fit.log_likelihood[group]) if answered else None,
+        n_parameters=fit.n_parameters,
+        bic=_known(fit.bic[group]) if answered else None,
+        statistics={name: values[group] for name, values in fit.statistics.items()},
+        parameters=_numbers(candidate.model, fit, fit.parameters, group) if answered else {},
+        checks=check_records(candidate.checks, group),
+        verdict="taken" if taken else "declined",
+        reason=reason,
+    )
+
+
+def _part(
+    model: Model,
+    part: Weighed,
+    options: Options,
+    robust: Mapping[str, Floats],
+    observed: Observed | None,
+    version: str,
+    seed: int | None,
+) -> Solution:
+    """The answer of a block of the columns of a composite class, from the class that it takes."""
+    winner = part.winner()
+    assert winner is not None
+    fit = winner.fit
+    columns = [model.schema.columns.index(name) for name in winner.model.schema.columns]
+    return solution_of(
+        winner.model,
+        fit,
+        options=replace(options, interactions=(), parts=()),
+        version=version,
+        robust={name: robust[name] for name in fit.parameters if name in robust},
+        checks=winner.checks,
+        parts=winner.parts,
+        evidence=evidence_of(part),
+        trail=(Step(strategy=fit.source, outcome="answered", reason=fit.note or part.reason(winner)),),
+        observed=None if observed is None else observed.part(columns),
+        seed=seed,
+    )
+
+
+def _numbers(model: Model, fit: Fit, values: Mapping[str, Floats], group: int) -> dict[str, Numbers]:
+    """The values of one group: plain numbers where they are of a single column."""
+    blocks = zip(model.blocks, fit.parts, strict=True)
+    width = {name: len(block) for block, part in blocks for name in part.parameters}
+    whole = len(model.schema)
+    return {
+        name: float(v[group].reshape(-1)[0]) if width.get(name, whole) == 1 else v[group] for name, v in values.items()
+    }
+
+
+def _information(model: Model, fit: Fit, observed: Observed) -> Information | None:
+    """Entropies, where all columns are two-valued and their distinct rows were few enough to be counted."""
+    states, d = observed.states, len(model.schema)
+    if states is None or fit.regression is not None or len(model.schema.at("two-valued")) < d:
+        return None
+    return information(fit, observed.moments.mean[0, :d], states)
+
+
+def _known(value: float) -> float | None:
+    """A number, None where there is none."""
+    return None if math.isnan(value) else float(value)

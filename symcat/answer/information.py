@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.answer.records import Information
+from symcat.answer.records import Floats, Information
 from symcat.data.states import States
 from symcat.models.base import Fit
-
-Floats = NDArray[np.float64]
 
 
 def entropy(counts: NDArray[np.int64]) -> float:

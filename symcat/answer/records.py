@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from numpy.typing import NDArray
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
+
+Floats: TypeAlias = NDArray[np.float64]
 
 
-def _number_or_array(value: Any) -> Any:
+def _number_or_array(value: Any) -> float | Floats:
+    """A float or an array of floats; null, as JSON has it, is NaN."""
     array = np.asarray(value, dtype=np.float64)
     return float(array) if array.ndim == 0 else array
 
@@ -17,18 +22,55 @@ def _number_or_array(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Numbers and lists for JSON, where a value that is not finite is null."""
     if np.ndim(value) == 0:
-        return value if np.isfinite(value) else None
+        return value if math.isfinite(value) else None
     return [_plain(v) for v in np.asarray(value).tolist()]
 
 
-Numbers = Annotated[Any, BeforeValidator(_number_or_array), PlainSerializer(_plain)]
+def _number(value: Any) -> Any:
+    return math.nan if value is None else value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+"""A float; null, as JSON has it, is NaN."""
+
+Numbers = Annotated[
+    float | NDArray[np.float64],
+    PlainValidator(_number_or_array),
+    PlainSerializer(_plain),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "array"}, {"type": "null"}]}),
+]
 """A float, or an array of floats."""
 
 
 class Record(BaseModel):
-    """Base of the records: frozen, strict about names, with arrays allowed."""
+    """Base of the records: frozen, strict about names, with arrays allowed.
+
+    Two records are equal if they are of one class and hold the same values: arrays number by number, NaN equal to NaN.
+    They have no hash, as arrays have none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ser_json_inf_nan="null")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record) or type(self) is not type(other):
+            return NotImplemented
+        return all(same(getattr(self, name), getattr(other, name)) for name in type(self).model_fields)
+
+    def __hash__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} has no hash, because it may hold arrays: use its JSON as a key.")
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values of a record are equal, NaN equal to NaN."""
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return np.array_equal(one, other, equal_nan=True)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if isinstance(one, float) and isinstance(other, float):
+        return one == other or (math.isnan(one) and math.isnan(other))
+    return type(one) is type(other) and one == other
 
 
 class Check(Record):
@@ -55,13 +97,10 @@ class Evidence(Record):
     reason: str
 
 
-Strategy = Literal["closed_form", "lookup", "correction", "analog", "maximum_likelihood"]
-
-
 class Step(Record):
-    """One strategy that was asked for the answer."""
+    """One strategy that was asked for the answer, and what it said."""
 
-    strategy: Strategy
+    strategy: str
     outcome: Literal["answered", "declined"]
     reason: str
 
@@ -92,52 +131,13 @@ class RegressionSummary(Record):
 
     target: str
     predictors: tuple[str, ...]
-    family: Literal["gaussian", "logistic"] = "gaussian"
+    family: Literal["gaussian", "logistic"]
     residual_standard_deviation: float | None = None
     degrees_of_freedom: int
     r_squared: float | None = None
     t_values: dict[str, Numbers]
     p_values: dict[str, Numbers]
     condition_number: float | None = None
-
-
-class Classification(Record):
-    """Every candidate class weighed against the data; ``label`` is the one taken, None when none passes."""
-
-    label: str | None
-    columns: tuple[str, ...]
-    n_rows: int
-    n_missing: int
-    evidence: tuple[Evidence, ...]
-    catalogue_version: str
-    seed: int
-
-    def __iter__(self) -> Any:
-        return iter(self.evidence)
-
-    def __getitem__(self, label: str) -> Evidence:
-        """The evidence on one class."""
-        for found in self.evidence:
-            if found.label == label:
-                return found
-        raise KeyError(label)
-
-    def __rich__(self) -> Any:
-        from symcat.answer import presentation
-
-        return presentation.classification(self)
-
-    def __repr__(self) -> str:
-        from symcat.answer import presentation
-
-        return presentation.text(self)
-
-    __str__ = __repr__
-
-    def _repr_html_(self) -> str:
-        from symcat.answer import presentation
-
-        return presentation.html(self)
 
 
 def refusals(evidence: Sequence[Evidence]) -> str:

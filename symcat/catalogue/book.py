@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,7 +53,9 @@ class Catalogue:
             classes = records(connection, "SELECT * FROM symcat.classes")
             coverage = records(connection, "SELECT * FROM symcat.coverage")
         self.version: str = meta["catalogue_version"]
-        self._classes = {row["label"]: row for row in sorted(classes, key=lambda row: _natural(row["label"]))}
+        place = {entry: k for k, entry in enumerate(registry.entries())}
+        ordered = sorted(classes, key=lambda row: (place.get(row["label"], len(place)), row["label"]))
+        self._classes = {row["label"]: row for row in ordered}
         self._coverage = {(row["label"], row["size"]): row for row in coverage}
 
     @contextmanager
@@ -68,7 +69,7 @@ class Catalogue:
             connection.close()
 
     def labels(self) -> list[str]:
-        """Labels of the entries, numbers in them ascending."""
+        """Labels of the entries, family by family."""
         return list(self._classes)
 
     def _entry_label(self, label: str) -> str:
@@ -201,8 +202,3 @@ class Catalogue:
 def default() -> Catalogue:
     """The packaged catalogue, opened once."""
     return Catalogue()
-
-
-def _natural(label: str) -> tuple[tuple[int, int, str], ...]:
-    """Labels in alphabetical order, numbers in them by their size."""
-    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", label))

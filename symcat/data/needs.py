@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symcat.data.schema import Schema
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -24,3 +26,10 @@ class Needs:
     def covers(self, other: Needs) -> bool:
         """Whether all averages of ``other`` are among these."""
         return self | other == self
+
+
+def usual_needs(schema: Schema) -> Needs:
+    """What is kept of such columns where nothing is said: all that the checks of a class may ask for."""
+    n_real = len(schema.at("real"))
+    own = Needs(power=6 if n_real == 1 else 4, radius=4) if n_real else Needs()
+    return own | Needs(states=n_real < len(schema))

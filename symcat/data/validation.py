@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from symcat.data.moments import Moments
+from symcat.data.moments import Floats, Moments
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.gaussian.gaussian import SINGULAR
 
-NEEDS_FULL_RANK = "gaussian.full"
+SINGULAR = 1e-14
+"""Eigenvalue of a correlation matrix, for each column, at and below which it has no inverse to rounding."""
+
 LARGEST_UNIT = 1e70
 """Couplings scale as the fourth power of the unit of the data; beyond this they leave double precision."""
-
-
-def validate(moments: Moments, classes: Sequence[str] | None = None) -> None:
-    """Raises InvalidData for a batch of one that cannot be fitted.
-
-    With ``classes`` that leave out ``gaussian.full``, fewer rows than columns and dependent columns are let through:
-    the symmetric classes pool columns and need no full rank.
-    """
-    n, d, columns = float(moments.count[0]), moments.dimension, moments.columns
-    check_unit(moments)
-    if n < 2:
-        raise InvalidData("There is only one complete row, and a spread needs at least two: give more rows.")
-    about = moments.about(moments.mean)
-    deviation = np.sqrt(np.maximum(np.diagonal(about.second[0]), 0.0))
-    # Below this the spread is the rounding of the values themselves.
-    rounding = 8.0 * np.finfo(float).eps * np.abs(about.origin[0]) / moments.unit
-    for name, spread, floor, value in zip(columns, deviation, rounding, moments.mean[0], strict=True):
-        if not spread > floor:
-            raise InvalidData(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
-    if classes is not None and NEEDS_FULL_RANK not in classes:
-        return
-    if n <= d:
-        raise InvalidData(
-            f"{int(n)} rows cannot determine the covariance of {d} columns: give at least {d + 1} rows, fewer columns, "
-            "or ask only for classes that pool them, such as classes=['gaussian.diagonal']."
-        )
-    if d == 1:
-        return
-    eigenvalues, vectors = np.linalg.eigh(about.second[0] / np.outer(deviation, deviation))
-    if not eigenvalues[0] > SINGULAR * d:
-        weight = np.abs(vectors[:, 0])
-        together = ", ".join(repr(columns[i]) for i in np.flatnonzero(weight > 0.05 * weight.max()))
-        raise InvalidData(
-            f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
-        )
-
-
-def validate_spins(moments: Moments) -> None:
-    """Raises InvalidData for a batch of one of two-valued columns that says nothing."""
-    n = float(moments.count[0])
-    if n < 2:
-        raise InvalidData("There is only one complete row, and averages need at least two: give more rows.")
-    if (np.abs(moments.mean[0]) > 1.0 - 0.5 / n).all():
-        raise InvalidData(
-            f"All columns are constant ({', '.join(map(repr, moments.columns[:20]))}): there is nothing to fit. Check "
-            "the filter that chose the rows, or choose other columns with columns=."
-        )
 
 
 def check_unit(moments: Moments) -> None:
@@ -70,3 +23,65 @@ def check_unit(moments: Moments) -> None:
             f"The values of {names} spread over about {moments.unit:.0e}; couplings scale as its fourth power, which "
             f"double precision cannot hold. Divide the columns by {moments.unit:.0e}, that is, choose another unit."
         )
+
+
+def check_columns(moments: Moments, schema: Schema, full_rank: bool) -> None:
+    """Raises InvalidData for a batch of one that cannot be fitted.
+
+    With ``full_rank``, fewer rows than real columns, and real columns that depend on each other, are refused too: a
+    class that pools columns needs no full rank.
+    """
+    check_unit(moments)
+    if moments.count[0] < 2:
+        raise InvalidData("There is only one complete row, and averages need at least two: give more rows.")
+    if two_valued := schema.at("two-valued"):
+        _check_some_vary(moments.part(two_valued), alone=schema.only("two-valued"))
+    if real := schema.at("real"):
+        _check_spreads(moments.part(real))
+        if full_rank:
+            _check_rank(moments.part(real))
+
+
+def _check_some_vary(moments: Moments, alone: bool) -> None:
+    """Refuses two-valued columns that are all constant."""
+    if (np.abs(moments.mean[0]) > 1.0 - 0.5 / float(moments.count[0])).all():
+        raise InvalidData(
+            f"All {'' if alone else 'two-valued '}columns are constant "
+            f"({', '.join(map(repr, moments.columns[:20]))}): there is nothing to fit. Check the filter that chose the "
+            "rows, or choose other columns with columns=."
+        )
+
+
+def _check_spreads(moments: Moments) -> None:
+    """Refuses a real column that is constant."""
+    about = moments.about(moments.mean)
+    # Below this the spread is the rounding of the values themselves.
+    rounding = 8.0 * np.finfo(float).eps * np.abs(about.origin[0]) / moments.unit
+    for name, spread, floor, value in zip(moments.columns, _spreads(about), rounding, moments.mean[0], strict=True):
+        if not spread > floor:
+            raise InvalidData(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
+
+
+def _check_rank(moments: Moments) -> None:
+    """Refuses real columns whose covariance has no inverse."""
+    n, d, columns = float(moments.count[0]), moments.dimension, moments.columns
+    if n <= d:
+        raise InvalidData(
+            f"{int(n)} rows cannot determine the covariance of {d} columns: give at least {d + 1} rows, fewer columns, "
+            "or ask only for classes that pool them with classes=[...]."
+        )
+    about = moments.about(moments.mean)
+    deviation = _spreads(about)
+    eigenvalues, vectors = np.linalg.eigh(about.second[0] / np.outer(deviation, deviation))
+    if not eigenvalues[0] > SINGULAR * d:
+        weight = np.abs(vectors[:, 0])
+        together = ", ".join(repr(columns[i]) for i in np.flatnonzero(weight > 0.05 * weight.max()))
+        raise InvalidData(
+            f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
+        )
+
+
+def _spreads(about: Moments) -> Floats:
+    """(d,) standard deviations, from averages about the mean, in their unit."""
+    spreads: Floats = np.sqrt(np.maximum(np.diagonal(about.second[0]), 0.0))
+    return spreads

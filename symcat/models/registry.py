@@ -57,6 +57,11 @@ def family_of(label: str) -> Family:
     raise NoEntry(f"There is no class {label!r}.", label=label, suggestion=hint)
 
 
+def entries() -> tuple[str, ...]:
+    """Every folder of the catalogue, families in order."""
+    return tuple(entry for family in families() for entry in family.entries)
+
+
 def family_of_entry(entry: str) -> Family:
     """The family whose classes a folder of the catalogue answers for. Raises KeyError where there is none."""
     for family in families():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest.source import CATEGORIES, TIMES, Source, choose, gather_columns, no_rows, not_numeric
 from symcat.data.moments import Floats
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 
@@ -61,7 +62,7 @@ def open_arrays(
     exclude: Sequence[str],
     allow_empty: bool,
 ) -> Source:
-    """Columns of ``data`` as a Source; the other arguments and the errors as for ``open_source``."""
+    """Columns of ``data`` as a Source of real numbers; the other arguments and the errors as for ``open_table``."""
     chosen = choose(list(arrays), columns, exclude)
     for name in chosen:
         if arrays[name].dtype.kind not in "fiubO":
@@ -73,10 +74,10 @@ def open_arrays(
     whole = isinstance(data, np.ndarray) and not data.dtype.names and len(chosen) == len(arrays)
     if whole and isinstance(data, np.ndarray) and _is_plain(data):
         table = data.reshape(rows, len(chosen))
-        return Source(chosen, lambda: iter((table,)), rows, arrays=arrays)
+        return Source(Schema.real(chosen), lambda: iter((table,)), rows, arrays=arrays)
     pieces = [piece_of_array(name, arrays[name]) for name in chosen]
     views = tuple(arrays[name] for name in chosen) if all(_is_plain(arrays[name]) for name in chosen) else None
-    return Source(chosen, lambda: gather_columns(pieces, rows), rows, views, arrays=arrays)
+    return Source(Schema.real(chosen), lambda: gather_columns(pieces, rows), rows, views, arrays=arrays)
 
 
 def piece_of_array(name: str, values: NDArray[Any]) -> Callable[[int, int], Floats]:

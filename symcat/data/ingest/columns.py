@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from symcat.data.ingest.arrays import numbers_of_objects
 from symcat.data.ingest.source import CATEGORIES, TIMES, not_numeric
 from symcat.data.ingest.spins import MISSING, Bits, Mask, Stranger, bits_of
-from symcat.data.schema import Level, Levels, is_absent, plain
+from symcat.data.levels import Level, Levels, is_absent, plain
 
 PEEK_ROWS = 1000
-"""Rows looked at first: a column that shows three values in them is continuous, or not a spin."""
+"""Rows looked at first: a column that shows three values in them is not two-valued."""
 
 _PLAIN_NUMBERS = (
     *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),

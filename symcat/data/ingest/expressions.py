@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -9,7 +10,7 @@ import numpy as np
 
 from symcat.data.ingest.frames import number, parts_of
 from symcat.data.ingest.source import Frame, Source
-from symcat.data.schema import Levels
+from symcat.data.levels import Levels
 
 KEPT = (
     *(nw.Boolean, nw.String, nw.Categorical, nw.Enum, nw.Float32, nw.Float64),
@@ -28,10 +29,10 @@ def value_of(name: str, dtype: nw.dtypes.DType) -> nw.Expr:
     return nw.when(~value.is_nan()).then(value) if dtype.is_float() else value
 
 
-def keyed_numbers(source: Source, by: str, key: str, names: list[str]) -> Frame:
-    """The source's frame as the column ``key``, which is its column ``by``, and the measured columns called ``names``.
+def keyed_numbers(source: Source, keys: Mapping[str, str], names: Sequence[str]) -> Frame:
+    """The source's frame as ``keys`` (new name to old one) and the measured columns, called ``names``.
 
-    Spins are -1.0 and +1.0, missing values null or NaN.
+    Two-valued columns are -1.0 and +1.0, missing values null or NaN.
 
     Raises
     ------
@@ -39,25 +40,22 @@ def keyed_numbers(source: Source, by: str, key: str, names: list[str]) -> Frame:
     """
     frame = source.frame
     assert frame is not None
-    keys = nw.col(by).alias(key)
-    coding = source.coding
-    if coding is None:
-        levels: tuple[Levels | None, ...] = (None,) * len(names)
-    elif isinstance(frame, nw.DataFrame):
-        # The spins are in memory already, whatever the values were.
-        rows = np.concatenate(list(source.batches()))
-        columns = [_series(name, values, frame) for name, values in zip(names, rows.T, strict=True)]
-        return frame.select(keys).with_columns(*columns)
-    else:
-        levels = coding.levels
+    kept = [nw.col(old).alias(new) for new, old in keys.items()]
+    levels = source.schema.levels
+    if not source.schema.only("real"):
+        if isinstance(frame, nw.DataFrame):
+            # The two-valued columns are in memory already, whatever their values were.
+            rows = np.concatenate(list(source.batches()))
+            columns = [_series(name, values, frame) for name, values in zip(names, rows.T, strict=True)]
+            return frame.select(*kept).with_columns(*columns)
         _check(source, frame, levels)
-    schema = frame.collect_schema()
+    types = frame.collect_schema()
     # Cast before anything else: products of small integers would wrap.
     numbers = [
-        number(name, schema[name]) if pair is None else _spin(value_of(name, schema[name]), pair)
+        number(name, types[name]) if pair is None else _spin(value_of(name, types[name]), pair)
         for name, pair in zip(source.columns, levels, strict=True)
     ]
-    return frame.select(keys, *(number.alias(name) for number, name in zip(numbers, names, strict=True)))
+    return frame.select(*kept, *(number.alias(name) for number, name in zip(numbers, names, strict=True)))
 
 
 def _series(name: str, values: Any, frame: nw.DataFrame[Any]) -> nw.Series[Any]:
@@ -71,11 +69,11 @@ def _spin(value: nw.Expr, pair: Levels) -> nw.Expr:
 
 def _check(source: Source, frame: nw.LazyFrame[Any], levels: tuple[Levels | None, ...]) -> None:
     """Raises the error of the first value that is neither of its column's two."""
-    schema = frame.collect_schema()
+    types = frame.collect_schema()
     strange = []
     for j, (name, pair) in enumerate(zip(source.columns, levels, strict=True)):
-        if pair is not None and schema[name] != nw.Boolean:
-            value = value_of(name, schema[name])
+        if pair is not None and types[name] != nw.Boolean:
+            value = value_of(name, types[name])
             third = (value != pair[0]) & (value != pair[1])
             strange.append(nw.when(third).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"x{j}"))
     if strange and any(one_row(frame.select(*strange)).values()):

@@ -22,6 +22,7 @@ from symcat.data.ingest.source import (
     not_numeric,
 )
 from symcat.data.moments import Floats
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 _CURES = (
@@ -66,22 +67,21 @@ def _column_names(data: Any) -> list[str]:
 
 
 def open_frame(frame: Frame, columns: Sequence[str] | None, exclude: Sequence[str], allow_empty: bool) -> Source:
-    """A frame as a Source; arguments and errors as for ``open_source``."""
+    """A frame as a Source of real numbers; arguments and errors as for ``open_table``."""
     schema = frame.collect_schema()
     chosen = choose(list(schema), columns, exclude)
     for name in chosen:
         check_type(name, schema[name])
     if isinstance(frame, nw.LazyFrame):
-        return Source(chosen, lambda: _read_lazily(frame, chosen), frame=frame)
+        return Source(Schema.real(chosen), lambda: _read_lazily(frame, chosen), frame=frame)
     rows = len(frame)
     if not rows and not allow_empty:
         raise no_rows()
     views = [_view(frame[name]) for name in chosen]
     whole = tuple(view for view in views if view is not None)
     pieces = [piece_of_series(frame[name], view) for name, view in zip(chosen, views, strict=True)]
-    return Source(
-        chosen, lambda: gather_columns(pieces, rows), rows, whole if len(whole) == len(views) else None, frame
-    )
+    shown = whole if len(whole) == len(views) else None
+    return Source(Schema.real(chosen), lambda: gather_columns(pieces, rows), rows, shown, frame)
 
 
 def check_type(name: str, dtype: Any) -> None:

@@ -17,14 +17,15 @@ import numpy as np
 from symcat.data.ingest import tables
 from symcat.data.ingest.columns import PEEK_ROWS, Column
 from symcat.data.ingest.expressions import KEPT, one_row, value_of
+from symcat.data.ingest.files import Read
 from symcat.data.ingest.frames import check_type, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import Bits, SpinRows, batch_rows
+from symcat.data.levels import FALSE_TRUE, Level, Levels, is_absent, plain
 from symcat.data.moments import Floats
-from symcat.data.schema import FALSE_TRUE, Kind, Level, Levels, Schema, is_absent, plain
+from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 
-Read: TypeAlias = Callable[[], Iterator[Any]]
 Part: TypeAlias = nw.DataFrame[Any] | tables.Arrays
 
 
@@ -34,7 +35,7 @@ class LazyTable:
 
     frame: nw.LazyFrame[Any]
     columns: tuple[str, ...]
-    kind: Kind
+    kind: Kind | None
     guard: Callable[[Read], Read]
 
     def source(self, known: Schema | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
@@ -46,45 +47,45 @@ class LazyTable:
         ------
         InvalidData : as for ``open_table``.
         """
-        schema = self.frame.collect_schema()
+        types = self.frame.collect_schema()
         for name in self.columns:
-            if not tables.is_category(schema[name]):
-                check_type(name, schema[name])
+            if not tables.is_category(types[name]):
+                check_type(name, types[name])
         guessed: set[str] = set()
-        coding = tables.known_coding(known, self.columns)
-        if coding is not None:
+        schema = None if known is None else known.renamed(self.columns)
+        if schema is not None:
             ones = [name for name, one in zip(self.columns, only_ones, strict=bool(only_ones)) if one]
-            coding = tables.resettled(coding, self._scanned(schema, ones, exact=False) if ones else {})
+            schema = tables.resettled(schema, self._scanned(types, ones, exact=False) if ones else {})
         else:
-            levels = self._levels(schema, guessed, exact)
-            coding = Schema(self.columns, tuple(levels[name] for name in self.columns))
-        if not coding.spins.any():
+            levels = self._levels(types, guessed, exact)
+            schema = Schema(self.columns, tuple(levels[name] for name in self.columns))
+        if schema.only("real"):
             real = open_frame(self.frame, self.columns, (), allow_empty=False)
-            return Source(self.columns, self.guard(real.read), frame=self.frame)
-        reader = _Reader(self, coding, frozenset(guessed))
-        spins = self.guard(reader.spins) if coding.all_spins else None
+            return Source(schema, self.guard(real.read), frame=self.frame)
+        reader = _Reader(self, schema, frozenset(guessed))
+        spins = self.guard(reader.spins) if schema.only("two-valued") else None
         read = self.guard(reader.rows) if spins is None else tables.rows_of(spins)
-        return Source(self.columns, read, frame=self.frame, coding=coding, spins=spins)
+        return Source(schema, read, frame=self.frame, spins=spins)
 
-    def parts(self, frame: nw.LazyFrame[Any], schema: nw.Schema) -> Iterator[Part]:
+    def parts(self, frame: nw.LazyFrame[Any], types: nw.Schema) -> Iterator[Part]:
         """Consecutive rows of the columns, those that numpy or text can hold as they are, the rest as float64."""
-        kinds: dict[str, Any] = {name: None if schema[name] in KEPT else nw.Float64 for name in self.columns}
+        kinds: dict[str, Any] = {name: None if types[name] in KEPT else nw.Float64 for name in self.columns}
         if frame.implementation.is_duckdb():
             # It would pack booleans into bits, only for numpy to unpack them.
-            kinds |= {name: nw.UInt8 for name in self.columns if schema[name] == nw.Boolean}
+            kinds |= {name: nw.UInt8 for name in self.columns if types[name] == nw.Boolean}
         wanted = [
-            nw.col(name) if kind is None else number(name, schema[name], kind).alias(name)
+            nw.col(name) if kind is None else number(name, types[name], kind).alias(name)
             for name, kind in kinds.items()
         ]
         return (part for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns))) if _length(part))
 
-    def _levels(self, schema: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
-        """The two values of each column; adds to ``guessed`` the names of those that more rows may prove continuous."""
-        levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if schema[name] == nw.Boolean}
+    def _levels(self, types: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
+        """The two values of each column; adds to ``guessed`` the names of those that more rows may prove real."""
+        levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if types[name] == nw.Boolean}
         if len(levels) == len(self.columns):
             return levels
         head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
-        part = next(self.parts(head, schema), None)
+        part = next(self.parts(head, types), None)
         if part is None:
             return {name: levels.get(name) for name in self.columns}
         unclear: dict[str, Column] = {}
@@ -101,13 +102,13 @@ class LazyTable:
             if free and levels[name] is not None:
                 guessed.add(name)
         if unclear:
-            for name, seen in self._scanned(schema, list(unclear), exact).items():
+            for name, seen in self._scanned(types, list(unclear), exact).items():
                 levels[name] = tables.settle_column(name, unclear[name], seen, PEEK_ROWS, self.kind)
         return levels
 
-    def _scanned(self, schema: nw.Schema, names: list[str], exact: bool) -> dict[str, list[Level]]:
+    def _scanned(self, types: nw.Schema, names: list[str], exact: bool) -> dict[str, list[Level]]:
         """Smallest and largest value of each column, by the data's own engine; if ``exact`` one between them too."""
-        values = {name: value_of(name, schema[name]) for name in names}
+        values = {name: value_of(name, types[name]) for name in names}
         seen: dict[str, list[Level]] = {}
         extremes = [
             bound.alias(f"{end}{j}")
@@ -132,17 +133,17 @@ class LazyTable:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the rows of a lazy table whose coding is settled, but for the guessed columns."""
+    """Reads the rows of a lazy table whose schema is settled, but for the guessed columns."""
 
     table: LazyTable
-    coding: Schema
+    schema: Schema
     guessed: frozenset[str]
 
     def spins(self) -> Iterator[SpinRows]:
         for part, first_row in self._parts():
-            bits = np.empty((len(self.coding.columns), _length(part)), dtype=np.uint8)
+            bits = np.empty((len(self.schema.columns), _length(part)), dtype=np.uint8)
             complete = True
-            for column, name in zip(bits, self.coding.columns, strict=True):
+            for column, name in zip(bits, self.schema.columns, strict=True):
                 column[:], whole = self._bits(part, name, first_row)
                 complete &= whole
             yield SpinRows(bits, complete)
@@ -150,7 +151,7 @@ class _Reader:
     def rows(self) -> Iterator[Floats]:
         for part, first_row in self._parts():
             yield from gather_columns(
-                [self._piece(part, name, first_row) for name in self.coding.columns], _length(part)
+                [self._piece(part, name, first_row) for name in self.schema.columns], _length(part)
             )
 
     def _parts(self) -> Iterator[tuple[Part, int]]:
@@ -165,7 +166,7 @@ class _Reader:
         return tables.spin_piece(*self._bits(part, name, first_row))
 
     def _pair(self, name: str) -> Levels | None:
-        return self.coding.levels[self.coding.columns.index(name)]
+        return self.schema.levels[self.schema.columns.index(name)]
 
     def _bits(self, part: Part, name: str, first_row: int) -> tuple[Bits, bool]:
         pair = self._pair(name)

@@ -27,22 +27,24 @@ _BATCH_VALUES = 1 << 18  # 2 MB of float64: stays in cache between being gathere
 
 @dataclass(frozen=True)
 class Source:
-    """Data opened for reading: which columns to measure and how to get their rows, any number of times.
+    """Data opened for reading: the columns to measure, their kinds, and how to get their rows, any number of times.
 
     ``frame`` holds all columns, for grouping inside the data's own engine; numpy data has ``arrays`` instead. Both hold
     the values as they came; ``batches`` gives those of two-valued columns as -1 and +1.
     """
 
-    columns: tuple[str, ...]
+    schema: Schema
     read: Reader
     n_rows: int | None = None  # None where it is not known before reading
     views: tuple[Floats, ...] | None = None  # the columns themselves, where they are float64 arrays already
     frame: Frame | None = None
     arrays: Mapping[str, NDArray[Any]] | None = None
-    coding: Schema | None = None  # None where no column is two-valued
-    spins: Callable[[], Iterator[SpinRows]] | None = (
-        None  # the rows in a byte a value, where every column is two-valued
-    )
+    spins: Callable[[], Iterator[SpinRows]] | None = None  # a byte a value, where every column is two-valued
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns to measure, in order."""
+        return self.schema.columns
 
     def batches(self) -> Iterator[Floats]:
         """Consecutive rows as float64 arrays (m, d) in C or Fortran order, NaN where a value is missing.

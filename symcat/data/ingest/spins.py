@@ -1,4 +1,4 @@
-"""Rows of spins in a byte each, from arrays of the two values."""
+"""Rows of two-valued columns, a byte a value, as spins -1 and +1."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.levels import Levels
 from symcat.data.moments import Floats
-from symcat.data.schema import Levels
 
 Bits: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Tables in memory of which any column may be two-valued: all values are looked at, and spins kept in a byte each."""
+"""Tables in memory whose columns may be two-valued: all values are looked at, and those two kept in a byte each."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from symcat.data.ingest.columns import PEEK_ROWS, Column, column_of_array, colum
 from symcat.data.ingest.frames import check_type, open_frame, piece_of_series
 from symcat.data.ingest.source import CATEGORIES, Source, choose, gather_columns, no_rows, not_numeric
 from symcat.data.ingest.spins import Bits, SpinRows, Stranger, in_batches, spins_of
+from symcat.data.levels import MINUS_PLUS, ZERO_ONE, Levels, settle, third_value
 from symcat.data.moments import Floats
-from symcat.data.schema import MINUS_PLUS, ZERO_ONE, Kind, Levels, Schema, settle, third_value
-from symcat.errors import InvalidData
+from symcat.data.schema import Kind, Schema
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 Values: TypeAlias = nw.Series[Any] | NDArray[Any]
@@ -29,7 +29,7 @@ def open_in_memory(
     columns: Sequence[str] | None,
     exclude: Sequence[str],
     allow_empty: bool,
-    kind: Kind,
+    kind: Kind | None,
     known: Schema | None,
     only_ones: Sequence[bool] = (),
 ) -> Source:
@@ -41,46 +41,35 @@ def open_in_memory(
     rows = len(values[chosen[0]])
     if not rows and not allow_empty:
         raise no_rows()
-    coding = known_coding(known, chosen)
-    if coding is None:
+    schema = None if known is None else known.renamed(chosen)
+    if schema is None:
         looked = {name: _look(name, values[name], kind) for name in chosen}
-        coding = Schema(chosen, tuple(pair for pair, _ in looked.values()))
-        spins = {name: column for name, (pair, column) in looked.items() if pair is not None}
+        schema = Schema(chosen, tuple(pair for pair, _ in looked.values()))
+        paired = {name: column for name, (pair, column) in looked.items() if pair is not None}
     else:
-        spins = {name: column_of(name, values[name]) for name, spin in zip(chosen, coding.spins, strict=True) if spin}
+        paired = {name: column_of(name, values[name]) for name in schema.levels_of}
         ones = [name for name, one in zip(chosen, only_ones, strict=bool(only_ones)) if one]
-        coding = resettled(coding, {name: spins[name].distinct() for name in ones})
-    if not spins:
+        schema = resettled(schema, {name: paired[name].distinct() for name in ones})
+    if not paired:
         if frame is not None:
             return open_frame(frame, columns, exclude, allow_empty)
         return open_arrays(data, dict(arrays or {}), columns, exclude, allow_empty)
-    pairs = {name: pair for name, pair in zip(chosen, coding.levels, strict=True) if pair is not None}
-    found = {name: bits_of_column(name, column, pairs[name]) for name, column in spins.items()}
-    if coding.all_spins:
+    found = {name: bits_of_column(name, paired[name], pair) for name, pair in schema.levels_of.items()}
+    if schema.only("two-valued"):
         bits, complete = [b for b, _ in found.values()], all(c for _, c in found.values())
 
         def read() -> Iterator[SpinRows]:
             return in_batches(bits, complete)
 
-        return Source(chosen, rows_of(read), n_rows=rows, frame=frame, arrays=arrays, coding=coding, spins=read)
+        return Source(schema, rows_of(read), n_rows=rows, frame=frame, arrays=arrays, spins=read)
     pieces = [spin_piece(*found[name]) if name in found else real_piece(name, values[name]) for name in chosen]
-    return Source(chosen, lambda: gather_columns(pieces, rows), n_rows=rows, frame=frame, arrays=arrays, coding=coding)
+    return Source(schema, lambda: gather_columns(pieces, rows), n_rows=rows, frame=frame, arrays=arrays)
 
 
-def known_coding(known: Schema | None, chosen: tuple[str, ...]) -> Schema | None:
-    """A coding given for the chosen columns, by position, as arrays have no names of their own."""
-    if known is not None and len(known.levels) != len(chosen):
-        raise InvalidData(
-            f"The coding is of {len(known.levels)} columns ({', '.join(known.columns)}), the data has {len(chosen)}: "
-            "pass data of the same columns."
-        )
-    return None if known is None else Schema(chosen, known.levels)
-
-
-def resettled(coding: Schema, seen: Mapping[str, Sequence[Any]]) -> Schema:
-    """The coding after columns of which nothing but 1 was known have shown the values ``seen``: 0 or -1 among them."""
+def resettled(schema: Schema, seen: Mapping[str, Sequence[Any]]) -> Schema:
+    """The schema after columns of which nothing but 1 was known have shown the values ``seen``: 0 or -1 among them."""
     levels: list[Levels | None] = []
-    for name, pair in zip(coding.columns, coding.levels, strict=True):
+    for name, pair in zip(schema.columns, schema.levels, strict=True):
         found = seen.get(name, ())
         if pair == ZERO_ONE and -1 in found:
             levels.append(MINUS_PLUS)
@@ -88,7 +77,7 @@ def resettled(coding: Schema, seen: Mapping[str, Sequence[Any]]) -> Schema:
             levels.append(ZERO_ONE)
         else:
             levels.append(pair)
-    return Schema(coding.columns, tuple(levels))
+    return Schema(schema.columns, tuple(levels))
 
 
 def column_of(name: str, values: Values) -> Column:
@@ -105,13 +94,11 @@ def is_category(dtype: nw.dtypes.DType) -> bool:
     return dtype in (nw.String, nw.Categorical, nw.Enum)
 
 
-def settle_column(name: str, column: Column, seen: Sequence[Any], rows: int, kind: Kind) -> Levels | None:
+def settle_column(name: str, column: Column, seen: Sequence[Any], rows: int, kind: Kind | None) -> Levels | None:
     """``settle`` for a column of which a type is known: text is two-valued or refused."""
-    if column.categorical and kind is None:
-        if len(seen) > 2:
-            raise not_numeric(name, f"text or categories, such as {', '.join(repr(v) for v in seen)}", CATEGORIES)
-        kind = "spin"
-    return settle(name, seen, rows, kind)
+    if column.categorical and kind is None and len(seen) > 2:
+        raise not_numeric(name, f"text or categories, such as {', '.join(repr(v) for v in seen)}", CATEGORIES)
+    return settle(name, seen, rows, forced=column.categorical or kind == "two-valued")
 
 
 def bits_of_column(name: str, column: Column, pair: Levels, first_row: int = 0) -> tuple[Bits, bool]:
@@ -123,12 +110,12 @@ def bits_of_column(name: str, column: Column, pair: Levels, first_row: int = 0) 
 
 
 def rows_of(spins: Callable[[], Iterator[SpinRows]]) -> Callable[[], Iterator[Floats]]:
-    """A reader of rows as float64 from one of spins."""
+    """A reader of rows as float64 from one of bytes."""
     return lambda: (batch.rows for batch in spins())
 
 
-def _look(name: str, values: Values, kind: Kind) -> tuple[Levels | None, Column]:
-    """The two values of a column, None if it is continuous; and the column, of a long continuous one the first rows."""
+def _look(name: str, values: Values, kind: Kind | None) -> tuple[Levels | None, Column]:
+    """The two values of a column, None if it is real; and the column, of a long real one the first rows."""
     if len(values) > _LONG:
         column = column_of(name, values[:PEEK_ROWS])
         seen = column.distinct()
@@ -139,7 +126,7 @@ def _look(name: str, values: Values, kind: Kind) -> tuple[Levels | None, Column]
 
 
 def spin_piece(bits: Bits, complete: bool) -> Callable[[int, int], Floats]:
-    """A function that gives a run of a column of spins as float64."""
+    """A function that gives a run of a two-valued column as float64."""
     return lambda start, stop: spins_of(bits[start:stop], complete)
 
 

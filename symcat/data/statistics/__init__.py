@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from symcat.data.statistics.accumulator import Statistics
-from symcat.data.statistics.groups import collect_groups
+from symcat.data.statistics.groups import Groups, collect_groups, group_rows
 
-__all__ = ["Statistics", "collect_groups"]
+__all__ = ["Groups", "Statistics", "collect_groups", "group_rows"]

@@ -6,8 +6,9 @@ import numpy as np
 
 from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats
+from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.spin_sums import CountedSums
-from symcat.data.statistics.sums import Layout, Rows, Workspace
+from symcat.data.statistics.sums import Rows, Workspace
 
 _MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer
 

@@ -1,7 +1,7 @@
-"""Sums of spins from the counts of their states, and these counts for the whole table.
+"""Sums of two-valued columns from the counts of their states, and these counts for the whole table.
 
-A block of rows of few spins is known by how often each of the 2^d states occurs in it: one table of what each state
-adds turns counts into sums, so that no row is multiplied out.
+A block of rows of few such columns is known by how often each of the 2^d states occurs in it: one table of what each
+state adds turns counts into sums, so that no row is multiplied out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats
 from symcat.data.states import MOST_COLUMNS, States, codes_of
-from symcat.data.statistics.sums import Layout, Rows, gather
+from symcat.data.statistics.layout import Layout
+from symcat.data.statistics.sums import Rows, gather
 
 MOST_STATES = 1 << 20
 """Distinct rows beyond which they are not counted any more: the table is no shorter than its rows then."""
@@ -26,7 +27,7 @@ _HELD = 1 << 16  # counts held before they are joined
 
 
 class CountedSums:
-    """Sums of runs of complete spins by counting their states."""
+    """Sums of runs of complete rows of spins by counting their states."""
 
     def __init__(self, layout: Layout) -> None:
         self.possible = layout.dimension <= _COUNTED_COLUMNS and not (layout.n_powers or layout.radial)
@@ -49,9 +50,9 @@ class CountedSums:
 
 
 class Tally:
-    """Counts the distinct rows of the spin columns of a table; gives up beyond ``MOST_STATES`` of them.
+    """Counts the distinct rows of the two-valued columns of a table; gives up beyond ``MOST_STATES`` of them.
 
-    ``chosen`` (d,) marks the spin columns.
+    ``chosen`` (d,) marks these columns.
     """
 
     def __init__(self, chosen: NDArray[np.bool_]) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 Arrays = dict[str, NDArray[Any]]
 
 # What reading a damaged or foreign file raises.
-DAMAGE = (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile)
+DAMAGE = (OSError, EOFError, LookupError, TypeError, ValueError, zipfile.BadZipFile)
 
 
 def write(path: Path, state: Mapping[str, Any], arrays: Arrays) -> None:
@@ -32,10 +32,10 @@ def write(path: Path, state: Mapping[str, Any], arrays: Arrays) -> None:
 
 
 def read(path: Path) -> tuple[dict[str, Any], Arrays]:
-    """What ``write`` wrote. Raises one of ``DAMAGE`` for anything else."""
+    """What ``write`` wrote, in this format or an earlier one. Raises one of ``DAMAGE`` for anything else."""
     with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     state = json.loads(str(arrays.pop("state")))
-    if state["format"] != FORMAT:
-        raise ValueError(f"format {state['format']}, but this version reads format {FORMAT}")
+    if state["format"] not in range(1, FORMAT + 1):
+        raise ValueError(f"format {state['format']}, but this version reads formats 1 to {FORMAT}")
     return state, arrays

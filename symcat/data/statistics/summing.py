@@ -1,9 +1,9 @@
-"""Rows taken in one after the other: their sums over consecutive blocks, a random sample, and the states of spins.
+"""Rows taken in one after the other: their sums over consecutive blocks, a random sample, the counted states.
 
 Sums are taken about an origin and in a unit chosen from the first rows and moved by exact algebra if later rows lie
 elsewhere, so that data at offset 1e8, of spread 1e-150, or sorted, keeps its digits (Chan, Golub, LeVeque 1983, Am.
-Stat. 37, 242 review the alternatives). Spins have the origin zero, and a table of nothing else the unit one: their sums
-are whole numbers.
+Stat. 37, 242 review the alternatives). Two-valued columns, which hold -1 and +1, have the origin zero, and a table of
+nothing else the unit one: their sums are whole numbers.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.ingest import SpinRows
-from symcat.data.moments import Floats, Moments, Needs
-from symcat.data.schema import Schema
+from symcat.data.moments import Floats, Moments
 from symcat.data.states import States
 from symcat.data.statistics import scaling
 from symcat.data.statistics.blocks import Blocks
+from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.sampling import Reservoir
 from symcat.data.statistics.spin_sums import Tally
 from symcat.data.statistics.storing import Arrays
-from symcat.data.statistics.sums import Layout, Rows, gather
+from symcat.data.statistics.sums import Rows, gather
 from symcat.errors import InvalidData
 
 _FAR = 4.0  # standard deviations between mean and origin from which the origin is moved
 
 
 class Summation:
-    """Everything that rows of the columns of ``layout`` are summed into; ``coding`` tells which columns are spins."""
+    """Everything that rows of the columns of ``layout`` are summed into."""
 
-    def __init__(self, layout: Layout, coding: Schema | None, sample_size: int, max_blocks: int, seed: int) -> None:
+    def __init__(self, layout: Layout, sample_size: int, max_blocks: int, seed: int) -> None:
         d = layout.dimension
         self.layout = layout
         self.blocks = Blocks(layout, max_blocks)
@@ -41,8 +41,8 @@ class Summation:
         self.origin: Floats | None = None
         self.unit: float | None = None  # None as long as all rows are equal
         self.recentre_at = 1
-        self.spin = np.zeros(d, dtype=np.bool_) if coding is None else coding.spins
-        self.tally = Tally(self.spin) if self.spin.any() and layout.needs & Needs.STATES else None
+        self.spin = layout.two_valued
+        self.tally = Tally(self.spin) if self.spin.any() and layout.needs.states else None
         if self.spin.all():
             self.origin, self.unit = np.zeros(d), 1.0
 
@@ -143,7 +143,7 @@ class Summation:
     # --- merging and storing -----------------------------------------------------------------------------------
 
     def merge(self, other: Summation) -> None:
-        """Take in all that ``other`` of the same layout and coding has summed; its rows come after these.
+        """Take in all that ``other`` of the same layout has summed; its rows come after these.
 
         Raises InvalidData if their spreads are too far apart.
         """

@@ -1,102 +1,21 @@
 """Power sums of blocks of consecutive rows: the inner loop of the one pass over the data.
 
-The sums of a block are one flat vector, so that joining, doubling, storing and merging blocks are single array
-operations. Chunks are sized to stay in the processor's second-level cache while their powers are formed.
+Chunks are sized to stay in the processor's second-level cache while their powers are formed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.ingest.spins import SpinRows
-from symcat.data.moments import Floats, Moments, Needs, highest_column_power
+from symcat.data.moments import Floats
+from symcat.data.statistics.layout import Layout
 
 _TILE_ROWS = 64
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which sums are kept for ``columns`` and where they lie in the flat vector of a block."""
-
-    columns: tuple[str, ...]
-    needs: Needs
-    order: int | None = None  # highest power of single columns; None for what the classes' checks use
-
-    @cached_property
-    def dimension(self) -> int:
-        """Number of columns."""
-        return len(self.columns)
-
-    @cached_property
-    def n_powers(self) -> int:
-        """Number of sums of powers 3, 4, ... of single columns. For one column the radial sums are among them."""
-        wanted = Needs.COLUMN_POWERS | Needs.RADIAL if self.dimension == 1 else Needs.COLUMN_POWERS
-        order = highest_column_power(self.dimension) if self.order is None else self.order
-        return order - 2 if self.needs & wanted else 0
-
-    @cached_property
-    def radial(self) -> bool:
-        """Whether the radial sums are kept apart from those of single columns."""
-        return self.dimension > 1 and bool(self.needs & Needs.RADIAL)
-
-    @cached_property
-    def slices(self) -> tuple[slice, slice, slice, slice, slice]:
-        """Places of: first, second, column powers, radial third, radial fourth. The count comes before them."""
-        d = self.dimension
-        sizes = (d, d * d, d * self.n_powers, d if self.radial else 0, 1 if self.radial else 0)
-        ends = np.cumsum((1, *sizes)).tolist()
-        first, second, powers, third, fourth = (slice(a, b) for a, b in pairwise(ends))
-        return first, second, powers, third, fourth
-
-    @cached_property
-    def width(self) -> int:
-        """Length of a block's vector of sums."""
-        return int(self.slices[-1].stop)
-
-    @cached_property
-    def chunk_rows(self) -> int:
-        """Rows summed at a time, a power of two; for wide data enough of them to keep matrix products efficient."""
-        d = self.dimension
-        values = 1 << 15 if d == 1 else 1 << 17
-        return 1 << (max(values // d, 4 * d).bit_length() - 1)
-
-    def averages(self, sums: Floats, origin: Floats, unit: float) -> Moments:
-        """The Moments of B blocks from their sums (B, width), taken about ``origin`` (d,) or (B, d) in ``unit``.
-
-        Blocks without rows have averages of zero.
-        """
-        blocks, d = len(sums), self.dimension
-        count = sums[:, 0]
-        mean = sums / np.maximum(count, 1.0)[:, None]
-        first, second, powers, third, fourth = (mean[:, place] for place in self.slices)
-        return Moments(
-            columns=self.columns,
-            count=count.copy(),
-            origin=np.broadcast_to(origin, (blocks, d)).copy(),
-            unit=unit,
-            first=first,
-            second=second.reshape(blocks, d, d),
-            column_powers=powers.reshape(blocks, d, self.n_powers) if self.n_powers else None,
-            radial_third=third if self.radial else None,
-            radial_fourth=fourth[:, 0] if self.radial else None,
-        )
-
-    def sums(self, moments: Moments) -> Floats:
-        """The inverse of ``averages``: (B, width)."""
-        blocks = moments.n_groups
-        parts = [np.ones((blocks, 1)), moments.first, moments.second.reshape(blocks, -1)]
-        parts += [
-            extra.reshape(blocks, -1)
-            for extra in (moments.column_powers, moments.radial_third, moments.radial_fourth)
-            if extra is not None
-        ]
-        return np.concatenate(parts, axis=1) * moments.count[:, None]
 
 
 @dataclass(frozen=True)
@@ -132,13 +51,9 @@ class Workspace:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         d, rows = layout.dimension, layout.chunk_rows
-        if d == 1:
-            spare = 3
-        elif layout.n_powers or layout.radial:
-            spare = 2
-        else:
-            spare = 1
-        self._flat = np.empty((spare, rows * d))
+        # Of several columns the squares take a second buffer, and powers beyond the fourth a third.
+        buffers = 3 if d == 1 else 1 + bool(layout.n_powers or layout.radial) + (layout.n_powers > 2)
+        self._flat = np.empty((buffers, rows * d))
         self._ones = np.ones(max(rows, d))
         self._tile: Floats = np.empty(0)
         self._tiled: Floats | None = None
@@ -199,32 +114,49 @@ class Workspace:
         np.matmul(runs.transpose(0, 2, 1), runs, out=second.reshape(blocks, d, d))
         if not (layout.n_powers or layout.radial):
             return
-        spare = self._flat[1, : m * d]
-        y2 = spare.reshape(d, m).T if _by_column(y) else spare.reshape(m, d)
+        y2 = self._like(y, 1)
         np.multiply(y, y, out=y2)
         if layout.radial:
-            rho2 = _runs(y2, blocks) @ self._ones[:d]
-            third[:] = np.matmul(rho2[:, None, :], runs)[:, 0]
+            chosen = slice(None) if len(layout.radial) == d else list(layout.radial)
+            rho2 = _runs(y2, blocks)[:, :, chosen] @ self._ones[: len(layout.radial)]
+            third[:] = np.matmul(rho2[:, None, :], runs[:, :, chosen])[:, 0]
             fourth[:, 0] = np.vecdot(rho2, rho2)
         if layout.n_powers:
-            by_power = powers.reshape(blocks, d, 2)
-            # y is not needed any more: its buffer takes the cubes.
-            np.multiply(y, y2, out=y)
-            by_power[:, :, 0] = ones @ runs
-            np.multiply(y2, y2, out=y2)
-            by_power[:, :, 1] = ones @ _runs(y2, blocks)
+            by_power = powers.reshape(blocks, d, layout.n_powers)
+            # Where y is not needed any more, its buffer takes the cubes.
+            cubes = y if layout.n_powers <= 2 else self._like(y, 2)
+            np.multiply(y, y2, out=cubes)
+            by_power[:, :, 0] = ones @ _runs(cubes, blocks)
+            power = np.multiply(y2, y2, out=y2)
+            for k in range(1, layout.n_powers):
+                by_power[:, :, k] = ones @ _runs(power, blocks)
+                if k + 1 < layout.n_powers:
+                    power *= y
+
+    def _like(self, y: Floats, buffer: int) -> Floats:
+        """A buffer in the shape and the memory order of ``y``, (m, d)."""
+        m, d = y.shape
+        flat = self._flat[buffer, : m * d]
+        return flat.reshape(d, m).T if _by_column(y) else flat.reshape(m, d)
 
     def _add_column(self, y: Floats, out: Floats) -> None:
         """Powers of one column, y (blocks, length); sums of products of two powers save forming the high ones."""
         out[:, 1] = y.sum(axis=1)
         out[:, 2] = np.vecdot(y, y)
-        if self.layout.n_powers:
-            y2, y3 = (self._flat[k, : y.size].reshape(y.shape) for k in (1, 2))
-            np.multiply(y, y, out=y2)
+        n_powers = self.layout.n_powers
+        if not n_powers:
+            return
+        y2, y3 = (self._flat[k, : y.size].reshape(y.shape) for k in (1, 2))
+        np.multiply(y, y, out=y2)
+        if n_powers > 2:
             np.multiply(y2, y, out=y3)
-            pairs = ((y2, y), (y2, y2), (y3, y2), (y3, y3))
-            for k, (a, b) in enumerate(pairs):
-                out[:, 3 + k] = np.vecdot(a, b)
+        pairs = ((y2, y), (y2, y2), (y3, y2), (y3, y3))[:n_powers]
+        for k, (a, b) in enumerate(pairs):
+            out[:, 3 + k] = np.vecdot(a, b)
+        for k in range(len(pairs), n_powers):
+            # The power k + 2 in the buffer of the squares, times y.
+            np.multiply(*((y3, y3) if k == len(pairs) else (y2, y)), out=y2)
+            out[:, 3 + k] = np.vecdot(y2, y)
 
 
 def _by_column(rows: Floats) -> bool:

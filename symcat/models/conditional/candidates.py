@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from symcat.data.schema import Schema
@@ -32,37 +32,33 @@ def conditional_models(
     NoEntry : an unknown class, one that does not describe these columns, or one that implies no model of this target.
     InvalidData : there is no other column.
     """
-    name = schema.columns[target]
     if len(schema) < 2:
-        raise InvalidData(f"There is no column to predict {name!r} from: give at least two columns.")
+        raise InvalidData(f"There is no column to predict {schema.columns[target]!r} from: give at least two columns.")
     joint = replace(options, interactions=(), basis="spin")
-    implied = {
-        label: found
-        for label in registry.candidates(schema)
-        if (found := registry.model(label, schema, joint, tables).conditional(target)) is not None
-    }
-    if schema.kinds[target] == "two-valued":
-        implied[LABEL] = Logistic(schema, target, options)
+
+    def found(label: str) -> Model | None:
+        if label == LABEL:
+            return Logistic(schema, target, options) if schema.kinds[target] == "two-valued" else None
+        return registry.model(label, schema, joint, tables).conditional(target)
+
+    known = (*registry.candidates(schema), LABEL)
     if classes is None:
-        return list(implied.values())
-    return [_named(label, implied, schema, target, joint, tables) for label in classes]
+        return [model for label in known if (model := found(label)) is not None]
+    return [_named(label, found, schema, target, known) for label in classes]
 
 
 def _named(
-    label: str, implied: dict[str, Model], schema: Schema, target: int, options: Options, tables: Tables
+    label: str, found: Callable[[str], Model | None], schema: Schema, target: int, known: Sequence[str]
 ) -> Model:
-    known = registry.canonical(label)
-    found = implied.get(known)
-    if found is None and known != LABEL:
-        try:
-            found = registry.model(label, schema, options, tables).conditional(target)
-        except NoEntry:  # it does not describe these columns, let alone one of them
-            found = None
-    if found is not None:
-        return found
+    canonical = registry.canonical(label)
+    describes = canonical == LABEL or registry.kinds_of(canonical) >= set(schema.kinds)
+    model = found(canonical) if describes else None
+    if model is not None:
+        return model
+    offered = ", ".join(other for other in known if found(other) is not None)
     raise NoEntry(
         f"Class {label!r} implies no model of the {schema.kinds[target]} column {schema.columns[target]!r} given the "
         "others.",
         label=label,
-        suggestion=f"Leave classes= open, or choose of: {', '.join(implied)}.",
+        suggestion=f"Leave classes= open, or choose of: {offered}.",
     )

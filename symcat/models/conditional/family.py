@@ -19,6 +19,7 @@ class Conditional:
 
     name = "conditional"
     labels: tuple[str, ...] = (LABEL,)
+    entries = labels
 
     def canonical(self, label: str) -> str | None:
         return label if label in self.labels else None
@@ -47,5 +48,5 @@ class Conditional:
             "call solve with the data and target=."
         )
 
-    def replay(self, label: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         return replay(points, rng)

@@ -4,71 +4,64 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
+from symcat.loops import loop
+from symcat.models import tails
 from symcat.models.base import CheckResult, two_sided
+from symcat.models.gaussian import kernels
 
 Floats = NDArray[np.float64]
 
-FEWEST = 7
-"""Rows up to which third and fourth moments are not tested."""
-
 
 def run(
-    about: Moments, sample: Floats, mean: Floats, precision: Floats, ranks: Sequence[int] | None
-) -> Sequence[CheckResult]:
-    """Checks of a batch of one, from the moments about the sample mean and the sampled rows, (m, d).
+    moments: Moments, sample: Floats | None, mean: Floats, precision: Floats, ranks: Sequence[int] | None
+) -> list[CheckResult]:
+    """Checks of G groups from their moments; of a batch of one also from sampled rows (m, d).
 
-    ``ranks`` are those of the projectors of the class, None for a covariance without symmetry.
+    ``mean`` (d,) and ``precision`` (d, d) are the fitted ones, with which the sample is compared. ``ranks`` are those
+    of the projectors of the class, None for a covariance without symmetry.
     """
-    assert about.column_powers is not None
-    n, names = float(about.count[0]), about.columns
-    deviation = np.sqrt(np.diagonal(about.second[0]))
-    skewness = about.column_powers[0, :, 0] / deviation**3
-    kurtosis = about.column_powers[0, :, 1] / deviation**4
-    skew_error, expected, kurtosis_error = _null_moments(n)
-    found = [
-        _worst("skewness", skewness, skewness / skew_error, f"0 +- {skew_error:.2g}", names),
-        _worst("kurtosis", kurtosis, _kurtosis_scores(kurtosis, n), f"{expected:.5g} +- {kurtosis_error:.2g}", names),
-    ]
-    if about.dimension > 1 and len(sample) > about.dimension:
-        found.append(_joint_kurtosis(sample, n, mean, precision, ranks))
+    found = _columns(moments)
+    if sample is not None and moments.dimension > 1 and len(sample) > moments.dimension:
+        found.append(_joint_kurtosis(sample, float(moments.count[0]), mean, precision, ranks))
     return found
 
 
-def _null_moments(n: float) -> tuple[float, float, float]:
-    """Of n Gaussian rows: deviation of the skewness, mean and deviation of the kurtosis (Fisher 1930)."""
-    skew_error = math.sqrt(6.0 * (n - 2.0) / ((n + 1.0) * (n + 3.0))) if n > FEWEST else math.inf
-    spread = 24.0 * n * (n - 2.0) * (n - 3.0) / ((n + 1.0) ** 2 * (n + 3.0) * (n + 5.0))
-    return skew_error, 3.0 * (n - 1.0) / (n + 1.0), math.sqrt(spread) if n > FEWEST else math.inf
+def _columns(moments: Moments) -> list[CheckResult]:
+    """The most extreme column by skewness and by kurtosis, its p-value times the number of columns (Bonferroni)."""
+    powers, groups, d = moments.column_powers, moments.n_groups, moments.dimension
+    assert powers is not None
+    values, scores = np.full((2, groups), np.nan), np.full((2, groups), np.nan)
+    columns = np.zeros((2, groups), dtype=np.intp)
+    inner = (kernels.null_moments, kernels.kurtosis_degrees, kernels.kurtosis_score)
+    search = loop(groups * d, kernels.worst_columns, *inner)
+    with np.errstate(all="ignore"):
+        search(moments.count, moments.first, moments.second, powers, values, scores, columns)
 
+    def detail(row: int, group: int) -> str:
+        n = float(moments.count[group])
+        if not n > kernels.FEWEST:
+            return f"made from {kernels.FEWEST + 1} rows on"
+        skew_error, expected, error = kernels.null_moments(n)
+        gaussian = (f"0 +- {skew_error:.2g}", f"{expected:.5g} +- {error:.2g}")[row]
+        name = moments.columns[columns[row, group]]
+        return f"{values[row, group]:.5g} in column {name!r}; a Gaussian has {gaussian}"
 
-def _kurtosis_scores(kurtosis: Floats, n: float) -> Floats:
-    """Standard normal scores of the kurtosis of n Gaussian rows, whose law is skewed (Anscombe & Glynn 1983)."""
-    if n <= FEWEST:
-        return np.zeros_like(kurtosis)
-    _, expected, error = _null_moments(n)
-    x = (kurtosis - expected) / error
-    third = 6.0 * (n * n - 5.0 * n + 2.0) / ((n + 7.0) * (n + 9.0))
-    third *= math.sqrt(6.0 * (n + 3.0) * (n + 5.0) / (n * (n - 2.0) * (n - 3.0)))
-    a = 6.0 + 8.0 / third * (2.0 / third + math.sqrt(1.0 + 4.0 / third**2))
-    root = np.cbrt((1.0 - 2.0 / a) / (1.0 + x * math.sqrt(2.0 / (a - 4.0))))
-    scores: Floats = (1.0 - 2.0 / (9.0 * a) - root) / math.sqrt(2.0 / (9.0 * a))
-    return scores
-
-
-def _worst(name: str, values: Floats, scores: Floats, gaussian: str, columns: Sequence[str]) -> CheckResult:
-    """The most extreme column, its p-value multiplied by the number of columns (Bonferroni)."""
-    worst = int(np.argmax(np.abs(scores)))
-    return CheckResult(
-        name=name,
-        statistic=float(values[worst]),
-        p_value=min(1.0, len(values) * two_sided(float(scores[worst]))),
-        detail=f"{values[worst]:.5g} in column {columns[worst]!r}; a Gaussian has {gaussian}",
-    )
+    return [
+        CheckResult(
+            name=name,
+            statistic=values[row],
+            p_value=np.minimum(1.0, d * tails.two_sided(scores[row])),
+            detail=partial(detail, row),
+            made=np.isfinite(scores[row]),
+        )
+        for row, name in enumerate(("skewness", "kurtosis"))
+    ]
 
 
 def _joint_kurtosis(
@@ -92,7 +85,7 @@ def _joint_kurtosis(
         expected = own + d * d - sum(k * k for k in ranks)
         shrunk = 1.0 / n
     error = math.sqrt(8.0 * d * (d + 2.0) * (max(shrunk, 0.0) if m == n else 1.0 / m))
-    return CheckResult(
+    return CheckResult.single(
         name="joint kurtosis",
         statistic=value,
         p_value=two_sided((value - expected) / error) if error > 0.0 else 1.0,

@@ -16,19 +16,24 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
+from symcat.data.schema import Schema
 from symcat.models.base import (
     Center,
     CheckResult,
+    Class,
+    Entry,
     Facts,
     Fit,
+    Model,
     Observed,
     Parameters,
-    Table,
     blank_refused,
     counted,
     fixed_center,
+    symmetric_entries,
 )
 from symcat.models.gaussian import checks as gaussian_checks
+from symcat.models.gaussian.projectors import projectors
 
 Floats = NDArray[np.float64]
 
@@ -45,20 +50,21 @@ FACTS = {
 }
 
 
-class Gaussian:
-    """One of the five Gaussian classes in d columns."""
+class Gaussian(Class):
+    """One of the five Gaussian classes for the columns of a schema."""
 
-    tabulated = False
-    table_size: int | None = None
-    needs = Needs.SECOND
-    check_needs = Needs.COLUMN_POWERS
+    needs = Needs()
+    check_needs = Needs(power=4)
+    takes = frozenset({"center"})
 
-    def __init__(self, label: str, dimension: int) -> None:
+    def __init__(self, label: str, schema: Schema) -> None:
         self.label = label
-        self.dimension = dimension
+        self.schema = schema
+        self.dimension = len(schema)
         self.facts = FACTS[label]
+        self.full_rank = label == "gaussian.full"
         self.common_mean = label in ("gaussian.exchangeable", "gaussian.cyclic")
-        self.projectors = projectors(label, dimension)
+        self.projectors = projectors(label, self.dimension)
 
     def n_parameters(self, center: Center) -> int:
         d = self.dimension
@@ -66,7 +72,7 @@ class Gaussian:
         of_mean = (1 if self.common_mean else d) if estimated else 0
         return of_mean + (d * (d + 1) // 2 if self.projectors is None else len(self.projectors))
 
-    def fit(self, moments: Moments, center: Center, table: Table | None = None) -> Fit:
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Mean and precision of every group, in the units of the data, with model-based standard errors."""
         d, unit = self.dimension, moments.unit
         known = fixed_center(center, moments)
@@ -153,7 +159,7 @@ class Gaussian:
         out: Floats = np.sqrt(variance / count[:, None, None])
         return out
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
         """Sandwich errors for a batch of one, from the averages over consecutive blocks of rows."""
         unit = blocks.unit
         about = blocks.about(fit.parameters["mean"][0])
@@ -169,12 +175,11 @@ class Gaussian:
             "precision": np.sqrt((influence**2).sum(axis=0))[None] / unit**2,
         }
 
-    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column, and of all jointly."""
         mean, precision = fit.parameters["mean"][0], fit.parameters["precision"][0]
         ranks = None if self.projectors is None else [round(float(np.trace(p))) for p in self.projectors]
-        moments = observed.moments
-        return gaussian_checks.run(moments.about(moments.mean), observed.sample, mean, precision, ranks)
+        return gaussian_checks.run(observed.moments, observed.sample, mean, precision, ranks)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""
@@ -197,26 +202,21 @@ class Gaussian:
         d = range(self.dimension)
         return sum(sympy.Float(float(k[i, j])) * y[i] * y[j] for i in d for j in d) / 2
 
+    def formula(self, parameters: Parameters) -> str:
+        """F in the names of the parameters."""
+        one = "1/2 precision (x - mean)^2"
+        return one if self.dimension == 1 else "1/2 (x - mean)' precision (x - mean)"
 
-def projectors(label: str, dimension: int) -> list[Floats] | None:
-    """The commuting projectors of a class, None where nothing constrains the covariance."""
-    identity = np.eye(dimension)
-    if label == "gaussian.full":
-        return None
-    if label == "gaussian.isotropic":
-        return [identity]
-    if label == "gaussian.diagonal":
-        return [np.outer(e, e) for e in identity]
-    if label == "gaussian.exchangeable":
-        constant = np.full((dimension, dimension), 1.0 / dimension)
-        return [constant, identity - constant][: 1 if dimension == 1 else 2]
-    # Cyclic: one projector per frequency of the discrete Fourier transform; k and d - k are a pair.
-    lag = np.subtract.outer(np.arange(dimension), np.arange(dimension))
-    found = []
-    for k in range(dimension // 2 + 1):
-        pair = 1.0 if 2 * k in (0, dimension) else 2.0
-        found.append(pair * np.cos(2.0 * np.pi * k * lag / dimension) / dimension)
-    return found
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """The mean by column, the precision by its upper triangle."""
+        d = self.dimension
+        return symmetric_entries((d,) if name == "mean" else (d, d), range(d))
+
+    def conditional(self, target: int) -> Model | None:
+        """Least squares, which without symmetry is the maximum of the conditional likelihood too."""
+        from symcat.models.conditional.linear import Linear
+
+        return Linear(self.label, self.schema, target) if self.full_rank and self.dimension > 1 else None
 
 
 def _matrix(parameters: Parameters) -> Floats:

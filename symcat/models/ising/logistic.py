@@ -13,7 +13,7 @@ from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.rows import Rows
 from symcat.models.ising import hypercube
 from symcat.models.ising.fisher import FisherIsing, inverse
-from symcat.models.ising.spins import Spins, spin_averages
+from symcat.models.ising.spins import spin_averages
 
 
 class PairwiseLogistic(ImpliedLogistic):
@@ -22,19 +22,15 @@ class PairwiseLogistic(ImpliedLogistic):
     ``joint`` is the class of all pairs; more columns than can be summed over are refused without asking it.
     """
 
-    def __init__(self, joint: Spins, target: int) -> None:
-        super().__init__(joint, target)
-        self._joint = joint
-
     @property
     def _pairs(self) -> FisherIsing:
-        assert isinstance(self._joint, FisherIsing)
-        return self._joint
+        assert isinstance(self.joint, FisherIsing)
+        return self.joint
 
     def joint_fit(self, moments: Moments) -> Fit:
         if len(self.schema) > hypercube.LARGEST:
             return refused_fit(self.label, moments.count, hypercube.too_many(len(self.schema)))
-        return self._joint.fit(moments, None)
+        return self.joint.fit(moments, None)
 
     def log_odds(self, joint: Fit, moments: Moments) -> LogOdds:
         place = self._places()

@@ -85,9 +85,10 @@ def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> 
 
 
 def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
-    """Whether a product of two of them adds to the means of the real columns: Hotelling's T^2 of each, the worst decides.
+    """Whether a product of two of them adds to the means of the real columns.
 
-    None for one column, where nothing can be added, or if no product varies beyond the columns themselves.
+    Hotelling's T^2 of each product, the worst decides. None for one column, where nothing can be added, or if no
+    product varies beyond the columns themselves.
     """
     m, p = spins.shape
     k = residuals.shape[1]

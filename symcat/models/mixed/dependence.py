@@ -92,14 +92,14 @@ def _independent(moments: Moments, columns: Sequence[int]) -> list[int]:
     varying = np.flatnonzero(deviation * about.unit > ROUNDING)
     if not len(varying):
         return []
-    scaled = (spread / np.outer(np.maximum(deviation, 1e-300), np.maximum(deviation, 1e-300)))[np.ix_(varying, varying)]
+    scaled = spread[np.ix_(varying, varying)] / np.outer(deviation[varying], deviation[varying])
     triangle, pivot = qr(scaled, mode="r", pivoting=True)
     kept = pivot[np.abs(np.diagonal(triangle)) > ROUNDING]
     return sorted(columns[varying[i]] for i in kept)
 
 
 def beyond_means(spins: Floats, reals: Floats, spin_names: Sequence[str], real_names: Sequence[str]) -> CheckResult:
-    """Whether more than the means of the real columns depends on the two-valued ones, from the sample (m, p) and (m, k).
+    """Whether more than the means of the real columns depends on the two-valued ones, from sampled (m, p) and (m, k).
 
     Ranks of the distance of each real column from its median, and of the products of two, are set against each
     two-valued column; ranks of the columns themselves against products of two of these. Each rank sum is standardised

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from symcat.models.mixed.product import Product
 from symcat.models.mixed.replay import replay
 
 _BOTH: frozenset[Kind] = frozenset({"real", "two-valued"})
-_GAUSSIAN_BLOCKS = ("ising.pairwise", "gaussian.full")  # whose product is replayed
+_BLOCKS = ("ising.pairwise", "gaussian.full")  # the classes whose product is replayed
 
 
 class Mixed:
@@ -24,6 +23,7 @@ class Mixed:
 
     name = "mixed"
     labels: tuple[str, ...] = (Product.label, ConditionalGaussian.label)
+    entries = labels
 
     def canonical(self, label: str) -> str | None:
         return label if label in self.labels else None
@@ -40,20 +40,15 @@ class Mixed:
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if set(schema.kinds) != _BOTH:
             return None
-        return (Product if label == Product.label else ConditionalGaussian)(schema, options, tables)
+        member = Product if label == Product.label else ConditionalGaussian
+        return member(schema, options, tables)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(f"{label} cannot be looked up by averages yet: call solve with the data or its Statistics.")
 
-    def replay(self, label: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        options = Options(parts=_GAUSSIAN_BLOCKS)
-        coupled = label == ConditionalGaussian.label
-
-        def make(schema: Schema) -> Model:
-            if coupled:
-                return ConditionalGaussian(schema, replace(options, parts=()), tables)
-            return Product(schema, options, tables)
-
-        return replay(make, coupled, points, rng)
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        if entry == Product.label:
+            return replay(lambda schema: Product(schema, Options(parts=_BLOCKS), tables), False, points, rng)
+        return replay(lambda schema: ConditionalGaussian(schema, Options(), tables), True, points, rng)

@@ -21,7 +21,7 @@ DETERMINED = 1e-12
 
 @dataclass(frozen=True)
 class Conditional:
-    """A batch of G regressions of k real columns on a constant and p two-valued ones s, and what its errors follow from."""
+    """G regressions of k real columns on a constant and p two-valued ones s, and what their errors follow from."""
 
     mean: Floats  # (G, k) where every s is 0
     slopes: Floats  # (G, k, p)
@@ -63,6 +63,7 @@ def condition(moments: Moments, two_valued: Sequence[int], binary: bool = False)
         left = correlation - np.einsum("gai,gbi->gab", slopes, across) / unscaled
         left = 0.5 * (left + left.transpose(0, 2, 1))
         sign, log_left = np.linalg.slogdet(left)
+        log_determinant = log_left + 2.0 * np.log(scale * unit).sum(axis=1)
         log_wilks = log_left - np.linalg.slogdet(correlation)[1]
         smallest = _least_left(left, correlation)
         determined = ~two_valued_depend & ~reals_depend & ~((sign > 0.0) & (smallest > DETERMINED))
@@ -79,7 +80,7 @@ def condition(moments: Moments, two_valued: Sequence[int], binary: bool = False)
         slopes=slopes * unit * blank[:, None, None],
         covariance=left * unscaled * unit**2 * blank[:, None, None],
         precision=precision,
-        log_determinant=(log_left + 2.0 * np.log(scale * unit).sum(axis=1)) * blank,
+        log_determinant=log_determinant * blank,
         log_wilks=log_wilks * blank,
         design=design * blank[:, None, None],
         two_valued_depend=two_valued_depend,

@@ -47,7 +47,7 @@ class ConditionalGaussianLogistic(ImpliedLogistic):
         place = places(self.marginal, self.y)
         slopes = given.slopes[0]
         k, z = len(self.reals), len(place)
-        # beta_A = 2 (theta_A + c' K g_A), with c the target's slopes, g = -slopes of the others, and unit vectors for x.
+        # beta_A = 2 (theta_A + c' K g_A), with c the target's slopes, g = -slopes of the others, unit vectors for x.
         c = slopes[:, self.y]
         g = np.concatenate([np.zeros((k, 1)), -slopes[:, self.rest], np.eye(k)], axis=1)
         own, along = float(c @ precision @ c), g.T @ precision @ c

@@ -42,8 +42,7 @@ class Product(Class):
     """The class of independent blocks: the two-valued columns, and the real ones.
 
     Its ``parts`` are the classes of the blocks, in order: those given, those whose labels ``options.parts`` has, or
-    none until they are ``composed``. Parameters are those of both side by side, which needs that no name is in both;
-    those of a block of one column are plain numbers.
+    none until they are ``composed``. Parameters are those of both side by side, which needs that no name is in both.
     """
 
     label = "mixed.product"
@@ -103,8 +102,8 @@ class Product(Class):
             Fit(
                 label=self.label,
                 count=count,
-                parameters=self._side_by_side([part.parameters for part in parts]),
-                standard_errors=self._side_by_side([part.standard_errors for part in parts]),
+                parameters=_side_by_side([part.parameters for part in parts]),
+                standard_errors=_side_by_side([part.standard_errors for part in parts]),
                 log_partition=np.sum([part.log_partition for part in parts], axis=0),
                 log_likelihood=np.sum([part.log_likelihood for part in parts], axis=0),
                 n_parameters=sum(part.n_parameters for part in parts),
@@ -127,22 +126,13 @@ class Product(Class):
             "fewer columns with columns=."
         )
 
-    def _side_by_side(self, values: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
-        """Arrays (G, ...) of the blocks in one mapping. Raises ValueError where two blocks have one name for theirs."""
-        joined: dict[str, Floats] = {}
-        for own, block in zip(values, self.blocks, strict=True):
-            if joined.keys() & own.keys():
-                raise ValueError(f"two blocks have parameters of one name: {sorted(joined.keys() & own.keys())}")
-            joined |= {name: v.reshape(len(v)) if len(block) == 1 else v for name, v in own.items()}
-        return joined
-
     def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
         """Those of the blocks of columns, where both are known."""
         found = [
             part.robust_standard_errors(own, blocks.part(block), None)
             for (part, block), own in zip(self._pairs(), fit.parts, strict=True)
         ]
-        return self._side_by_side(found) if all(found) else {}
+        return _side_by_side(found) if all(found) else {}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether BIC sees dependence of the blocks; from the sample, whether ranks see what means do not show.
@@ -202,8 +192,9 @@ class Product(Class):
         )
 
     def formula(self, parameters: Parameters) -> str:
-        """F in one line: the sum of those of the blocks."""
-        return " + ".join(part.formula(own) for part, _, own in self._with(parameters))
+        """F in one line: the sum of those of the blocks, then what each says of its symbols."""
+        said = [part.formula(own).partition(",   ") for part, _, own in self._with(parameters)]
+        return ",   ".join([" + ".join(terms for terms, _, _ in said), *(symbols for _, _, symbols in said if symbols)])
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """Those of the block that has the parameter, with the columns of the table."""
@@ -229,6 +220,16 @@ class Product(Class):
             return [
                 tuple(part.fit(_no_rows(self.schema.part(block)), None).parameters) for part, block in self._pairs()
             ]
+
+
+def _side_by_side(values: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    """The arrays of the blocks in one mapping. Raises ValueError where two blocks have one name for theirs."""
+    joined: dict[str, Floats] = {}
+    for own in values:
+        if joined.keys() & own.keys():
+            raise ValueError(f"two blocks have parameters of one name: {sorted(joined.keys() & own.keys())}")
+        joined |= own
+    return joined
 
 
 def _no_rows(schema: Schema) -> Moments:

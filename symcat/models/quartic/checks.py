@@ -6,82 +6,109 @@ the fit has absorbed (the residual of its regression on the fitted statistics; P
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, CheckResult, chi_square_tail, two_sided
+from symcat.loops import loop
+from symcat.models import tails
+from symcat.models.base import Center, CheckResult, Fit, Observed, Table, two_sided
+from symcat.models.quartic import check_kernels as kernels
 from symcat.models.quartic import radial
+from symcat.models.quartic.orthogonal import cubic, norms
 
 Floats = NDArray[np.float64]
 
+FEWEST_SYMMETRY = 1
+FEWEST_SIXTH = 1
 
-def run(about: Moments, rows: Floats, r: float, u: float, center: Center) -> Sequence[CheckResult]:
-    """Checks of a batch of one: moments and sampled rows about the fitted centre, with r and u, all in one unit."""
-    n = about.dimension
-    predicted = radial.moments(n, r, u, (2, 4, 6, 8, 10, 12))
-    found = [_sixth_moment(about, rows, predicted), _odd_moments(about, predicted, r, u, center)]
+
+def run(fit: Fit, observed: Observed, center: Center, table: Table) -> list[CheckResult]:
+    """Checks of G groups; the sixth moment of several columns is that of the sample of a batch of one."""
+    powers = observed.moments.column_powers
+    if observed.moments.dimension == 1 and powers is not None and powers.shape[2] > 3:
+        found = [_sixth_moments(fit, observed.moments, table)]
+    else:  # <|x - c|^6> needs a third-order tensor; the sample of rows does without
+        found = [] if observed.sample is None else [_sixth_moment_of_sample(fit, observed.moments, observed.sample)]
+    return found + _symmetries(fit, observed.moments, center)
+
+
+def _sixth_moments(fit: Fit, moments: Moments, table: Table) -> CheckResult:
+    """Of one column, from all rows."""
+    made = fit.answered & (moments.count >= FEWEST_SIXTH)
+    kurtosis, (shift, _, u) = fit.statistics["kurtosis"], _in_unit(fit, moments)
+    left, measured, score = (np.full(moments.n_groups, np.nan) for _ in range(3))
+    if made.any():
+        left[made] = norms(table, kurtosis[made])
+        arrays = (moments.first, moments.second, moments.column_powers, shift, u, kurtosis, left)
+        compare = loop(moments.n_groups, kernels.sixth_moments, kernels.sixth_moment)
+        compare(made, moments.count, *arrays, measured, score)
+
+    def detail(group: int) -> str:
+        if not made[group]:
+            return _too_few(FEWEST_SIXTH)
+        expected = measured[group] - score[group] * math.sqrt(left[group] / moments.count[group])
+        return _compared(measured[group], expected)
+
+    return CheckResult("sixth moment", score, tails.two_sided(score), detail, made=made)
+
+
+def _sixth_moment_of_sample(fit: Fit, moments: Moments, sample: Floats) -> CheckResult:
+    """Of several columns, from the sampled rows of a batch of one."""
+    if not fit.answered[0] or len(sample) < FEWEST_SIXTH:
+        nothing = np.full(1, np.nan)
+        made = np.zeros(1, dtype=np.bool_)
+        return CheckResult("sixth moment", nothing, nothing, lambda _: _too_few(FEWEST_SIXTH), made=made)
+    _, r, u = _in_unit(fit, moments)
+    rho, weight = radial.radial_grid(sample.shape[1], float(r[0]), float(u[0]))
+    model, q = rho * rho, (((sample - fit.parameters["mean"][0]) / moments.unit) ** 2).sum(axis=1)
+    third = cubic(model[None], weight[None])
+    score = float(third(q[None]).mean() * np.sqrt(len(q) / third.norm[0]))
+    cube = float(weight @ model) ** 3
+    return CheckResult.single(
+        "sixth moment", score, two_sided(score), _compared(float((q**3).mean()) / cube, float(weight @ model**3) / cube)
+    )
+
+
+def _symmetries(fit: Fit, moments: Moments, center: Center) -> list[CheckResult]:
+    """The odd moments, which vanish by symmetry, and of several columns the covariance, alike in every direction."""
+    n = moments.dimension
+    made = fit.answered & (moments.count >= FEWEST_SYMMETRY)
+    odd, directions = np.full(moments.n_groups, np.nan), np.full(moments.n_groups, np.nan)
+    if made.any():
+        shift, r, u = _in_unit(fit, moments)
+        how = kernels.ESTIMATED if center is None else kernels.MEAN if isinstance(center, str) else kernels.KNOWN
+        arrays = (moments.first, moments.second, moments.m3, shift, r, u, fit.statistics["kurtosis"])
+        compare = loop(moments.n_groups * n * n, kernels.symmetries, kernels.sixth_moment)
+        compare(made, moments.count, *arrays, how, odd, directions)
+    degrees = n if center is None or isinstance(center, str) else 2 * n
+    found = [_chi_square("symmetry (odd moments)", odd, degrees, made, "; zero by symmetry")]
     if n > 1:
-        found.append(_directions(about, predicted))
+        found.append(_chi_square("isotropy of the covariance", directions, n * (n + 1) // 2 - 1, made))
     return found
 
 
-def _sixth_moment(about: Moments, rows: Floats, m: dict[int, float]) -> CheckResult:
-    covariance = np.array([[m[4] - m[2] ** 2, m[6] - m[2] * m[4]], [m[6] - m[2] * m[4], m[8] - m[4] ** 2]])
-    with_sixth = np.array([m[8] - m[2] * m[6], m[10] - m[4] * m[6]])
-    slope = np.linalg.solve(covariance, with_sixth)
-    residual = m[12] - m[6] ** 2 - with_sixth @ slope
-    if about.column_powers is not None and about.dimension == 1:
-        count, (a2, a4, a6) = float(about.count[0]), (about.m2[0], about.m4[0], about.column_powers[0, 0, 3])
-    else:  # <|x - c|^6> needs a third-order tensor; the sample of rows does without
-        q = (rows**2).sum(axis=1)
-        count, (a2, a4, a6) = float(len(rows)), (q.mean(), (q**2).mean(), (q**3).mean())
-    score = float((a6 - m[6] - slope @ [a2 - m[2], a4 - m[4]]) / np.sqrt(residual / count))
-    return CheckResult(
-        name="sixth moment",
-        statistic=score,
-        p_value=two_sided(score),
-        detail=f"measured {a6 / m[2] ** 3:.5g}, the model says {m[6] / m[2] ** 3:.5g} (in units of the variance cubed)",
-    )
+def _chi_square(name: str, values: Floats, degrees: int, made: NDArray[np.bool_], why: str = "") -> CheckResult:
+    words = f"chi-square with {degrees} degrees of freedom{why}"
+
+    def detail(group: int) -> str:
+        return words if made[group] else _too_few(FEWEST_SYMMETRY)
+
+    return CheckResult(name, values, tails.chi_square(values, degrees), detail, made=made)
 
 
-def _odd_moments(about: Moments, m: dict[int, float], r: float, u: float, center: Center) -> CheckResult:
-    """The third moment <y |y|^2>, zero by symmetry; about a known centre also the first."""
-    n, count = about.dimension, float(about.count[0])
-    drift = m[2] * (1.0 + 2.0 / n)  # <d(y_i |y|^2)/dy_i>: how the third moment moves with the centre
-    third = about.m3[0]
-    if center is None:
-        variance = m[6] / n - drift**2 / (r + u * drift / 6.0)
-        value = count * float(third @ third) / variance
-        degrees = n
-    elif isinstance(center, str):
-        variance = m[6] / n - 2.0 * drift * m[4] / n + drift**2 * m[2] / n
-        value = count * float(third @ third) / variance
-        degrees = n
-    else:
-        covariance = np.array([[m[2], m[4]], [m[4], m[6]]]) / n
-        pair = np.stack([about.first[0], third])
-        value = count * float(np.einsum("ai,ab,bi->", pair, np.linalg.inv(covariance), pair))
-        degrees = 2 * n
-    return CheckResult(
-        name="symmetry (odd moments)",
-        statistic=value,
-        p_value=chi_square_tail(value, degrees),
-        detail=f"chi-square with {degrees} degrees of freedom; zero by symmetry",
-    )
+def _in_unit(fit: Fit, moments: Moments) -> tuple[Floats, Floats, Floats]:
+    """Where the fitted centre lies from the origin of the moments, (G, N), r and u, in the unit of the moments."""
+    unit = moments.unit
+    shift = (fit.parameters["mean"] - moments.origin) / unit
+    return shift, fit.parameters["r"] * unit**2, fit.parameters["u"] * unit**4
 
 
-def _directions(about: Moments, m: dict[int, float]) -> CheckResult:
-    """Is the covariance a multiple of the identity? Bingham's test with the model's fourth moment (Mardia & Jupp)."""
-    n, count = about.dimension, float(about.count[0])
-    traceless = about.second[0] - np.eye(n) * (about.m2[0] / n)
-    value = count * n * (n + 2) / (2.0 * m[4]) * float((traceless**2).sum())
-    degrees = n * (n + 1) // 2 - 1
-    return CheckResult(
-        name="isotropy of the covariance",
-        statistic=value,
-        p_value=chi_square_tail(value, degrees),
-        detail=f"chi-square with {degrees} degrees of freedom",
-    )
+def _too_few(fewest: int) -> str:
+    return f"made from {fewest} rows on"
+
+
+def _compared(measured: float, expected: float) -> str:
+    return f"measured {measured:.5g}, the model says {expected:.5g} (in units of the variance cubed)"

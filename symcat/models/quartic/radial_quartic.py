@@ -8,59 +8,74 @@ Theory and Critical Phenomena, 4th ed., ch. 37).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat import labels
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
+from symcat.data.schema import Schema
 from symcat.models.base import (
     Center,
     CheckResult,
+    Class,
+    Coverage,
+    Entry,
     Facts,
     Fit,
     Observed,
     Parameters,
     Table,
+    Tables,
     blank_refused,
     counted,
     fixed_center,
 )
 from symcat.models.quartic import center as centers
 from symcat.models.quartic import checks as quartic_checks
-from symcat.models.quartic import radial
+from symcat.models.quartic import errors, large_n, radial
+from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, label_of
 
 Floats = NDArray[np.float64]
 
 _NO_SPREAD, _HEAVY, _NEAR_GAUSSIAN, _DEEP, _FEW_ROWS = 1, 2, 3, 4, 5
 
 
-class RadialQuartic:
-    """The quartic class of N columns with the symmetry O(N) about its centre (Z2 for N = 1)."""
+class RadialQuartic(Class):
+    """The quartic class of N real columns with the symmetry O(N) about its centre (Z2 for N = 1)."""
 
-    tabulated = True
-    table_size: int | None = None
+    takes = frozenset({"center"})
 
-    def __init__(self, dimension: int) -> None:
-        self.dimension = dimension
-        self.label = labels.quartic(dimension)
-        self.needs = Needs.SECOND | (Needs.COLUMN_POWERS if dimension == 1 else Needs.RADIAL)
-        self.check_needs = self.needs
+    def __init__(self, schema: Schema, tables: Tables) -> None:
+        self.schema = schema
+        self.dimension = dimension = len(schema)
+        self.label = label_of(dimension)
+        self.needs = Needs(power=4) if dimension == 1 else Needs(radius=4)
+        self.check_needs = Needs(power=6) if dimension == 1 else Needs()
         rotations = f"rotations of all {dimension} columns about the centre"
         self.facts = Facts(
             title="Z2-symmetric quartic" if dimension == 1 else f"O({dimension})-symmetric quartic",
             symmetry="reflection about the centre" if dimension == 1 else rotations,
         )
+        self._tables = tables
+
+    @cached_property
+    def table(self) -> Table:
+        """The catalogue's functions of the radial kurtosis, read when they are first wanted."""
+        if self.dimension > LARGEST_TABULATED_DIMENSION:
+            return large_n.table(self.dimension, self._tables)
+        return self._tables.table(self.label)
 
     def n_parameters(self, center: Center) -> int:
         return 2 + (self.dimension if center is None or isinstance(center, str) else 0)
 
-    def fit(self, moments: Moments, center: Center, table: Table | None) -> Fit:
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Centre, r and u of every group, in the units of the data, with model-based standard errors."""
-        assert table is not None
-        n = self.dimension
+        n, table = self.dimension, self.table
+        moments = _to_fourth(moments)
         known = fixed_center(center, moments)
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
             point = centers.find(table, moments) if known is None else known
@@ -75,14 +90,14 @@ class RadialQuartic:
             r, u = reading.r / s, reading.u / s**2
             log_partition = reading.log_z(n) + 0.5 * n * np.log(s) + n * np.log(about.unit)
             log_likelihood = -about.count * (reading.entropy + 0.5 * n * np.log(s) + n * np.log(about.unit))
-            errors = self._standard_errors(reading, about, r, u, center) if counted(about) else {}
+            standard_errors = errors.model_based(reading, about, r, u, center) if counted(about) else {}
         unit = about.unit
         return blank_refused(
             Fit(
                 label=self.label,
                 count=about.count,
                 parameters={"mean": point, "r": r / unit**2, "u": u / unit**4},
-                standard_errors=errors,
+                standard_errors=standard_errors,
                 log_partition=log_partition,
                 log_likelihood=log_likelihood,
                 n_parameters=self.n_parameters(center),
@@ -90,6 +105,7 @@ class RadialQuartic:
                 reason=reason,
                 reasons=self._reasons(table),
                 source="catalogue",
+                coverage=Coverage("kurtosis", table.lo, table.hi),
             )
         )
 
@@ -112,79 +128,13 @@ class RadialQuartic:
             "there are too few rows for a fourth moment: more than twice as many as parameters are needed",
         )
 
-    def _standard_errors(
-        self, reading: radial.Reading, about: Moments, r: Floats, u: Floats, center: Center
-    ) -> dict[str, Floats]:
-        """Inverse Fisher information over n; r, u and the centre's are independent by symmetry."""
-        n, m2, unit = self.dimension, about.m2, about.unit
-        h22, _, h44 = radial.entropy_hessian(reading, n, m2)
-        if center is None:
-            information = r + u * m2 * (1.0 + 2.0 / n) / 6.0  # <F''> along each column
-            mean_error = np.sqrt(1.0 / (information * about.count))
-        elif isinstance(center, str):
-            mean_error = np.sqrt(m2 / n / about.count)
-        else:
-            mean_error = np.zeros_like(m2)
-        return {
-            "mean": np.broadcast_to((mean_error * unit)[:, None], (len(m2), n)),
-            "r": 2.0 * np.sqrt(-h22 / about.count) / unit**2,
-            "u": 24.0 * np.sqrt(-h44 / about.count) / unit**4,
-        }
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
+        """Sandwich errors for a batch of one, from the scores of consecutive blocks of rows."""
+        return errors.robust(fit, blocks, center)
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from the scores of consecutive blocks of rows.
-
-        Right when the model is not, and when neighbouring rows depend on each other (batch means). White 1982, eq. 3.3;
-        Liang & Zeger 1986 for the sums over blocks.
-        """
-        n, unit = self.dimension, blocks.unit
-        point = fit.parameters["mean"][0]
-        about = blocks.about(point)
-        whole = about.merged()
-        theta2, theta4 = fit.parameters["r"][0] * unit**2 / 2.0, fit.parameters["u"][0] * unit**4 / 24.0
-        weight = about.count / whole.count
-        score = np.concatenate(
-            [
-                2.0 * theta2 * about.first + 4.0 * theta4 * about.m3,
-                (whole.m2 - about.m2)[:, None],
-                (whole.m4 - about.m4)[:, None],
-            ],
-            axis=1,
-        )
-        bread = np.empty((n + 2, n + 2))
-        bread[:n, :n] = (2.0 * theta2 + 4.0 * theta4 * whole.m2[0]) * np.eye(n) + 8.0 * theta4 * whole.second[0]
-        bread[:n, n], bread[:n, n + 1] = -2.0 * whole.first[0], -4.0 * whole.m3[0]
-        bread[n:, :n] = bread[:n, n:].T
-        bread[n:, n:] = self._statistics_covariance(theta2, theta4)
-        used = slice(None) if center is None else slice(n, None)
-        if isinstance(center, str):  # the fourth moment moves with the sample mean
-            score[:, n + 1] += 4.0 * about.first @ whole.m3[0]
-        influence = np.linalg.solve(bread[used, used], (weight[:, None] * score[:, used]).T)
-        error = np.sqrt((influence**2).sum(axis=1))
-        if center is None:
-            mean_error = error[:n] * unit
-        elif isinstance(center, str):
-            mean_error = np.sqrt(((weight[:, None] * about.first) ** 2).sum(axis=0)) * unit
-        else:
-            mean_error = np.zeros(n)
-        return {
-            "mean": mean_error[None],
-            "r": np.array([2.0 * error[-2] / unit**2]),
-            "u": np.array([24.0 * error[-1] / unit**4]),
-        }
-
-    def _statistics_covariance(self, theta2: float, theta4: float) -> Floats:
-        """Covariance of (rho^2, rho^4) under the model."""
-        m = radial.moments(self.dimension, 2.0 * theta2, 24.0 * theta4, (2, 4, 6, 8))
-        return np.array([[m[4] - m[2] ** 2, m[6] - m[2] * m[4]], [m[6] - m[2] * m[4], m[8] - m[4] ** 2]])
-
-    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """The moments the fit did not use, against what it predicts for them."""
-        about = observed.moments.about(fit.parameters["mean"][0])
-        unit = about.unit
-        r, u = float(fit.parameters["r"][0]) * unit**2, float(fit.parameters["u"][0]) * unit**4
-        rows = (observed.sample - fit.parameters["mean"][0]) / unit
-        return quartic_checks.run(about, rows, r, u, center)
+        return quartic_checks.run(fit, observed, center, self.table)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, N), per unit volume of the columns."""
@@ -216,3 +166,18 @@ class RadialQuartic:
             (sympy.Symbol(name, real=True) - sympy.Float(float(c))) ** 2 for name, c in zip(columns, mean, strict=True)
         )
         return sympy.Float(float(parameters["r"])) / 2 * square + sympy.Float(float(parameters["u"])) / 24 * square**2
+
+    def formula(self, parameters: Parameters) -> str:
+        """F in the names of the parameters."""
+        y = "(x - mean)" if self.dimension == 1 else "|x - mean|"
+        return f"r/2 {y}^2 + u/24 {y}^4"
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """The mean by column; r and u are single numbers."""
+        return [((j,), (j,)) for j in range(self.dimension)] if name == "mean" else [((), "")]
+
+
+def _to_fourth(moments: Moments) -> Moments:
+    """Without the powers beyond the fourth, which only the checks read, so that the fit does not move them about."""
+    powers = moments.column_powers
+    return moments if powers is None else replace(moments, column_powers=powers[:, :, :2])

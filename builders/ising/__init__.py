@@ -1,0 +1,1 @@
+"""The Ising entries: exact ones without a table here, those of one average with a table in ``lattice/``."""

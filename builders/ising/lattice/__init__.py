@@ -1,0 +1,1 @@
+"""The symmetric Ising entries, with a certified table for every size."""

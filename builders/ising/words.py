@@ -1,0 +1,87 @@
+"""The words of the Ising entries without a table: rows of ``classes`` and ``coverage``."""
+
+from __future__ import annotations
+
+from builders.base import Row
+
+
+def _class(
+    label: str, title: str, group: str, statistics: str, form: str, valid: str, method: str, references: list[str]
+) -> Row:
+    return {
+        "label": label,
+        "title": title,
+        "family": "ising",
+        "symmetry_group": group,
+        "domain": "{-1, +1}^d",
+        "statistics": statistics,
+        "parameters": "h, J",
+        "free_energy": form,
+        "valid_range": "every combination of two values of coupled columns occurs",
+        "method": method,
+        "assumptions": "Independent rows of two-valued columns.",
+        "references": references,
+    }
+
+
+def _coverage(label: str, statistic: str, below: str, above: str) -> Row:
+    return {
+        "label": label,
+        "statistic": statistic,
+        "lo": None,
+        "hi": None,
+        "below": below,
+        "above": above,
+        "max_error": 0.0,
+    }
+
+
+_PAIRS = r"F(s) = -\sum_i h_i s_i - \sum_{i<j} J_{ij} s_i s_j"
+_EMPTY = "where two values of coupled columns never occur together the maximum of the likelihood is infinite."
+_CLASSES = (
+    _class(
+        "ising.independent",
+        "Independent two-valued columns",
+        "none; the columns do not know of each other",
+        "means m_i",
+        r"F(s) = -\sum_i h_i s_i, \quad h_i = \operatorname{artanh} m_i, \quad \log Z = \sum_i \log 2 \cosh h_i",
+        "-1 < m_i < 1: no column is constant",
+        "closed_form",
+        ["nguyen2017"],
+    ),
+    _class(
+        "ising.tree",
+        "Spins coupled along a tree (Chow-Liu)",
+        "none; the couplings join all columns without a loop",
+        "means m_i, averages q_ij of s_i s_j",
+        _PAIRS
+        + r", \quad P(s) = \prod_i P_i(s_i) \prod_{(ij)} \frac{P_{ij}(s_i, s_j)}{P_i(s_i) P_j(s_j)}"
+        + " over the pairs of the tree with the largest total mutual information",
+        "every combination of two values of coupled columns occurs",
+        "closed_form",
+        ["chow1968", "nguyen2017"],
+    ),
+    _class(
+        "ising.pairwise",
+        "Spins with a coupling for every pair",
+        "none",
+        "means m_i, averages q_ij of s_i s_j",
+        _PAIRS,
+        "every two columns show all combinations of their values, and no plane separates the states that occur",
+        "transform",
+        ["nguyen2017", "sessak2009", "riccitersenghi2012", "kappen1998", "thouless1977"],
+    ),
+)
+CLASSES: dict[str, Row] = {str(row["label"]): row for row in _CLASSES}
+_COVERAGE = (
+    _coverage("ising.independent", "means between -1 and 1", "a constant column has an infinite field.", "nothing."),
+    _coverage("ising.tree", "means and pair averages of two-valued columns", _EMPTY, "nothing."),
+    _coverage(
+        "ising.pairwise",
+        "means and pair averages of up to 22 two-valued columns",
+        _EMPTY,
+        "beyond 22 columns: exact where the columns fall into blocks or the graph of couplings is sparse, else the "
+        "closed forms of the table corrections, accepted only if the averages they imply match the data.",
+    ),
+)
+COVERAGE: dict[str, Row] = {str(row["label"]): row for row in _COVERAGE}

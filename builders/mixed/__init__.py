@@ -1,0 +1,1 @@
+"""The entries for tables of two-valued and continuous columns."""

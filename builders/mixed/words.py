@@ -1,0 +1,55 @@
+"""The words of the entries for mixed tables: rows of ``classes`` and ``coverage``."""
+
+from __future__ import annotations
+
+from builders.base import Row
+
+_DOMAIN = "{-1, +1}^p x R^k"
+_REFERENCES = ["lauritzen1989", "lee2015"]
+
+CLASSES: dict[str, Row] = {
+    "mixed.product": {
+        "label": "mixed.product",
+        "title": "Independent blocks of two-valued and of continuous columns",
+        "family": "mixed",
+        "symmetry_group": "those of the classes of the two blocks",
+        "domain": _DOMAIN,
+        "statistics": "those of the classes of the two blocks",
+        "parameters": "those of the classes of the two blocks",
+        "free_energy": r"F(s, x) = F_1(s) + F_2(x)",
+        "valid_range": "those of the classes of the two blocks",
+        "method": "closed_form",
+        "assumptions": "Independent rows; the two-valued columns do not depend on the continuous ones.",
+        "references": _REFERENCES,
+    },
+    "mixed.conditional_gaussian": {
+        "label": "mixed.conditional_gaussian",
+        "title": "Spins, and Gaussian columns given them",
+        "family": "mixed",
+        "symmetry_group": "none beyond parity about the mean, given the spins",
+        "domain": _DOMAIN,
+        "statistics": "averages of s, s s', x, x x' and s x'",
+        "parameters": "h, J, mean, precision, coupling",
+        "free_energy": (
+            r"F(s, x) = -\sum_i h_i s_i - \sum_{i<j} J_{ij} s_i s_j + \tfrac12 (x - \bar x)^T K (x - \bar x)"
+            r" - s^T B (x - \bar x)"
+        ),
+        "valid_range": "every combination of two values of two-valued columns occurs; positive definite residuals",
+        "method": "closed_form",
+        "assumptions": "Independent rows; the rest is Gaussian given the spins, its means linear in them.",
+        "references": _REFERENCES,
+    },
+}
+
+COVERAGE: dict[str, Row] = {
+    label: {
+        "label": label,
+        "statistic": "at most 22 two-valued columns",
+        "lo": None,
+        "hi": None,
+        "below": "constant or dependent columns have no finite maximum of the likelihood.",
+        "above": "more two-valued columns are not summed over; fit the blocks apart with columns=.",
+        "max_error": 0.0,
+    }
+    for label in CLASSES
+}

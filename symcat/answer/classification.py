@@ -1,0 +1,30 @@
+"""What ``classify`` answers: every candidate class weighed against the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symcat.answer.printed import Printed
+from symcat.answer.records import Evidence
+
+
+class Classification(Printed):
+    """Every candidate class weighed against the data; ``label`` is the one taken, None when none passes."""
+
+    label: str | None
+    columns: tuple[str, ...]
+    n_rows: int
+    n_missing: int
+    evidence: tuple[Evidence, ...]
+    catalogue_version: str
+    seed: int
+
+    def __iter__(self) -> Iterator[Evidence]:  # type: ignore[override]
+        return iter(self.evidence)
+
+    def __getitem__(self, label: str) -> Evidence:
+        """The evidence on one class."""
+        for found in self.evidence:
+            if found.label == label:
+                return found
+        raise KeyError(label)

@@ -1,0 +1,166 @@
+"""The frame that ``by=`` returns: one row per group, or one row per group and free number.
+
+A key column keeps its name. A result whose name is taken, by a key or by a result before it, gets an underscore behind
+it: beside a key ``label`` the class is in ``label_``. A number of a parameter is named after the parameter and the
+columns it belongs to, ``precision_x_y``, without these where the table has one column or the parameter one number; a
+parameter named in the plural says its singular there, ``coefficient_x``. Standard errors end in ``_se``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.answer import frames, group_texts
+from symcat.answer.frames import Column, Frame, Key, Text
+from symcat.answer.free_numbers import FreeNumber, free_numbers
+from symcat.answer.records import Floats
+from symcat.models.weighing import Candidate, Weighed
+
+Keys: TypeAlias = Mapping[str, NDArray[Any]]
+Name: TypeAlias = tuple[str, ...]
+"""Of a result: words to be joined by underscores, and an ending. What has the same in two classes is one column."""
+
+_PLURAL = re.compile(r"(?<=[^aisu])s$")
+
+
+def group_frame(
+    keys: Keys,
+    n_rows: NDArray[np.int64],
+    n_missing: NDArray[np.int64],
+    weighed: Weighed,
+    *,
+    unusable: Text | None = None,
+    like: Frame | None = None,
+) -> Any:
+    """One row per group: its keys, the class it takes, row counts, parameters, standard errors and likelihood.
+
+    ``checks`` names the checks that were made of the class, ``failed`` those that reject it, ``reason`` says why there
+    is no answer. What the class of a group does not have is NaN.
+
+    Parameters
+    ----------
+    keys : the columns of groups, (G,) each.
+    n_rows, n_missing : (G,) complete rows, and rows left out.
+    weighed : the candidates' fits of the G groups.
+    unusable : why the data of a group cannot be used, null where they can.
+    like : the user's data, which has the key columns.
+    """
+    weighed = _usable(weighed, unusable)
+    results: dict[Name, Column] = {}
+    if len(weighed.candidates) > 1:
+        results["label",] = group_texts.labels(weighed)
+    results["n_rows",] = n_rows
+    results["n_missing",] = n_missing
+    results |= _numbers(weighed)
+    results["checks",] = group_texts.checks_made(weighed)
+    results["failed",] = group_texts.checks_failed(weighed)
+    results["reason",] = group_texts.reasons(weighed, unusable)
+    return frames.build(_named({name: Key(values) for name, values in keys.items()}, results), like)
+
+
+def long_frame(keys: Keys, weighed: Weighed, *, unusable: Text | None = None, like: Frame | None = None) -> Any:
+    """One row per group and free number of its class: its keys, parameter, at, estimate and std_error.
+
+    Groups without an answer have no row; arguments as for ``group_frame``.
+    """
+    weighed = _usable(weighed, unusable)
+    numbers = [_free_numbers(candidate) for candidate in weighed.candidates]
+    size = np.array([*map(len, numbers), 0])[weighed.taken]  # rows of each group
+    first = np.cumsum(size) - size
+    total = int(size.sum())
+    estimate, error = np.full(total, np.nan), np.full(total, np.nan)
+    which = np.empty(total, dtype=np.int32)
+    known = [number for own in numbers for number in own]
+    before = 0
+    for index, (candidate, own) in enumerate(zip(weighed.candidates, numbers, strict=True)):
+        groups = np.flatnonzero(weighed.taken == index)
+        for place, number in enumerate(own):
+            rows = first[groups] + place
+            which[rows] = before + place
+            estimate[rows] = number.of_groups(candidate.fit.parameters[number.parameter])[groups]
+            if number.parameter in candidate.fit.standard_errors:
+                error[rows] = number.of_groups(candidate.fit.standard_errors[number.parameter])[groups]
+        before += len(own)
+    results: dict[Name, Column] = {
+        ("parameter",): Text(tuple(number.parameter for number in known), which),
+        ("at",): Text(tuple(number.place for number in known), which),
+        ("estimate",): estimate,
+        ("std_error",): error,
+    }
+    return frames.build(_named({name: Key(np.repeat(v, size)) for name, v in keys.items()}, results), like)
+
+
+def _usable(weighed: Weighed, unusable: Text | None) -> Weighed:
+    """The same with no class taken where the data of a group cannot be used."""
+    if unusable is None:
+        return weighed
+    refused = np.array([text is not None for text in unusable.texts], dtype=np.bool_)[unusable.codes]
+    return replace(weighed, taken=np.where(refused, len(weighed.candidates), weighed.taken))
+
+
+def _numbers(weighed: Weighed) -> dict[Name, Floats]:
+    """Every number of the fits by its name, those of the class that each group takes."""
+    candidates = weighed.candidates
+    chosen = [weighed.taken == index for index in range(len(candidates))]
+    numbers = [_free_numbers(candidate) for candidate in candidates]
+    fits = [candidate.fit for candidate in candidates]
+    sole = len(fits) == 1 and bool((chosen[0] | ~fits[0].answered).all())  # what is not taken is NaN already
+    found: dict[Name, Floats] = {}
+
+    def put(name: Name, values: Floats | None, index: int) -> None:
+        if values is None:
+            return
+        if sole:
+            found[name] = values
+            return
+        if name not in found:
+            found[name] = np.full(len(values), np.nan)
+        np.copyto(found[name], values, where=chosen[index])
+
+    for ending, kind in (("", "parameters"), ("_se", "standard_errors")):
+        for index, fit in enumerate(fits):
+            of_kind: Mapping[str, Floats] = getattr(fit, kind)
+            for number in numbers[index]:
+                if number.parameter in of_kind:
+                    values = of_kind[number.parameter]
+                    put((*_stem(candidates[index], number), ending), number.of_groups(values), index)
+    for index, fit in enumerate(fits):
+        for name in fit.shown:
+            put((name,), fit.statistics[name], index)
+    for name in ("log_partition", "log_likelihood", "bic"):
+        for index, fit in enumerate(fits):
+            put((name,), getattr(fit, name), index)
+    for name in ("residual_standard_deviation", "r_squared"):
+        for index, fit in enumerate(fits):
+            put((name,), getattr(fit.regression, name, None), index)
+    return found
+
+
+def _free_numbers(candidate: Candidate) -> list[FreeNumber]:
+    """The free numbers that the class may have in some group: none of them is zero in all."""
+    shapes = {name: values.shape[1:] for name, values in candidate.fit.parameters.items()}
+    return list(free_numbers(candidate.model, {name: np.ones(shape) for name, shape in shapes.items()}))
+
+
+def _stem(candidate: Candidate, number: FreeNumber) -> Name:
+    """The parameter and the columns that a number belongs to."""
+    if len(candidate.model.schema) == 1 or candidate.fit.parameters[number.parameter].ndim == 1:
+        return (number.parameter,)
+    return (_PLURAL.sub("", number.parameter), *number.at)
+
+
+def _named(keys: Mapping[str, Column], results: Mapping[Name, Column]) -> dict[str, Column]:
+    """The columns by name, each name once."""
+    table = dict(keys)
+    for (*parts, ending), column in results.items():
+        name = "_".join(parts) + ending
+        while name in table:
+            name += "_"
+        table[name] = column
+    return table

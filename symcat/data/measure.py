@@ -1,0 +1,114 @@
+"""The one pass over the data, for the averages that are needed of such columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symcat.data.ingest import Source, open_table, read_again_if_wrong
+from symcat.data.moments import Floats
+from symcat.data.needs import Needs
+from symcat.data.products import positions, with_products
+from symcat.data.schema import Kind, Schema
+from symcat.data.statistics import Statistics
+from symcat.errors import InvalidData
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the pass has left of a table, and the way back to its rows.
+
+    ``schema`` is of the user's columns; those of products follow in ``statistics``. ``source`` is None where the user
+    has collected the statistics.
+    """
+
+    statistics: Statistics
+    schema: Schema
+    source: Source | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether ``rows`` are all complete rows."""
+        return self.source is not None or len(self.statistics.sample) == self.statistics.n_rows
+
+    def rows(self) -> Iterator[Floats]:
+        """The complete encoded rows (m, d) in batches, in the order of the data; without a source those of the sample.
+
+        They may be views of the data: do not write to them.
+        """
+        if self.source is None:
+            yield self.statistics.sample
+            return
+        for batch in self.source.batches():
+            missing = np.isnan(batch).any(axis=1)
+            yield batch[~missing] if missing.any() else batch
+
+
+def measure(
+    data: object,
+    columns: Sequence[str] | None,
+    needs_of: Callable[[Schema], Needs],
+    *,
+    kind: Kind | None = None,
+    products: Sequence[Sequence[str]] = (),
+    seed: int = 0,
+) -> Measured:
+    """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
+
+    Parameters
+    ----------
+    data, columns, kind : as for ``open_table``.
+    needs_of : which averages are needed of columns of a schema.
+    products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
+    seed : of the random sample of rows.
+
+    Raises
+    ------
+    InvalidData : as for ``open_table`` and ``Statistics.update``, for ``products`` as ``positions``; and statistics
+        collected before that cannot answer what is asked.
+    """
+    if isinstance(data, Statistics):
+        _check(data, columns, needs_of, products)
+        return Measured(data, data.schema)
+
+    def work(source: Source) -> Measured:
+        wider = with_products(source, positions(products, source.schema))
+        statistics = Statistics(wider.columns, needs=needs_of(source.schema), seed=seed).update(wider)
+        return Measured(statistics, source.schema, source)
+
+    return read_again_if_wrong(open_table(data, columns, kind=kind), work)
+
+
+def _check(
+    statistics: Statistics,
+    columns: Sequence[str] | None,
+    needs_of: Callable[[Schema], Needs],
+    products: Sequence[Sequence[str]],
+) -> None:
+    """Raises InvalidData where statistics collected before cannot answer what is asked."""
+    if columns is not None and tuple(columns) != statistics.columns:
+        names = ", ".join(statistics.columns)
+        raise InvalidData(f"These statistics are of the columns {names}; columns= cannot change that.")
+    if any(len(chosen) > 2 for chosen in products):
+        raise InvalidData(
+            "interactions= of more than two columns need the rows: these statistics hold averages of pairs only."
+        )
+    if not statistics.columns:
+        return
+    # Distinct rows may be too many to be counted: who asks for them does without.
+    needs = replace(needs_of(statistics.schema), states=False)
+    if not statistics.needs.covers(needs):
+        lacking = [
+            f"{name}={wanted}"
+            for name, wanted, kept in (
+                ("power", needs.power, statistics.needs.power),
+                ("radius", needs.radius, statistics.needs.radius),
+            )
+            if wanted > kept
+        ]
+        raise InvalidData(
+            f"These statistics were collected with {statistics.needs}; {' and '.join(lacking)} is missing for the "
+            "classes to be weighed. Collect them again with Statistics(), or name classes that need less."
+        )

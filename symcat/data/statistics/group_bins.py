@@ -1,0 +1,131 @@
+"""The group-by of rows in memory: a loop that adds each row to the sums of its group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Floats
+from symcat.data.statistics import scaling
+from symcat.data.statistics.group_sums import GroupSums
+from symcat.data.statistics.keys import Keys, numbered
+from symcat.data.statistics.layout import Layout
+from symcat.loops import loop
+
+
+class ArrayGroups:
+    """Groups of rows held in memory: ``keys`` of arrays (m,), values ``x`` (m, d)."""
+
+    def __init__(self, keys: Keys, x: Floats, layout: Layout) -> None:
+        self.layout = layout
+        self._groups = numbered(keys)
+        keyed = self._groups.keyed
+        self._x = x if keyed is None else x[keyed]
+        self.n_without_key = len(x) - len(self._x)
+
+    def probe(self) -> Floats:
+        return self._x[scaling.probed(len(self._x))]
+
+    def group(self, origin: Floats, unit: float) -> GroupSums:
+        return self._present(*self._about(origin[None], unit))
+
+    def regroup(self, found: GroupSums, far: NDArray[np.bool_], origin: Floats, unit: float) -> GroupSums:
+        occurs = np.bincount(self._groups.group_of, minlength=self._groups.n_groups) > 0
+        wanted = np.zeros(self._groups.n_groups, dtype=np.bool_)
+        wanted[np.flatnonzero(occurs)[far]] = True
+        chosen = wanted[self._groups.group_of]
+        keys = tuple(key[self._groups.group_of[chosen]] for key in self._groups.keys)
+        return ArrayGroups(keys, self._x[chosen], self.layout).about_own_means(origin, unit)
+
+    def about_own_means(self, origin: Floats, unit: float) -> GroupSums:
+        """Sums about the mean of each group, which is appended; found from a first round about ``origin``."""
+        _, first = self._about(origin[None], unit)
+        means = origin + first[:, self.layout.slices[0]] / np.maximum(first[:, :1], 1.0) * unit
+        rows, sums = self._about(means, unit)
+        return self._present(rows, np.concatenate([sums, means], axis=1))
+
+    def _about(self, centers: Floats, unit: float) -> tuple[Floats, Floats]:
+        """Rows and sums of each group about ``centers``, (1, d) for all of them or (G, d)."""
+        layout, group_of = self.layout, self._groups.group_of
+        rows, sums = np.zeros(self._groups.n_groups), np.zeros((self._groups.n_groups, layout.width))
+        if layout.dimension == 1:
+            work = loop(len(self._x), add_column)
+            work(group_of, self._x[:, 0], centers[:, 0], 1.0 / unit, layout.n_powers, rows, sums)
+        else:
+            work = loop(len(self._x), add_rows)
+            radial = np.array(layout.radial, dtype=np.int64)
+            work(group_of, self._x, centers, 1.0 / unit, layout.n_powers, radial, rows, sums)
+        return rows, sums
+
+    def _present(self, rows: Floats, sums: Floats) -> GroupSums:
+        """The groups that have a row, in ascending order."""
+        keys, some = self._groups.keys, rows > 0.0
+        if some.all():
+            return GroupSums(keys, rows, sums)
+        return GroupSums(tuple(key[some] for key in keys), rows[some], sums[some])
+
+
+def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, rows: Any, sums: Any) -> None:
+    """``add_rows`` of one column, where the loops over columns would cost three times the sums themselves."""
+    step = 0 if centers.shape[0] == 1 else 1
+    for row in range(x.shape[0]):
+        g = group_of[row]
+        rows[g] += 1.0
+        y = x[row] * per_unit - centers[g * step] * per_unit
+        if y != y:  # a missing value
+            continue
+        square = y * y
+        sums[g, 0] += 1.0
+        sums[g, 1] += y
+        sums[g, 2] += square
+        if n_powers > 0:
+            sums[g, 3] += square * y
+        if n_powers > 1:
+            power = square * square
+            sums[g, 4] += power
+            for k in range(2, n_powers):
+                power *= y
+                sums[g, 3 + k] += power
+
+
+def add_rows(
+    group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, radial: Any, rows: Any, sums: Any
+) -> None:
+    """Adds every complete row to the sums of its group, in the order of ``Layout.slices``."""
+    m, d = x.shape
+    y = np.empty(d)
+    shared = centers.shape[0] == 1
+    for row in range(m):
+        g = group_of[row]
+        rows[g] += 1.0
+        square = 0.0
+        for j in range(d):
+            y[j] = x[row, j] * per_unit - centers[0 if shared else g, j] * per_unit
+            square += y[j] * y[j]
+        if square != square:  # a missing value
+            continue
+        sums[g, 0] += 1.0
+        place = 1
+        for j in range(d):
+            sums[g, place + j] += y[j]
+        place += d
+        for i in range(d):
+            for j in range(d):
+                sums[g, place] += y[i] * y[j]
+                place += 1
+        for j in range(d):
+            power = y[j] * y[j]
+            for _ in range(n_powers):
+                power *= y[j]
+                sums[g, place] += power
+                place += 1
+        if radial.shape[0] > 0:
+            square = 0.0
+            for j in radial:
+                square += y[j] * y[j]
+            for j in radial:
+                sums[g, place] += y[j] * square
+                place += 1
+            sums[g, place] += square * square

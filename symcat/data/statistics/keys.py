@@ -1,0 +1,87 @@
+"""Groups of rows by the values of one column or of several, numbered in ascending order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys: TypeAlias = tuple[NDArray[Any], ...]
+"""One array for each key column, of one length."""
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Rows numbered by their group: by the first key column, within it by the second, and so on."""
+
+    keys: Keys  # of the groups; where they are consecutive integers, some may have no row
+    group_of: NDArray[np.int64]  # (m,) the group of each row that has all its keys
+    keyed: NDArray[np.bool_] | None  # which rows these are; None: all
+
+    @property
+    def n_groups(self) -> int:
+        return len(self.keys[0])
+
+
+def numbered(keys: Keys) -> Numbering:
+    """The groups of the rows of these keys, None, NaN and masked ones being missing."""
+    present = np.logical_and.reduce([_has_value(key) for key in keys])
+    keyed = None if present.all() else present
+    values = [np.ma.getdata(key) if keyed is None else np.ma.getdata(key)[keyed] for key in keys]
+    if len(values) == 1 and is_dense(values[0]):
+        return _consecutive(values[0], keyed)
+    distinct, group_of = _distinct(values[0])
+    found = [distinct]
+    for column in values[1:]:
+        distinct, place = _distinct(column)
+        codes, group_of = np.unique(group_of * len(distinct) + place, return_inverse=True)
+        before, place = np.divmod(codes, max(len(distinct), 1))
+        found = [*(earlier[before] for earlier in found), distinct[place]]
+    return Numbering(tuple(found), group_of, keyed)
+
+
+def is_dense(keys: NDArray[Any]) -> bool:
+    """Whether keys are 64-bit signed integers, or smaller, whose range is not much larger than their number."""
+    if keys.dtype.kind not in "iu" or not len(keys):
+        return False
+    first, last = int(keys.min()), int(keys.max())
+    return last < 1 << 63 and last - first <= 4 * len(keys) + 1000
+
+
+def places(groups: Keys, some: Keys) -> NDArray[np.intp]:
+    """Where the keys ``some`` are among those of ``groups``, which ascend."""
+    together = numbered(tuple(np.concatenate(pair) for pair in zip(groups, some, strict=True))).group_of
+    return np.searchsorted(together[: len(groups[0])], together[len(groups[0]) :])
+
+
+def _consecutive(values: NDArray[Any], keyed: NDArray[np.bool_] | None) -> Numbering:
+    """Integers without large gaps are their own numbers."""
+    first, last = int(values.min()), int(values.max())
+    # Widened before subtracting: the range of small integers does not fit their own type.
+    wide = values.astype(np.int64, copy=False)
+    return Numbering((np.arange(first, last + 1).astype(values.dtype),), wide - first if first else wide, keyed)
+
+
+def _distinct(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The distinct values in ascending order, and which of them each one is."""
+    try:
+        distinct, place = np.unique(values, return_inverse=True)
+    except TypeError:  # values of several types cannot be compared with each other
+        ordered = sorted(set(values.tolist()), key=lambda value: (type(value).__name__, str(value)))
+        number = {value: j for j, value in enumerate(ordered)}
+        distinct = np.empty(len(ordered), dtype=object)
+        distinct[:] = ordered
+        place = np.array([number[value] for value in values.tolist()], dtype=np.int64)
+    return distinct, place.astype(np.int64, copy=False)
+
+
+def _has_value(keys: NDArray[Any]) -> NDArray[np.bool_]:
+    present = ~np.ma.getmaskarray(keys)
+    values = np.ma.getdata(keys)
+    if values.dtype.kind in "iu":
+        return np.asarray(present, dtype=np.bool_)
+    if values.dtype == object:
+        present &= np.array([value is not None for value in values], dtype=np.bool_)
+    return np.asarray(present & (values == values), dtype=np.bool_)  # NaN and NaT differ from themselves

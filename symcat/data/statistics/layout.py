@@ -1,0 +1,107 @@
+"""Which power sums are kept of a block of rows, in one flat vector, and how they turn into averages and back.
+
+With flat vectors, joining, doubling, storing and merging blocks are single array operations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Floats, Moments
+from symcat.data.needs import Needs
+from symcat.data.schema import Kind, Schema
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which sums are kept for ``columns`` and where they lie in the flat vector of a block."""
+
+    columns: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    needs: Needs
+
+    @classmethod
+    def of(cls, schema: Schema, needs: Needs) -> Layout:
+        """The sums of a table of this schema."""
+        return cls(schema.columns, schema.kinds, needs)
+
+    @cached_property
+    def dimension(self) -> int:
+        """Number of columns."""
+        return len(self.columns)
+
+    @cached_property
+    def two_valued(self) -> NDArray[np.bool_]:
+        """(d,) which columns are two-valued: they are summed about zero."""
+        return np.array([kind == "two-valued" for kind in self.kinds], dtype=np.bool_)
+
+    @cached_property
+    def n_powers(self) -> int:
+        """Number of sums of powers 3, 4, ... of single columns. The radial sums of one real column are among them."""
+        radius = self.needs.radius if (~self.two_valued).sum() == 1 else 2
+        return max(self.needs.power, radius) - 2
+
+    @cached_property
+    def radial(self) -> tuple[int, ...]:
+        """The columns whose radial sums are kept: the real ones, or none."""
+        real = tuple(map(int, np.flatnonzero(~self.two_valued)))
+        return real if self.needs.radius > 2 and len(real) > 1 else ()
+
+    @cached_property
+    def slices(self) -> tuple[slice, slice, slice, slice, slice]:
+        """Places of: first, second, column powers, radial third, radial fourth. The count comes before them."""
+        d, r = self.dimension, len(self.radial)
+        sizes = (d, d * d, d * self.n_powers, r, 1 if r else 0)
+        ends = np.cumsum((1, *sizes)).tolist()
+        first, second, powers, third, fourth = (slice(a, b) for a, b in pairwise(ends))
+        return first, second, powers, third, fourth
+
+    @cached_property
+    def width(self) -> int:
+        """Length of a block's vector of sums."""
+        return int(self.slices[-1].stop)
+
+    @cached_property
+    def chunk_rows(self) -> int:
+        """Rows summed at a time, a power of two; for wide data enough of them to keep matrix products efficient."""
+        d = self.dimension
+        values = 1 << 15 if d == 1 else 1 << 17
+        return 1 << (max(values // d, 4 * d).bit_length() - 1)
+
+    def averages(self, sums: Floats, origin: Floats, unit: float) -> Moments:
+        """The Moments of B blocks from their sums (B, width), taken about ``origin`` (d,) or (B, d) in ``unit``.
+
+        Blocks without rows have averages of zero.
+        """
+        blocks, d = len(sums), self.dimension
+        count = sums[:, 0]
+        mean = sums / np.maximum(count, 1.0)[:, None]
+        first, second, powers, third, fourth = (mean[:, place] for place in self.slices)
+        return Moments(
+            columns=self.columns,
+            count=count.copy(),
+            origin=np.broadcast_to(origin, (blocks, d)).copy(),
+            unit=unit,
+            first=first,
+            second=second.reshape(blocks, d, d),
+            column_powers=powers.reshape(blocks, d, self.n_powers) if self.n_powers else None,
+            radial_third=third if self.radial else None,
+            radial_fourth=fourth[:, 0] if self.radial else None,
+            radial_columns=self.radial if 0 < len(self.radial) < d else None,
+        )
+
+    def sums(self, moments: Moments) -> Floats:
+        """The inverse of ``averages``: (B, width)."""
+        blocks = moments.n_groups
+        parts = [np.ones((blocks, 1)), moments.first, moments.second.reshape(blocks, -1)]
+        parts += [
+            extra.reshape(blocks, -1)
+            for extra in (moments.column_powers, moments.radial_third, moments.radial_fourth)
+            if extra is not None
+        ]
+        return np.concatenate(parts, axis=1) * moments.count[:, None]

@@ -1,0 +1,50 @@
+"""The five Gaussian classes as a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.schema import Kind, Schema
+from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.gaussian import averages
+from symcat.models.gaussian.gaussian import FACTS, Gaussian
+from symcat.models.gaussian.replay import replay
+
+
+class Gaussians:
+    """Gaussian classes of real columns, one for each group under which the covariance is invariant."""
+
+    name = "gaussian"
+    labels = tuple(FACTS)
+    entries = tuple(FACTS)
+
+    def canonical(self, label: str) -> str | None:
+        return label if label in self.labels else None
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        return frozenset({"real"})
+
+    def entry(self, label: str) -> str:
+        return label
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        """With one column all five are the same, and with two or three every cyclic covariance is exchangeable."""
+        if not schema.only("real"):
+            return ()
+        if len(schema) == 1:
+            return self.labels[:1]
+        return tuple(label for label in self.labels if len(schema) > 3 or label != "gaussian.cyclic")
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        return Gaussian(label, schema) if schema.only("real") else None
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        return averages.read(label, given, n, columns)
+
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        return replay(entry, points, rng)

@@ -1,0 +1,81 @@
+"""Standard errors of the radial quartic: from Fisher's information, and robust ones from blocks of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.models.base import Center, Fit
+from symcat.models.quartic import radial
+
+Floats = NDArray[np.float64]
+
+
+def model_based(reading: radial.Reading, about: Moments, r: Floats, u: Floats, center: Center) -> dict[str, Floats]:
+    """Inverse Fisher information over n; r, u and the centre's are independent by symmetry.
+
+    ``about`` are the moments about the centre, ``r`` and ``u`` (G,) in their unit.
+    """
+    n, m2, unit = about.dimension, about.m2, about.unit
+    h22, _, h44 = radial.entropy_hessian(reading, n, m2)
+    if center is None:
+        information = r + u * m2 * (1.0 + 2.0 / n) / 6.0  # <F''> along each column
+        mean_error = np.sqrt(1.0 / (information * about.count))
+    elif isinstance(center, str):
+        mean_error = np.sqrt(m2 / n / about.count)
+    else:
+        mean_error = np.zeros_like(m2)
+    return {
+        "mean": np.broadcast_to((mean_error * unit)[:, None], (len(m2), n)),
+        "r": 2.0 * np.sqrt(-h22 / about.count) / unit**2,
+        "u": 24.0 * np.sqrt(-h44 / about.count) / unit**4,
+    }
+
+
+def robust(fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
+    """Sandwich errors for a batch of one, from the scores of consecutive blocks of rows.
+
+    Right when the model is not, and when neighbouring rows depend on each other (batch means). White 1982, eq. 3.3;
+    Liang & Zeger 1986 for the sums over blocks.
+    """
+    n, unit = blocks.dimension, blocks.unit
+    about = blocks.about(fit.parameters["mean"][0])
+    whole = about.merged()
+    theta2, theta4 = fit.parameters["r"][0] * unit**2 / 2.0, fit.parameters["u"][0] * unit**4 / 24.0
+    weight = about.count / whole.count
+    score = np.concatenate(
+        [
+            2.0 * theta2 * about.first + 4.0 * theta4 * about.m3,
+            (whole.m2 - about.m2)[:, None],
+            (whole.m4 - about.m4)[:, None],
+        ],
+        axis=1,
+    )
+    bread = np.empty((n + 2, n + 2))
+    bread[:n, :n] = (2.0 * theta2 + 4.0 * theta4 * whole.m2[0]) * np.eye(n) + 8.0 * theta4 * whole.second[0]
+    bread[:n, n], bread[:n, n + 1] = -2.0 * whole.first[0], -4.0 * whole.m3[0]
+    bread[n:, :n] = bread[:n, n:].T
+    bread[n:, n:] = _statistics_covariance(n, theta2, theta4)
+    used = slice(None) if center is None else slice(n, None)
+    if isinstance(center, str):  # the fourth moment moves with the sample mean
+        score[:, n + 1] += 4.0 * about.first @ whole.m3[0]
+    influence = np.linalg.solve(bread[used, used], (weight[:, None] * score[:, used]).T)
+    error = np.sqrt((influence**2).sum(axis=1))
+    if center is None:
+        mean_error = error[:n] * unit
+    elif isinstance(center, str):
+        mean_error = np.sqrt(((weight[:, None] * about.first) ** 2).sum(axis=0)) * unit
+    else:
+        mean_error = np.zeros(n)
+    return {
+        "mean": mean_error[None],
+        "r": np.array([2.0 * error[-2] / unit**2]),
+        "u": np.array([24.0 * error[-1] / unit**4]),
+    }
+
+
+def _statistics_covariance(dimension: int, theta2: float, theta4: float) -> Floats:
+    """Covariance of (rho^2, rho^4) under the model."""
+    m = radial.moments(dimension, 2.0 * theta2, 24.0 * theta4, (2, 4, 6, 8))
+    return np.array([[m[4] - m[2] ** 2, m[6] - m[2] * m[4]], [m[6] - m[2] * m[4], m[8] - m[4] ** 2]])

@@ -1,0 +1,38 @@
+"""Tail probabilities of many test statistics at once."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.loops import loop
+
+Floats = NDArray[np.float64]
+
+
+def two_sided(scores: Floats) -> Floats:
+    """(G,) two-sided p-values of standard normal scores; NaN of NaN."""
+    scores = np.ascontiguousarray(scores)
+    out = np.empty_like(scores)
+    loop(scores.size, _two_sided)(scores, out)
+    return out
+
+
+def chi_square(values: Floats, degrees: int) -> Floats:
+    """(G,) probabilities that a chi-square variable with ``degrees`` degrees of freedom exceeds ``values``."""
+    if degrees == 1:
+        return two_sided(np.sqrt(np.maximum(values, 0.0)))
+    if degrees == 2:
+        return np.exp(-0.5 * values)
+    from scipy.special import chdtrc
+
+    out: Floats = chdtrc(float(degrees), values)
+    return out
+
+
+def _two_sided(scores: Any, out: Any) -> None:
+    for g in range(scores.shape[0]):
+        out[g] = math.erfc(abs(scores[g]) * math.sqrt(0.5))

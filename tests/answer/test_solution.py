@@ -1,0 +1,147 @@
+"""What a Solution offers, asked of a class that it has never heard of."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import get_type_hints
+
+import numpy as np
+import pytest
+import sympy
+
+from symcat import catalogue
+from symcat.answer.records import Numbers
+from symcat.answer.solution import Solution, encoded
+from symcat.data.schema import Schema
+from symcat.errors import InvalidData, SymcatError
+from tests.answer import made
+
+pytestmark = pytest.mark.usefixtures("toy")
+
+
+@pytest.fixture
+def rows(rng: np.random.Generator) -> np.ndarray:
+    return rng.exponential(2.0, size=400)
+
+
+def test_the_class_is_asked_for_everything(rows: np.ndarray) -> None:
+    s = made.exponential(rows)
+    assert s.model.label == s.label
+    rate = s.parameters["rate"]
+    np.testing.assert_allclose(s.log_density([0.5, 2.0]), np.log(rate) - rate * np.array([0.5, 2.0]))
+    assert s.log_density(rows).sum() == pytest.approx(s.log_likelihood)
+    assert s.free_energy() == sympy.Float(rate) * sympy.Symbol("x", real=True)
+    drawn = s.sample(20_000, seed=3)
+    assert drawn.shape == (20_000,)
+    assert drawn.mean() == pytest.approx(rows.mean(), rel=0.05)
+    np.testing.assert_array_equal(drawn, s.sample(20_000, seed=3))
+
+
+def test_a_number_of_one_column_is_a_float(rows: np.ndarray) -> None:
+    assert isinstance(made.exponential(rows).parameters["rate"], float)
+
+
+def test_free_numbers_as_rows_and_as_a_frame(rows: np.ndarray) -> None:
+    s = made.exponential(rows, robust={"rate": np.array([0.25])})
+    assert s.scalars() == [("rate", "", s.parameters["rate"], s.standard_errors["rate"], 0.25)]
+    frame = s.to_frame()
+    assert list(frame) == ["parameter", "at", "estimate", "standard_error", "robust_standard_error"]
+    assert frame["estimate"].tolist() == [s.parameters["rate"]]
+    assert math.isnan(made.exponential(rows).to_frame()["robust_standard_error"][0])
+
+
+def test_intervals(rows: np.ndarray) -> None:
+    s = made.exponential(rows)
+    low, high = s.confidence_intervals(0.95)["rate"]
+    assert high - low == pytest.approx(2.0 * 1.959964 * s.standard_errors["rate"], rel=1e-6)
+    with pytest.raises(SymcatError, match="n="):
+        s.confidence_intervals(robust=True)
+
+
+def test_answers_compare_and_survive_json(rows: np.ndarray) -> None:
+    s, again = made.exponential(rows), made.exponential(rows)
+    assert s == again
+    assert s != made.exponential(rows[:-1])
+    kept = Solution.model_validate_json(s.model_dump_json())
+    assert kept == s
+    np.testing.assert_array_equal(kept.log_density(rows), s.log_density(rows))
+
+
+def test_a_number_that_is_not_finite_survives_as_not_a_number(rows: np.ndarray) -> None:
+    s = made.exponential(rows).model_copy(update={"log_partition": -math.inf})
+    assert math.isnan(Solution.model_validate_json(s.model_dump_json()).log_partition)
+
+
+def test_a_mistyped_field_is_an_error(rows: np.ndarray) -> None:
+    s = made.exponential(rows)
+    with pytest.raises(AttributeError):
+        _ = s.parameterz  # type: ignore[attr-defined]
+    assert get_type_hints(Solution, include_extras=True)["parameters"] == dict[str, Numbers]
+
+
+def test_what_a_single_column_and_a_density_cannot(rows: np.ndarray) -> None:
+    s = made.exponential(rows)
+    with pytest.raises(SymcatError, match="target"):
+        s.predict([1.0])
+    with pytest.raises(SymcatError, match="one column"):
+        s.model_copy(update={"columns": ("x", "y")}).plot(rows)
+
+
+def test_a_picture(rows: np.ndarray) -> None:
+    pytest.importorskip("matplotlib").use("agg")
+    axes = made.exponential(rows).plot(rows)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "Gaussian", "toy.exponential"]
+
+
+class Bookshelf:
+    """Stands for the catalogue."""
+
+    def references(self, label: str) -> list[str]:
+        return ["@book{everyone}", f"@article{{{label}}}"]
+
+
+def test_an_answer_cites_its_class_and_those_of_its_parts(rows: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = made.exponential(rows)
+    monkeypatch.setattr(catalogue, "default", Bookshelf)
+    whole = part.model_copy(update={"label": "made.whole", "parts": (part, part)})
+    assert whole.cite() == "@book{everyone}\n\n@article{made.whole}\n\n@article{toy.exponential}"
+
+
+MIXED = Schema(("x", "b", "t"), (None, (0, 1), ("no", "yes")))
+
+
+@pytest.mark.parametrize(
+    ("x", "schema", "rows"),
+    [
+        (3.0, Schema.real(["x"]), [[3.0]]),
+        ([1.0, 2.0], Schema.real(["x"]), [[1.0], [2.0]]),
+        ([1.0, 2.0], Schema.real(["x", "y"]), [[1.0, 2.0]]),
+        ([1.0, 2.0, 3.0, 4.0], Schema.real(["x", "y"]), [[1.0, 2.0], [3.0, 4.0]]),
+        ([[1.5, 0, "yes"], [2.5, 1, "no"]], MIXED, [[1.5, -1.0, 1.0], [2.5, 1.0, -1.0]]),
+        ([1.5, 0, "yes"], MIXED, [[1.5, -1.0, 1.0]]),
+        ([True, False], Schema.two_valued(["b"], (False, True)), [[1.0], [-1.0]]),
+    ],
+)
+def test_rows_of_values_are_encoded(x: object, schema: Schema, rows: list[list[float]]) -> None:
+    np.testing.assert_array_equal(encoded(x, schema), rows)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0, 3.0], [[1.0, 2.0, 3.0]], [[[1.0, 2.0]]]])
+def test_rows_of_another_width_are_refused(x: object) -> None:
+    with pytest.raises(InvalidData, match="2 columns are needed"):
+        encoded(x, Schema.real(["x", "y"]))  # type: ignore[arg-type]
+
+
+def test_a_user_s_typing_error_fails_the_type_checker(tmp_path: Path) -> None:
+    mypy = pytest.importorskip("mypy.api")
+    (tmp_path / "user.py").write_text(
+        "from symcat.answer.solution import Solution\n"
+        "def f(s: Solution) -> None:\n"
+        "    s.parameterz\n"
+        "    reveal_type(s.parameters['mean'])\n"
+    )
+    said, _, status = mypy.run([str(tmp_path / "user.py"), "--strict"])
+    assert status == 1
+    assert 'has no attribute "parameterz"' in said
+    assert "float | numpy.ndarray" in said

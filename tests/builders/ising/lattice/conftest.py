@@ -1,0 +1,17 @@
+"""The precision of the certified values of the symmetric Ising entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _precision() -> Iterator[None]:
+    from flint import ctx
+
+    from builders.ising.lattice.ball import PRECISION
+
+    with ctx.workprec(PRECISION):
+        yield

@@ -1,0 +1,178 @@
+"""The product of blocks as a class: what it joins, what it checks, and how it is made again from its labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symcat import catalogue
+from symcat.data.moments import Floats
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
+from symcat.models import registry
+from symcat.models.base import Observed, Options
+from symcat.models.mixed.product import Product, _side_by_side
+from symcat.models.weighing import weigh
+from tests import classes
+from tests.models.encoded import mixed_schema, moments, observed, of_one
+
+LABEL = "mixed.product"
+SCHEMA = mixed_schema((1, 3), 4)
+PARTS = ("ising.pairwise", "gaussian.full")
+
+
+def product(schema: Schema = SCHEMA, parts: tuple[str, ...] = PARTS, **options: Any) -> Any:
+    return classes.model(LABEL, schema, parts=parts, **options)
+
+
+def independent(rng: np.random.Generator, n: int) -> Floats:
+    """Two coupled columns of -1 and +1 at 1 and 3, two correlated Gaussian ones at 0 and 2."""
+    s = np.where(rng.random(n) < 0.4, 1.0, -1.0)
+    t = np.where(rng.random(n) < 0.7, s, np.where(rng.random(n) < 0.5, 1.0, -1.0))
+    x = rng.standard_normal((n, 2)) @ np.array([[1.0, 0.5], [0.0, 2.0]])
+    return np.column_stack([x[:, 0], s, x[:, 1], t])
+
+
+def test_the_fit_is_that_of_the_blocks(rng: np.random.Generator) -> None:
+    rows = independent(rng, 600)
+    model, averages = product(), moments(rows, SCHEMA)
+    fit = model.fit(averages)
+    alone = [part.fit(averages.part(block)) for part, block in zip(model.parts, model.blocks, strict=True)]
+    assert list(fit.parameters) == ["h", "J", "mean", "precision"]
+    for part in alone:
+        for name, value in part.parameters.items():
+            np.testing.assert_array_equal(fit.parameters[name], value)
+            np.testing.assert_array_equal(fit.standard_errors[name], part.standard_errors[name])
+    for name in ("log_partition", "log_likelihood", "bic", "n_parameters"):
+        assert getattr(fit, name) == pytest.approx(sum(getattr(part, name) for part in alone), rel=1e-12)
+    assert fit.source == "exact"
+    assert [part.label for part in fit.parts] == list(PARTS)
+    blocks = moments(rows, SCHEMA, 100)
+    robust = model.robust_standard_errors(fit, blocks)
+    expected = model.parts[1].robust_standard_errors(alone[1], blocks.part(model.blocks[1]))
+    np.testing.assert_array_equal(robust["precision"], expected["precision"])
+
+
+def test_density_sample_and_free_energy(rng: np.random.Generator) -> None:
+    import sympy
+
+    rows = independent(rng, 500)
+    for basis in ("spin", "binary"):
+        model = product(basis=basis)
+        fit = model.fit(moments(rows, SCHEMA))
+        values, log_z = of_one(fit), float(fit.log_partition[0])
+        density = model.log_density(values, log_z, rows)
+        assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-10)
+        energy = model.free_energy(values, "abcd")
+        shown = rows[0].copy()
+        if basis == "binary":
+            shown[[1, 3]] = 0.5 * (shown[[1, 3]] + 1.0)
+        at = {sympy.Symbol(name, real=True): value for name, value in zip("abcd", shown, strict=True)}
+        assert float(energy.subs(at)) == pytest.approx(-density[0] - log_z, rel=1e-9)
+    drawn = model.sample(values, 4000, rng)
+    assert np.abs(drawn[:, [1, 3]]).max() == 1.0
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 2])[0, 1] - np.corrcoef(rows[:, 0], rows[:, 2])[0, 1]) < 0.2
+
+
+def test_formula_and_entries_are_those_of_the_blocks_in_columns_of_the_table(rng: np.random.Generator) -> None:
+    model = product()
+    values = of_one(model.fit(moments(independent(rng, 300), SCHEMA)))
+    assert model.formula(values) == (
+        "- sum h_i s_i - sum J_ij s_i s_j + 1/2 (x - mean)' precision (x - mean),   s = -1, +1"
+    )
+    assert list(model.entries("J", values)) == [((0, 1), (1, 3))]
+    assert list(model.entries("precision", values)) == [((0, 0), (0, 0)), ((0, 1), (0, 2)), ((1, 1), (2, 2))]
+    with pytest.raises(KeyError):
+        model.entries("coupling", values)
+
+
+def test_the_table_of_one_block_is_the_source_of_the_product(rng: np.random.Generator) -> None:
+    schema = mixed_schema((0,), 2)
+    wells = np.where(rng.random(4000) < 0.5, 1.0, -1.0) + 0.4 * rng.standard_normal(4000)
+    rows = np.column_stack([np.where(rng.random(4000) < 0.3, 1.0, -1.0), wells])
+    model = product(schema, ("ising.independent", "z2.quartic"))
+    fit = model.fit(moments(rows, schema))
+    assert fit.source == "catalogue"
+    values = of_one(fit)
+    assert {name: len(model.entries(name, values)) for name in values} == {"h": 1, "mean": 1, "r": 1, "u": 1}
+    density = model.log_density(values, float(fit.log_partition[0]), rows)
+    assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-9)
+
+
+def test_it_is_composed_of_the_classes_that_its_blocks_take(rng: np.random.Generator) -> None:
+    rows = independent(rng, 2000)
+    open_product = classes.model(LABEL, SCHEMA)
+    with pytest.raises(ValueError, match="composed"):
+        open_product.fit(moments(rows, SCHEMA))
+
+    def of_block(block: tuple[int, ...]) -> list[Any]:
+        return registry.models(None, SCHEMA.part(block), Options(), catalogue.default())
+
+    winner = weigh([open_product], observed(rows, SCHEMA), block_models=of_block, alone=True).winner()
+    assert winner is not None
+    assert winner.model.options.parts == tuple(part.winner().label for part in winner.parts)
+    again = product(parts=winner.model.options.parts).fit(moments(rows, SCHEMA))
+    for name, value in winner.fit.parameters.items():
+        np.testing.assert_array_equal(again.parameters[name], value)
+
+
+def test_it_needs_what_the_candidates_of_its_blocks_need() -> None:
+    open_product = classes.model(LABEL, SCHEMA)
+    assert open_product.needs.covers(Needs(radius=4))
+    assert open_product.check_needs.covers(Needs(power=4, states=True))
+    assert not product().needs.covers(Needs(radius=4))
+    assert open_product.full_rank
+    assert not product(parts=("ising.independent", "gaussian.diagonal")).full_rank
+
+
+def test_checks_tell_dependence_and_what_means_hide(rng: np.random.Generator) -> None:
+    def checked(rows: Floats) -> dict[str, bool]:
+        model = product()
+        seen = observed(rows, SCHEMA)
+        return {check.name: bool(check.passed[0]) for check in model.checks(model.fit(seen.moments), seen)}
+
+    rows = independent(rng, 2000)
+    assert checked(rows) == {"independent blocks": True, "independence beyond the means": True}
+    moved = rows.copy()
+    moved[:, 0] += 0.5 * rows[:, 1]
+    assert not checked(moved)["independent blocks"]
+    spread = rows.copy()
+    spread[:, 0] *= np.where(rows[:, 1] > 0.0, 2.0, 1.0)
+    assert checked(spread) == {"independent blocks": True, "independence beyond the means": False}
+
+
+def test_a_batch_is_many_single_fits(rng: np.random.Generator) -> None:
+    rows = independent(rng, 400)
+    rows[200:, 0] += rows[200:, 1]
+    rows[395:] = rows[390:395]
+    model, groups = product(), moments(rows, SCHEMA, 2)
+    fit = model.fit(groups)
+    single = model.fit(moments(rows[200:], SCHEMA))
+    for name, value in single.parameters.items():
+        np.testing.assert_allclose(fit.parameters[name][1], value[0], rtol=1e-9, atol=1e-12)
+    assert fit.statistics["log Wilks ratio"][1] == pytest.approx(single.statistics["log Wilks ratio"][0], rel=1e-9)
+    (check,) = model.checks(fit, Observed(groups))
+    assert check.passed.tolist() == [True, False]
+    assert "correlate" in check.detail(1)
+
+
+def test_what_has_no_answer_says_why(rng: np.random.Generator) -> None:
+    rows = independent(rng, 100)
+    assert product().fit(moments(rows[:5], SCHEMA)).why(0) == (
+        "5 rows cannot tell whether 2 two-valued and 2 continuous columns depend on each other: at least 6 are needed. "
+        "Give more rows, or fewer columns with columns=."
+    )
+    rows[:, 2] = 3.0
+    assert product().fit(moments(rows, SCHEMA)).why(0) == "gaussian.full: a column does not vary"
+
+
+def test_two_parameters_of_one_name_are_an_error() -> None:
+    with pytest.raises(ValueError, match=r"one name: \['h'\]"):
+        _side_by_side([{"h": np.zeros(1)}, {"h": np.ones(1), "mean": np.ones(1)}])
+
+
+def test_the_product_is_a_class_of_the_registry() -> None:
+    assert isinstance(classes.model(LABEL, SCHEMA), Product)
+    assert set(registry.candidates(SCHEMA)) == {LABEL, "mixed.conditional_gaussian"}
