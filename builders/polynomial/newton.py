@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _STEPS = 100
-_CONVERGED = 1e-13  # of the averages, in standard deviations of a row
+_CONVERGED = 1e-22  # of the square of a step, in standard deviations of a row
 _LEAST_STEP = 2.0**-20
 _ANGLES = 721
 
@@ -27,9 +27,9 @@ def couplings(exponents: Integers, averages: Floats, two_valued: int) -> Floats:
         centred = values - found.probabilities @ values
         fisher = (centred * found.probabilities[:, None]).T @ centred
         size = np.sqrt(np.diagonal(fisher))
-        if np.abs(difference / size).max() < _CONVERGED:
-            return theta
         step = np.linalg.solve(fisher / np.outer(size, size), difference / size) / size
+        if difference @ step < _CONVERGED:
+            return theta + step
         value, length = found.log_partition + theta @ averages, 1.0
         while True:
             tried = theta + length * step
