@@ -13,6 +13,7 @@ Integers = NDArray[np.int64]
 _STEPS = 100
 _CONVERGED = 1e-22  # of the square of a step, in standard deviations of a row
 _LEAST_STEP = 2.0**-20
+_ROUNDING = 1e-12  # of the dual
 _ANGLES = 721
 
 
@@ -35,11 +36,11 @@ def couplings(exponents: Integers, averages: Floats, two_valued: int) -> Floats:
             tried = theta + length * step
             if _confines(exponents, tried, two_valued):
                 moved = Summed.of(exponents, tried, two_valued)
-                if moved.log_partition + tried @ averages <= value + 1e-14 * abs(value):
+                if moved.log_partition + tried @ averages <= value + _ROUNDING * abs(value):
                     break
             length *= 0.5
             if length < _LEAST_STEP:
-                return theta  # no step lowers the dual beyond rounding
+                raise ArithmeticError("no step lowers the dual")
         theta, found = tried, moved
     raise ArithmeticError("Newton's steps do not end")
 

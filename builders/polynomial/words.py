@@ -10,6 +10,7 @@ _TERMS = (
     *(r"\tfrac{1}{4!} u_{ijkl} y_i y_j y_k y_l", r"\tfrac{1}{5!} v_{ijklm} y_i \cdots y_m"),
     r"\tfrac{1}{6!} w_{ijklmn} y_i \cdots y_n",
 )
+_GROUPS = "O(d), S_d, Z2 on each column, Z2, none"
 _NAMES = ("h", "K", "g", "u", "v", "w")
 
 
@@ -20,11 +21,7 @@ def _class(kind: str, name: str) -> Row:
         "label": f"{kind}.{name}",
         "title": f"Polynomial free energy of degree {word}" + (", real columns and two-valued ones" if beside else ""),
         "family": "polynomial",
-        "symmetry_group": (
-            "none"
-            if beside
-            else "the most symmetric that the rows do not rule out: O(d), S_d, Z2 on each column, Z2, none"
-        ),
+        "symmetry_group": "none" if beside else f"the most symmetric that the rows do not rule out: {_GROUPS}",
         "domain": "{-1, +1}^p x R^k" if beside else "R^d",
         "statistics": f"averages of all monomials up to degree {word}" + ("" if beside else " that the group leaves"),
         "parameters": ", ".join(("mean", *_NAMES[:degree])),
