@@ -17,10 +17,13 @@ _ROUNDING = 1e-12  # of the dual
 _ANGLES = 721
 
 
-def couplings(exponents: Integers, averages: Floats, two_valued: int) -> Floats:
-    """(K,) of the monomials (K, d), the first ``two_valued`` columns being of -1 and +1. Raises ArithmeticError where
-    the steps do not end."""
-    theta = _start(exponents, two_valued)
+def couplings(exponents: Integers, averages: Floats, two_valued: int, start: Floats) -> Floats:
+    """(K,) of the monomials (K, d), the first ``two_valued`` columns being of -1 and +1.
+
+    The dual is strictly convex: what is found does not depend on the ``start`` (K,), which must confine. Raises
+    ArithmeticError where the steps do not end.
+    """
+    theta = start
     found = Summed.of(exponents, theta, two_valued)
     for _ in range(_STEPS):
         values = monomials(exponents, found.rows)
@@ -43,13 +46,6 @@ def couplings(exponents: Integers, averages: Floats, two_valued: int) -> Floats:
                 raise ArithmeticError("no step lowers the dual")
         theta, found = tried, moved
     raise ArithmeticError("Newton's steps do not end")
-
-
-def _start(exponents: Integers, two_valued: int) -> Floats:
-    """Independent columns: a half of the square of every real one, and a half of its highest power."""
-    degree = exponents.sum(axis=1)
-    own = (exponents[:, two_valued:].max(axis=1) == degree) & np.isin(degree, (2, degree.max()))
-    return np.where(own, 0.5, 0.0)
 
 
 def _confines(exponents: Integers, theta: Floats, two_valued: int) -> bool:
