@@ -19,6 +19,7 @@ from symcat.models.ising import existence, face, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.fisher import FisherIsing
+from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, field_entries, spin_averages
 from symcat.models.ising.wide import mean_field
@@ -128,12 +129,7 @@ class Pairwise(FisherIsing):
 
     def conditional(self, target: int) -> Model | None:
         """The logistic regression of a column on the others that the couplings imply."""
-        if self.options.interactions:
-            return None
-        # The two rooms know each other: that of the conditional models is made of fits of this one.
-        from symcat.models.conditional.logistic import ImpliedLogistic
-
-        return ImpliedLogistic(joint=self, target=target)
+        return None if self.options.interactions else PairwiseLogistic(self, target)
 
     @property
     def binary(self) -> Floats:
