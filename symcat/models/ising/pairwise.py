@@ -6,6 +6,7 @@ Exact to 22 columns, where all states are summed over.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import ClassVar
 
@@ -129,7 +130,9 @@ class Pairwise(FisherIsing):
 
     def conditional(self, target: int) -> Model | None:
         """The logistic regression of a column on the others that the couplings imply."""
-        return None if self.options.interactions else PairwiseLogistic(self, target)
+        if self.options.interactions:
+            return None
+        return PairwiseLogistic(Pairwise(self.schema, replace(self.options, basis="spin"), self.tables), target)
 
     @property
     def binary(self) -> Floats:

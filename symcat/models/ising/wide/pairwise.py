@@ -223,8 +223,8 @@ class WidePairwise(EveryPair):
         return [checks.finite_maximum(rows, fit.answered, lacking, never, lambda group: None), matched]
 
     def conditional(self, target: int) -> Model | None:
-        """One that refuses, and says how many columns are too many: its errors need the sum over all states."""
-        return PairwiseLogistic(self, target)
+        """The logistic regression of a column on the others, which says that it needs the sum over all states."""
+        return None if self.options.interactions else PairwiseLogistic(self, target)
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows by heat-bath sampling, each from a chain of its own."""
