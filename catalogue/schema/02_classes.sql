@@ -15,13 +15,13 @@ CREATE TABLE classes (
 COMMENT ON TABLE classes IS 'The maximum-entropy classes P(x) = exp(-F(x)) / Z: what each is, what it needs from the data, how its parameters are found.';
 COMMENT ON COLUMN classes.label IS 'Permanent label, for example z2.quartic. Once given it is never taken back.';
 COMMENT ON COLUMN classes.title IS 'Name in words.';
-COMMENT ON COLUMN classes.family IS 'Family: gaussian, quartic or ising.';
+COMMENT ON COLUMN classes.family IS 'Family: gaussian, quartic, ising, mixed, polynomial or conditional.';
 COMMENT ON COLUMN classes.symmetry_group IS 'Transformations that leave F unchanged, about the centre for continuous columns.';
 COMMENT ON COLUMN classes.domain IS 'Where x lives.';
 COMMENT ON COLUMN classes.statistics IS 'Sufficient statistics: the averages of the data that decide the maximum-likelihood parameters.';
 COMMENT ON COLUMN classes.parameters IS 'Names of the parameters.';
 COMMENT ON COLUMN classes.free_energy IS 'F(x) in LaTeX.';
 COMMENT ON COLUMN classes.valid_range IS 'Values of the statistics for which a normalisable solution exists.';
-COMMENT ON COLUMN classes.method IS 'How the parameters follow from the statistics: closed_form, table, series or transform (sums over all states).';
+COMMENT ON COLUMN classes.method IS 'How the parameters follow from the statistics: closed_form, table, series, transform (sums over all states), or search (iterations on the averages or the rows, by whoever asks).';
 COMMENT ON COLUMN classes.assumptions IS 'What the answer rests on.';
 COMMENT ON COLUMN classes."references" IS 'Keys of the table bibliography.';

@@ -15,9 +15,9 @@ class Classification(Printed):
     --------
     >>> import numpy as np
     >>> import symcat
-    >>> found = symcat.classify(np.random.default_rng(0).exponential(size=500))
-    >>> found.label is None, [evidence.verdict for evidence in found], found["gaussian.full"].n_parameters
-    (True, ['declined', 'declined'], 2)
+    >>> found = symcat.classify(np.random.default_rng(0).normal(size=1000))
+    >>> found.label, [evidence.verdict for evidence in found]
+    ('gaussian.full', ['taken', 'declined'])
     """
 
     label: str | None

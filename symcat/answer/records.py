@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 
+from symcat.models.base import LinearFamily
+
 Floats: TypeAlias = NDArray[np.float64]
 
 
@@ -74,15 +76,15 @@ def same(one: object, other: object) -> bool:
 
 
 class Check(Record):
-    """One test made after the fit.
+    """One test made after the fit: what was compared, and whether the class passed.
 
     Examples
     --------
+    >>> import numpy as np
     >>> import symcat
-    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
-    >>> answer = symcat.solve(data)
+    >>> answer = symcat.solve(np.random.default_rng(0).normal(size=1000))
     >>> [(check.name, check.passed) for check in answer.checks]
-    [('sixth moment', True), ('symmetry (odd moments)', True)]
+    [('skewness', True), ('kurtosis', True)]
     """
 
     name: str
@@ -97,11 +99,11 @@ class Evidence(Record):
 
     Examples
     --------
+    >>> import numpy as np
     >>> import symcat
-    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
-    >>> answer = symcat.solve(data)
-    >>> [(found.label, found.verdict, round(found.bic)) for found in answer.evidence]
-    [('z2.quartic', 'taken', 2250), ('gaussian.full', 'declined', 2887)]
+    >>> found = symcat.classify(np.random.default_rng(0).normal(size=1000))
+    >>> found["gaussian.full"].reason
+    'smallest BIC of the classes that fit'
     """
 
     label: str
@@ -118,13 +120,13 @@ class Evidence(Record):
 class Step(Record):
     """One strategy that was asked for the answer, and what it said.
 
+    ``strategy`` is the word for answers that are found so: exact, catalogue, correction, learned or analog.
+
     Examples
     --------
     >>> import symcat
-    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
-    >>> answer = symcat.solve(data)
-    >>> [(step.strategy, step.outcome) for step in answer.trail]
-    [('catalogue', 'answered')]
+    >>> [step.outcome for step in symcat.lookup("z2.quartic", m2=1.0, m4=2.5).trail]
+    ['answered']
     """
 
     strategy: str
@@ -158,7 +160,7 @@ class RegressionSummary(Record):
 
     target: str
     predictors: tuple[str, ...]
-    family: Literal["gaussian", "logistic"]
+    family: LinearFamily
     residual_standard_deviation: float | None = None
     degrees_of_freedom: int
     r_squared: float | None = None

@@ -22,10 +22,12 @@ from symcat.answer.records import (
     RegressionSummary,
     Step,
 )
-from symcat.data.schema import Levels, Schema
+from symcat.data.levels import Levels
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
 from symcat.models.base import Model, Options, Source
+from symcat.models.conditional import conditional_models
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,17 +47,16 @@ class Solution(Printed):
 
     Examples
     --------
+    >>> import numpy as np
     >>> import symcat
-    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
-    >>> answer = symcat.solve(data)
-    >>> answer.label, answer.source
-    ('z2.quartic', 'catalogue')
-    >>> print(f"u = {answer.parameters['u']:.2f} +- {answer.standard_errors['u']:.2f}")
-    u = 22.20 +- 1.30
-    >>> answer.log_density([0.0, 0.9]).round(3)
-    array([-2.056, -0.834])
-    >>> answer.sample(3, seed=1).shape
-    (3,)
+    >>> answer = symcat.solve(np.random.default_rng(0).normal(2.0, 3.0, size=1000))
+    >>> answer.label, answer.source, answer.n_parameters
+    ('gaussian.full', 'exact', 2)
+    >>> low, high = answer.confidence_intervals(0.95)["mean"]
+    >>> bool(low < 2.0 < high)
+    True
+    >>> symcat.Solution.model_validate_json(answer.model_dump_json()) == answer
+    True
     """
 
     label: str
@@ -97,12 +98,11 @@ class Solution(Printed):
             basis=self.basis or "spin",
             parts=tuple(part.label for part in self.parts),
         )
-        model = registry.model(self.label, self._schema, options, catalogue.default())
+        schema, book = self._schema, catalogue.default()
         if self.regression is None:
-            return model
-        conditional = model.conditional(at(self.regression.target))
-        assert conditional is not None
-        return conditional
+            return registry.model(self.label, schema, options, book)
+        (model,) = conditional_models((self.label,), schema, at(self.regression.target), options, book)
+        return model
 
     def log_density(self, x: ArrayLike) -> Floats:
         """Natural log of the density at each row of ``x``, shape (m, d) or (m,) for one column.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symcat.analog import Device
-from symcat.analog.solver import solve
+from symcat.analog.solver import match_averages
 from symcat.errors import InvalidData
 from symcat.models.ising.couplings import pair_values
 from symcat.models.quartic import radial
@@ -33,7 +33,9 @@ def well(r: float, u: float, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray
 def test_a_double_well_comes_back_with_its_log_partition(scale: float) -> None:
     r, u = -2.0, 3.0
     target, covariance = well(r, u, scale)
-    answer = solve(target, SufficientStatistics.monomials([(2,), (4,)]), 3000.0, covariance, seed=3, **devices(1))
+    answer = match_averages(
+        target, SufficientStatistics.monomials([(2,), (4,)]), 3000.0, covariance, seed=3, **devices(1)
+    )
     assert answer.accepted, answer.detail
     truth = np.array([r / 2.0 / scale**2, u / 24.0 / scale**4])
     # The averages are exact, so that only the emulation's noise is left.
@@ -56,7 +58,7 @@ def test_spins_of_pairs_and_a_triple_against_enumeration() -> None:
     t = statistics.values(states)
     weight = np.exp(-t @ truth)
     p = weight / weight.sum()
-    answer = solve(p @ t, statistics, 2000.0, seed=1, **devices(5))
+    answer = match_averages(p @ t, statistics, 2000.0, seed=1, **devices(5))
     assert answer.accepted, answer.detail
     assert (np.abs(answer.couplings - truth) < 4.5 * answer.emulation_errors).all()
     log_z = math.log(np.exp(-t @ answer.couplings).sum())
@@ -75,7 +77,7 @@ def test_the_emulation_knows_its_own_noise() -> None:
     p /= p.sum()
     squares = []
     for seed in range(6):
-        answer = solve(p @ t, statistics, 2000.0, seed=seed, **devices(100 + 2 * seed))
+        answer = match_averages(p @ t, statistics, 2000.0, seed=seed, **devices(100 + 2 * seed))
         assert answer.accepted, answer.detail
         squares.append(((answer.couplings - truth) / answer.emulation_errors) ** 2)
     # 126 squares, 21 of a run hanging together: 1 within about a third.
@@ -94,14 +96,16 @@ def test_a_mixed_model_comes_back() -> None:
     p /= p.sum()
     mean = p @ t
     covariance = (t * p[:, None]).T @ t - np.outer(mean, mean)
-    answer = solve(mean, statistics, 2000.0, covariance, seed=2, **devices(9))
+    answer = match_averages(mean, statistics, 2000.0, covariance, seed=2, **devices(9))
     assert answer.accepted, answer.detail
     assert (np.abs(answer.couplings - truth) < 4.5 * answer.emulation_errors).all()
     assert abs(answer.log_partition - log_z) < 0.1
 
 
 def test_a_kurtosis_above_three_has_no_quartic_and_is_said_so() -> None:
-    answer = solve(np.array([1.0, 4.0]), SufficientStatistics.monomials([(2,), (4,)]), 10_000.0, seed=0, **devices(3))
+    answer = match_averages(
+        np.array([1.0, 4.0]), SufficientStatistics.monomials([(2,), (4,)]), 10_000.0, seed=0, **devices(3)
+    )
     assert not answer.accepted
     assert "no normalisable" in answer.detail
     assert np.isnan(answer.couplings).all()
@@ -110,7 +114,7 @@ def test_a_kurtosis_above_three_has_no_quartic_and_is_said_so() -> None:
 def test_the_same_seeds_give_the_same_answer() -> None:
     target, covariance = well(-1.0, 2.0)
     statistics = SufficientStatistics.monomials([(2,), (4,)])
-    one, other = (solve(target, statistics, 500.0, covariance, seed=4, **devices(11, 128)) for _ in range(2))
+    one, other = (match_averages(target, statistics, 500.0, covariance, seed=4, **devices(11, 128)) for _ in range(2))
     np.testing.assert_array_equal(one.couplings, other.couplings)
     assert one.log_partition == other.log_partition
 
@@ -119,8 +123,8 @@ def test_a_start_is_used_and_what_is_started_at_the_answer_ends_there_sooner() -
     target, covariance = well(-3.0, 4.0)
     statistics = SufficientStatistics.monomials([(2,), (4,)])
     truth = np.array([-1.5, 4.0 / 24.0])
-    cold = solve(target, statistics, 1000.0, covariance, seed=4, **devices(13))
-    warm = solve(target, statistics, 1000.0, covariance, seed=4, start=truth, **devices(13))
+    cold = match_averages(target, statistics, 1000.0, covariance, seed=4, **devices(13))
+    warm = match_averages(target, statistics, 1000.0, covariance, seed=4, start=truth, **devices(13))
     assert warm.accepted
     approach = [sum(look.phase == "approach" for look in a.trail) for a in (cold, warm)]
     assert approach[1] < approach[0]
@@ -136,9 +140,11 @@ def test_stopped_early_the_best_so_far_is_returned_and_not_accepted(stop: str) -
 
     budget = 1e-6 if stop == "budget" else 60.0
     statistics = SufficientStatistics.monomials([(2,), (4,)])
-    answer = solve(target, statistics, 1e5, covariance, budget_s=budget, progress=interrupt, **devices(15, 64))
+    answer = match_averages(target, statistics, 1e5, covariance, budget_s=budget, progress=interrupt, **devices(15, 64))
     assert not answer.accepted
     assert ("budget_s" if stop == "budget" else "interrupted") in answer.detail
+    assert answer.stopped
+    assert answer.interrupted == (stop == "interrupt")
     if stop == "interrupt":
         assert np.isfinite(answer.couplings).all()
 
@@ -146,10 +152,10 @@ def test_stopped_early_the_best_so_far_is_returned_and_not_accepted(stop: str) -
 def test_bad_input_is_named() -> None:
     statistics = SufficientStatistics.monomials([(2,), (4,)])
     with pytest.raises(InvalidData, match="finite averages"):
-        solve(np.array([1.0, np.nan]), statistics, 10.0, **devices(1))
+        match_averages(np.array([1.0, np.nan]), statistics, 10.0, **devices(1))
     with pytest.raises(InvalidData, match="number of rows"):
-        solve(np.array([1.0, 2.0]), statistics, math.nan, **devices(1))
+        match_averages(np.array([1.0, 2.0]), statistics, math.nan, **devices(1))
     with pytest.raises(InvalidData, match="multiple"):
-        solve(np.array([1.0, 2.0]), statistics, 10.0, device=Device(replicas=40))
+        match_averages(np.array([1.0, 2.0]), statistics, 10.0, device=Device(replicas=40))
     with pytest.raises(InvalidData, match="linearly dependent"):
-        solve(np.array([1.0, 2.0]), statistics, 10.0, np.ones((2, 2)), **devices(1))
+        match_averages(np.array([1.0, 2.0]), statistics, 10.0, np.ones((2, 2)), **devices(1))

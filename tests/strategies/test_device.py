@@ -1,4 +1,4 @@
-"""The analog device answers where no class fits: through ``solve``, with the trail, and what it learns."""
+"""The analog device answers where no class fits, says when it could not, and learns what it finds."""
 
 from __future__ import annotations
 
@@ -8,159 +8,171 @@ import numpy as np
 import pytest
 
 import symcat
+from symcat.catalogue import learned
 from symcat.models.ising.wide import gibbs
+from symcat.strategies.base import Answered, Declined, Problem
+from symcat.strategies.device import Device
+from symcat.strategies.learned import Learned
+from tests.strategies.problems import about, heavy_sextic, posed, tilted_well
 
 
-def tilted_well(n: int, seed: int = 0) -> np.ndarray:
-    """Draws of ``exp(-F)``, ``F = -0.8 y^2 + 0.5 y^4 - 0.35 y + 0.1 y^3``: two unequal wells, no class of the table."""
-    y = np.linspace(-4.0, 4.0, 40_001)
-    weight = np.exp(0.8 * y**2 - 0.5 * y**4 + 0.35 * y - 0.1 * y**3)
-    return np.interp(np.random.default_rng(seed).random(n), np.cumsum(weight) / weight.sum(), y)
+def answer(problem: Problem) -> Answered:
+    said = Device().ask(problem)
+    assert isinstance(said, Answered), said
+    return said
 
 
-def about(c: float) -> dict[str, float]:
-    """The couplings of ``tilted_well`` about the point c: those of the Taylor series there."""
-    return {
-        "h": -0.35 - 1.6 * c + 0.3 * c**2 + 2.0 * c**3,
-        "K": -1.6 + 0.6 * c + 6.0 * c**2,
-        "g": 0.6 + 12.0 * c,
-        "u": 12.0,
-    }
+def parameters(found: Answered) -> dict[str, np.ndarray]:
+    return {name: value[0] for name, value in found.fit.parameters.items()}
 
 
-def test_a_tilted_well_is_found_and_then_remembered() -> None:
+@pytest.mark.slow
+def test_a_tilted_well_is_found_and_learned() -> None:
     x = tilted_well(20_000)
-    with pytest.raises(symcat.NoEntry, match="No class fits"):
-        symcat.solve(x, fallback=None)
-    found = symcat.solve(x)
-    assert found.label == "polynomial.quartic"
-    assert found.source == "analog"
-    assert [(step.strategy, step.outcome) for step in found.trail] == [
-        ("lookup", "declined"),
-        ("correction", "declined"),
-        ("analog", "answered"),
-    ]
-    assert all(check.passed for check in found.checks)
-    for name, value in about(found.parameters["mean"]).items():
-        assert abs(found.parameters[name] - value) < 4.0 * found.standard_errors[name], name
-        assert found.robust_standard_errors[name] == pytest.approx(found.standard_errors[name], rel=0.3), name
-    # Normalised to rounding, and its samples have the data's averages.
-    grid = np.linspace(-4.0, 4.0, 4001)
-    assert np.trapezoid(np.exp(found.log_density(grid)), grid) == pytest.approx(1.0, abs=1e-9)
-    assert found.log_likelihood == pytest.approx(found.log_density(x).sum(), rel=1e-9)
-    rows = found.sample(20_000, seed=1)
-    assert rows.mean() == pytest.approx(x.mean(), abs=0.03)
-    assert rows.std() == pytest.approx(x.std(), abs=0.03)
-
-    again = symcat.solve(x)
-    assert "learned entry" in again.trail[-1].reason
-    assert again.parameters["u"] == pytest.approx(found.parameters["u"], rel=1e-6)
-    # In other units it is the same problem.
-    scaled = symcat.solve(1000.0 * x + 5.0)
-    assert "learned entry" in scaled.trail[-1].reason
-    assert scaled.parameters["u"] == pytest.approx(found.parameters["u"] * 1e-12, rel=1e-6)
-    connection = symcat.connect()
-    ((label, rigor),) = connection.execute("select label, rigor from learned").fetchall()
-    assert label.startswith("polynomial.quartic/")
-    assert rigor == "sampled"
+    problem = posed(x)
+    found = answer(problem)
+    fit = found.fit
+    assert (fit.label, fit.source) == ("polynomial.quartic", "analog")
+    assert all(check.passed[0] for check in found.checks)
+    center = float(fit.parameters["mean"][0, 0])
+    assert center == pytest.approx(x.mean())
+    for name, value in about(center).items():
+        error = fit.standard_errors[name].item()
+        assert abs(fit.parameters[name].item() - value) < 4.0 * error, name
+        assert found.robust[name].item() == pytest.approx(error, rel=0.3), name
+    # Normalised to rounding.
+    grid = np.linspace(-4.0, 4.0, 4001)[:, None]
+    density = np.exp(found.model.log_density(parameters(found), fit.log_partition[0], grid))
+    assert np.trapezoid(density, grid[:, 0]) == pytest.approx(1.0, abs=1e-9)
+    of_rows = found.model.log_density(parameters(found), fit.log_partition[0], x[:, None])
+    assert fit.log_likelihood[0] == pytest.approx(of_rows.sum(), rel=1e-9)
+    (entry,) = learned.entries()
+    assert entry.label.startswith("polynomial.quartic/")
+    assert entry.count == 20_000
 
 
+@pytest.mark.slow
 def test_a_known_centre_is_where_the_polynomial_is_written() -> None:
-    found = symcat.solve(tilted_well(20_000), center=0.25)
-    assert found.parameters["mean"] == 0.25
+    fit = answer(posed(tilted_well(20_000), center=0.25)).fit
+    assert fit.parameters["mean"].item() == 0.25
     for name, value in about(0.25).items():
-        assert abs(found.parameters[name] - value) < 4.0 * found.standard_errors[name], name
+        assert abs(fit.parameters[name].item() - value) < 4.0 * fit.standard_errors[name].item(), name
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     x = tilted_well(2000)
-    first = symcat.solve(x, seed=3)
+    first = answer(posed(x, seed=3)).fit.parameters
     monkeypatch.setenv("SYMCAT_HOME", str(home / "elsewhere"))
-    second = symcat.solve(x, seed=3)
-    assert first.parameters == second.parameters
+    second = answer(posed(x, seed=3)).fit.parameters
+    for name, value in first.items():
+        np.testing.assert_array_equal(second[name], value)
 
 
 def test_no_time_is_said() -> None:
-    found_or_refused = "unfinished"
-    try:
-        found = symcat.solve(tilted_well(20_000), budget_s=1e-3)
-        found_or_refused = found.trail[-1].reason
-        assert not found.checks[0].passed
-    except symcat.NoEntry as error:
-        found_or_refused = str(error)
-    assert "budget_s" in found_or_refused or "time is used up" in found_or_refused
+    said = Device().ask(posed(tilted_well(20_000), budget_s=1e-3))
+    assert "budget_s" in said.reason or "time is used up" in said.reason
+    if isinstance(said, Answered):
+        assert not said.checks[0].passed[0]
+    assert not list(learned.entries())
 
 
+def test_ctrl_c_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found until then is the answer, it does not pass, and no further class is tried."""
+    looks = []
+
+    def interrupt(text: str) -> None:
+        looks.append(text)
+        raise KeyboardInterrupt
+
+    problem = posed(tilted_well(20_000))
+    object.__setattr__(problem, "progress", interrupt)
+    found = answer(problem)
+    assert found.fit.label == "polynomial.quartic"
+    assert found.reason == "interrupted"
+    assert not found.checks[0].passed[0]
+    assert len(looks) == 1
+
+
+@pytest.mark.slow
 def test_kurtosis_above_three_takes_degree_six() -> None:
-    """``F = 1.2 y^2 - 0.25 y^4 + 0.016 y^6`` has kurtosis 3.16: no quartic is normalisable, the sextic is the truth."""
-    y = np.linspace(-8.0, 8.0, 80_001)
-    weight = np.exp(-(1.2 * y**2 - 0.25 * y**4 + 0.016 * y**6))
-    x = np.interp(np.random.default_rng(1).random(50_000), np.cumsum(weight) / weight.sum(), y)
-    with pytest.raises(symcat.NoEntry, match="no normalisable quartic"):
-        symcat.solve(x, fallback=None)
-    found = symcat.solve(x)
-    assert found.label == "polynomial.sextic"
-    assert all(check.passed for check in found.checks)
-    assert "even about the centre" in found.checks[0].detail
-    assert found.parameters["h"] == found.parameters["g"] == found.parameters["v"] == 0.0
-    assert found.standard_errors["mean"] == pytest.approx(x.std() / np.sqrt(len(x)))
+    x = heavy_sextic(50_000)
+    found = answer(posed(x))
+    fit = found.fit
+    assert fit.label == "polynomial.sextic"
+    assert all(check.passed[0] for check in found.checks)
+    assert "even about the centre" in found.checks[0].detail(0)
+    for name in "hgv":
+        assert not fit.parameters[name].any()
+        assert found.model.entries(name, parameters(found)) == []
+    assert fit.standard_errors["mean"].item() == pytest.approx(x.std() / np.sqrt(len(x)))
     for name, value in {"K": 2.4, "u": -6.0, "w": 11.52}.items():
-        assert abs(found.parameters[name] - value) < 4.0 * found.standard_errors[name], name
+        assert abs(fit.parameters[name].item() - value) < 4.0 * fit.standard_errors[name].item(), name
 
 
-def test_tails_too_heavy_for_any_polynomial_are_refused_with_what_to_try() -> None:
-    heavy = np.random.default_rng(2).standard_t(3, size=3000)
-    with pytest.raises(
-        symcat.NoEntry, match=r"analog device has no answer either.*degree 4: no normalisable"
-    ) as raised:
-        symcat.solve(heavy)
-    assert raised.value.statistic == "kurtosis"
-    assert raised.value.suggestion is not None
-    assert str(raised.value).endswith(raised.value.suggestion)
+@pytest.mark.slow
+def test_tails_too_heavy_for_any_polynomial_are_declined() -> None:
+    said = Device().ask(posed(np.random.default_rng(2).standard_t(3, size=3000)))
+    assert isinstance(said, Declined)
+    assert "polynomial.quartic: no normalisable" in said.reason
+    assert "polynomial.sextic: " in said.reason
 
 
-def test_spins_of_strong_dense_couplings() -> None:
+@pytest.mark.slow
+def test_two_valued_columns_of_strong_dense_couplings() -> None:
     """Thirty spins of Sherrington and Kirkpatrick's glass at its critical temperature: no closed form matches."""
     d, n = 30, 20_000
     upper = np.triu(np.random.default_rng(5).normal(size=(d, d)), 1) / np.sqrt(d)
     true = upper + upper.T
     rows = gibbs.sample(np.zeros(d), true, n, np.random.default_rng(6))
-    with pytest.raises(symcat.NoEntry):
-        symcat.solve(rows, fallback=None)
-    found = symcat.solve(rows)
-    assert (found.label, found.source) == ("ising.pairwise", "analog")
-    assert [step.outcome for step in found.trail] == ["declined", "declined", "answered"]
-    assert all(check.passed for check in found.checks)
-    z = (found.parameters["J"] - true)[np.triu_indices(d, 1)] / found.standard_errors["J"][np.triu_indices(d, 1)]
+    found = answer(posed(rows))
+    assert (found.fit.label, found.fit.source) == ("ising.pairwise", "analog")
+    assert all(check.passed[0] for check in found.checks)
+    at = np.triu_indices(d, 1)
+    z = (found.fit.parameters["J"][0] - true)[at] / found.fit.standard_errors["J"][0][at]
     assert np.abs(z).max() < 4.5
     assert 0.9 < np.sqrt(np.mean(z**2)) < 1.1
-    assert found.sample(10).shape == (10, d)
+    assert found.model.sample(parameters(found), 10, np.random.default_rng(0)).shape == (10, d)
 
 
-def test_a_spin_beside_a_column_of_two_wells() -> None:
+def spin_beside_two_wells(n: int) -> np.ndarray:
     """Neither independent nor conditionally Gaussian: ``F = -0.4 s - y^2 + 0.5 y^4 - 0.6 s y``."""
     y = np.linspace(-4.0, 4.0, 8001)
     states = np.concatenate([np.stack([np.full_like(y, s), y], axis=1) for s in (-1.0, 1.0)])
     weight = np.exp(0.4 * states[:, 0] + states[:, 1] ** 2 - 0.5 * states[:, 1] ** 4 + 0.6 * states.prod(axis=1))
-    rows = states[np.random.default_rng(0).choice(len(states), size=20_000, p=weight / weight.sum())]
-    table = {"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]}
-    with pytest.raises(symcat.NoEntry):
-        symcat.solve(table, fallback=None)
-    found = symcat.solve(table)
-    assert (found.label, found.source) == ("mixed.quartic", "analog")
-    assert all(check.passed for check in found.checks)
-    assert found.levels == {"side": ("left", "right")}
-    c = found.parameters["mean"][1]
+    return states[np.random.default_rng(0).choice(len(states), size=n, p=weight / weight.sum())]
+
+
+@pytest.mark.slow
+def test_a_two_valued_column_beside_one_of_two_wells() -> None:
+    rows = spin_beside_two_wells(20_000)
+    problem = posed({"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]})
+    found = answer(problem)
+    fit = found.fit
+    assert (fit.label, fit.source) == ("mixed.quartic", "analog")
+    assert all(check.passed[0] for check in found.checks)
+    c = float(fit.parameters["mean"][0, 1])
     # About the mean, the odd powers of y come with those of c.
     truth = {("h", (0,)): -0.4 - 0.6 * c, ("K", (0, 1)): -0.6, ("K", (1, 1)): -2.0 + 6.0 * c**2, ("u", (1,) * 4): 12.0}
     for (name, at), value in truth.items():
-        assert abs(found.parameters[name][at] - value) < 4.0 * found.standard_errors[name][at], (name, at)
-    drawn = found.sample(4000, seed=1)
-    assert set(drawn[:, 0]) == {"left", "right"}
-    together = np.mean(np.where(drawn[:, 0] == "right", 1.0, -1.0) * drawn[:, 1].astype(float))
-    assert together == pytest.approx(rows.prod(axis=1).mean(), abs=0.06)
+        assert abs(fit.parameters[name][0][at] - value) < 4.0 * fit.standard_errors[name][0][at], (name, at)
+    drawn = found.model.sample(parameters(found), 4000, np.random.default_rng(1))
+    assert set(drawn[:, 0]) == {-1.0, 1.0}
+    assert drawn.prod(axis=1).mean() == pytest.approx(rows.prod(axis=1).mean(), abs=0.06)
+    again = Learned().ask(posed({"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]}))
+    assert isinstance(again, Answered), again
+    assert again.fit.source == "learned"
+    assert "rows drawn from the answer" in again.checks[0].detail(0)
 
 
+def test_an_option_that_cannot_apply_is_said() -> None:
+    rows = spin_beside_two_wells(2000)
+    said = Device().ask(posed({"side": rows[:, 0] > 0.0, "y": rows[:, 1]}, basis="binary"))
+    assert isinstance(said, Declined)
+    assert said.reason == "it does not understand basis=: leave it out"
+
+
+@pytest.mark.slow
 def test_the_most_symmetric_free_energy_is_taken() -> None:
     """Draws of ``exp(-F)``, F a sextic of the radius in the plane with a kurtosis above a Gaussian's."""
     rng = np.random.default_rng(3)
@@ -169,55 +181,64 @@ def test_the_most_symmetric_free_energy_is_taken() -> None:
     radius = np.interp(rng.random(20_000), np.cumsum(weight) / weight.sum(), rho)
     angle = 2.0 * np.pi * rng.random(20_000)
     rows = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-    found = symcat.solve(rows)
-    assert found.label == "polynomial.sextic"
-    assert "all directions alike" in found.checks[0].detail
-    assert all(check.passed for check in found.checks)
-    k, errors = found.parameters["K"], found.standard_errors["K"]
+    found = answer(posed(rows))
+    assert found.fit.label == "polynomial.sextic"
+    assert "all directions alike" in found.checks[0].detail(0)
+    assert all(check.passed[0] for check in found.checks)
+    k, errors = found.fit.parameters["K"][0], found.fit.standard_errors["K"][0]
     assert k[0, 0] == k[1, 1]
     assert k[0, 1] == 0.0
     assert abs(k[0, 0] - 4.0) < 4.0 * errors[0, 0]
-    again = symcat.solve(rows)
-    assert "learned entry" in again.trail[-1].reason
-    np.testing.assert_allclose(again.parameters["w"], found.parameters["w"], rtol=1e-6)
 
 
-def test_classes_asked_for_are_not_replaced_by_another() -> None:
-    with pytest.raises(symcat.NoEntry) as raised:
-        symcat.solve(tilted_well(20_000), classes=["gaussian.full", "z2.quartic"])
-    assert "device" not in str(raised.value)
+def test_only_a_class_that_was_named_is_looked_for() -> None:
+    x = tilted_well(2000)
+    said = Device().ask(posed(x, classes=["gaussian.full", "z2.quartic"]))
+    assert said == Declined("there is no class of such columns whose couplings are looked for")
+    assert answer(posed(x, classes=["polynomial.sextic"])).fit.label == "polynomial.sextic"
 
 
+@pytest.mark.slow
 def test_statistics_answer_from_the_rows_they_keep_and_say_so() -> None:
     collected = symcat.Statistics(["x"])
     collected.update(tilted_well(20_000)[:, None])
-    found = symcat.solve(collected)
-    assert found.label == "polynomial.quartic"
-    assert "random sample" in found.checks[0].detail
-    for name, value in about(found.parameters["mean"]).items():
-        assert abs(found.parameters[name] - value) < 4.0 * found.standard_errors[name], name
-
-
-def test_an_unknown_fallback() -> None:
-    with pytest.raises(symcat.InvalidData, match="fallback='digital' is not known"):
-        symcat.solve(tilted_well(100), fallback="digital")
-
-
-def test_more_rows_than_can_be_held_are_said_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symcat.strategies.device import asking
-
-    monkeypatch.setattr(asking, "MOST_HELD", 1000)
-    with pytest.raises(symcat.NoEntry, match="more than 1,000 numbers: pass a sample of them"):
-        symcat.solve(tilted_well(2000))
+    found = answer(posed(collected))
+    assert found.fit.label == "polynomial.quartic"
+    assert "random sample" in found.checks[0].detail(0)
+    for name, value in about(found.fit.parameters["mean"].item()).items():
+        assert abs(found.fit.parameters[name].item() - value) < 4.0 * found.fit.standard_errors[name].item(), name
 
 
 def test_what_the_device_is_not_asked_to_find() -> None:
     rng = np.random.default_rng(0)
-    with pytest.raises(symcat.NoEntry, match="7 columns have 329 couplings to degree four, more than the 220"):
-        symcat.solve(rng.exponential(size=(2000, 7)))
-    spins = {f"s{i}": rng.random(500) < 0.5 for i in range(40)}
-    y = rng.exponential(size=500) * np.where(spins["s0"], 1.0, 4.0)
-    with pytest.raises(symcat.NoEntry, match=r"41 columns, 40 of them two-valued, have [0-9,]+ couplings"):
-        symcat.solve({**spins, "y": y})
-    with pytest.raises(symcat.NoEntry, match="rows cannot determine"):
-        symcat.solve(rng.exponential(size=(40, 4)) ** 2)
+    for table, message in (
+        (rng.exponential(size=(2000, 7)), "7 columns have 329 couplings to degree four, more than the 220"),
+        (rng.exponential(size=(40, 4)) ** 2, "40 rows cannot determine 69 couplings"),
+    ):
+        said = Device().ask(posed(table))
+        assert isinstance(said, Declined)
+        assert message in said.reason
+    sides = {f"s{i}": rng.random(500) < 0.5 for i in range(40)}
+    y = rng.exponential(size=500) * np.where(sides["s0"], 1.0, 4.0)
+    said = Device().ask(posed({**sides, "y": y}))
+    assert isinstance(said, Declined)
+    assert said.reason.startswith("41 columns, 40 of them two-valued, have ")
+
+
+@pytest.mark.slow
+def test_solve_asks_it_last_and_remembers() -> None:
+    x = tilted_well(20_000)
+    with pytest.raises(symcat.NoEntry, match="No class fits"):
+        symcat.solve(x, fallback=None)
+    found = symcat.solve(x)
+    assert [(step.strategy, step.outcome) for step in found.trail[-2:]] == [
+        ("learned", "declined"),
+        ("analog", "answered"),
+    ]
+    again = symcat.solve(x)
+    assert again.source == "learned"
+    assert again.parameters["u"] == pytest.approx(found.parameters["u"], rel=1e-6)
+    connection = symcat.connect()
+    ((label, rigor),) = connection.execute("select label, rigor from learned").fetchall()
+    assert label.startswith("polynomial.quartic/")
+    assert rigor == "sampled"

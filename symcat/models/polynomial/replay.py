@@ -7,6 +7,7 @@ the averages were found.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
@@ -58,42 +59,43 @@ def random_couplings(entry: str, many: int, rng: np.random.Generator) -> tuple[I
     return exponents, theta, two_valued
 
 
+@dataclass(frozen=True)
 class Summed:
-    """The class's own sums over grids, one for each combination of the two-valued columns."""
+    """The class's own sums over grids, one for each combination of the two-valued columns, the first ones."""
 
-    def __init__(self, states: list[Floats], grids: list[Grid], weights: Floats, log_partition: float) -> None:
-        self.states, self.grids, self.weights, self.log_partition = states, grids, weights, log_partition
+    rows: Floats  # (m, d) all points
+    probabilities: Floats  # (m,)
+    two_valued: int
+    log_partition: float
 
     @classmethod
     def of(cls, exponents: Integers, theta: Floats, two_valued: int) -> Summed:
         """From the polynomials of the real columns that are left when the two-valued ones are given."""
-        inner, inverse = np.unique(exponents[:, two_valued:], axis=0, return_inverse=True)
-        states, grids, log_z = [], [], []
+        inner, place = np.unique(exponents[:, two_valued:], axis=0, return_inverse=True)
+        constant = ~inner.any(axis=1)
+        rows, shares, log_z = [], [], []
         for signs in product([-1.0, 1.0], repeat=two_valued):
             given = np.zeros(len(inner))
-            np.add.at(given, inverse.reshape(-1), _signed(exponents, theta, signs))
-            constant = ~inner.any(axis=1)
+            np.add.at(given, place.reshape(-1), theta * np.prod(np.array(signs) ** exponents[:, :two_valued], axis=1))
             grid = Grid.of(tensors_of(inner[~constant], given[~constant]), inner.shape[1])
-            states.append(np.array(signs))
-            grids.append(grid)
+            points = grid.points
+            rows.append(np.concatenate([np.broadcast_to(signs, (len(points), two_valued)), points], axis=1))
+            shares.append(grid.probabilities)
             log_z.append(grid.log_partition - float(given[constant].sum()))
         total = float(np.logaddexp.reduce(log_z))
-        return cls(states, grids, np.exp(np.array(log_z) - total), total)
+        weights = np.exp(np.array(log_z) - total)
+        probabilities = np.concatenate([w * share for w, share in zip(weights, shares, strict=True)])
+        return cls(np.concatenate(rows), probabilities, two_valued, total)
 
     def average(self, exponents: Integers) -> Floats:
         """(M,) averages of monomials (M, d)."""
-        p = len(self.states[0])
-        out = np.zeros(len(exponents))
-        for signs, grid, weight in zip(self.states, self.grids, self.weights, strict=True):
-            values = grid.probabilities @ monomials(exponents[:, p:], grid.points)
-            out += weight * np.prod(signs ** exponents[:, :p], axis=1) * values
+        out: Floats = self.probabilities @ monomials(exponents, self.rows)
         return out
 
     def by_parts(self, exponents: Integers, theta: Floats) -> float:
         """The largest residual of the identities of each real column, over the size of their terms."""
         worst = 0.0
-        two_valued = len(self.states[0])
-        for j in range(two_valued, exponents.shape[1]):
+        for j in range(self.two_valued, exponents.shape[1]):
             unit = np.eye(exponents.shape[1], dtype=np.int64)[j]
             held = exponents[:, j] > 0
             slope, lowered = theta[held] * exponents[held, j], exponents[held] - unit
@@ -135,9 +137,3 @@ def monomials(exponents: Integers, x: Floats) -> Floats:
     """(n, M) monomials (M, d) at the rows of x (n, d), the constant one among them."""
     powers = [[column**p for p in range(int(exponents.max(initial=0)) + 1)] for column in x.T]
     return np.stack([np.prod([powers[j][p] for j, p in enumerate(e)], axis=0) for e in exponents], axis=1)
-
-
-def _signed(exponents: Integers, theta: Floats, signs: tuple[float, ...]) -> Floats:
-    """(K,) couplings times the two-valued columns of their monomials."""
-    out: Floats = theta * np.prod(np.array(signs) ** exponents[:, : len(signs)], axis=1)
-    return out

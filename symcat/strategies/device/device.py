@@ -12,7 +12,8 @@ import numpy as np
 
 from symcat.catalogue import learned
 from symcat.errors import InvalidData
-from symcat.models.relaxation import Estimate, Floats, Refusal
+from symcat.models.base import Floats
+from symcat.models.relaxation import Estimate, Refusal
 from symcat.strategies.base import Answered, Declined, Problem
 from symcat.strategies.device.search import search
 from symcat.strategies.prospects import Prospect, answered, drawn_from, in_words, passes, prospects
@@ -37,7 +38,7 @@ class Device:
                 said.append((prospect.label, found.reason))
                 continue
             drawn = drawn_from(relaxation, found.estimate.couplings, problem.seed)
-            _learn(prospect, found.estimate, relaxation.family.statistics.values(drawn), found.device_time_s)
+            _learn(prospect, found.estimate, drawn, found.device_time_s)
             answer = answered(problem, relaxation, found.estimate, drawn)
             if passes(answer):
                 return answer
@@ -47,8 +48,8 @@ class Device:
         return kept or Declined(in_words(prospects(problem), said))
 
 
-def _learn(prospect: Prospect, estimate: Estimate, samples: Floats, device_time_s: float) -> None:
-    """Keep what was found; ``samples`` (m, K) are the statistics of rows drawn from the model."""
+def _learn(prospect: Prospect, estimate: Estimate, drawn: Floats, device_time_s: float) -> None:
+    """Keep what was found; ``drawn`` are rows of the model."""
     if prospect.terms is None or isinstance(prospect.relaxation, Refusal):
         return
     if not (estimate.accepted and np.isfinite(estimate.log_partition)):
@@ -61,8 +62,8 @@ def _learn(prospect: Prospect, estimate: Estimate, samples: Floats, device_time_
             statistics=family.averages[order],
             couplings=estimate.couplings[order],
             noise=estimate.search_errors[order],
-            samples=samples[:, order].astype(np.float64),
-            n_samples=len(samples),
+            samples=family.statistics.values(drawn)[:, order].astype(np.float64),
+            n_samples=len(drawn),
             log_partition=estimate.log_partition,
             log_partition_error=estimate.log_partition_error,
             provenance={"device_time_s": device_time_s, "detail": estimate.detail},

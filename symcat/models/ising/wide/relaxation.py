@@ -113,7 +113,7 @@ class PairwiseRelaxation:
             J_error=j_error,
             log_partition=estimate.log_partition,
             log_partition_error=estimate.log_partition_error,
-            method="relaxation",
+            method="analog",
             exact=False,
             n_parameters=len(estimate.couplings),
             normalised_error=error,

@@ -1,0 +1,51 @@
+"""Tables that no class of the catalogue describes, and what a strategy is asked about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symcat import catalogue
+from symcat.question import Question
+from symcat.strategies.base import Problem
+from symcat.strategies.pose import pose
+
+
+def posed(data: Any, **options: Any) -> Problem:
+    """The problem of a table: measured, and its candidate classes weighed."""
+    return pose(Question.of(**options), data, catalogue.default())
+
+
+def drawn(f: np.ndarray, y: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """(n,) draws of ``exp(-f)``, given at the points y."""
+    weight = np.exp(-f)
+    return np.interp(np.random.default_rng(seed).random(n), np.cumsum(weight) / weight.sum(), y)
+
+
+def tilted_well(n: int, seed: int = 0) -> np.ndarray:
+    """``F = -0.8 y^2 + 0.5 y^4 - 0.35 y + 0.1 y^3``: two unequal wells, no class of the table."""
+    y = np.linspace(-4.0, 4.0, 40_001)
+    return drawn(-(0.8 * y**2 - 0.5 * y**4 + 0.35 * y - 0.1 * y**3), y, n, seed)
+
+
+def about(c: float) -> dict[str, float]:
+    """The couplings of ``tilted_well`` about the point c: those of the Taylor series there."""
+    return {
+        "h": -0.35 - 1.6 * c + 0.3 * c**2 + 2.0 * c**3,
+        "K": -1.6 + 0.6 * c + 6.0 * c**2,
+        "g": 0.6 + 12.0 * c,
+        "u": 12.0,
+    }
+
+
+def heavy_sextic(n: int) -> np.ndarray:
+    """``F = 1.2 y^2 - 0.25 y^4 + 0.016 y^6`` has kurtosis 3.16: no quartic is normalisable, the sextic is the truth."""
+    y = np.linspace(-8.0, 8.0, 80_001)
+    return drawn(1.2 * y**2 - 0.25 * y**4 + 0.016 * y**6, y, n, 1)
+
+
+def three_columns(n: int) -> np.ndarray:
+    """Two tilted wells and a Gaussian that leans on one of them: too many columns to integrate over."""
+    one, other = tilted_well(n, 1), tilted_well(n, 2)
+    return np.stack([one, other, 0.5 * one + np.random.default_rng(3).normal(size=n)], axis=1)

@@ -1,0 +1,108 @@
+"""What was learned answers where it reaches, says that it was learned, and its averages are measured anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from symcat.catalogue import learned
+from symcat.strategies.base import Answered, Declined
+from symcat.strategies.learned import Learned
+from symcat.strategies.prospects import prospects
+from tests.strategies.problems import about, posed, three_columns, tilted_well
+
+
+def exact_entry(x: np.ndarray) -> learned.Entry:
+    """The solved problem of the rows (n, 1) of a tilted well, as if its couplings had been found without noise.
+
+    Newton's steps on a grid, in the columns in which the problem of these rows is stated.
+    """
+    prospect = prospects(posed(x))[0]
+    relaxation, (terms, order) = prospect.relaxation, prospect.terms
+    family = relaxation.family
+    y = np.linspace(-4.5, 4.5, 4001)[:, None]
+    t = family.statistics.values(y)
+    theta = np.array([0.0, 0.1, 0.0, 0.1])
+    for _ in range(200):
+        p = np.exp(-t @ theta + (t @ theta).min())
+        p /= p.sum()
+        mean = p @ t
+        fisher = ((t - mean) * p[:, None]).T @ (t - mean)
+        theta = theta + 0.3 * np.linalg.solve(fisher, mean - family.averages)
+    draws = t[np.random.default_rng(0).choice(len(t), size=20_000, p=p)]
+    energy = t @ theta
+    log_z = np.log(np.exp(energy.min() - energy).sum() * (y[1, 0] - y[0, 0])) - energy.min()
+    return learned.Entry.of(
+        terms,
+        count=family.count,
+        statistics=family.averages[order],
+        couplings=theta[order],
+        noise=np.zeros(4),
+        samples=draws[:, order],
+        n_samples=len(draws),
+        log_partition=log_z,
+        log_partition_error=0.0,
+    )
+
+
+def test_nothing_learned_is_said() -> None:
+    assert Learned().ask(posed(tilted_well(2000))) == Declined("no learned entry of these terms")
+
+
+def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
+    x = tilted_well(20_000)
+    learned.learn(exact_entry(x))
+    found = Learned().ask(posed(x))
+    assert isinstance(found, Answered), found
+    assert (found.fit.label, found.fit.source) == ("polynomial.quartic", "learned")
+    assert found.reason.startswith("learned entry polynomial.quartic/")
+    assert "device" not in found.reason
+    for name, value in about(found.fit.parameters["mean"].item()).items():
+        assert abs(found.fit.parameters[name].item() - value) < 4.0 * found.fit.standard_errors[name].item(), name
+    matched = found.checks[0]
+    assert matched.name == "averages match"
+    assert 0.0 < matched.statistic[0] < 0.2  # measured: the couplings are those of the averages but for rounding
+    assert "by quadrature" in matched.detail(0)
+    # In other units it is the same problem; another sample of the same law is near enough.
+    scaled = Learned().ask(posed(1000.0 * x + 5.0))
+    assert isinstance(scaled, Answered)
+    assert scaled.fit.parameters["u"].item() == pytest.approx(found.fit.parameters["u"].item() * 1e-12, rel=1e-6)
+    other = Learned().ask(posed(tilted_well(5000, seed=9)))
+    assert isinstance(other, Answered), other
+    assert other.checks[0].statistic[0] > matched.statistic[0]
+
+
+def test_a_wrong_entry_is_found_out() -> None:
+    """Its file says that it reaches; the averages of its couplings say that it does not."""
+    x = tilted_well(20_000)
+    right = exact_entry(x)
+    wrong = right.couplings + 8.0 * right.standard_errors
+    learned.learn(replace(right, couplings=wrong))
+    said = Learned().ask(posed(x))
+    assert isinstance(said, Declined)
+    assert "does not fit: averages match" in said.reason
+    assert "by quadrature" in said.reason
+
+
+def test_how_far_an_entry_is_is_said() -> None:
+    learned.learn(exact_entry(tilted_well(20_000)))
+    y = np.concatenate([tilted_well(15_000), tilted_well(5000) + 0.8])
+    said = Learned().ask(posed(y))
+    assert isinstance(said, Declined)
+    assert "standard deviations of a row away" in said.reason
+    assert "polynomial.sextic: no learned entry of these terms" in said.reason
+
+
+@pytest.mark.slow
+def test_of_many_columns_the_averages_are_those_of_rows_drawn() -> None:
+    from symcat.strategies.device import Device
+
+    x = three_columns(4000)
+    assert isinstance(Device().ask(posed(x)), Answered)
+    found = Learned().ask(posed(x))
+    assert isinstance(found, Answered), found
+    assert found.fit.source == "learned"
+    assert "by 4,096 rows drawn from the answer" in found.checks[0].detail(0)
+    assert found.checks[0].statistic[0] > 0.0
