@@ -34,6 +34,17 @@ class Answer:
     quite right. ``fisher`` (K, K) is the covariance of the statistics in the model. Where ``accepted`` is False the
     couplings are the closest found, or not numbers, and ``detail`` says why; ``stopped`` says that it was out of time
     or interrupted, ``interrupted`` that it was by Ctrl-C.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Device, SufficientStatistics, match_averages
+    >>> coin = SufficientStatistics.spin_sets(1, [(0,)])
+    >>> answer = match_averages(np.array([0.5]), coin, 1000, device=Device(seed=0, replicas=128))
+    >>> answer.accepted, answer.iterations > 0
+    (True, True)
+    >>> bool(abs(answer.couplings[0] + np.arctanh(0.5)) < answer.standard_errors[0])
+    True
     """
 
     couplings: Floats

@@ -31,6 +31,13 @@ class Device:
     settings gives the same answer to the last bit; each further call sees fresh noise and the same components.
 
     Raises InvalidData where a setting or an input is unfit; the message says which and why.
+
+    Examples
+    --------
+    >>> from symcat.analog import Device
+    >>> reading = Device(seed=0).solve([[2.0, 0.5], [0.5, 1.0]], [1.0, -1.0])
+    >>> reading.value.round(2), reading.standard_error.round(2)  # the answer is 6/7 and -10/7
+    (array([ 0.84, -1.43]), array([0.01, 0.02]))
     """
 
     def __init__(self, *, seed: int = 0, **settings: Any) -> None:

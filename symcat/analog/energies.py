@@ -17,7 +17,25 @@ Exponents = NDArray[np.int64]
 
 @runtime_checkable
 class Energy(Protocol):
-    """What is sampled: ``P(x) ~ exp(-U(x) / temperature)``. R states are evaluated at once."""
+    """What is sampled: ``P(x) ~ exp(-U(x) / temperature)``. R states are evaluated at once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Device, Energy
+    >>> class Ripples:
+    ...     dimension = 1
+    ...
+    ...     def value(self, x):
+    ...         return 0.5 * x[:, 0] ** 2 + np.cos(4.0 * x[:, 0])
+    ...
+    ...     def gradient(self, x):
+    ...         return x - 4.0 * np.sin(4.0 * x)
+    >>> isinstance(Ripples(), Energy)
+    True
+    >>> Device(seed=0).sample(Ripples(), n=10).flat.shape
+    (640, 1)
+    """
 
     @property
     def dimension(self) -> int: ...
@@ -33,7 +51,15 @@ class Energy(Protocol):
 
 @dataclass(frozen=True)
 class Quadratic:
-    """``U = x'Ax / 2 - b'x``, A symmetric (d, d), b (d,)."""
+    """``U = x'Ax / 2 - b'x``, A symmetric (d, d), b (d,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Quadratic
+    >>> Quadratic(np.eye(2), np.array([1.0, 0.0])).value(np.array([[1.0, 1.0]]))
+    array([0.])
+    """
 
     matrix: Floats
     offset: Floats
@@ -53,7 +79,16 @@ class Quadratic:
 
 @dataclass(frozen=True)
 class Polynomial:
-    """``U = sum_k couplings[k] prod_j x_j ** exponents[k, j]`` over d real columns; exponents (K, d)."""
+    """``U = sum_k couplings[k] prod_j x_j ** exponents[k, j]`` over d real columns; exponents (K, d).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Polynomial
+    >>> well = Polynomial(np.array([[2], [4]]), np.array([-1.0, 0.5]))
+    >>> well.value(np.array([[0.0], [1.0], [2.0]]))
+    array([ 0. , -0.5,  4. ])
+    """
 
     exponents: Exponents
     couplings: Floats
@@ -79,7 +114,18 @@ class Polynomial:
 
 @dataclass(frozen=True)
 class Spins:
-    """``U = sum_k couplings[k] prod_{i in sets[k]} s_i`` over d spins of +-1. Ising's ``F`` has couplings -h and -J."""
+    """``U = sum_k couplings[k] prod_{i in sets[k]} s_i`` over d spins of +-1. Ising's ``F`` has couplings -h and -J.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Spins
+    >>> pair = Spins.ising(np.zeros(2), np.array([[0.0, 0.5], [0.5, 0.0]]))
+    >>> pair.sets
+    ((0,), (1,), (0, 1))
+    >>> pair.value(np.array([[1.0, 1.0], [1.0, -1.0]]))
+    array([-0.5,  0.5])
+    """
 
     dimension: int
     sets: tuple[tuple[int, ...], ...]
@@ -119,7 +165,16 @@ class Spins:
 
 @dataclass(frozen=True)
 class Mixed:
-    """A polynomial over d columns of which ``spins`` hold +-1 only; exponents of spins are taken modulo two."""
+    """A polynomial over d columns of which ``spins`` hold +-1 only; exponents of spins are taken modulo two.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import Mixed
+    >>> tilted = Mixed(np.array([[1, 1], [0, 2]]), np.array([-1.0, 0.5]), spins=(0,))
+    >>> tilted.value(np.array([[1.0, 2.0], [-1.0, 2.0]]))
+    array([0., 4.])
+    """
 
     exponents: Exponents
     couplings: Floats

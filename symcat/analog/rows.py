@@ -76,6 +76,14 @@ def fit(
     settings : the circuit's; None takes the defaults (16 bits at 50 Gb/s, a time constant of 1 us).
 
     Raises InvalidData for input that is not finite or of unfit shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.analog import fit
+    >>> x = np.array([[0.0], [1.0], [2.0], [3.0]])
+    >>> fit(x, [1.0, 3.0, 5.0, 7.0], family="linear").coefficients.round(6).ravel()
+    array([2., 1.])
     """
     rows, labels, classes = _checked(x, y, family)
     began = time.perf_counter()

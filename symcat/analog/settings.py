@@ -18,6 +18,14 @@ class Settings:
 
     The defaults of ``time_constant_s`` and ``bits_per_second`` are those of Donatella et al. 2024 (arXiv 2405.13817);
     the two powers are assumptions, stated with every reading, and no measurement.
+
+    Examples
+    --------
+    >>> from symcat.analog import Device, Settings
+    >>> Settings(replicas=128).temperature
+    1.0
+    >>> Device(dac_bits=12, mismatch=0.01).settings.dac_bits
+    12
     """
 
     time_constant_s: float = 1e-6  # tau = RC

@@ -64,6 +64,18 @@ def match_averages(
     progress : called after each look at the model.
 
     Raises InvalidData where the averages cannot be those of rows, or do not tell the couplings apart.
+
+    Examples
+    --------
+    A double well from ``<x^2> = 1`` and ``<x^4> = 3/2``:
+
+    >>> import numpy as np
+    >>> from symcat.analog import Device, SufficientStatistics, match_averages
+    >>> wells = SufficientStatistics.monomials([(2,), (4,)])
+    >>> devices = {"device": Device(seed=1, replicas=512), "linear": Device(seed=2, replicas=32)}
+    >>> answer = match_averages(np.array([1.0, 1.5]), wells, 1000, **devices)
+    >>> answer.accepted, answer.couplings.round(1)
+    (True, array([-1.9,  0.8]))
     """
     began = time.perf_counter()
     k = statistics.count

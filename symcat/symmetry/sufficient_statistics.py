@@ -25,7 +25,18 @@ HIGHEST_DEGREE = 6
 
 @dataclass(frozen=True)
 class SufficientStatistics:
-    """K statistics of d columns as sums of M monomials; ``spins`` marks the columns that hold -1 and +1."""
+    """K statistics of d columns as sums of M monomials; ``spins`` marks the columns that hold -1 and +1.
+
+    Examples
+    --------
+    >>> from symcat.analog import SufficientStatistics
+    >>> SufficientStatistics.monomials([(2, 0), (1, 1)]).names(["x", "y"])
+    ['x^2', 'x y']
+    >>> SufficientStatistics.invariants(2, 4, "orthogonal").names()
+    ['x0^2 + x1^2', 'x0^4 + 2 x0^2 x1^2 + x1^4']
+    >>> SufficientStatistics.pairwise(3).count
+    6
+    """
 
     exponents: Integers  # (M, d)
     weights: Floats  # (K, M) of the monomials in the statistics
