@@ -22,9 +22,10 @@ from symcat.analog.answers import Answer
 from symcat.analog.energies import Polynomial
 from symcat.analog.metropolis import stepper
 from symcat.analog.rows import fit
-from symcat.analog.solver import solve
+from symcat.analog.solver import match_averages
 from symcat.models.ising.couplings import pair_matrix, pair_values
 from symcat.models.ising.wide import gibbs
+from symcat.models.ising.wide.relaxation import closed_form
 from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
@@ -62,14 +63,14 @@ def recover_wells() -> None:
     sets, truth = wells()
     rows = well_rows(ROWS, 0)
     mean, covariance, n = sets.observe(rows)
-    answer = solve(mean, sets, n, covariance, budget_s=120.0, **devices(1))
+    answer = match_averages(mean, sets, n, covariance, budget_s=120.0, **devices(1))
     said("five double wells, 1e5 rows, 20 couplings", answer)
     if answer.accepted:
         z = np.abs(answer.couplings - truth) / answer.standard_errors
         print(f"  largest deviation {z.max():.2f} standard errors (asked: below 4), root mean square {rms(z):.2f}")
     every = SufficientStatistics.invariants(WELLS, 4, "z2")
     mean, covariance, n = every.observe(rows)
-    answer = solve(mean, every, n, covariance, budget_s=240.0, **devices(3))
+    answer = match_averages(mean, every, n, covariance, budget_s=240.0, **devices(3))
     said("the same, all 85 even monomials to degree 4", answer)
     place = {tuple(e): k for k, e in enumerate(every.exponents.tolist())}
     full = np.zeros(every.count)
@@ -86,7 +87,7 @@ def coverage() -> None:
     inside, robust, refused, seconds = [], [], 0, []
     for run, some in enumerate(rows):
         mean, covariance, n = sets.observe(some)
-        answer = solve(mean, sets, n, covariance, budget_s=60.0, seed=run, **devices(10 + 2 * run))
+        answer = match_averages(mean, sets, n, covariance, budget_s=60.0, seed=run, **devices(10 + 2 * run))
         seconds.append(answer.wall_time_s)
         if not answer.accepted:
             refused += 1
@@ -113,8 +114,9 @@ def glass() -> None:
     pairs = (single.T @ single).astype(np.float64) / len(rows)
     sets = SufficientStatistics.pairwise(SPINS)
     target = np.concatenate([rows.mean(axis=0), pair_values(pairs[None])[0]])
+    start = closed_form(rows.mean(axis=0), pairs)
     # Without log Z, which pseudolikelihood does not give either.
-    answer = solve(target, sets, len(rows), budget_s=120.0, log_partition=False, **devices(5))
+    answer = match_averages(target, sets, len(rows), budget_s=120.0, start=start, log_partition=False, **devices(5))
     ours = time.perf_counter() - began
     said(f"{SPINS} SK spins, beta 1, 1e5 rows", answer)
     found = -pair_matrix(answer.couplings[None, SPINS:], SPINS)[0]
@@ -196,7 +198,8 @@ def retina() -> None:
     share = 1.0 / (n + 1.0)  # the exact answer's prior: one row, spread evenly over all states
     mean, spread = mean * (1.0 - share), covariance * (1.0 - share) + share * np.eye(len(mean))
     spread += share * (1.0 - share) * np.outer(mean, mean)
-    answer = solve(mean, sets, n + 1.0, spread, budget_s=180.0, **devices(11))
+    start = closed_form(mean[:d], pair_matrix(mean[None, d:], d)[0] + np.eye(d))
+    answer = match_averages(mean, sets, n + 1.0, spread, budget_s=180.0, start=start, **devices(11))
     said("retina, 16 cells", answer)
     h, j = np.asarray(exact.parameters["h"]), np.asarray(exact.parameters["J"])
     truth = -np.concatenate([h, pair_values(j[None])[0]])

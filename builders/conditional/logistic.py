@@ -21,7 +21,7 @@ VERSION = "1"
 SOFTWARE = f"numpy {version('numpy')}, scikit-learn {version('scikit-learn')}"
 SEED = 20261127
 POINTS = 40
-BOUND = 1e-8
+BOUND = 1e-7
 
 _ROWS, _PREDICTORS, _STEPS = 500, 3, 50
 

@@ -23,7 +23,7 @@ CLASS: Row = {
 
 COVERAGE: Row = {
     "label": LABEL,
-    "statistic": "rows, more than predictors",
+    "statistic": "table of more rows than predictors",
     "lo": None,
     "hi": None,
     "below": "fewer rows do not determine the coefficients.",

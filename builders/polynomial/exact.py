@@ -22,7 +22,7 @@ SEED = 20261127
 POINTS = 12
 BOUND = 1e-8
 
-_APART = 0.2  # of the lower couplings: standard deviation of the start from what is to come back
+_APART = 0.05  # of the lower couplings: standard deviation of the start from what is to come back
 
 
 def labels() -> list[str]:
@@ -50,7 +50,7 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     columns = "one or two two-valued columns beside a real one" if label.startswith("mixed.") else "one or two columns"
     methods = {
         "couplings": (
-            f"random couplings of {columns}, averages by Gauss and Legendre, back by Newton from elsewhere",
+            f"random couplings of {columns}, averages by Gauss and Legendre, back by Newton from near",
             back,
         ),
         "log_z": (f"random couplings of {columns}, Gauss and Legendre against the trapezoidal rule", log_z),

@@ -46,10 +46,10 @@ CLASSES: dict[str, Row] = {
 COVERAGE: dict[str, Row] = {
     label: {
         "label": label,
-        "statistic": "at most 220 couplings, and more than two rows for each",
+        "statistic": "table of at most 220 couplings and more than two rows for each",
         "lo": None,
         "hi": None,
-        "below": "fewer rows do not determine the couplings.",
+        "below": "of fewer rows the couplings are not looked for; nor is there an answer where none is normalisable.",
         "above": "more couplings are not looked for; choose fewer columns with columns=.",
         "max_error": 0.0,
     }

@@ -8,7 +8,8 @@ SELECT
             WHEN 'ising.square' THEN '(l, q), with q the average of s_i s_j over the bonds of l x l spins (l = 0: infinite)'
             WHEN 'ising.ring' THEN '(d, q), with q the average of s_i s_j over neighbours of d spins (d = 0: infinite); no field'
             ELSE '(d, q), with q the average of s_i s_j over all pairs of d spins; no field' END
-        WHEN c.family = 'ising' THEN 'in Python symcat.solve(data, classes=[''' || c.label || '''])'
+        WHEN c.family = 'conditional' THEN 'in Python symcat.solve(data, target=..., classes=[''' || c.label || '''])'
+        WHEN c.family IN ('ising', 'mixed', 'polynomial') THEN 'in Python symcat.solve(data, classes=[''' || c.label || '''])'
         WHEN c.method = 'table' THEN 'select symcat.' || replace(c.label, '.', '_') || '(m2, m4), with m2 = <rho^2> and m4 = <rho^4> about the mean'
         WHEN c.method = 'series' THEN 'rows of corrections; in Python symcat.lookup(''o100.quartic'', m2=..., m4=...) for any N above 64'
         ELSE 'closed form: in Python symcat.lookup(''' || c.label || ''', mean=..., covariance=...)'

@@ -39,10 +39,12 @@ class Answer:
     --------
     >>> import numpy as np
     >>> from symcat.analog import Device, SufficientStatistics, match_averages
-    >>> pairs = SufficientStatistics.pairwise(2)
-    >>> answer = match_averages(np.array([0.0, 0.0, 0.5]), pairs, 1000, device=Device(replicas=256))
-    >>> answer.accepted, bool(abs(answer.couplings[2] + np.arctanh(0.5)) < 4 * answer.standard_errors[2])
+    >>> coin = SufficientStatistics.spin_sets(1, [(0,)])
+    >>> answer = match_averages(np.array([0.5]), coin, 1000, device=Device(seed=0, replicas=128))
+    >>> answer.accepted, answer.iterations > 0
     (True, True)
+    >>> bool(abs(answer.couplings[0] + np.arctanh(0.5)) < answer.standard_errors[0])
+    True
     """
 
     couplings: Floats

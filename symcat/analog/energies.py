@@ -21,20 +21,20 @@ class Energy(Protocol):
 
     Examples
     --------
-    Anything with these three members can be sampled, here sum_j cosh(x_j):
-
     >>> import numpy as np
-    >>> from symcat.analog import Device
-    >>> class Cosh:
-    ...     dimension = 2
+    >>> from symcat.analog import Device, Energy
+    >>> class Ripples:
+    ...     dimension = 1
     ...
     ...     def value(self, x):
-    ...         return np.cosh(x).sum(axis=1)
+    ...         return 0.5 * x[:, 0] ** 2 + np.cos(4.0 * x[:, 0])
     ...
     ...     def gradient(self, x):
-    ...         return np.sinh(x)
-    >>> Device(seed=0, replicas=32).sample(Cosh(), n=10).states.shape
-    (10, 32, 2)
+    ...         return x - 4.0 * np.sin(4.0 * x)
+    >>> isinstance(Ripples(), Energy)
+    True
+    >>> Device(seed=0).sample(Ripples(), n=10).flat.shape
+    (640, 1)
     """
 
     @property
@@ -59,9 +59,8 @@ class Quadratic:
     --------
     >>> import numpy as np
     >>> from symcat.analog import Quadratic
-    >>> well = Quadratic(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0.0, 1.0]))
-    >>> well.value(np.array([[1.0, 2.0]])), well.gradient(np.array([[1.0, 2.0]]))
-    (array([1.]), array([[2., 1.]]))
+    >>> Quadratic(np.eye(2), np.array([1.0, 0.0])).value(np.array([[1.0, 1.0]]))
+    array([0.])
     """
 
     matrix: Floats
@@ -86,13 +85,11 @@ class Polynomial:
 
     Examples
     --------
-    Two wells, at -1 and +1:
-
     >>> import numpy as np
     >>> from symcat.analog import Polynomial
-    >>> wells = Polynomial(np.array([[2], [4]]), np.array([-2.0, 1.0]))
-    >>> wells.value(np.array([[0.0], [1.0]])), wells.gradient(np.array([[1.0]]))
-    (array([ 0., -1.]), array([[0.]]))
+    >>> well = Polynomial(np.array([[2], [4]]), np.array([-1.0, 0.5]))
+    >>> well.value(np.array([[0.0], [1.0], [2.0]]))
+    array([ 0. , -0.5,  4. ])
     """
 
     exponents: Exponents
@@ -126,7 +123,9 @@ class Spins:
     --------
     >>> import numpy as np
     >>> from symcat.analog import Spins
-    >>> pair = Spins.ising(h=np.zeros(2), J=np.array([[0.0, 0.5], [0.5, 0.0]]))
+    >>> pair = Spins.ising(np.zeros(2), np.array([[0.0, 0.5], [0.5, 0.0]]))
+    >>> pair.sets
+    ((0,), (1,), (0, 1))
     >>> pair.value(np.array([[1.0, 1.0], [1.0, -1.0]]))
     array([-0.5,  0.5])
     """
@@ -173,13 +172,11 @@ class Mixed:
 
     Examples
     --------
-    A real column that a spin pulls to either side:
-
     >>> import numpy as np
     >>> from symcat.analog import Mixed
-    >>> pulled = Mixed(np.array([[2, 0], [1, 1]]), np.array([0.5, -1.0]), spins=(1,))
-    >>> pulled.value(np.array([[1.0, 1.0], [1.0, -1.0]]))
-    array([-0.5,  1.5])
+    >>> tilted = Mixed(np.array([[1, 1], [0, 2]]), np.array([-1.0, 0.5]), spins=(0,))
+    >>> tilted.value(np.array([[1.0, 2.0], [-1.0, 2.0]]))
+    array([0., 4.])
     """
 
     exponents: Exponents

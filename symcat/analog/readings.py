@@ -21,13 +21,10 @@ class Reading:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from symcat.analog import Device
-    >>> reading = Device(seed=0).inverse([[2.0, 1.0], [1.0, 2.0]])
-    >>> reading.value.shape, reading.equilibrated
-    ((2, 2), True)
-    >>> bool((np.abs(reading.value[0] - [2 / 3, -1 / 3]) < 5.0 * reading.standard_error[0]).all())
-    True
+    >>> reading = Device(seed=0).log_determinant([[2.0, 0.5], [0.5, 1.0]])
+    >>> abs(reading.value - 0.5596) < 4.0 * reading.standard_error, reading.equilibrated
+    (np.True_, True)
     """
 
     value: Floats
@@ -49,10 +46,13 @@ class Samples:
     Examples
     --------
     >>> import numpy as np
-    >>> from symcat.analog import Device, Quadratic
-    >>> samples = Device(seed=0, replicas=32).sample(Quadratic(np.eye(2), np.zeros(2)), n=100)
-    >>> samples.states.shape, samples.flat.shape, samples.last.shape
-    ((100, 32, 2), (3200, 2), (32, 2))
+    >>> from symcat.analog import Device, Polynomial
+    >>> well = Polynomial(np.array([[2], [4]]), np.array([-1.0, 0.5]))
+    >>> device = Device(seed=0)
+    >>> samples = device.sample(well, n=200)
+    >>> samples.states.shape, samples.flat.shape
+    ((200, 64, 1), (12800, 1))
+    >>> more = device.sample(well, n=100, start=samples.last, step=samples.step)
     """
 
     states: Floats  # (n, R, d): n readings of R replicas

@@ -21,9 +21,11 @@ class Settings:
 
     Examples
     --------
-    >>> from symcat.analog import Settings
-    >>> Settings.named(replicas=128, adc_bits=8).replicas
-    128
+    >>> from symcat.analog import Device, Settings
+    >>> Settings(replicas=128).temperature
+    1.0
+    >>> Device(dac_bits=12, mismatch=0.01).settings.dac_bits
+    12
     """
 
     time_constant_s: float = 1e-6  # tau = RC

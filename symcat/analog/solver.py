@@ -63,24 +63,19 @@ def match_averages(
     log_partition : whether log Z is wanted; without, it is not a number.
     progress : called after each look at the model.
 
-    Returns
-    -------
-    An ``Answer``, whose ``accepted`` says whether the model's averages are those wanted, within errors.
-
-    Raises
-    ------
-    InvalidData : the averages cannot be those of rows, or do not tell the couplings apart.
+    Raises InvalidData where the averages cannot be those of rows, or do not tell the couplings apart.
 
     Examples
     --------
-    The average product of two spins, of 1000 rows, is 0.5; their coupling J is minus the statistic's:
+    A double well from ``<x^2> = 1`` and ``<x^4> = 3/2``:
 
     >>> import numpy as np
     >>> from symcat.analog import Device, SufficientStatistics, match_averages
-    >>> product = SufficientStatistics.spin_sets(2, [(0, 1)])
-    >>> answer = match_averages(np.array([0.5]), product, 1000, device=Device(replicas=256))
-    >>> answer.accepted, bool(abs(-answer.couplings[0] - np.arctanh(0.5)) < 4.0 * answer.standard_errors[0])
-    (True, True)
+    >>> wells = SufficientStatistics.monomials([(2,), (4,)])
+    >>> devices = {"device": Device(seed=1, replicas=512), "linear": Device(seed=2, replicas=32)}
+    >>> answer = match_averages(np.array([1.0, 1.5]), wells, 1000, **devices)
+    >>> answer.accepted, answer.couplings.round(1)
+    (True, array([-1.9,  0.8]))
     """
     began = time.perf_counter()
     k = statistics.count

@@ -29,11 +29,13 @@ class SufficientStatistics:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from symcat.analog import SufficientStatistics
-    >>> statistics = SufficientStatistics.invariants(1, 4, "z2")
-    >>> statistics.names(["x"]), statistics.values(np.array([[2.0]])).tolist()
-    (['x^2', 'x^4'], [[4.0, 16.0]])
+    >>> SufficientStatistics.monomials([(2, 0), (1, 1)]).names(["x", "y"])
+    ['x^2', 'x y']
+    >>> SufficientStatistics.invariants(2, 4, "orthogonal").names()
+    ['x0^2 + x1^2', 'x0^4 + 2 x0^2 x1^2 + x1^4']
+    >>> SufficientStatistics.pairwise(3).count
+    6
     """
 
     exponents: Integers  # (M, d)

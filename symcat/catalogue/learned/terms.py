@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
+from symcat.symmetry.groups import group
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -24,12 +25,13 @@ _FAMILY = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 class Terms:
     """Which monomials of d columns a free energy has; ``spins`` are the positions of the columns of +-1.
 
-    Under a ``symmetry`` that mixes the columns, ``"exchangeable"`` or ``"orthogonal"``, a monomial stands for its
-    invariant: the sum over its permutations, or the power of the radius that has it.
+    Under a ``symmetry`` that mixes the columns (``symcat.symmetry.groups``) a monomial stands for the invariant sum it
+    belongs to: that over its permutations, or the power of the radius that has it.
 
     ``exponents`` (K rows of d) are in ascending total degree, then descending lexicographic order, without repetition.
     Two problems with the same terms have the same ``label``, ``family/hash``, whatever their units. Raises InvalidData
-    for a family that is not two lower-case words joined by a dot, and for terms that are not in this order.
+    for a family that is not two lower-case words joined by a dot, for terms that are not in this order, and for an
+    unknown symmetry.
     """
 
     family: str
@@ -40,6 +42,7 @@ class Terms:
     def __post_init__(self) -> None:
         if not _FAMILY.fullmatch(self.family):
             raise InvalidData(f"{self.family!r} is not a family: give two lower-case words, like 'polynomial.quartic'.")
+        group(self.symmetry)
         widths = {len(term) for term in self.exponents}
         if len(widths) != 1 or widths == {0}:
             raise InvalidData("Every term needs one exponent for each column, and there must be a term.")
@@ -73,7 +76,7 @@ class Terms:
     @property
     def _alike(self) -> bool:
         """Whether all columns have one unit, and a square among the terms is the sum of theirs."""
-        return self.symmetry in ("exchangeable", "orthogonal")
+        return group(self.symmetry).mixes
 
     def __len__(self) -> int:
         return len(self.exponents)

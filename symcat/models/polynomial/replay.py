@@ -50,8 +50,10 @@ def random_couplings(entry: str, many: int, rng: np.random.Generator) -> tuple[I
     two_valued, real = (many, 1) if kind == "mixed" else (0, many)
     every = product(*([range(2)] * two_valued + [range(degree + 1)] * real))
     exponents = np.array([e for e in every if 0 < sum(e) <= degree], dtype=np.int64)
-    theta = rng.normal(scale=0.4, size=len(exponents))
-    leading = exponents[:, two_valued:].sum(axis=1) == degree
+    of_real = exponents[:, two_valued:].sum(axis=1)
+    # High powers weaker, or one well, or one combination of two-valued columns, would hold nearly all.
+    theta = rng.normal(scale=0.4 / np.maximum(of_real - 1, 1))
+    leading = of_real == degree
     own = leading & (exponents.max(axis=1) == degree)
     theta[own] = rng.uniform(0.3, 1.0, size=int(own.sum()))
     # Each mixed monomial is at most the sum of the pure powers.
