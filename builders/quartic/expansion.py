@@ -85,6 +85,8 @@ def _class_row() -> Row:
         "valid_range": "kurtosis <rho^4>/<rho^2>^2 in (1, (N+2)/N)",
         "method": "series",
         "assumptions": METHOD_NOTE,
+        "usage": "rows of corrections; in Python symcat.lookup('o100.quartic', m2=..., m4=...) for any N above "
+        f"{LARGEST_TABULATED_DIMENSION}",
         "references": [*REFERENCES, "moshe2003"],
     }
 
