@@ -124,3 +124,13 @@ def test_totals_need_rows() -> None:
     moments = measured(rows)
     model = made("ising.independent", 4)
     assert "totals" not in {check.name for check in model.checks(model.fit(moments), Observed(moments))}
+
+
+def test_columns_of_products_are_not_compared() -> None:
+    """Named pairs beside larger sets: the products come as further columns of the moments, of which nothing is said."""
+    x = signs(np.random.default_rng(6).random((400, 4)) < 0.5)
+    rows = np.column_stack([x, x[:, :3].prod(axis=1)])
+    model = made("ising.pairwise", 4, interactions=((0, 1), (0, 1, 2)))
+    moments = measured(rows)
+    (found,) = model.checks(model.fit(moments), Observed(moments))
+    assert found.passed[0]
