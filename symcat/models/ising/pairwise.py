@@ -6,6 +6,7 @@ Exact to 22 columns, where all states are summed over.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from symcat.models.ising import existence, face, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.fisher import FisherIsing
+from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, field_entries, spin_averages
 from symcat.models.ising.wide import mean_field
@@ -130,10 +132,7 @@ class Pairwise(FisherIsing):
         """The logistic regression of a column on the others that the couplings imply."""
         if self.options.interactions:
             return None
-        # The two rooms know each other: that of the conditional models is made of fits of this one.
-        from symcat.models.conditional.logistic import ImpliedLogistic
-
-        return ImpliedLogistic(joint=self, target=target)
+        return PairwiseLogistic(Pairwise(self.schema, replace(self.options, basis="spin"), self.tables), target)
 
     @property
     def binary(self) -> Floats:

@@ -26,6 +26,15 @@ def made(label: str, dimension: int, **options: Any) -> Any:
     return found
 
 
+def looked_up(label: str, n: float | None = None, basis: str = "spin", **averages: Any) -> Fit:
+    """As ``symcat.lookup`` does it."""
+    book = catalogue.default()
+    given = FAMILY.averages(label, averages, n, None)
+    model = FAMILY.model(label, given.schema, Options(basis=basis), book)
+    assert model is not None
+    return model.fit(given.moments)
+
+
 def member(label: str, dimension: int, basis: str = "spin", **options: Any) -> Ising:
     """One whose states, or sums, are gone through."""
     found = made(label, dimension, basis=basis, **options)

@@ -49,8 +49,9 @@ def test_what_is_asked_of_each() -> None:
         assert model.takes == {"prior", "basis"} | ({"interactions"} if label == PAIRS else set())
         assert (model.needs.power, model.needs.states, model.check_needs.states) == (2, False, True)
     assert "interactions" in made(PAIRS, 30).takes
-    assert made(I, 4).conditional(0) is None
-    assert made(PAIRS, 30).conditional(0) is None
+    assert [made(label, 4).conditional(0) is None for label in FAMILY.labels] == [True] * 5 + [False]
+    assert made(PAIRS, 4).conditional(2).target == 2
+    assert "more than the 22" in made(PAIRS, 30).conditional(0).fit(measured(signs(np.eye(40, 30) > 0))).why(0)
     assert made(PAIRS, 4, interactions=((0, 1),)).conditional(0) is None
 
 

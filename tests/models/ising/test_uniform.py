@@ -12,22 +12,13 @@ from hypothesis import strategies as st
 
 from symcat import catalogue
 from symcat.catalogue.file import PACKAGED
-from symcat.models.base import Fit, Options
+from symcat.models.base import Options
 from symcat.models.ising import FAMILY
 from symcat.models.ising.uniform import Uniform
-from tests.models.ising.tables import averages_of, made, measured, member, one, states, together
+from tests.models.ising.tables import averages_of, looked_up, made, measured, member, one, states, together
 
 LABELS = ("ising.curie_weiss", "ising.ring")
 TABULATED = (*LABELS, "ising.square")
-
-
-def looked_up(label: str, n: float | None = None, basis: str = "spin", **averages: object) -> Fit:
-    """As ``symcat.lookup`` does it."""
-    book = catalogue.default()
-    given = FAMILY.averages(label, averages, n, None)
-    model = FAMILY.model(label, given.schema, Options(basis=basis), book)  # type: ignore[arg-type]
-    assert model is not None
-    return model.fit(given.moments)
 
 
 def uniform(label: str, dimension: int, **options: object) -> Uniform:

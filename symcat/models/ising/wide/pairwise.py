@@ -18,6 +18,7 @@ from symcat.models.base import (
     CheckResult,
     Facts,
     Fit,
+    Model,
     Observed,
     Options,
     Parameters,
@@ -29,6 +30,7 @@ from symcat.models.base import (
 from symcat.models.ising import checks, existence, hypercube
 from symcat.models.ising.couplings import pair_values
 from symcat.models.ising.every_pair import EveryPair
+from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, REASONS, spin_averages
 from symcat.models.ising.wide import gibbs
 from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
@@ -219,6 +221,10 @@ class WidePairwise(EveryPair):
             return [matched]
         lacking = self.lacks(*spin_averages(moments), moments.count)
         return [checks.finite_maximum(rows, fit.answered, lacking, never, lambda group: None), matched]
+
+    def conditional(self, target: int) -> Model | None:
+        """The logistic regression of a column on the others, which says that it needs the sum over all states."""
+        return None if self.options.interactions else PairwiseLogistic(self, target)
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows by heat-bath sampling, each from a chain of its own."""
