@@ -9,9 +9,9 @@ from symcat import catalogue
 from symcat.answer.build import solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
-from symcat.errors import InvalidData, NoEntry
+from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models import registry
-from symcat.models.base import Averages, Fit, Model, Options
+from symcat.models.base import Averages, Fault, Fit, Model, Options
 from symcat.models.weighing import fit_batch
 from symcat.question import Question
 
@@ -39,7 +39,7 @@ def lookup(
         centre, and optionally ``mean``. Gaussian classes: ``covariance`` (d, d) about the mean, divided by n, and
         optionally ``mean`` (d,). Ising classes: averages of columns of -1 and +1: ``m`` (d,), and for trees and all
         pairs ``q`` (d, d), of the products of two; for the symmetric ones ``d`` columns, the mean ``m`` (the square
-        lattice has none) and ``q``, averaged over the coupled pairs.
+        lattice has none, and left out it is zero) and ``q``, averaged over the coupled pairs.
 
     Returns
     -------
@@ -140,9 +140,11 @@ def _fit(model: Model, given: Averages, averages: dict[str, Any]) -> Fit:
     return fit_batch(model, given.moments, center)  # type: ignore[arg-type]
 
 
-def _refusal(model: Model, found: Fit) -> NoEntry:
-    """The error for averages that the class cannot answer."""
+def _refusal(model: Model, found: Fit) -> SymcatError:
+    """The error for averages that the class cannot answer: InvalidData where these are at fault."""
     why, covered = found.why(0), found.coverage
+    if isinstance(why, Fault):
+        return InvalidData(why)
     if covered is None:
         return NoEntry(
             f"{model.label}: {why}.", label=model.label, suggestion="Look at the columns named, or drop one."

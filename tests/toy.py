@@ -108,7 +108,7 @@ class Exponential(Class):
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         return rng.exponential(1.0 / parameters["rate"], size=(n, 1))
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         import sympy
 
         return sympy.Float(parameters["rate"]) * sympy.Symbol(columns[0], real=True)

@@ -146,7 +146,7 @@ class Solution(Printed):
 
     def free_energy(self) -> Expr:
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
-        return self.model.free_energy(self.parameters, self.columns)
+        return self.model.free_energy(self.parameters, self.log_partition, self.columns)
 
     def cite(self) -> str:
         """BibTeX of the sources of the entry that answered, and of those of its parts."""

@@ -118,6 +118,12 @@ class Tables(Protocol):
 # --- what a fit says -------------------------------------------------------------------------------------------------
 
 
+class Fault(str):
+    """A reason that lies with the data, not with the class: a sentence of its own, with cause and cure."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Coverage:
     """Where an entry was read: the name of the reduced statistic, and the range in which there is an answer."""
@@ -314,7 +320,7 @@ class Model(Protocol):
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) independent encoded rows. Raises SymcatError for a conditional model, which says nothing of others."""
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns. Raises SymcatError where there is none."""
 
     def formula(self, parameters: Parameters) -> str:

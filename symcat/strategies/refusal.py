@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcat.answer.records import Step
-from symcat.errors import NoEntry
+from symcat.errors import InvalidData, NoEntry, SymcatError
+from symcat.models.base import Fault
 from symcat.strategies.base import Problem
 
 _TRY = (
@@ -14,10 +15,14 @@ _TRY = (
 )
 
 
-def refusal(problem: Problem, trail: Sequence[Step]) -> NoEntry:
-    """The error for a problem that every strategy has declined."""
+def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
+    """The error for a problem that every strategy has declined: InvalidData where the data are at fault."""
     weighed = problem.weighed
     ordered = weighed.ordered()
+    for candidate in ordered:
+        why = candidate.fit.why(0)
+        if isinstance(why, Fault):
+            return InvalidData(why)
     said = "; ".join(f"{candidate.label}: {weighed.reason(candidate)}" for candidate in ordered)
     later = " ".join(f"{step.strategy}: {step.reason}." for step in trail[1:])
     message = f"No class fits these data. {said}." + (f" Nor has another strategy an answer. {later}" if later else "")

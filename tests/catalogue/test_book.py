@@ -16,10 +16,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from symcat import catalogue, labels
-from symcat.catalogue.book import PACKAGED, TABLES, Catalogue, collapse
+from symcat import catalogue
+from symcat.catalogue.book import TABLES, Catalogue
+from symcat.catalogue.file import PACKAGED
 from symcat.errors import CatalogueError, NoEntry
-from symcat.models.base import Table
+from symcat.models import registry
 from symcat.models.ising.lattice import reduced
 
 CHECKOUT = Path(__file__).parents[2]
@@ -30,12 +31,11 @@ def book() -> Catalogue:
     return catalogue.default()
 
 
-def test_labels_come_by_family_and_dimension(book: Catalogue) -> None:
+def test_labels_come_family_by_family(book: Catalogue) -> None:
     found = book.labels()
-    assert found[:5] == sorted(label for label in found if label.startswith("gaussian"))
-    assert found[5:11] == sorted(labels.ISING)
-    assert found[11:13] == sorted(labels.MIXED)
-    assert found[13:] == ["z2.quartic", *(f"o{n}.quartic" for n in range(2, 65)), "on.quartic"]
+    assert set(found) == set(registry.entries())
+    assert found == [entry for family in registry.families() for entry in family.entries]
+    assert found[-65:] == ["z2.quartic", *(f"o{n}.quartic" for n in range(2, 65)), "on.quartic"]
 
 
 def test_every_entry_has_coverage_provenance_and_passed_checks(book: Catalogue) -> None:
@@ -52,12 +52,12 @@ def catalogue_view(name: str) -> list[dict[str, object]]:
 
 def test_polynomials_agree_with_the_certified_solutions(book: Catalogue) -> None:
     for label in book.labels():
-        if not label.endswith(".quartic") or label == "on.quartic":
+        if registry.family_of_entry(label).name != "quartic" or label == "on.quartic":
             continue
         n = 1 if label == "z2.quartic" else int(label[1:-8])
         rows = [row for row in book.rows("solutions", label) if row["point"] is None]
         kurtosis = np.array([row["kurtosis"] for row in rows])
-        table = book.table(label)
+        table = book.table(label).quantities
         w = n * (kurtosis - 1)
         u = 6 / n * table["u"](kurtosis) * (2 - w) / w
         np.testing.assert_allclose(u, [row["u"] for row in rows], rtol=1e-11)
@@ -71,7 +71,7 @@ def test_polynomials_agree_with_the_certified_solutions(book: Catalogue) -> None
 def test_segments_follow_each_other_and_reach_both_limits(book: Catalogue) -> None:
     for n in (1, 2, 64):
         label = "z2.quartic" if n == 1 else f"o{n}.quartic"
-        for piece in book.table(label).values():
+        for piece in book.table(label).quantities.values():
             assert piece.breaks[0] == 1.0
             assert piece.breaks[-1] == (n + 2) / n
             assert (np.diff(piece.breaks) > 0).all()
@@ -82,19 +82,13 @@ def test_segments_follow_each_other_and_reach_both_limits(book: Catalogue) -> No
     assert book.coverage("z2.quartic").hi > 2.9999
 
 
-def test_beyond_the_tables_the_expansion_continues_them(book: Catalogue) -> None:
-    covered = book.coverage("o1000.quartic")
-    assert covered.lo == pytest.approx(1 + 2e-9, rel=1e-12)
-    assert covered.hi < 1.002
-    # At N = 64 the expansion and the table describe the same function.
-    corrections = book.corrections("on.quartic")
-    table = book.table("o64.quartic")
-    kurtosis = np.linspace(1.0001, 1.0311, 50)
-    for quantity in ("u", "entropy"):
-        terms = [(c.order, int(c.diagram[2:]), c.weight()) for c in corrections if c.target == quantity]
-        np.testing.assert_allclose(collapse(terms, quantity, 64)(kurtosis), table[quantity](kurtosis), rtol=1e-12)
-    assert book.table("on.quartic") == {}
-    assert book.table("gaussian.full") == {}
+def test_what_answers_by_a_formula_or_a_series_has_no_polynomials(book: Catalogue) -> None:
+    assert book.table("on.quartic").quantities == {}
+    assert book.table("gaussian.full").quantities == {}
+    # The coverage of the series is in its own variable, the same for every N.
+    covered = book.coverage("on.quartic")
+    assert (covered.lo, covered.hi) == pytest.approx((1e-6, 1.0 - 1e-6), rel=1e-12)
+    assert book.coverage("o1000.quartic") == covered
 
 
 def test_tables_of_every_size(book: Catalogue) -> None:
@@ -113,7 +107,7 @@ def test_tables_of_every_size(book: Catalogue) -> None:
             row = recorded[size]
             assert (row["pairs"], row["center"], row["width"]) == (form.pairs, form.center, form.width)
             assert row["least"] == float(form.least) < covered.lo < covered.hi < 1.0
-            table = Table(book.table(label, size), covered.lo, covered.hi, covered.below, covered.above)
+            table = book.table(label, size)
             own = [row for row in rows if row["size"] == size]
             assert len(own) > 6
             found = reduced.read(table, label, size, np.array([row["q"] for row in own]))
@@ -135,7 +129,7 @@ def test_a_size_without_a_table_is_named(book: Catalogue) -> None:
 
 
 def test_closed_forms_of_spins_are_stored(book: Catalogue) -> None:
-    rows = book.corrections("ising.pairwise")
+    rows = book.terms("ising.pairwise")
     names = ("naive_mean_field", "tap", "bethe", "sessak_monasson")
     assert {row.target for row in rows} == {f"{target}.{name}" for name in names for target in ("h", "J")}
     inverse = [row for row in rows if row.target == "J.naive_mean_field"]
@@ -143,10 +137,10 @@ def test_closed_forms_of_spins_are_stored(book: Catalogue) -> None:
 
 
 def test_series_coefficients_are_exact(book: Catalogue) -> None:
-    u = {c.order: c.weight() for c in book.corrections("z2.quartic") if c.target == "u"}
+    u = {c.order: c.weight() for c in book.terms("z2.quartic") if c.target == "u"}
     assert [u[k] for k in range(1, 6)] == [1, Fraction(3, 2), Fraction(3, 4), Fraction(11, 8), Fraction(-45, 16)]
     assert max(u) == 12
-    symbolic = {c.order: c for c in book.corrections("on.quartic") if c.target == "u_edge"}
+    symbolic = {c.order: c for c in book.terms("on.quartic") if c.target == "u_edge"}
     assert all(symbolic[k].weight(1) == u[k] for k in u)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from symcat import catalogue
-from symcat.catalogue.book import PACKAGED, Catalogue
+from symcat.catalogue.book import Catalogue
+from symcat.catalogue.file import PACKAGED
 
 ATTACH = f"ATTACH '{PACKAGED}' AS symcat (READ_ONLY)"
 
@@ -22,7 +23,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 
 def python_answer(book: Catalogue, label: str, n: int, m2: float, kurtosis: np.ndarray) -> np.ndarray:
-    table = book.table(label)
+    table = book.table(label).quantities
     w = n * (kurtosis - 1)
     u = 6 / n * table["u"](kurtosis) * (2 - w) / w
     r = 1 - n / 6 * kurtosis * u

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symcat import catalogue
-from symcat.catalogue.book import PACKAGED
+from symcat.catalogue.file import PACKAGED
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read
 
 ATTACH = f"ATTACH '{PACKAGED}' AS symcat (READ_ONLY)"

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symcat import catalogue, labels
-from symcat.lookup import read_table
+from symcat import catalogue
 from symcat.models.quartic import radial
+from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, label_of
 
 BOUND = 1e-10
 
 
-@pytest.mark.parametrize("dimension", range(1, labels.LARGEST_TABULATED_DIMENSION + 1))
+@pytest.mark.parametrize("dimension", range(1, LARGEST_TABULATED_DIMENSION + 1))
 def test_lookups_lie_within_the_stated_error(dimension: int) -> None:
-    label = labels.quartic(dimension)
+    label = label_of(dimension)
     rows = catalogue.default().rows("solutions", label)
-    table = read_table(label)
+    table = catalogue.default().table(label)
     kurtosis = np.array([row["kurtosis"] for row in rows])
     reading = radial.read(table, dimension, kurtosis)
     assert catalogue.default().coverage(label).max_error <= BOUND

@@ -21,6 +21,7 @@ from symcat.models.base import (
     Class,
     Entry,
     Facts,
+    Fault,
     Fit,
     Observed,
     Parameters,
@@ -102,7 +103,7 @@ class Linear(Class):
     def _collinear(self, found: least_squares.LeastSquares) -> str:
         if len(found.condition) > 1:
             return "the predictors depend on each other"
-        return (
+        return Fault(
             f"The predictors {self._involved(found)} depend on each other (condition number {found.condition[0]:.2g}): "
             "rounding leaves no digits of their coefficients. Drop one of them, or combine them."
         )
@@ -171,16 +172,11 @@ class Linear(Class):
             "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
         )
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
-        """F as a SymPy expression in the columns.
-
-        Its ``sigma`` is the residual standard deviation of maximum likelihood, ``residual_deviation(log_partition)``:
-        the number of that name among the parameters, a symbol where there is none.
-        """
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
+        """F as a SymPy expression in the columns."""
         import sympy
 
-        known = "sigma" in parameters
-        sigma = sympy.Float(float(parameters["sigma"])) if known else sympy.Symbol("sigma", positive=True)
+        sigma = sympy.Float(residual_deviation(log_partition))
         y = sympy.Symbol(columns[self.target], real=True) - sympy.Float(float(parameters["intercept"]))
         for j, beta in zip(self.others, np.atleast_1d(parameters["coefficients"]), strict=True):
             y -= sympy.Float(float(beta)) * sympy.Symbol(columns[j], real=True)

@@ -70,7 +70,7 @@ class LogisticRegression(Class, ABC):
             "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
         )
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """A SymcatError: F would be no polynomial."""
         raise SymcatError("A logistic regression is no density of its predictors: see .parameters.")
 

@@ -13,7 +13,7 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.data.states import MOST_COLUMNS, States
 from symcat.errors import InvalidData
-from symcat.models.base import Center, CheckResult, Fit, Observed, Options, refused_fit
+from symcat.models.base import Center, CheckResult, Fault, Fit, Observed, Options, refused_fit
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import calibration
 from symcat.models.conditional.log_odds import LogOdds
@@ -59,7 +59,7 @@ class Logistic(LogisticRegression):
         try:
             best = maximum(found, start, deviation, names, self.prior, ordered=ordered and not counted)
         except InvalidData as error:
-            return refused_fit(self.label, moments.count, str(error))
+            return refused_fit(self.label, moments.count, Fault(error))
         shares = calibration(best.odds, found)
         robust = named(self.own_errors(best.odds, best.robust)[None])
         return Fit(

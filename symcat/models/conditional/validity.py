@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.validation import SINGULAR
+from symcat.models.base import Fault
 
 FEW_ROWS, CONSTANT, DEPENDENT = 1, 2, 3
 
@@ -30,7 +31,7 @@ def few_rows(moments: Moments, of: str) -> str:
     if moments.n_groups > 1:
         return "there are fewer rows than coefficients"
     d = moments.dimension
-    return (
+    return Fault(
         f"{int(np.nan_to_num(moments.count[0]))} rows cannot determine {d - 1} coefficients{of}: at least {d + 1} rows "
         "are needed. Give more rows or fewer columns."
     )
@@ -42,7 +43,7 @@ def constant_in_words(moments: Moments) -> str:
     if moments.n_groups > 1 or not len(lacking):
         return "a column is constant"
     name, value = moments.columns[lacking[0]], moments.mean[0, lacking[0]]
-    return f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=."
+    return Fault(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
 
 
 def dependent_in_words(names: Sequence[str]) -> str:
@@ -50,7 +51,9 @@ def dependent_in_words(names: Sequence[str]) -> str:
     if not names:
         return "predictors are linearly dependent"
     together = ", ".join(map(repr, names))
-    return f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
+    return Fault(
+        f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
+    )
 
 
 def faults(moments: Moments, target: int) -> tuple[NDArray[np.int8], tuple[str, ...]]:

@@ -193,7 +193,7 @@ class Gaussian(Class):
         rows: Floats = parameters["mean"] + np.linalg.solve(factor.T, rng.standard_normal((self.dimension, n))).T
         return rows
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""
         import sympy
 

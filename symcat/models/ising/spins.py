@@ -175,7 +175,7 @@ class Spins(Class, ABC):
         values = "0, 1" if self.zero_one else "-1, +1"
         return " ".join(f"- sum {self.terms[name]}" for name in parameters) + f",   s = {values}"
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns, which are -1 and +1 or 0 and 1 as the basis says."""
         import sympy
 

@@ -187,7 +187,7 @@ class ConditionalGaussian(Class):
         rows[:, list(self.reals)] = mean_given(parameters, self._variables(rows)) + noise
         return rows
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns; the two-valued ones are -1 and +1, or 0 and 1, as the basis says."""
         import sympy
 

@@ -24,6 +24,7 @@ from symcat.models.base import (
     Class,
     Entry,
     Facts,
+    Fault,
     Fit,
     Model,
     Observed,
@@ -120,7 +121,7 @@ class Product(Class):
         if moments.n_groups > 1:
             return "there are fewer rows than the columns need"
         first, second = map(len, self.blocks)
-        return (
+        return Fault(
             f"{int(np.nan_to_num(moments.count[0]))} rows cannot tell whether {first} two-valued and {second} "
             f"continuous columns depend on each other: at least {first + second + 2} are needed. Give more rows, or "
             "fewer columns with columns=."
@@ -184,12 +185,12 @@ class Product(Class):
             rows[:, list(block)] = part.sample(own, n, rng)
         return rows
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in all the columns."""
         import sympy
 
         return sympy.Add(
-            *(part.free_energy(own, [columns[j] for j in block]) for part, block, own in self._with(parameters))
+            *(part.free_energy(own, 0.0, [columns[j] for j in block]) for part, block, own in self._with(parameters))
         )
 
     def formula(self, parameters: Parameters) -> str:

@@ -83,7 +83,7 @@ class Polynomial(Class):
         """(n, d) rows; see ``drawing``."""
         return np.atleast_1d(parameters["mean"]) + draw(parameters, len(self.schema), self.two_valued, n, rng)
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""
         import sympy
 

@@ -157,7 +157,7 @@ class RadialQuartic(Class):
         rows: Floats = parameters["mean"] + np.exp(inverse(uniform))[:, None] * direction
         return rows
 
-    def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""
         import sympy
 

@@ -338,4 +338,4 @@ def test_formula_entries_and_what_it_is_not() -> None:
     with pytest.raises(SymcatError, match="cannot be sampled"):
         regression.sample(values, 1, np.random.default_rng(0))
     with pytest.raises(SymcatError, match="no density of its predictors"):
-        regression.free_energy(values, "abc")
+        regression.free_energy(values, 0.0, "abc")

@@ -335,7 +335,7 @@ def test_free_energy_is_what_the_density_says() -> None:
         found = model(3, 2, binary, SPINS)
         values = parameters(rng, 3, 2)
         names = list("abcde")
-        expression = found.free_energy(values, names)
+        expression = found.free_energy(values, 0.0, names)
         for row in found.sample(values, 3, rng):
             shown = np.array(row)
             if binary:

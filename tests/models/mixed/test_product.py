@@ -65,7 +65,7 @@ def test_density_sample_and_free_energy(rng: np.random.Generator) -> None:
         values, log_z = of_one(fit), float(fit.log_partition[0])
         density = model.log_density(values, log_z, rows)
         assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-10)
-        energy = model.free_energy(values, "abcd")
+        energy = model.free_energy(values, 0.0, "abcd")
         shown = rows[0].copy()
         if basis == "binary":
             shown[[1, 3]] = 0.5 * (shown[[1, 3]] + 1.0)

@@ -29,5 +29,5 @@ def test_tensors_are_the_monomials(seed: int, dimension: int, degree: int) -> No
     label = "polynomial.quartic" if degree == 4 else "polynomial.sextic"
     model = Polynomial(label, Schema.real(names), Options())
     point = {sympy.Symbol(name, real=True): value for name, value in zip(names, y[0], strict=True)}
-    value = model.free_energy({"mean": np.zeros(dimension), **tensors}, names).subs(point)
+    value = model.free_energy({"mean": np.zeros(dimension), **tensors}, 0.0, names).subs(point)
     assert float(value) == pytest.approx(expected[0], rel=1e-9, abs=1e-9)

@@ -107,8 +107,8 @@ def test_the_binary_basis_is_the_same_distribution() -> None:
     # F as an expression of the columns, at one state of each basis.
     columns = ["a", "b", "c", "d"]
     values = dict(zip(columns, (1.0, -1.0, 1.0, 1.0), strict=True))
-    f = spin.free_energy({k: v[0] for k, v in a.parameters.items()}, columns)
-    g = binary.free_energy({k: v[0] for k, v in b.parameters.items()}, columns)
+    f = spin.free_energy({k: v[0] for k, v in a.parameters.items()}, 0.0, columns)
+    g = binary.free_energy({k: v[0] for k, v in b.parameters.items()}, 0.0, columns)
     spins = {sympy.Symbol(name, real=True): value for name, value in values.items()}
     zero_one = {name: 0.5 * (value + 1.0) for name, value in spins.items()}
     gap = float(f.subs(spins)) + float(a.log_partition[0]) - float(g.subs(zero_one)) - float(b.log_partition[0])
