@@ -75,7 +75,13 @@ def fit(
     noise : thermal standard deviation of the circuit for a unit curvature, in units of the gradient's root mean square.
     settings : the circuit's; None takes the defaults (16 bits at 50 Gb/s, a time constant of 1 us).
 
-    Raises InvalidData for input that is not finite or of unfit shape.
+    Returns
+    -------
+    ``Trained``: the coefficients (p + 1, classes), the last row the intercepts, and the course of the training.
+
+    Raises
+    ------
+    InvalidData : input that is not finite or of unfit shape.
 
     Examples
     --------

@@ -63,7 +63,13 @@ def match_averages(
     log_partition : whether log Z is wanted; without, it is not a number.
     progress : called after each look at the model.
 
-    Raises InvalidData where the averages cannot be those of rows, or do not tell the couplings apart.
+    Returns
+    -------
+    An ``Answer``, whose ``accepted`` says whether the model's averages are those wanted, within errors.
+
+    Raises
+    ------
+    InvalidData : the averages cannot be those of rows, or do not tell the couplings apart.
 
     Examples
     --------
