@@ -16,9 +16,11 @@ from rich.console import Console
 from rich.table import Table
 
 import symcat
-from symcat import models
+from symcat import catalogue
+from symcat.data.schema import Schema
+from symcat.models.base import Options
 from symcat.models.ising import hypercube
-from symcat.models.ising.family import Ising
+from symcat.models.ising.pairwise import Pairwise
 
 Floats = NDArray[np.float64]
 ROWS = 10_000
@@ -67,11 +69,14 @@ def enumeration_and_newton(rows: Floats) -> tuple[Floats, Floats]:
         theta, objective = trial, after
 
 
-def drawn(d: int, seed: int = 0) -> tuple[Ising, Floats, NDArray[np.bool_]]:
+def pairwise(d: int) -> Pairwise:
+    return Pairwise(Schema.two_valued(tuple(f"x{i}" for i in range(d))), Options(), catalogue.default())
+
+
+def drawn(d: int, seed: int = 0) -> tuple[Pairwise, Floats, NDArray[np.bool_]]:
     """A model of d columns with random couplings, its couplings, and rows drawn from it."""
     rng = np.random.default_rng(seed)
-    model = models.model("ising.pairwise", d)
-    assert isinstance(model, Ising)
+    model = pairwise(d)
     theta = np.concatenate([rng.normal(0.0, 0.2, d), rng.normal(0.0, 0.7 / d**0.5, d * (d - 1) // 2)])
     named = {name: value[0] for name, value in model.arrange(theta[None]).items()}
     return model, theta, model.sample(named, ROWS, rng) > 0.0
@@ -85,7 +90,7 @@ def round_trip_error(d: int) -> float:
     q = np.eye(d)
     q[np.triu_indices(d, 1)] = exact[d:]
     found = symcat.lookup("ising.pairwise", m=exact[:d], q=np.maximum(q, q.T) + np.minimum(q, q.T) - np.eye(d))
-    return float(np.abs(model.flatten(found.parameters) - theta).max())
+    return float(np.abs(model.theta_of(found.parameters) - theta).max())
 
 
 def main() -> None:
@@ -110,9 +115,7 @@ def main() -> None:
             other = median_time(lambda spins=spins: enumeration_and_newton(spins), 3)
             theta, _ = enumeration_and_newton(spins)
             found = symcat.solve(rows, classes=["ising.pairwise"])
-            model = models.model("ising.pairwise", d)
-            assert isinstance(model, Ising)
-            assert np.abs(model.flatten(found.parameters) - theta).max() < 1e-6, "symcat and its peer disagree"
+            assert np.abs(pairwise(d).theta_of(found.parameters) - theta).max() < 1e-6, "symcat and its peer disagree"
             peer, ratio = f"{other:.4f}", f"{other / alone:.1f}"
         table.add_row(str(d), f"{ours:.3f}", f"{asked:g}", f"{alone:.4f}", peer, ratio, f"{round_trip_error(d):.1e}")
     Console(width=140).print(table)

@@ -17,7 +17,10 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from symcat.models.ising.wide import gibbs
-from symcat.models.ising.wide.search import WideFit, fit_wide
+from symcat.models.ising.wide.agreement import Data
+from symcat.models.ising.wide.corrections import correct
+from symcat.models.ising.wide.search import fit_wide
+from symcat.models.ising.wide.wide_fit import WideFit
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +43,9 @@ def glass(beta: float) -> Floats:
 
 
 def symcat_fit(rows: Floats) -> WideFit:
-    return fit_wide(rows.mean(axis=0), rows.T @ rows / len(rows), len(rows))
+    data = Data(rows.mean(axis=0), rows.T @ rows / len(rows), float(len(rows)))
+    exact = fit_wide(data)
+    return exact if exact.accepted else correct(data)
 
 
 def pseudolikelihood(rows: Floats, solver: str, threads: int | None) -> Floats:

@@ -37,9 +37,9 @@ def classify(
 
     Examples
     --------
-    >>> import numpy as np
     >>> import symcat
-    >>> found = symcat.classify(np.random.default_rng(0).uniform(-1.0, 1.0, size=500))
+    >>> data = symcat.lookup("z2.quartic", m2=1.0, m4=1.5).sample(1000, seed=0)
+    >>> found = symcat.classify(data)
     >>> found.label, found["gaussian.full"].verdict
     ('z2.quartic', 'declined')
     """

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 
 class SymcatError(Exception):
-    """Base of every error symcat raises on purpose."""
+    """Base of every error symcat raises on purpose.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> try:
+    ...     symcat.lookup("z2.quartic", m2=1.0, m4=3.5)
+    ... except symcat.SymcatError as error:
+    ...     print(type(error).__name__)
+    NoEntry
+    """
 
 
 class InvalidData(SymcatError, ValueError):
-    """The data cannot be used as it is: the message names the column, the value and the cure."""
+    """The data cannot be used as it is: the message names the column, the value and the cure.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> symcat.solve({"height": [1.7, 1.8, float("inf"), 1.9]})
+    Traceback (most recent call last):
+    symcat.errors.InvalidData: Column 'height' holds ...
+    """
 
 
 class NoEntry(SymcatError, LookupError):
@@ -21,6 +39,15 @@ class NoEntry(SymcatError, LookupError):
     value : the statistic's value in the data.
     valid_range : the open interval in which the class has a solution.
     suggestion : what to try instead.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> try:
+    ...     symcat.lookup("z2.quartic", m2=1.0, m4=3.5)
+    ... except symcat.NoEntry as error:
+    ...     print(error.statistic, error.value, [round(end, 3) for end in error.valid_range])
+    kurtosis 3.5 [1.0, 3.0]
     """
 
     def __init__(
@@ -42,4 +69,12 @@ class NoEntry(SymcatError, LookupError):
 
 
 class CatalogueError(SymcatError, RuntimeError):
-    """The catalogue file is missing, damaged or of another version; the message says how to restore it."""
+    """The catalogue file is missing, damaged or of another version; the message says how to restore it.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> symcat.connect("nowhere.duckdb")
+    Traceback (most recent call last):
+    symcat.errors.CatalogueError: There is no catalogue at nowhere.duckdb. ...
+    """

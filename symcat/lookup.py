@@ -82,7 +82,13 @@ def lookup_batch(
     basis: Literal["spin", "binary"] = "spin",
     **averages: Any,
 ) -> Fit:
-    """The table read for many groups at once: averages as for ``lookup``, each with a leading axis of groups.
+    """The table read for many groups at once.
+
+    Parameters
+    ----------
+    label, columns, basis : as for ``lookup``.
+    n : number of rows of each group, one for all.
+    averages : as for ``lookup``, each with a leading axis of groups.
 
     Returns
     -------
@@ -100,7 +106,7 @@ def lookup_batch(
     >>> import symcat
     >>> found = symcat.lookup_batch("z2.quartic", m2=np.ones(3), m4=np.array([1.5, 2.5, 3.5]))
     >>> found.answered.tolist(), found.parameters["u"].round(3).tolist()
-    ([True, True, False], [20.424, 0.9, nan])
+    ([True, True, False], [20.256, 1.037, nan])
     """
     given, model = _read(label, averages, n, columns, basis)
     return _fit(model, given, averages)

@@ -139,11 +139,10 @@ def solve(
     trail: Said = ()
     for strategy in strategies(question):
         said = strategy.ask(problem)
-        answered = isinstance(said, Answered)
-        source = said.fit.source if answered else strategy.name
-        trail += (Step(strategy=source, outcome="answered" if answered else "declined", reason=said.reason),)
         if isinstance(said, Answered):
+            trail += (Step(strategy=said.fit.source, outcome="answered", reason=said.reason),)
             return _answer(problem, said, trail, book.version)
+        trail += (Step(strategy=strategy.name, outcome="declined", reason=said.reason),)
     raise refusal(problem, trail)
 
 

@@ -59,8 +59,12 @@ class Checkout:
         """The folder or loose file of ``symcat/`` that a file is in; ``__init__`` for the package's own."""
         return path.relative_to(self.root / "symcat").with_suffix("").parts[0]
 
-    def imports(self, path: Path) -> Iterator[Import]:
-        """Every import of a file: those inside functions, for types only, and relative ones too."""
+    @cached_property
+    def imports(self) -> dict[Path, list[Import]]:
+        """Every import of each file: those inside functions, for types only, and relative ones too."""
+        return {path: list(self._imports(path)) for path in self.trees}
+
+    def _imports(self, path: Path) -> Iterator[Import]:
         lines = path.read_text(encoding="utf-8").splitlines()
         package = path.relative_to(self.root).parent.parts
         for node in ast.walk(self.trees[path]):
@@ -94,7 +98,7 @@ class Checkout:
         return {
             path: {
                 reached
-                for found in self.imports(path)
+                for found in self.imports[path]
                 if not found.excused and (reached := self.reached(found.name)) is not None and reached != path
             }
             for path in self.trees

@@ -25,17 +25,19 @@ def name_of(path: Path) -> str:
 
 
 def bodies(page: Path, language: str) -> Iterator[tuple[int, str]]:
-    found = [(block.line, block.body) for block in blocks(page) if block.language == language]
-    if not found:
-        pytest.skip(f"no {language} block")
-    return iter(found)
+    return ((block.line, block.body) for block in blocks(page) if block.language == language)
+
+
+def each_page_with(language: str) -> pytest.MarkDecorator:
+    """Run the test for each page that has a block of this language."""
+    return pytest.mark.parametrize("page", [page for page in PAGES if any(bodies(page, language))], ids=name_of)
 
 
 def test_there_is_a_readme() -> None:
     assert ROOT / "README.md" in PAGES
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@each_page_with("python")
 def test_python_blocks(page: Path) -> None:
     """The blocks of one page share their names, in order; lines after ``>>>`` must print what follows them."""
     names: dict[str, object] = {}
@@ -51,14 +53,14 @@ def test_python_blocks(page: Path) -> None:
         assert not runner.failures, "".join(output)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@each_page_with("console")
 def test_console_blocks(page: Path) -> None:
     """Run ``make docs`` to write what the commands print now, and read the difference."""
     for line, body in bodies(page, "console"):
         assert console(body) == body, f"{name_of(page)}, line {line}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@each_page_with("sql")
 def test_sql_blocks(page: Path) -> None:
     """With the catalogue attached; the ATTACH that a reader types names a file in the reader's directory."""
     connection = symcat.connect()
@@ -66,3 +68,8 @@ def test_sql_blocks(page: Path) -> None:
         for statement in duckdb.extract_statements(body):
             if not statement.query.strip().upper().startswith("ATTACH"):
                 connection.execute(statement.query).fetchall()
+
+
+def test_the_citation_is_of_this_version() -> None:
+    lines = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {symcat.__version__}" in lines

@@ -127,8 +127,8 @@ class Toy:
     """The family of the one class."""
 
     name = "toy"
-    labels = (LABEL,)
-    entries = (LABEL,)
+    labels: tuple[str, ...] = (LABEL,)
+    entries: tuple[str, ...] = (LABEL,)
 
     def canonical(self, label: str) -> str | None:
         return label if label == LABEL else None

@@ -18,6 +18,7 @@ CLASS: Row = {
     "valid_range": "no plane through the predictors parts the two values of the target",
     "method": "search",
     "assumptions": "Independent rows; the log-odds are linear in the predictors, of which nothing is said.",
+    "usage": "in Python symcat.solve(data, target='column')",
     "references": ["cox1958", "pedregosa2011"],
 }
 

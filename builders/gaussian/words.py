@@ -18,8 +18,9 @@ def _row(
         "parameters": parameters,
         "free_energy": form,
         "valid_range": valid,
-        "method": "closed_form",
+        "method": "formula",
         "assumptions": assumptions,
+        "usage": f"in Python symcat.lookup({label!r}, mean=..., covariance=...)",
         "references": ["anderson2003", "perlman1987"] if label != "gaussian.full" else ["anderson2003"],
     }
 

@@ -20,6 +20,7 @@ def _class(
         "valid_range": "every combination of two values of coupled columns occurs",
         "method": method,
         "assumptions": "Independent rows of two-valued columns.",
+        "usage": f"in Python symcat.solve(data, classes=[{label!r}])",
         "references": references,
     }
 
@@ -46,7 +47,7 @@ _CLASSES = (
         "means m_i",
         r"F(s) = -\sum_i h_i s_i, \quad h_i = \operatorname{artanh} m_i, \quad \log Z = \sum_i \log 2 \cosh h_i",
         "-1 < m_i < 1: no column is constant",
-        "closed_form",
+        "formula",
         ["nguyen2017"],
     ),
     _class(
@@ -58,7 +59,7 @@ _CLASSES = (
         + r", \quad P(s) = \prod_i P_i(s_i) \prod_{(ij)} \frac{P_{ij}(s_i, s_j)}{P_i(s_i) P_j(s_j)}"
         + " over the pairs of the tree with the largest total mutual information",
         "every combination of two values of coupled columns occurs",
-        "closed_form",
+        "formula",
         ["chow1968", "nguyen2017"],
     ),
     _class(

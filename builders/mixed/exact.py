@@ -11,7 +11,9 @@ import numpy as np
 from builders.base import Level, Row, Tables
 from builders.mixed.words import CLASSES, COVERAGE
 from builders.tools.checks import check_rounding, require
+from builders.tools.no_tables import NoTables
 from symcat.data.moments import Floats, Moments
+from symcat.data.schema import Schema
 from symcat.models.base import Fit, Options
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 
@@ -65,7 +67,8 @@ def _summed(values: dict[str, Floats]) -> tuple[float, Moments]:
 
 def _fitted(spins: int, moments: Moments) -> Fit:
     """The class's answer where the first ``spins`` columns are two-valued."""
-    return ConditionalGaussian(moments.dimension, Options(spins=tuple(range(spins)))).fit(moments, None)
+    levels = tuple((-1, 1) if j < spins else None for j in range(moments.dimension))
+    return ConditionalGaussian(Schema(moments.columns, levels), Options(), NoTables()).fit(moments)
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:

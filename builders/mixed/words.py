@@ -10,7 +10,7 @@ _REFERENCES = ["lauritzen1989", "lee2015"]
 CLASSES: dict[str, Row] = {
     "mixed.product": {
         "label": "mixed.product",
-        "title": "Independent blocks of two-valued and of continuous columns",
+        "title": "Independent blocks of two-valued and of real columns",
         "family": "mixed",
         "symmetry_group": "those of the classes of the two blocks",
         "domain": _DOMAIN,
@@ -18,15 +18,16 @@ CLASSES: dict[str, Row] = {
         "parameters": "those of the classes of the two blocks",
         "free_energy": r"F(s, x) = F_1(s) + F_2(x)",
         "valid_range": "those of the classes of the two blocks",
-        "method": "closed_form",
-        "assumptions": "Independent rows; the two-valued columns do not depend on the continuous ones.",
+        "method": "formula",
+        "assumptions": "Independent rows; the two-valued columns do not depend on the real ones.",
+        "usage": "in Python symcat.solve(data, classes=['mixed.product'])",
         "references": _REFERENCES,
     },
     "mixed.conditional_gaussian": {
         "label": "mixed.conditional_gaussian",
-        "title": "Spins, and Gaussian columns given them",
+        "title": "Two-valued columns, and Gaussian columns given them",
         "family": "mixed",
-        "symmetry_group": "none beyond parity about the mean, given the spins",
+        "symmetry_group": "none beyond parity about the mean, given the two-valued columns",
         "domain": _DOMAIN,
         "statistics": "averages of s, s s', x, x x' and s x'",
         "parameters": "h, J, mean, precision, coupling",
@@ -35,8 +36,9 @@ CLASSES: dict[str, Row] = {
             r" - s^T B (x - \bar x)"
         ),
         "valid_range": "every combination of two values of two-valued columns occurs; positive definite residuals",
-        "method": "closed_form",
-        "assumptions": "Independent rows; the rest is Gaussian given the spins, its means linear in them.",
+        "method": "formula",
+        "assumptions": "Independent rows; the rest is Gaussian given the two-valued columns, its means linear in them.",
+        "usage": "in Python symcat.solve(data, classes=['mixed.conditional_gaussian'])",
         "references": _REFERENCES,
     },
 }

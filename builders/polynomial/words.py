@@ -34,6 +34,7 @@ def _class(kind: str, name: str) -> Row:
         "valid_range": "averages for which a normalisable solution exists: F grows in every direction",
         "method": "search",
         "assumptions": "Independent rows.",
+        "usage": f"in Python symcat.solve(data, classes=['{kind}.{name}'])",
         "references": ["wainwright2008", "amari1998", "donatella2024"] + ([] if beside else ["trefethen2014"]),
     }
 

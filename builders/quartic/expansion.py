@@ -21,7 +21,7 @@ from builders.quartic.expansion_points import errors
 from builders.quartic.series import row, series_rows
 from builders.quartic.words import FREE_ENERGY, LOOKUP_BOUND, METHOD_NOTE, REFERENCES, below_and_above
 from builders.tools.checks import check, check_same, require
-from symcat.labels import LARGE_N, LARGEST_TABULATED_DIMENSION
+from symcat.models.quartic.labels import LARGE_N, LARGEST_TABULATED_DIMENSION
 
 VERSION = "1"
 SOFTWARE = f"python-flint {version('python-flint')}"
@@ -85,6 +85,8 @@ def _class_row() -> Row:
         "valid_range": "kurtosis <rho^4>/<rho^2>^2 in (1, (N+2)/N)",
         "method": "series",
         "assumptions": METHOD_NOTE,
+        "usage": "rows of corrections; in Python symcat.lookup('o100.quartic', m2=..., m4=...) for any N above "
+        f"{LARGEST_TABULATED_DIMENSION}",
         "references": [*REFERENCES, "moshe2003"],
     }
 

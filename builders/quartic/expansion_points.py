@@ -16,7 +16,7 @@ from builders.quartic.checks import state_errors
 from builders.quartic.quadrature import QUADRATURE
 from builders.quartic.reduced import Floats, derive, reduced
 from builders.tools.bounds import relative_error
-from symcat.catalogue.book import collapse
+from symcat.models.quartic.large_n import collapse
 
 LARGEST_CLOSED_FORM = 128  # beyond, 1F1 and U at these parameters cost more than integrating
 

@@ -18,7 +18,7 @@ from builders.quartic.words import class_row, coverage_row, limits
 from builders.tools import chebyshev
 from builders.tools.checks import check, check_same, require
 from builders.tools.segments import Segment, segment_rows
-from symcat.labels import LARGEST_TABULATED_DIMENSION, quartic, quartic_dimension
+from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, dimension_of, label_of
 
 VERSION = "1"
 SOFTWARE = f"python-flint {version('python-flint')}"
@@ -27,12 +27,12 @@ SEED = 20261122
 
 
 def labels() -> list[str]:
-    return [quartic(n) for n in range(1, LARGEST_TABULATED_DIMENSION + 1)]
+    return [label_of(n) for n in range(1, LARGEST_TABULATED_DIMENSION + 1)]
 
 
 def dimension(label: str) -> int:
     """N of a label of this builder."""
-    n = quartic_dimension(label)
+    n = dimension_of(label)
     if n is None:
         raise KeyError(label)
     return n

@@ -46,6 +46,7 @@ def class_row(label: str, dimension: int) -> Row:
         "valid_range": f"kurtosis <rho^4>/<rho^2>^2 in (1, {largest})",
         "method": "table",
         "assumptions": METHOD_NOTE,
+        "usage": f"select symcat.{label.replace('.', '_')}(m2, m4), with m2 = <rho^2> and m4 = <rho^4> about the mean",
         "references": REFERENCES,
     }
 

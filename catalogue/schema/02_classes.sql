@@ -10,6 +10,7 @@ CREATE TABLE classes (
     valid_range VARCHAR NOT NULL,
     method VARCHAR NOT NULL,
     assumptions VARCHAR NOT NULL,
+    usage VARCHAR NOT NULL,
     "references" VARCHAR[] NOT NULL
 );
 COMMENT ON TABLE classes IS 'The maximum-entropy classes P(x) = exp(-F(x)) / Z: what each is, what it needs from the data, how its parameters are found.';
@@ -22,6 +23,7 @@ COMMENT ON COLUMN classes.statistics IS 'Sufficient statistics: the averages of 
 COMMENT ON COLUMN classes.parameters IS 'Names of the parameters.';
 COMMENT ON COLUMN classes.free_energy IS 'F(x) in LaTeX.';
 COMMENT ON COLUMN classes.valid_range IS 'Values of the statistics for which a normalisable solution exists.';
-COMMENT ON COLUMN classes.method IS 'How the parameters follow from the statistics: closed_form, table, series, transform (sums over all states), or search (iterations on the averages or the rows, by whoever asks).';
+COMMENT ON COLUMN classes.method IS 'How the parameters follow from the statistics: formula, table, series, transform (sums over all states), or search (iterations on the averages or the rows, by whoever asks).';
 COMMENT ON COLUMN classes.assumptions IS 'What the answer rests on.';
+COMMENT ON COLUMN classes.usage IS 'A call that answers.';
 COMMENT ON COLUMN classes."references" IS 'Keys of the table bibliography.';

@@ -38,7 +38,9 @@ class Energy(Protocol):
     """
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Number of columns d of a state."""
+        ...
 
     def value(self, x: Floats) -> Floats:
         """(R,) energies of the states (R, d)."""
@@ -102,6 +104,7 @@ class Polynomial:
 
     @property
     def spins(self) -> tuple[int, ...]:
+        """None of its columns: they are real."""
         return ()
 
     def value(self, x: Floats) -> Floats:

@@ -45,7 +45,7 @@ def solution_of(
     n_missing, seed : rows left out, and the seed of what was random, if anything was.
     """
     schema = model.schema
-    levels = {name: pair for name, pair in zip(schema.columns, schema.levels, strict=True) if pair is not None}
+    levels = schema.levels_of
     sets = options.interactions if "interactions" in model.takes else ()
     count = float(fit.count[group])
     return Solution(
@@ -158,7 +158,7 @@ def _numbers(model: Model, fit: Fit, values: Mapping[str, Floats], group: int) -
 def _information(model: Model, fit: Fit, observed: Observed) -> Information | None:
     """Entropies, where all columns are two-valued and their distinct rows were few enough to be counted."""
     states, d = observed.states, len(model.schema)
-    if states is None or fit.regression is not None or len(model.schema.at("two-valued")) < d:
+    if states is None or states.dimension < d or fit.regression is not None:
         return None
     return information(fit, observed.moments.mean[0, :d], states)
 

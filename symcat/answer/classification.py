@@ -9,7 +9,16 @@ from symcat.answer.records import Evidence
 
 
 class Classification(Printed):
-    """Every candidate class weighed against the data; ``label`` is the one taken, None when none passes."""
+    """Every candidate class weighed against the data; ``label`` is the one taken, None when none passes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> found = symcat.classify(np.random.default_rng(0).normal(size=1000))
+    >>> found.label, [evidence.verdict for evidence in found]
+    ('gaussian.full', ['taken', 'declined'])
+    """
 
     label: str | None
     columns: tuple[str, ...]

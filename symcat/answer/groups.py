@@ -40,8 +40,9 @@ def group_frame(
 ) -> Any:
     """One row per group: its keys, the class it takes, row counts, parameters, standard errors and likelihood.
 
-    ``checks`` names the checks that were made of the class, ``failed`` those that reject it, ``reason`` says why there
-    is no answer. What the class of a group does not have is NaN.
+    ``checks`` names the checks that were made of the class, ``failed`` those that reject it though it was taken,
+    ``reason`` says why there is no answer; each is null where there is nothing to say. What the class of a group does
+    not have is NaN.
 
     Parameters
     ----------

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 
+from symcat.models.base import LinearFamily
+
 Floats: TypeAlias = NDArray[np.float64]
 
 
@@ -74,7 +76,16 @@ def same(one: object, other: object) -> bool:
 
 
 class Check(Record):
-    """One test made after the fit."""
+    """One test made after the fit: what was compared, and whether the class passed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> answer = symcat.solve(np.random.default_rng(0).normal(size=1000))
+    >>> [(check.name, check.passed) for check in answer.checks]
+    [('skewness', True), ('kurtosis', True)]
+    """
 
     name: str
     statistic: float | None
@@ -84,7 +95,16 @@ class Check(Record):
 
 
 class Evidence(Record):
-    """One candidate class: how well it explains the data, and why it was taken or declined."""
+    """One candidate class: how well it explains the data, and why it was taken or declined.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> found = symcat.classify(np.random.default_rng(0).normal(size=1000))
+    >>> found["gaussian.full"].reason
+    'smallest BIC of the classes that fit'
+    """
 
     label: str
     log_likelihood: float | None
@@ -98,7 +118,16 @@ class Evidence(Record):
 
 
 class Step(Record):
-    """One strategy that was asked for the answer, and what it said."""
+    """One strategy that was asked for the answer, and what it said.
+
+    ``strategy`` is the word for answers that are found so: exact, catalogue, correction, learned or analog.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> [step.outcome for step in symcat.lookup("z2.quartic", m2=1.0, m4=2.5).trail]
+    ['answered']
+    """
 
     strategy: str
     outcome: Literal["answered", "declined"]
@@ -131,7 +160,7 @@ class RegressionSummary(Record):
 
     target: str
     predictors: tuple[str, ...]
-    family: Literal["gaussian", "logistic"]
+    family: LinearFamily
     residual_standard_deviation: float | None = None
     degrees_of_freedom: int
     r_squared: float | None = None

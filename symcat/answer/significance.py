@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
 
 from symcat.answer.records import Floats, Numbers, RegressionSummary
 from symcat.data.schema import Schema
 from symcat.models.base import Fit, Regression
-
-FAMILIES: dict[str, Literal["gaussian", "logistic"]] = {"identity": "gaussian", "logit": "logistic"}
-"""The family of generalised linear models by its link (McCullagh & Nelder 1989, Generalized Linear Models)."""
 
 
 def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int = 0) -> RegressionSummary:
@@ -33,7 +29,7 @@ def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int =
     return RegressionSummary(
         target=schema.columns[found.target],
         predictors=schema.without(schema.columns[found.target]).columns,
-        family=FAMILIES[found.link],
+        family=found.family,
         residual_standard_deviation=reported(found.residual_standard_deviation),
         degrees_of_freedom=_whole(freedom, float(fit.count[group]), sum(v.size for v in values.values())),
         r_squared=reported(found.r_squared),

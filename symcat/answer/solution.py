@@ -22,10 +22,12 @@ from symcat.answer.records import (
     RegressionSummary,
     Step,
 )
-from symcat.data.schema import Levels, Schema
+from symcat.data.levels import Levels
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
 from symcat.models.base import Model, Options, Source
+from symcat.models.conditional import conditional_models
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,9 +41,22 @@ class Solution(Printed):
     parameters multiply spins or 0 and 1. ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the
     same keys and shapes, in the units of the data; errors are one standard deviation. The model-based ones trust the
     class, the robust ones (sandwich over consecutive blocks of rows) neither it nor the independence of neighbouring
-    rows. ``log_partition`` is log Z of
-    exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural logarithms, densities per unit of the
-    columns. ``parts`` are the answers of the blocks of columns that a composite class is made of.
+    rows. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural
+    logarithms, densities per unit of the columns. ``parts`` are the answers of the blocks of columns that a composite
+    class is made of.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> answer = symcat.solve(np.random.default_rng(0).normal(2.0, 3.0, size=1000))
+    >>> answer.label, answer.source, answer.n_parameters
+    ('gaussian.full', 'exact', 2)
+    >>> low, high = answer.confidence_intervals(0.95)["mean"]
+    >>> bool(low < 2.0 < high)
+    True
+    >>> symcat.Solution.model_validate_json(answer.model_dump_json()) == answer
+    True
     """
 
     label: str
@@ -83,12 +98,11 @@ class Solution(Printed):
             basis=self.basis or "spin",
             parts=tuple(part.label for part in self.parts),
         )
-        model = registry.model(self.label, self._schema, options, catalogue.default())
+        schema, book = self._schema, catalogue.default()
         if self.regression is None:
-            return model
-        conditional = model.conditional(at(self.regression.target))
-        assert conditional is not None
-        return conditional
+            return registry.model(self.label, schema, options, book)
+        (model,) = conditional_models((self.label,), schema, at(self.regression.target), options, book)
+        return model
 
     def log_density(self, x: ArrayLike) -> Floats:
         """Natural log of the density at each row of ``x``, shape (m, d) or (m,) for one column.

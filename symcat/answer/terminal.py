@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from symcat.answer.printed import Printed
+
 SHOWN_ROWS = 40
 PIPED_WIDTH = 110
 FOLDED_WIDTH = 40  # a cell of a table is not folded below this
@@ -36,7 +38,7 @@ def output(piped_width: int = PIPED_WIDTH) -> Console:
     return console if console.is_terminal else Console(width=piped_width)
 
 
-def print_answer(answer: Any, as_json: bool) -> None:
+def print_answer(answer: Printed, as_json: bool) -> None:
     """A Solution or a Classification: as JSON, or as it renders itself."""
     if as_json:
         typer.echo(answer.model_dump_json())

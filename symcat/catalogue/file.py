@@ -46,8 +46,26 @@ def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB connection with the catalogue attached read-only as ``symcat``.
 
     Its tables, views and macros also resolve without ``symcat.``; what you create goes to memory. The view ``learned``
-    shows what the fallback has learned on this machine. The caller closes the connection. Raises CatalogueError if the
-    file is missing, damaged or of another schema version.
+    shows what the fallback has learned on this machine. The caller closes the connection.
+
+    Parameters
+    ----------
+    path : a catalogue's file; the packaged one if left out.
+
+    Returns
+    -------
+    A DuckDB connection.
+
+    Raises
+    ------
+    CatalogueError : the file is missing, damaged or of another schema version.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> with symcat.connect() as connection:
+    ...     connection.execute("select round(z2_quartic(1.0, 2.5).u, 6)").fetchall()
+    [(1.037402,)]
     """
     connection = attached(path)
     files = str(Path(glob.escape(str(home.directory()))) / f"*{home.SUFFIX}").replace("'", "''")
@@ -77,7 +95,27 @@ def attached(path: Path | str | None) -> duckdb.DuckDBPyConnection:
 
 
 def sql(query: str) -> duckdb.DuckDBPyRelation:
-    """A query on the packaged catalogue, as a DuckDB relation: ``sql("select label, title from help").fetchall()``."""
+    """A query on the packaged catalogue.
+
+    Parameters
+    ----------
+    query : one statement of DuckDB's SQL; the catalogue's tables, views and macros resolve by name.
+
+    Returns
+    -------
+    A DuckDB relation, read by ``fetchall()``, ``df()``, ``pl()``, ...
+
+    Raises
+    ------
+    CatalogueError : the file is missing, damaged or of another schema version.
+    duckdb.Error : the query is wrong.
+
+    Examples
+    --------
+    >>> import symcat
+    >>> symcat.sql("select domain, parameters from classes where label = 'z2.quartic'").fetchall()
+    [('R', 'mean, r, u')]
+    """
     return connect().sql(query)
 
 

@@ -12,8 +12,8 @@ class Needs:
     """Averages beyond count, means and products of two columns.
 
     ``power`` is the highest power of single columns, 2 for none beyond the second. ``radius`` is the highest power of
-    the distance from the origin over the real columns, 2 or 4: 4 asks for ``<y |y|^2>`` and ``<|y|^4>``. ``states``
-    asks for the distinct rows of the two-valued columns, counted.
+    the distance from the origin over the real columns, 2 or 4: 4 asks for ``<y |y|^2>`` and ``<|y|^4>``, which of one
+    real column are among its own powers. ``states`` asks for the distinct rows of the two-valued columns, counted.
     """
 
     power: int = 2

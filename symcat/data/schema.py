@@ -23,6 +23,15 @@ class Schema:
 
     ``levels`` holds for each two-valued column the pair (value of -1, value of +1), None for a real one: plain Python
     values, False and True, 0 and 1, -1 and +1, the smaller and the larger number, or two texts in alphabetical order.
+
+    Examples
+    --------
+    >>> from symcat import Schema
+    >>> schema = Schema(("height", "smokes"), (None, ("no", "yes")))
+    >>> schema.kinds
+    ('real', 'two-valued')
+    >>> schema.encode([[1.7, "yes"], [1.8, "no"]]).tolist()
+    [[1.7, 1.0], [1.8, -1.0]]
     """
 
     columns: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The distinct rows of a table of spins, counted: all that the table says, in a few numbers when rows repeat."""
+"""The distinct rows of two-valued columns, counted: all that the table says, in a few numbers when rows repeat."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.data.states import States
+from symcat.errors import SymcatError
 from symcat.models.piecewise import PiecewisePolynomial
 
 Floats = NDArray[np.float64]
@@ -34,6 +35,9 @@ Weight = Literal["told", "deciding", "required"]
 Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
 """How an answer was found: by a formula, a finite sum or an integral carried to rounding; read from the catalogue's
 table; by a series of the catalogue with a check; from what was learned before; by the analog device."""
+
+LinearFamily = Literal["gaussian", "logistic"]
+"""What the target of a conditional model is drawn from, by its name among generalised linear models."""
 
 Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
 """A free number of a parameter: its index in the array, and the columns it belongs to, or what it is in words."""
@@ -138,6 +142,11 @@ class Regression:
     r_squared: Floats | None = None
     condition_number: Floats | None = None
 
+    @property
+    def family(self) -> LinearFamily:
+        """The family of generalised linear models with this link (McCullagh & Nelder 1989)."""
+        return "gaussian" if self.link == "identity" else "logistic"
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -156,7 +165,7 @@ class Fit:
     log_likelihood: Floats
     n_parameters: int
     statistics: dict[str, Floats]
-    reason: NDArray[np.int8]
+    reason: NDArray[np.signedinteger[Any]]
     reasons: tuple[str, ...] = ("",)
     source: Source = "exact"
     log_structures: float = 0.0  # log of how many arrangements of its couplings a class has chosen among
@@ -347,6 +356,10 @@ class Class:
     def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
         """No series."""
         return None
+
+    def predict(self, parameters: Parameters, x: Floats) -> Floats:
+        """Raises SymcatError: nothing is the target."""
+        raise SymcatError("There is no target to predict: solve with target='column'.")
 
 
 class Composite(Model, Protocol):

@@ -65,8 +65,16 @@ def _blank(like: Fit) -> Fit:
 
 
 def _blank_regression(like: Regression) -> Regression:
-    names = ("degrees_of_freedom", "residual_standard_deviation", "r_squared", "condition_number")
-    return replace(like, **{name: None if getattr(like, name) is None else np.array([np.nan]) for name in names})
+    def blank(values: Floats | None) -> Floats | None:
+        return None if values is None else np.array([np.nan])
+
+    return replace(
+        like,
+        degrees_of_freedom=np.array([np.nan]),
+        residual_standard_deviation=blank(like.residual_standard_deviation),
+        r_squared=blank(like.r_squared),
+        condition_number=blank(like.condition_number),
+    )
 
 
 def _check(name: str, mine: dict[int, Candidate], groups: int) -> CheckResult:

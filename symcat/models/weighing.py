@@ -87,9 +87,9 @@ class Weighed:
 
     def reason(self, candidate: Candidate, group: int = 0) -> str:
         """In words, why a group takes a candidate, or does not."""
-        if not candidate.fit.answered[group]:
-            return candidate.fit.why(group)
         failed = ", ".join(in_words(c, group) for c in candidate.failed(group) if c.weight != "told")
+        if not candidate.fit.answered[group]:
+            return (f"does not fit: {failed}; " if failed else "") + candidate.fit.why(group)
         told = ", ".join(in_words(c, group) for c in candidate.failed(group) if c.verdict is None)
         winner = self.winner(group)
         if candidate is winner and self.alone:
@@ -217,7 +217,8 @@ def _composed(
         names = ", ".join(repr(observed.moments.columns[j]) for j in without[0])
         part = parts[model.blocks.index(without[0])]
         said = "; ".join(f"{c.label}: {part.reason(c)}" for c in part.candidates)
-        return Candidate(model, refused_fit(model.label, observed.moments.count, f"no class fits {names} ({said})"))
+        refused = refused_fit(model.label, observed.moments.count, f"no class fits {names} ({said})")
+        return Candidate(model, refused, tuple(model.checks(refused, observed, center)))
     composite: Composite = model  # type: ignore[assignment]
     whole = composite.composed([winner.model for winner in winners if winner is not None])
     return replace(_fitted(whole, observed, center), parts=parts)

@@ -10,7 +10,6 @@ import pytest
 
 from symcat import catalogue
 from symcat.catalogue.book import PACKAGED
-from symcat.models.base import Table
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read
 
 ATTACH = f"ATTACH '{PACKAGED}' AS symcat (READ_ONLY)"
@@ -24,19 +23,13 @@ def connection() -> duckdb.DuckDBPyConnection:
     return found
 
 
-def table_of(label: str, size: int) -> Table:
-    book = catalogue.default()
-    covered = book.coverage(label, size)
-    return Table(book.table(label, size), covered.lo, covered.hi, covered.below, covered.above)
-
-
 @pytest.mark.parametrize("label", [CURIE_WEISS, RING, SQUARE])
 def test_macros_agree_with_python(connection: duckdb.DuckDBPyConnection, label: str) -> None:
     """All sizes in one query, so that each row finds its own numbers."""
     dice = np.random.default_rng(7)
     rows, expected = [], []
     for size in SIZES[label]:
-        table = table_of(label, size)
+        table = catalogue.default().table(label, size)
         q = np.concatenate([dice.uniform(table.lo, table.hi, 100), [table.lo, table.hi, 0.0, 1e-12, -1e-12]])
         found = read(table, label, size, q)
         rows += [(size, float(x)) for x in q]

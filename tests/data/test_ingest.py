@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from symcat.data.ingest import open_source
+from symcat.data.ingest import open_table
 from symcat.errors import InvalidData
 
 A = [1.5, -2.0, 0.25, 4.0, 1e3]
@@ -26,7 +26,7 @@ ROWS = np.column_stack([A, B]).astype(float)
 
 
 def rows_of(data: object, columns: list[str] | None = None, **options: object) -> np.ndarray:
-    source = open_source(data, columns, **options)  # type: ignore[arg-type]
+    source = open_table(data, columns, kind="real", **options)  # type: ignore[arg-type]
     rows = np.concatenate(list(source.batches()))
     assert rows.dtype == np.float64
     assert rows.shape[1] == len(source.columns)
@@ -81,7 +81,7 @@ def test_frames_give_the_same_rows(kind: str) -> None:
 def test_files(tmp_path: Path, suffix: str, as_type: type) -> None:
     path = write(tmp_path / f"data{suffix}")
     np.testing.assert_array_equal(rows_of(as_type(path)), ROWS)
-    source = open_source(as_type(path))
+    source = open_table(as_type(path), kind="real")
     assert len(list(source.batches())) == len(list(source.batches())) == 1
 
 
@@ -95,11 +95,11 @@ def test_dask() -> None:
 
 def test_arrays_and_series() -> None:
     np.testing.assert_array_equal(rows_of(ROWS), ROWS)
-    assert open_source(ROWS).columns == ("x0", "x1")
-    assert open_source(A).columns == open_source(np.array(A)).columns == ("x",)
+    assert open_table(ROWS, kind="real").columns == ("x0", "x1")
+    assert open_table(A, kind="real").columns == open_table(np.array(A), kind="real").columns == ("x",)
     for column in (A, np.array(A), np.array(A, dtype=object), pd.Series(A), pl.Series("x", A)):
         np.testing.assert_array_equal(rows_of(column)[:, 0], A)
-    assert open_source(pl.Series("speed", A)).columns == ("speed",)
+    assert open_table(pl.Series("speed", A), kind="real").columns == ("speed",)
     np.testing.assert_array_equal(rows_of(ROWS[::2, ::-1], ["x0"]), ROWS[::2, 1:])
 
 
@@ -134,11 +134,11 @@ def test_nulls_nan_and_decimals() -> None:
 def test_large_columns_are_not_copied() -> None:
     x = np.arange(300_000.0)
     for data in (x, pd.DataFrame({"x": x}, copy=False), pa.table({"x": x})):
-        source = open_source(data)
+        source = open_table(data, kind="real")
         rows = source.views[0] if source.views else next(source.batches())
         assert np.shares_memory(rows, x)
     wide = pl.DataFrame({f"c{j}": x for j in range(4)}).with_columns(pl.all().cast(pl.Float32))
-    assert max(batch.nbytes for batch in open_source(wide).batches()) <= 4 << 20
+    assert max(batch.nbytes for batch in open_table(wide, kind="real").batches()) <= 4 << 20
 
 
 def test_relation_without_pyarrow(tmp_path: Path) -> None:
@@ -148,8 +148,8 @@ def test_relation_without_pyarrow(tmp_path: Path) -> None:
         import sys
         for name in ("pyarrow", "pandas", "polars"):
             sys.modules[name] = None
-        from symcat.data.ingest import open_source
-        print(sum(float(batch.sum()) for batch in open_source({str(path)!r}).batches()))
+        from symcat.data.ingest import open_table
+        print(sum(float(batch.sum()) for batch in open_table({str(path)!r}, kind="real").batches()))
     """
     out = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True)
     assert float(out.stdout) == ROWS.sum()
@@ -264,7 +264,7 @@ def test_booleans_of_a_csv_file(tmp_path: Path) -> None:
 
 def test_numbered_columns() -> None:
     frame = pd.DataFrame(ROWS)
-    assert open_source(frame).columns == ("0", "1")
+    assert open_table(frame, kind="real").columns == ("0", "1")
     np.testing.assert_array_equal(rows_of(frame), ROWS)
     np.testing.assert_array_equal(rows_of(frame, [1]), ROWS[:, 1:])  # type: ignore[list-item]
     np.testing.assert_array_equal(rows_of(pd.Series(A, name=3))[:, 0], A)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcat.data.ingest import Source, WrongGuess, open_source, open_table, read_again_if_wrong
+from symcat.data.ingest import Source, WrongGuess, open_table, read_again_if_wrong
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
@@ -46,17 +46,15 @@ def rows_of(source: Source) -> np.ndarray:
     rows = np.concatenate(list(source.batches()))
     assert rows.dtype == np.float64
     if source.spins is not None:
-        assert source.coding is not None
-        assert source.coding.all_spins
+        assert source.schema.only("two-valued")
         np.testing.assert_array_equal(np.concatenate([batch.rows for batch in source.spins()]), rows)
     if source.n_rows is not None:
         assert len(rows) == source.n_rows
     return rows
 
 
-def levels(data: object, **options: Any) -> tuple[Any, ...] | None:
-    coding = open_table(data, **options).coding
-    return None if coding is None else coding.levels
+def levels(data: object, **options: Any) -> tuple[Any, ...]:
+    return open_table(data, **options).schema.levels
 
 
 def complaint(data: object, **options: Any) -> str:
@@ -90,8 +88,8 @@ LEVELS = ((False, True), (0, 1), (0, 1), (-1, 1), (0, 1), (1, 2.5), ("cold", "ho
 def test_every_engine_gives_the_same_spins(engine: str) -> None:
     frame, spins = table()
     source = open_table(ENGINES[engine](frame))
-    assert source.coding == Schema(tuple(frame.columns), LEVELS)
-    assert [type(a) for pair in LEVELS for a in pair] == [type(a) for pair in source.coding.levels for a in pair]  # type: ignore[union-attr]
+    assert source.schema == Schema(tuple(frame.columns), LEVELS)
+    assert [type(a) for pair in LEVELS for a in pair] == [type(a) for pair in source.schema.levels for a in pair]  # type: ignore[union-attr]
     np.testing.assert_array_equal(rows_of(source), spins)
     np.testing.assert_array_equal(rows_of(source), spins)
     one = open_table(ENGINES[engine](frame), ["text", "bit"])
@@ -104,9 +102,8 @@ def test_mixed_tables(engine: str) -> None:
     frame, spins = table()
     x = np.random.default_rng(1).normal(size=len(frame))
     source = open_table(ENGINES[engine](frame.select("text", pl.Series("x", x), "flag")))
-    assert source.coding is not None
-    assert source.coding.levels == (("cold", "hot"), None, (False, True))
-    assert source.coding.spins.tolist() == [True, False, True]
+    assert source.schema.levels == (("cold", "hot"), None, (False, True))
+    assert source.schema.kinds == ("two-valued", "real", "two-valued")
     assert source.spins is None
     np.testing.assert_array_equal(rows_of(source), np.column_stack([spins[:, 6], x, spins[:, 0]]))
 
@@ -130,8 +127,7 @@ def test_files(tmp_path: Path) -> None:
     frame.write_csv(tmp_path / "t.csv")
     for name in ("t.parquet", "t.csv"):
         source = open_table(tmp_path / name)
-        assert source.coding is not None
-        assert source.coding.levels == LEVELS
+        assert source.schema.levels == LEVELS
         np.testing.assert_array_equal(rows_of(source), spins)
 
 
@@ -147,7 +143,7 @@ def test_relation_without_pyarrow(tmp_path: Path) -> None:
             sys.modules[name] = None
         from symcat.data.ingest import open_table
         source = open_table({str(tmp_path / "t.parquet")!r}, {columns!r})
-        print(source.coding.levels)
+        print(source.schema.levels)
         print([row for batch in source.batches() for row in batch.tolist()])
     """
     out = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True)
@@ -161,7 +157,7 @@ def test_dask() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of narwhals, on where its Dask support will live
         source = open_table(dd.from_pandas(frame.to_pandas(), npartitions=3))
-        assert source.coding == Schema(tuple(frame.columns), LEVELS)
+        assert source.schema == Schema(tuple(frame.columns), LEVELS)
         np.testing.assert_array_equal(rows_of(source), spins)
 
 
@@ -196,7 +192,7 @@ def test_categories(values: Any) -> None:
         pl.Series: lambda: pl.DataFrame({"x": values}),
     }.get(type(values), lambda: pa.table({"x": values}))()
     source = open_table(data)
-    assert source.coding == Schema(("x",), (("hi", "lo"),))  # by alphabet, whatever the order of the categories
+    assert source.schema == Schema(("x",), (("hi", "lo"),))  # by alphabet, whatever the order of the categories
     np.testing.assert_array_equal(rows_of(source)[:, 0], [1.0, -1.0, np.nan])
     if isinstance(data, pl.DataFrame):
         for lazy in (data.lazy(), relation(data)):
@@ -209,15 +205,15 @@ def test_categories_of_numbers() -> None:
 
 def test_kinds() -> None:
     few, many = [1, 2, 1], [1, 2] * 10
-    assert levels(few) is None
-    assert levels(few, kind="spin") == ((1, 2),)
+    assert levels(few) == (None,)
+    assert levels(few, kind="two-valued") == ((1, 2),)
     assert levels(many) == ((1, 2),)
-    assert levels(many, kind="real") is None
+    assert levels(many, kind="real") == (None,)
     assert levels([-1, 0] * 10) == ((-1, 0),)
     assert levels([0.5, 1.5] * 10) == ((0.5, 1.5),)
-    assert levels([0, 1, 2] * 10) is None
-    assert levels([1.0, np.inf] * 10) is None
-    assert levels([True, False], kind="real") is None
+    assert levels([0, 1, 2] * 10) == (None,)
+    assert levels([1.0, np.inf] * 10) == (None,)
+    assert levels([True, False], kind="real") == (None,)
     np.testing.assert_array_equal(rows_of(open_table([0, 1, 1], kind="real"))[:, 0], [0.0, 1.0, 1.0])
 
 
@@ -225,8 +221,12 @@ def test_constant_columns() -> None:
     assert levels([0, 0]) == levels([1, 1]) == ((0, 1),)
     assert levels([-1.0, -1.0]) == ((-1, 1),)
     assert levels([True, True]) == ((False, True),)
-    assert levels([5, 5]) is None
-    for data, options in (([5, 5], {"kind": "spin"}), (np.array(["a", "a"]), {}), (pl.DataFrame({"x": ["a"]}), {})):
+    assert levels([5, 5]) == (None,)
+    for data, options in (
+        ([5, 5], {"kind": "two-valued"}),
+        (np.array(["a", "a"]), {}),
+        (pl.DataFrame({"x": ["a"]}), {}),
+    ):
         message = complaint(data, **options)
         assert "one value only" in message
         assert "columns=[...]" in message
@@ -241,8 +241,8 @@ def test_real_tables_are_opened_as_before() -> None:
         pl.DataFrame(x).lazy(),
         pa.table({"a": x[:, 0]}),
     ):
-        source, plain = open_table(data), open_source(data)
-        assert source.coding is None
+        source, plain = open_table(data), open_table(data, kind="real")
+        assert source.schema == plain.schema == Schema.real(source.columns)
         assert (source.views is None) == (plain.views is None)
         np.testing.assert_array_equal(rows_of(source), rows_of(plain))
 
@@ -250,7 +250,7 @@ def test_real_tables_are_opened_as_before() -> None:
 @each_engine
 def test_forced_columns_with_a_third_value(engine: str) -> None:
     frame = pl.DataFrame({"good": [0, 1, 1, 0], "odd": [0, 1, 2, 1]})
-    message = complaint(ENGINES[engine](frame), kind="spin")
+    message = complaint(ENGINES[engine](frame), kind="two-valued")
     assert "'odd'" in message
     assert "2" in message
     assert "columns=[...]" in message
@@ -270,7 +270,7 @@ def test_a_late_third_value_is_named(engine: str) -> None:
     message = complaint(ENGINES[engine](pl.DataFrame({"x": values})))
     assert "'zzz'" in message or "such as 'a', 'b', 'zzz'" in message
     numbers = [0, 1] * 1000 + [7]
-    message = complaint(ENGINES[engine](pl.DataFrame({"x": numbers})), kind="spin")
+    message = complaint(ENGINES[engine](pl.DataFrame({"x": numbers})), kind="two-valued")
     assert "7" in message
     if engine in ("polars, lazy", "duckdb"):
         assert "row 2000 " in message
@@ -299,8 +299,7 @@ def test_a_wrong_guess_is_read_again(engine: str, values: list[float], expected:
 
     rows = read_again_if_wrong(source, work)
     assert len(seen) == 2
-    assert seen[1].coding is not None
-    assert seen[1].coding.levels == (expected, (0, 1))
+    assert seen[1].schema.levels == (expected, (0, 1))
     x = np.array(values, dtype=float)
     np.testing.assert_array_equal(rows[:, 0], x if expected is None else np.where(x == expected[1], 1.0, -1.0))
 
@@ -308,7 +307,7 @@ def test_a_wrong_guess_is_read_again(engine: str, values: list[float], expected:
 @pytest.mark.parametrize("engine", ["polars, lazy", "duckdb"])
 def test_the_second_value_may_come_late(engine: str) -> None:
     frame = pl.DataFrame({"text": ["u"] * 2000 + ["a"], "number": [3] * 2000 + [1]})
-    assert levels(ENGINES[engine](frame), kind="spin") == (("a", "u"), (1, 3))
+    assert levels(ENGINES[engine](frame), kind="two-valued") == (("a", "u"), (1, 3))
 
 
 def test_mixed_types() -> None:
@@ -317,17 +316,17 @@ def test_mixed_types() -> None:
     assert "times" in complaint(np.array(["2020-01-01"], dtype="M8[D]"))
 
 
-def test_known_coding() -> None:
-    coding = Schema(("a", "b"), ((0, 1), ("n", "y")))
+def test_known_schema() -> None:
+    schema = Schema(("a", "b"), ((0, 1), ("n", "y")))
     frame = pl.DataFrame({"a": [1, 1], "b": ["n", "n"]})
     for engine in ("pandas", "polars", "polars, lazy", "duckdb"):
-        np.testing.assert_array_equal(rows_of(open_table(ENGINES[engine](frame), coding=coding)), [[1, -1], [1, -1]])
+        np.testing.assert_array_equal(rows_of(open_table(ENGINES[engine](frame), schema=schema)), [[1, -1], [1, -1]])
     for bad, name in ((frame.with_columns(a=2), "'a'"), (frame.with_columns(b=pl.lit("?")), "'b'")):
         for engine in ("pandas", "polars", "polars, lazy", "duckdb"):
-            assert name in complaint(ENGINES[engine](bad), coding=coding)
-    assert "'b'" in complaint(frame.with_columns(b=1), coding=coding)
-    assert "'a'" in complaint(frame.with_columns(a=pl.lit("n")), coding=coding)
-    assert "2 columns" in complaint(frame.select("a"), coding=coding)
+            assert name in complaint(ENGINES[engine](bad), schema=schema)
+    assert "'b'" in complaint(frame.with_columns(b=1), schema=schema)
+    assert "'a'" in complaint(frame.with_columns(a=pl.lit("n")), schema=schema)
+    assert "2 columns" in complaint(frame.select("a"), schema=schema)
 
 
 def test_no_rows() -> None:
@@ -343,25 +342,27 @@ PAIRS = st.one_of(
 
 
 @given(pairs=st.lists(PAIRS, min_size=1, max_size=5), seed=st.integers(0, 2**32 - 1), n=st.integers(0, 20))
-def test_coding_round_trip(pairs: list[Any], seed: int, n: int) -> None:
-    coding = Schema(tuple(f"c{j}" for j in range(len(pairs))), tuple(pairs))
+def test_round_trip(pairs: list[Any], seed: int, n: int) -> None:
+    schema = Schema(tuple(f"c{j}" for j in range(len(pairs))), tuple(pairs))
     rng = np.random.default_rng(seed)
-    spins = np.where(coding.spins, rng.choice([-1.0, 1.0], (n, len(pairs))), rng.normal(size=(n, len(pairs))))
-    values = coding.decode(spins)
-    assert list(values) == list(coding.columns)
+    spins = np.where(
+        schema.mask("two-valued"), rng.choice([-1.0, 1.0], (n, len(pairs))), rng.normal(size=(n, len(pairs)))
+    )
+    values = schema.decode(spins)
+    assert list(values) == list(schema.columns)
     rows = np.empty((n, len(pairs)), dtype=object)
     for j, column in enumerate(values.values()):
         rows[:, j] = column
-    np.testing.assert_array_equal(coding.encode(rows), spins)
+    np.testing.assert_array_equal(schema.encode(rows), spins)
     if n:
-        np.testing.assert_array_equal(coding.encode(rows[0]), spins[0])
-        np.testing.assert_array_equal(rows_of(open_table(values, coding=coding)), spins)
+        np.testing.assert_array_equal(schema.encode(rows[0]), spins[0])
+        np.testing.assert_array_equal(rows_of(open_table(values, schema=schema)), spins)
 
 
-def test_coding_refuses() -> None:
-    coding = Schema(("a", "b", "x"), ((0, 1), ("n", "y"), None))
+def test_rows_that_do_not_fit() -> None:
+    schema = Schema(("a", "b", "x"), ((0, 1), ("n", "y"), None))
     np.testing.assert_array_equal(
-        coding.encode([[1, "n", 2.5], [None, "y", np.nan]]), [[1, -1, 2.5], [np.nan, 1, np.nan]]
+        schema.encode([[1, "n", 2.5], [None, "y", np.nan]]), [[1, -1, 2.5], [np.nan, 1, np.nan]]
     )
     for bad, message in (
         ([[2, "n", 1.0]], "'a' holds 2 in row 0"),
@@ -370,8 +371,21 @@ def test_coding_refuses() -> None:
         ([[1, "n"]], "shape"),
     ):
         with pytest.raises(InvalidData, match=message):
-            coding.encode(bad)
+            schema.encode(bad)
     with pytest.raises(InvalidData, match="'a'"):
-        coding.decode([[0.5, 1.0, 0.0]])
+        schema.decode([[0.5, 1.0, 0.0]])
     with pytest.raises(InvalidData, match="shape"):
-        coding.decode([[1.0, 1.0]])
+        schema.decode([[1.0, 1.0]])
+
+
+def test_parts_of_a_schema() -> None:
+    schema = Schema(("a", "x", "b"), ((0, 1), None, ("n", "y")))
+    assert schema.levels_of == {"a": (0, 1), "b": ("n", "y")}
+    assert schema.at("real") == (1,)
+    assert schema.part(schema.at("two-valued")) == schema.without("x") == Schema(("a", "b"), ((0, 1), ("n", "y")))
+    assert schema.renamed(["p", "q", "r"]).levels_of == {"p": (0, 1), "r": ("n", "y")}
+    with pytest.raises(InvalidData, match="the schema of these columns"):
+        schema.renamed(["p"])
+    empty = Schema((), ())
+    assert not empty.only("real")
+    assert not empty.only("two-valued")

@@ -22,6 +22,11 @@ STATISTIC = {
     RING: "q, the average of s_i s_j over neighbours around the ring",
     SQUARE: "q, the average of s_i s_j over the bonds of the lattice",
 }
+USAGE = {
+    CURIE_WEISS: "(d, q), with q the average of s_i s_j over all pairs of d columns of -1 and +1; no field",
+    RING: "(d, q), with q the average of s_i s_j over neighbours of d columns of -1 and +1 (d = 0: infinite); no field",
+    SQUARE: "(l, q), with q the average of s_i s_j over the bonds of l x l columns of -1 and +1 (l = 0: infinite)",
+}
 NO_FIELD = (
     "Independent rows; the table is for no field (means zero). With a field, in Python: "
     "symcat.solve(data, classes=['{label}'])."
@@ -94,6 +99,7 @@ def class_row(label: str) -> Row:
         "valid_range": "q from its least value (column least of coverage) to 1, both excluded",
         "method": "table",
         "assumptions": words.assumptions,
+        "usage": f"select symcat.{label.replace('.', '_')}{USAGE[label]}",
         "references": words.references,
     }
 

@@ -80,8 +80,8 @@ def open_frame(frame: Frame, columns: Sequence[str] | None, exclude: Sequence[st
     views = [_view(frame[name]) for name in chosen]
     whole = tuple(view for view in views if view is not None)
     pieces = [piece_of_series(frame[name], view) for name, view in zip(chosen, views, strict=True)]
-    shown = whole if len(whole) == len(views) else None
-    return Source(Schema.real(chosen), lambda: gather_columns(pieces, rows), rows, shown, frame)
+    shared = whole if len(whole) == len(views) else None
+    return Source(Schema.real(chosen), lambda: gather_columns(pieces, rows), rows, shared, frame)
 
 
 def check_type(name: str, dtype: Any) -> None:

@@ -42,6 +42,18 @@ class Statistics:
     sample_size : rows kept as a uniform random sample.
     max_blocks : consecutive blocks whose averages are kept apart, at most; fewer for wide data, to bound memory.
     seed : of the sample.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> rows = np.random.default_rng(0).normal(size=(1000, 2))
+    >>> whole = symcat.Statistics().update(rows)
+    >>> halves = symcat.Statistics().update(rows[:500]).merge(symcat.Statistics().update(rows[500:]))
+    >>> whole.n_rows, halves.n_rows, bool(np.allclose(whole.moments.mean, halves.moments.mean))
+    (1000, 1000, True)
+    >>> symcat.solve(halves, classes=["gaussian.full"]).label
+    'gaussian.full'
     """
 
     def __init__(

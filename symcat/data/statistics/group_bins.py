@@ -80,14 +80,15 @@ def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: i
         sums[g, 0] += 1.0
         sums[g, 1] += y
         sums[g, 2] += square
-        if n_powers > 0:
-            sums[g, 3] += square * y
+        if n_powers == 0:
+            continue
+        sums[g, 3] += square * y
         if n_powers > 1:
-            power = square * square
-            sums[g, 4] += power
-            for k in range(2, n_powers):
-                power *= y
-                sums[g, 3 + k] += power
+            sums[g, 4] += square * square
+        power = square * square
+        for k in range(2, n_powers):
+            power *= y
+            sums[g, 3 + k] += power
 
 
 def add_rows(

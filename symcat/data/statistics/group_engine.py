@@ -54,9 +54,9 @@ class FrameGroups:
         if not self.has_nulls:
             found = self._table(self._summed(self.frame, centers, unit, careful=False))
             if np.isfinite(found.sums).all():
-                return found
+                return found.sorted()
         self.has_nulls = True
-        return self._table(self._summed(self.frame, centers, unit, careful=True))
+        return self._table(self._summed(self.frame, centers, unit, careful=True)).sorted()
 
     def regroup(self, found: GroupSums, far: NDArray[np.bool_], origin: Floats, unit: float) -> GroupSums:
         keys = found.keys[0][far]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
-from symcat.data.statistics.keys import Keys, numbered
+from symcat.data.statistics.keys import Keys, ascending
 from symcat.data.statistics.layout import Layout
 
 _TOLERATED_LOSS = 1e-10  # relative rounding error of a centred moment from which a group is done again
@@ -24,7 +24,7 @@ class GroupSums:
 
     def sorted(self) -> GroupSums:
         """The same groups with ascending keys."""
-        order = np.argsort(numbered(self.keys).group_of)
+        order = ascending(self.keys)
         if (order[1:] > order[:-1]).all():
             return self
         sums = np.empty_like(self.sums, order="F")

@@ -69,14 +69,13 @@ def collect_groups(source: Source, by: Sequence[str], needs: Needs) -> Groups:
     origin = np.where(layout.two_valued, 0.0, scaling.choose_origin(few)) if len(few) else np.zeros(len(names))
     unit = scaling.working_unit(scaling.choose_unit(few, origin, names) if len(few) else None)
     with np.errstate(over="ignore", invalid="ignore"):
-        found = engine.group(origin, unit).sorted()
+        found = engine.group(origin, unit)
     sums, first = found.sums, layout.slices[0]
     n_groups = len(sums)
     if not n_groups:
         raise InvalidData(f"There are no groups: {_named(by)} no values.")
-    broken = np.asarray(~np.isfinite(sums).all(axis=1))
-    infinite = np.asarray(~np.isfinite(sums[:, first]).all(axis=1))
-    sums[broken, 1:] = 0.0
+    infinite, overflow = _broken(sums, first)
+    sums[infinite | overflow, 1:] = 0.0
     origins = np.broadcast_to(origin, (n_groups, len(names))).copy()
     alone = sums[:, 0] == 1.0  # the mean of one row is that row: nothing is left to sum
     origins[alone] += unit * sums[alone, first]
@@ -93,7 +92,7 @@ def collect_groups(source: Source, by: Sequence[str], needs: Needs) -> Groups:
         moments=layout.averages(sums, origins, unit),
         n_missing=(found.rows - sums[:, 0]).astype(np.int64),
         infinite=infinite,
-        overflow=broken & ~infinite,
+        overflow=overflow,
         n_without_key=engine.n_without_key,
     )
 
@@ -129,6 +128,15 @@ def _check_keys(source: Source, by: Sequence[str]) -> None:
             )
         if list(by).count(name) > 1:
             raise InvalidData(f"Column {name!r} is named more than once in by=: name each key once.")
+
+
+def _broken(sums: Floats, first: slice) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which groups hold an infinity, by their ``first`` sums, and whose powers overflow otherwise."""
+    infinite, overflow = np.zeros((2, len(sums)), dtype=np.bool_)
+    if not np.isfinite(sums).all():
+        infinite[:] = ~np.isfinite(sums[:, first]).all(axis=1)
+        overflow[:] = ~np.isfinite(sums).all(axis=1) & ~infinite
+    return infinite, overflow
 
 
 def _named(by: Sequence[str]) -> str:

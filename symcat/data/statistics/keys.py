@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +30,7 @@ class Numbering:
 
 def numbered(keys: Keys) -> Numbering:
     """The groups of the rows of these keys, None, NaN and masked ones being missing."""
-    present = np.logical_and.reduce([_has_value(key) for key in keys])
+    present = reduce(and_, map(_has_value, keys))
     keyed = None if present.all() else present
     values = [np.ma.getdata(key) if keyed is None else np.ma.getdata(key)[keyed] for key in keys]
     if len(values) == 1 and is_dense(values[0]):
@@ -50,6 +53,14 @@ def is_dense(keys: NDArray[Any]) -> bool:
     return last < 1 << 63 and last - first <= 4 * len(keys) + 1000
 
 
+def ascending(keys: Keys) -> NDArray[np.intp]:
+    """The order in which the keys of groups, each of which occurs once, ascend."""
+    if len(keys) == 1:
+        with suppress(TypeError):  # values of several types cannot be compared with each other
+            return np.argsort(keys[0])
+    return np.argsort(numbered(keys).group_of)
+
+
 def places(groups: Keys, some: Keys) -> NDArray[np.intp]:
     """Where the keys ``some`` are among those of ``groups``, which ascend."""
     together = numbered(tuple(np.concatenate(pair) for pair in zip(groups, some, strict=True))).group_of
@@ -68,7 +79,7 @@ def _distinct(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The distinct values in ascending order, and which of them each one is."""
     try:
         distinct, place = np.unique(values, return_inverse=True)
-    except TypeError:  # values of several types cannot be compared with each other
+    except TypeError:  # of several types
         ordered = sorted(set(values.tolist()), key=lambda value: (type(value).__name__, str(value)))
         number = {value: j for j, value in enumerate(ordered)}
         distinct = np.empty(len(ordered), dtype=object)

@@ -41,9 +41,9 @@ class Summation:
         self.origin: Floats | None = None
         self.unit: float | None = None  # None as long as all rows are equal
         self.recentre_at = 1
-        self.spin = layout.two_valued
-        self.tally = Tally(self.spin) if self.spin.any() and layout.needs.states else None
-        if self.spin.all():
+        self.two_valued = layout.two_valued
+        self.tally = Tally(self.two_valued) if self.two_valued.any() and layout.needs.states else None
+        if self.two_valued.all():
             self.origin, self.unit = np.zeros(d), 1.0
 
     @property
@@ -94,7 +94,7 @@ class Summation:
         if self.unit is not None or not len(rows):
             return
         if self.origin is None:
-            self.origin = np.where(self.spin, 0.0, scaling.choose_origin(rows))
+            self.origin = np.where(self.two_valued, 0.0, scaling.choose_origin(rows))
         # Rows taken in so far all equal the origin: their sums are zero in any unit.
         self.unit = scaling.choose_unit(rows, self.origin, self.layout.columns)
 
@@ -126,13 +126,13 @@ class Summation:
         """Move the origin to the mean if it turned out to lie far from it. Asked each time the rows have doubled."""
         assert self.origin is not None
         self.recentre_at = 2 * self.n_rows
-        if self.unit is None or self.spin.all():
+        if self.unit is None or self.two_valued.all():
             return
         total = self.moments
         offset, square = total.first[0], np.diagonal(total.second[0])
         far = offset**2 > _FAR**2 * np.maximum(square - offset**2, 0.0)
-        if (far & ~self.spin).any():
-            self._move(np.where(self.spin, 0.0, total.mean[0]), self.unit)
+        if (far & ~self.two_valued).any():
+            self._move(np.where(self.two_valued, 0.0, total.mean[0]), self.unit)
 
     def _move(self, origin: Floats, unit: float) -> None:
         """Restate the sums about another origin and in another unit."""

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
+from symcat.data.validation import SINGULAR
 
 FEW_ROWS, CONSTANT, DEPENDENT = 1, 2, 3
-
-SINGULAR = 1e-14
-"""Times the number of columns: the smallest eigenvalue of a correlation matrix that is more than rounding."""
 
 
 def constant(moments: Moments) -> NDArray[np.bool_]:

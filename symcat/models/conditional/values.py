@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from symcat.data.levels import Levels
 from symcat.data.moments import Floats, Moments
-from symcat.data.schema import Levels
 
 Predictors = Sequence[Levels | None]
 """Of each predictor its values of -1 and +1; None of a real one."""

@@ -1,7 +1,7 @@
-"""``ising.curie_weiss``: one field, one coupling between all pairs; solved by the sum over d + 1 magnetisations.
+"""``ising.curie_weiss``: one field, one coupling between all pairs; a sum over d + 1 magnetisations.
 
 ``F = - h M - J (M^2 - d) / 2`` with M the sum of the spins; the K of ``exp(K M^2 / 2 d)`` is ``J d`` (Kac 1968; Ellis &
-Newman 1978). Every permutation of the columns leaves it unchanged.
+Newman 1978). Every permutation of the columns leaves it unchanged. Without field J is read from the catalogue.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Facts, Parameters
-from symcat.models.ising.couplings import Couplings
+from symcat.data.schema import Schema
+from symcat.models.base import Facts, Options, Parameters, Tables
 from symcat.models.ising.existence import least
-from symcat.models.ising.family import Ising, Predicted
-from symcat.models.ising.newton import Maximum, maximise
-from symcat.models.ising.spins import uniform_couplings
+from symcat.models.ising.spins import PairAverages
+from symcat.models.ising.uniform import Uniform
 
 Floats = NDArray[np.float64]
 
@@ -46,24 +45,25 @@ class Levels:
         return mean, np.einsum("gl,gla,glb->gab", evaluated, apart, apart)
 
 
-class CurieWeiss(Ising):
+class CurieWeiss(Uniform):
     """The exchangeable class: parameters h and J, two numbers, for any number d > 1 of columns."""
 
     label = "ising.curie_weiss"
+    space: Levels
     facts = Facts("Curie-Weiss: one field, one coupling of all pairs", "any permutation of the columns")
 
-    def __init__(self, dimension: int, options: object) -> None:
-        super().__init__(dimension, options)  # type: ignore[arg-type]
-        self.levels = Levels(dimension)
+    def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
+        super().__init__(schema, options, tables)
+        self.partners = self.dimension - 1
+        self.space = Levels(self.dimension)
+
+    @property
+    def adjacency(self) -> Floats:
+        return np.ones((self.dimension, self.dimension)) - np.eye(self.dimension)
 
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         total = pair.sum(axis=(1, 2)) - np.einsum("gii->g", pair)
         return np.stack([mean.sum(axis=1), 0.5 * total], axis=1)
-
-    def maximise(self, target: Floats) -> Maximum:
-        start = np.zeros_like(target)
-        start[:, 0] = np.arctanh(np.clip(target[:, 0] / self.dimension, -0.999, 0.999))
-        return maximise(self.levels, target, start)
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         """The hull of the points (M, M^2): above, the chord; below, the polygon through neighbouring levels."""
@@ -77,37 +77,19 @@ class CurieWeiss(Ising):
         out: NDArray[np.bool_] = (square < lower + slack) | (square > d * up - slack)
         return out
 
-    def arrange(self, theta: Floats) -> dict[str, Floats]:
-        return {"h": theta[:, 0], "J": theta[:, 1]}
-
-    def flatten(self, parameters: Parameters) -> Floats:
-        return np.array([parameters["h"], parameters["J"]], dtype=np.float64)
-
-    def couplings(self, theta: Floats) -> Couplings:
+    def implied(self, theta: Floats) -> PairAverages:
         d = self.dimension
-        return uniform_couplings(theta[0], theta[1] * (np.ones((d, d)) - np.eye(d)))
-
-    def predict(self, theta: Floats) -> Predicted:
-        d = self.dimension
-        evaluated, _ = self.levels.evaluate(theta[None])
-        total, pairs = self.levels.statistics(evaluated)[0][0]
-        pair = np.full((d, d), pairs / (0.5 * d * (d - 1)))
-        np.fill_diagonal(pair, 1.0)
-        return Predicted(np.full(d, total / d), pair)
+        evaluated, _ = self.space.evaluate(theta)
+        sums = evaluated @ self.space.values
+        mean = np.repeat(sums[:, :1] / d, d, axis=1)
+        pair = np.repeat(sums[:, 1] / self.n_pairs, d * d).reshape(-1, d, d)
+        pair[:, np.arange(d), np.arange(d)] = 1.0
+        return PairAverages(mean, pair)
 
     def total_probabilities(self, theta: Floats) -> Floats:
         """(d + 1,) of the number of columns that are +1."""
-        evaluated, _ = self.levels.evaluate(theta[None])
+        evaluated, _ = self.space.evaluate(theta[None])
         return np.asarray(evaluated[0])
-
-    @property
-    def binary(self) -> Floats:
-        return np.array([[2.0, -2.0 * (self.dimension - 1)], [0.0, 4.0]])
-
-    @property
-    def all_down(self) -> Floats:
-        d = self.dimension
-        return np.array([-d, 0.5 * d * (d - 1)])
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """Rows with a number of +1 drawn from the levels, at random places."""

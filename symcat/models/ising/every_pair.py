@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Parameters
+from symcat.models.base import Entry, Parameters
 from symcat.models.ising.couplings import Couplings, pair_matrix, pair_values, pairs_in_binary, pairs_in_spins
-from symcat.models.ising.spins import Spins
+from symcat.models.ising.spins import Spins, field_entries
 
 Floats = NDArray[np.float64]
 
 
 class EveryPair(Spins):
-    """Spins whose couplings theta (G, K) are the fields, then the pairs (0, 1), (0, 2), ..., zero where not coupled."""
+    """Couplings theta (G, K) that are the fields, then the pairs (0, 1), (0, 2), ..., zero where not coupled.
+
+    The change of basis is done pair by pair: its matrix would have the square of so many entries.
+    """
+
+    terms: ClassVar[Mapping[str, str]] = {"h": "h_i s_i", "J": "J_ij s_i s_j"}
 
     def in_basis(self, theta: Floats) -> Floats:
-        """(G, K) couplings of the basis asked for, from those of the spin basis."""
-        if self.options.basis == "spin":
+        if not self.zero_one:
             return theta
         named = self.arrange(theta)
         h, j = pairs_in_binary(named["h"], named["J"])
         return np.concatenate([h, pair_values(j)], axis=1)
 
-    def theta_of(self, parameters: Parameters) -> Floats:
-        h, j = np.atleast_1d(parameters["h"]), np.asarray(parameters["J"])
-        if self.options.basis == "binary":
+    def from_basis(self, parameters: Mapping[str, Floats]) -> Floats:
+        h, j = parameters["h"], parameters["J"]
+        if self.zero_one:
             h, j = pairs_in_spins(h, j)
         return self.flatten({"h": h, "J": j})
 
@@ -33,8 +40,16 @@ class EveryPair(Spins):
         d = self.dimension
         return {"h": theta[:, :d], "J": pair_matrix(theta[:, d:], d)}
 
-    def flatten(self, parameters: Parameters) -> Floats:
-        return np.concatenate([np.atleast_1d(parameters["h"]), pair_values(np.asarray(parameters["J"])[None])[0]])
+    def flatten(self, parameters: Mapping[str, Floats]) -> Floats:
+        return np.concatenate([parameters["h"], pair_values(parameters["J"])], axis=1)
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """Of J, the pairs that are coupled in this answer; of several groups, in any of them."""
+        if name == "h":
+            return field_entries(self.dimension)
+        d = self.dimension
+        coupled = np.argwhere(np.triu((np.reshape(parameters["J"], (-1, d, d)) != 0.0).any(axis=0), 1))
+        return [((i, k), (i, k)) for i, k in coupled.tolist()]
 
     def couplings(self, theta: Floats) -> Couplings:
         named = self.arrange(theta[None])

@@ -97,3 +97,12 @@ def entropy(probabilities: Floats) -> Floats:
         terms = np.where(probabilities > 0.0, probabilities * np.log(probabilities), 0.0)
     out: Floats = -terms.sum(axis=1)
     return out
+
+
+def sample(probabilities: Floats, n: int, rng: np.random.Generator) -> Floats:
+    """(n, d) independent rows of -1 and +1 with these probabilities (2^d,) of the states."""
+    cumulative = np.cumsum(probabilities)
+    codes = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
+    bits = (codes[:, None] >> np.arange(len(probabilities).bit_length() - 1)) & 1
+    rows: Floats = 2.0 * bits - 1.0
+    return rows

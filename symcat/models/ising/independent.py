@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Facts, Parameters
+from symcat.models.base import Entry, Facts, Parameters
 from symcat.models.ising import existence
 from symcat.models.ising.couplings import Couplings
-from symcat.models.ising.family import Ising, Predicted
+from symcat.models.ising.fisher import FisherIsing
 from symcat.models.ising.newton import Maximum
+from symcat.models.ising.spins import PairAverages, field_entries
 
 Floats = NDArray[np.float64]
 
 
-class Independent(Ising):
+class Independent(FisherIsing):
     """``F = - sum_i h_i s_i``, so ``h_i = atanh <s_i>``."""
 
     label = "ising.independent"
     facts = Facts("Ising, independent columns", "none of the fields; no couplings")
+    terms: ClassVar[Mapping[str, str]] = {"h": "h_i s_i"}
 
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         return mean
@@ -34,15 +39,19 @@ class Independent(Ising):
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         return {"h": theta}
 
-    def flatten(self, parameters: Parameters) -> Floats:
-        return np.atleast_1d(parameters["h"])
+    def flatten(self, parameters: Mapping[str, Floats]) -> Floats:
+        h = parameters["h"]
+        return h.reshape(len(h), -1)
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        return field_entries(self.dimension)
 
     def couplings(self, theta: Floats) -> Couplings:
         return Couplings(theta, np.zeros((self.dimension, self.dimension)), np.empty(0))
 
-    def predict(self, theta: Floats) -> Predicted:
+    def implied(self, theta: Floats) -> PairAverages:
         mean = np.tanh(theta)
-        return Predicted(mean, np.outer(mean, mean) + np.diag(1.0 - mean**2))
+        return PairAverages(mean, mean[:, :, None] * mean[:, None, :] + _diagonal(1.0 - mean**2))
 
     @property
     def binary(self) -> Floats:

@@ -5,26 +5,33 @@ Exact to 22 columns, where all states are summed over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Facts, Options, Parameters
-from symcat.models.ising import existence, hypercube, separation
+from symcat.data.schema import Schema
+from symcat.models.base import Entry, Facts, Fit, Model, Options, Parameters, Tables
+from symcat.models.ising import existence, face, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
-from symcat.models.ising.family import Ising, Predicted
+from symcat.models.ising.fisher import FisherIsing
+from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.newton import Maximum
+from symcat.models.ising.spins import PairAverages, field_entries, spin_averages
 from symcat.models.ising.wide import mean_field
 
 Floats = NDArray[np.float64]
 
 _WORTH_A_START = 12  # columns
+_STATES_AT_ONCE = 1 << 21  # of all groups of a piece together
 
 
-class Pairwise(Ising):
+class Pairwise(FisherIsing):
     """The class without symmetry: parameters h (d,), J (d, d), symmetric with zero diagonal, and ``interactions``.
 
     ``options.interactions`` are sets of columns; those of three or more are coupled besides the pairs, and their
@@ -33,10 +40,16 @@ class Pairwise(Ising):
 
     label = "ising.pairwise"
     facts = Facts("Ising, every pair coupled", "none")
-    symmetric = False
+    terms: ClassVar[Mapping[str, str]] = {
+        "h": "h_i s_i",
+        "J": "J_ij s_i s_j",
+        "interactions": "interactions_a prod_(i in a) s_i",
+    }
+    takes = frozenset({"prior", "basis", "interactions"})
 
-    def __init__(self, dimension: int, options: Options) -> None:
-        super().__init__(dimension, options)
+    def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
+        super().__init__(schema, options, tables)
+        dimension = self.dimension
         named = [chosen for chosen in options.interactions if len(chosen) == 2]
         self.pairs = named or list(combinations(range(dimension), 2))
         self.higher = options.higher
@@ -60,15 +73,24 @@ class Pairwise(Ising):
         estimate = mean_field.bethe(target[0, :d], pair_matrix(target[:, d:], d)[0] + np.eye(d))
         if isinstance(estimate, mean_field.Refusal):
             return None
-        return self.flatten({"h": estimate.h, "J": estimate.J})[None]
+        return self.flatten({"h": estimate.h[None], "J": estimate.J[None]})
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         lacking = existence.unpaired(mean, pair, count)[:, self._first, self._second].any(axis=1)
         return np.asarray(lacking | existence.constant(mean, count).any(axis=1), dtype=bool)
 
-    def never(self, moments: Moments, mean: Floats, pair: Floats, data: Floats) -> str:
-        pairs = super().never(moments, mean, pair, data)
-        return pairs or separation.in_words(self.dimension, self.masks, data[0], moments.columns)
+    def never(self, moments: Moments) -> str:
+        """Of single columns and pairs, or else of a combination of more columns."""
+        mean, pair = spin_averages(moments)
+        pairs = existence.in_words(self.empty(mean, pair, moments.count), moments.columns)
+        return pairs or separation.in_words(self.dimension, self.masks, self.reduce(mean, pair)[0], moments.columns)
+
+    def moved_by_prior(self, fit: Fit, moments: Moments) -> float | None:
+        if self.options.interactions:
+            return None
+        mean, pair = spin_averages(moments)
+        theta = self.from_basis(fit.parameters)
+        return face.moved(self.dimension, self.reduce(mean, pair), self.empty(mean, pair, fit.count), theta, fit.count)
 
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         d, p = self.dimension, len(self.pairs)
@@ -77,20 +99,40 @@ class Pairwise(Ising):
         found = {"h": theta[:, :d], "J": j}
         return {**found, "interactions": theta[:, d + p :]} if self.higher else found
 
-    def flatten(self, parameters: Parameters) -> Floats:
-        j = np.asarray(parameters["J"], dtype=np.float64)
-        parts = [np.atleast_1d(parameters["h"]), j[self._first, self._second]]
-        return np.concatenate([*parts, np.atleast_1d(parameters["interactions"])] if self.higher else parts)
+    def flatten(self, parameters: Mapping[str, Floats]) -> Floats:
+        parts = [parameters["h"], parameters["J"][:, self._first, self._second]]
+        return np.concatenate([*parts, parameters["interactions"]] if self.higher else parts, axis=1)
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        if name == "h":
+            return field_entries(self.dimension)
+        if name == "J":
+            return [(pair, pair) for pair in self.pairs]
+        return [((k,), chosen) for k, chosen in enumerate(self.higher)]
 
     def couplings(self, theta: Floats) -> Couplings:
         named = {name: value[0] for name, value in self.arrange(theta[None]).items()}
         return Couplings(named["h"], named["J"], named.get("interactions", np.empty(0)), self.higher)
 
-    def predict(self, theta: Floats) -> Predicted:
+    def implied(self, theta: Floats) -> PairAverages:
         d = self.dimension
         masks = hypercube.pair_masks(d)
-        values = hypercube.averages(self.probabilities(theta)[None], masks)
-        return Predicted(values[0, :d], pair_matrix(values[:, d:], d)[0] + np.eye(d))
+        step = max(1, _STATES_AT_ONCE >> d)
+        parts = []
+        for start in range(0, len(theta), step):
+            energies = hypercube.energies(d, self.masks, theta[start : start + step])
+            parts.append(hypercube.averages(hypercube.normalised(energies)[0], masks))
+        values = np.concatenate(parts)
+        return PairAverages(values[:, :d], pair_matrix(values[:, d:], d) + np.eye(d))
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        return hypercube.sample(self.probabilities(self.theta_of(parameters)), n, rng)
+
+    def conditional(self, target: int) -> Model | None:
+        """The logistic regression of a column on the others that the couplings imply."""
+        if self.options.interactions:
+            return None
+        return PairwiseLogistic(Pairwise(self.schema, replace(self.options, basis="spin"), self.tables), target)
 
     @property
     def binary(self) -> Floats:

@@ -1,4 +1,4 @@
-"""What every class of spins shares: its free energy, how an answer is used, the prior, and what refuses an answer.
+"""What every class of two-valued columns shares: its free energy, how an answer is used, the prior, the refusals.
 
 ``F = - sum_i h_i s_i - sum_{i<j} J_ij s_i s_j`` with ``s_i = +-1`` (Nguyen, Zecchina & Berg 2017, arXiv 1702.01522).
 """
@@ -6,75 +6,140 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
-from symcat.models.base import Facts, Options, Parameters
+from symcat.data.schema import Schema
+from symcat.models.base import Class, Entry, Facts, Options, Parameters, Tables
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings
 
 Floats = NDArray[np.float64]
 
-NO_ROWS, IMPOSSIBLE, INFINITE, NOT_FOUND = 1, 2, 3, 4
-"""Why a group has no answer."""
+NO_ROWS, IMPOSSIBLE, INFINITE = 1, 2, 3
+"""Why a group has no answer, in every class; the next codes are those of a class alone."""
+
+REASONS = ("", "there are no complete rows", "no table of two-valued columns has these averages")
+"""In words, the codes before ``INFINITE``."""
 
 WEAK = 1.0
 """Rows, spread evenly over all states, that the weak prior adds where the maximum of the likelihood is infinite."""
 
 
-def spin_averages(moments: Moments) -> tuple[Floats, Floats]:
-    """Means (G, d) and pair averages (G, d, d) of columns of spins."""
+class PairAverages(NamedTuple):
+    """Means (G, d) and averages of products of two columns (G, d, d), with ones on the diagonal."""
+
+    mean: Floats
+    pair: Floats
+
+
+def spin_averages(moments: Moments) -> PairAverages:
+    """The averages of two-valued columns as -1 and +1."""
     about = moments.about(np.zeros(moments.dimension)).in_unit(1.0)
-    return about.first, about.second
+    return PairAverages(about.first, about.second)
 
 
-class Spins(ABC):
-    """Base of the classes of d spins; theta (K,) are their couplings in the spin basis."""
+class Spins(Class, ABC):
+    """Base of the classes of d two-valued columns; theta (G, K) are the couplings of -1 and +1 of G groups.
 
-    tabulated = False
-    table_size: int | None = None
-    needs = Needs.SECOND
-    check_needs = Needs.STATES
+    ``terms`` says what each parameter multiplies in ``-F``, and ``symmetric`` whether the class forces equalities or
+    zeros on the averages, which can then be tested.
+    """
+
     label: str
     facts: Facts
-    symmetric = True  # whether it forces equalities or zeros on the averages, which can then be tested
+    terms: ClassVar[Mapping[str, str]]
+    needs = Needs()
+    check_needs = Needs(states=True)
+    takes = frozenset({"prior", "basis"})
+    symmetric = True
 
-    def __init__(self, dimension: int, options: Options) -> None:
-        self.dimension = dimension
+    def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
+        self.schema = schema
         self.options = options
+        self.tables = tables
+        self.dimension = len(schema)
+
+    @property
+    def zero_one(self) -> bool:
+        """Whether the parameters multiply 0 and 1 instead of -1 and +1."""
+        return self.options.basis == "binary"
+
+    # --- the parameters of a class --------------------------------------------------------------------------------
+
+    @abstractmethod
+    def arrange(self, theta: Floats) -> dict[str, Floats]:
+        """The vectors of couplings, or of their errors, (G, K) as named parameters."""
+
+    @abstractmethod
+    def flatten(self, parameters: Mapping[str, Floats]) -> Floats:
+        """(G, K) the inverse of ``arrange``."""
+
+    @abstractmethod
+    def in_basis(self, theta: Floats) -> Floats:
+        """(G, K) couplings of the basis asked for, from those of -1 and +1."""
+
+    @abstractmethod
+    def from_basis(self, parameters: Mapping[str, Floats]) -> Floats:
+        """(G, K) couplings of -1 and +1, from the parameters of G groups in the basis asked for."""
+
+    @abstractmethod
+    def couplings(self, theta: Floats) -> Couplings:
+        """Fields and couplings of every column and pair, for the couplings theta (K,) of one group."""
+
+    def as_couplings(self, parameters: Parameters) -> Couplings:
+        """The parameters of one group as they stand, in whichever basis."""
+        return self.couplings(self.flatten(with_axis(parameters))[0])
+
+    @property
+    @abstractmethod
+    def all_down(self) -> Floats:
+        """(K,) the statistics of the state in which every column is -1: the zero of energy of the binary basis."""
+
+    @abstractmethod
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """The free numbers of a parameter, each once."""
+
+    def theta_of(self, parameters: Parameters) -> Floats:
+        """(K,) couplings of -1 and +1, from the parameters of one group in the basis asked for."""
+        theta: Floats = self.from_basis(with_axis(parameters))[0]
+        return theta
+
+    # --- what never occurs, and the prior -------------------------------------------------------------------------
 
     @abstractmethod
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         """(G,) whether the maximum of the likelihood is infinite, as far as can be told from the averages."""
 
-    @abstractmethod
-    def theta_of(self, parameters: Parameters) -> Floats:
-        """(K,) spin couplings of parameters in the basis asked for."""
+    def lacks(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
+        """(G,) whether there are values or pairs of values, as in ``empty``, that never occur."""
+        unpaired = existence.unpaired(mean, pair, count).any(axis=(1, 2))
+        return np.asarray(unpaired | existence.constant(mean, count).any(axis=1), dtype=bool)
 
-    @abstractmethod
-    def arrange(self, theta: Floats) -> dict[str, Floats]:
-        """The vector of couplings, or of their errors, (G, K) as named parameters."""
+    def empty(self, mean: Floats, pair: Floats, count: Floats) -> existence.Empty:
+        """Values and pairs of values of a batch of one that never occur and that the class would have to exclude."""
+        return existence.empty(mean, pair, count)
 
-    @abstractmethod
-    def flatten(self, parameters: Parameters) -> Floats:
-        """(K,) the inverse of ``arrange``, for one group."""
+    def never(self, moments: Moments) -> str:
+        """In words, what never occurs in a batch of one that has no finite maximum; empty if it was not found."""
+        return existence.in_words(self.empty(*spin_averages(moments), moments.count), moments.columns)
 
-    @abstractmethod
-    def couplings(self, theta: Floats) -> Couplings:
-        """Fields and couplings of every column and pair, for spin couplings theta (K,)."""
+    def infinite(self, moments: Moments) -> str:
+        """In words, why a group of these has no finite maximum; of a batch of one, what never occurs in it."""
+        named = self.never(moments) if moments.n_groups == 1 else ""
+        cure = "ask for prior='weak' or a number of rows, or leave columns out"
+        return f"the likelihood has no finite maximum ({named or 'some states never occur'}): {cure}"
 
-    @property
-    @abstractmethod
-    def all_down(self) -> Floats:
-        """(K,) the statistics of the state in which every spin is -1: the zero of energy of the binary basis."""
+    def prior_rows(self, shut: NDArray[np.bool_], count: Floats) -> Floats:
+        """(G,) rows of the prior: those asked for, or the weak one where it is needed and rows were counted.
 
-    def _prior_rows(self, shut: NDArray[np.bool_], count: Floats) -> Floats:
-        """(G,) rows of the prior: those asked for, or the weak one where it is needed and rows were counted."""
+        Not a number where it would be needed and there is none.
+        """
         prior = self.options.prior
         if prior is None or np.isnan(count).all():
             return np.where(shut, np.nan, 0.0)
@@ -82,37 +147,17 @@ class Spins(ABC):
             return np.where(shut, WEAK, 0.0)
         return np.full(len(shut), float(prior))
 
-    def _reasons(self, moments: Moments, mean: Floats, pair: Floats, data: Floats, infinite: bool) -> tuple[str, ...]:
-        named = self.never(moments, mean, pair, data) if infinite and moments.n_groups == 1 else ""
-        cure = "ask for prior='weak' or a number of rows, or leave columns out"
-        return (
-            "",
-            "there are no complete rows",
-            "no table of two-valued columns has these averages",
-            f"the likelihood has no finite maximum ({named or 'some states never occur'}): {cure}",
-        )
-
-    def never(self, moments: Moments, mean: Floats, pair: Floats, data: Floats) -> str:
-        """In words, what never occurs in a batch of one that has no finite maximum."""
-        return existence.in_words(self.empty(mean, pair, moments.count), moments.columns)
-
-    def empty(self, mean: Floats, pair: Floats, count: Floats) -> existence.Empty:
-        """Values and pairs of values of a batch of one that never occur and that the class would have to exclude."""
-        return existence.empty(mean, pair, count)
-
     # --- using the answer ------------------------------------------------------------------------------------------
 
-    def spin_log_partition(self, theta: Floats, log_partition: float) -> float:
-        """log Z of the spin basis from that of the basis asked for."""
-        return log_partition + (float(theta @ self.all_down) if self.options.basis == "binary" else 0.0)
-
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
-        """(m,) natural log of the probability of each row of spins ``x`` (m, d)."""
+        """(m,) natural log of the probability of each row (m, d) of -1 and +1."""
         theta = self.theta_of(parameters)
-        return self.couplings(theta).minus_energy(x) - self.spin_log_partition(theta, log_partition)
+        log_z = log_partition + (float(theta @ self.all_down) if self.zero_one else 0.0)
+        out: Floats = self.couplings(theta).minus_energy(x) - log_z
+        return out
 
     def probabilities(self, theta: Floats) -> Floats:
-        """(2^d,) of all states, for at most ``hypercube.LARGEST`` columns."""
+        """(2^d,) of all states under couplings theta (K,), for at most ``hypercube.LARGEST`` columns."""
         c = self.couplings(theta)
         d = self.dimension
         sets = [(i,) for i in range(d)] + [(i, j) for i in range(d) for j in range(i + 1, d)] + list(c.sets)
@@ -121,19 +166,20 @@ class Spins(ABC):
         found: Floats = hypercube.normalised(hypercube.energies(d, masks, values[None]))[0][0]
         return found
 
+    @abstractmethod
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
-        """(n, d) independent rows of spins."""
-        cumulative = np.cumsum(self.probabilities(self.theta_of(parameters)))
-        codes = np.searchsorted(cumulative, rng.random(n) * cumulative[-1], side="right")
-        rows: Floats = 2.0 * ((codes[:, None] >> np.arange(self.dimension)) & 1) - 1.0
-        return rows
+        """(n, d) independent rows of -1 and +1."""
+
+    def formula(self, parameters: Parameters) -> str:
+        """F in one line; every parameter has its term."""
+        values = "0, 1" if self.zero_one else "-1, +1"
+        return " ".join(f"- sum {self.terms[name]}" for name in parameters) + f",   s = {values}"
 
     def free_energy(self, parameters: Parameters, columns: Sequence[str]) -> Any:
-        """F as a SymPy expression in the columns, spins or binary values as the basis says."""
+        """F as a SymPy expression in the columns, which are -1 and +1 or 0 and 1 as the basis says."""
         import sympy
 
-        theta = self.flatten(parameters)
-        c = self.couplings(theta)
+        c = self.as_couplings(parameters)
         s = [sympy.Symbol(name, real=True) for name in columns]
         d = self.dimension
         terms = [sympy.Float(float(c.h[i])) * s[i] for i in range(d)]
@@ -145,6 +191,11 @@ class Spins(ABC):
         return -sympy.Add(*terms)
 
 
-def uniform_couplings(h: float, pairs: Floats) -> Couplings:
-    """One field for every column, and the couplings (d, d)."""
-    return Couplings(np.full(len(pairs), h), pairs, np.empty(0))
+def with_axis(parameters: Parameters) -> dict[str, Floats]:
+    """The parameters of one group as those of a batch of one."""
+    return {name: np.asarray(value, dtype=np.float64)[None] for name, value in parameters.items()}
+
+
+def field_entries(dimension: int) -> list[Entry]:
+    """A field for every column."""
+    return [((i,), (i,)) for i in range(dimension)]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center, Facts, Fit, Parameters
-from symcat.models.ising import existence
+from symcat.models.ising import beliefs, existence
 from symcat.models.ising.chow_liu import (
     VALUES,
     entropy_of,
@@ -22,16 +22,11 @@ from symcat.models.ising.chow_liu import (
     single_table,
     spanning_trees,
 )
-from symcat.models.ising.couplings import (
-    pair_matrix,
-    pair_values,
-    pairs_in_binary,
-    to_binary,
-)
+from symcat.models.ising.couplings import pair_matrix, pair_values, pairs_in_binary
 from symcat.models.ising.every_pair import EveryPair
-from symcat.models.ising.family import Ising, Predicted
 from symcat.models.ising.newton import Maximum
-from symcat.models.ising.spins import spin_averages
+from symcat.models.ising.spins import PairAverages, spin_averages
+from symcat.models.ising.sums import Ising
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -42,10 +37,6 @@ class Tree(EveryPair, Ising):
 
     label = "ising.tree"
     facts = Facts("Ising on a tree (Chow-Liu)", "none; the columns hang together as a tree")
-
-    def __init__(self, dimension: int, options: object) -> None:
-        super().__init__(dimension, options)  # type: ignore[arg-type]
-        self._pairs = np.triu_indices(dimension, 1)
 
     @property
     def n_free(self) -> int:
@@ -93,18 +84,21 @@ class Tree(EveryPair, Ising):
         found |= lacking[g, edges[:, :, 0], edges[:, :, 1]].any(axis=1) | existence.constant(mean, count).any(axis=1)
         return found
 
+    def lacks(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
+        return self.at_boundary(mean, pair, count)
+
     def empty(self, mean: Floats, pair: Floats, count: Floats) -> existence.Empty:
         found = super().empty(mean, pair, count)
         edges = {frozenset(edge) for edge in spanning_trees(mutual_information(mean, pair))[0].tolist()}
         return existence.Empty(found.constant, tuple(c for c in found.cells if frozenset(c[:2]) in edges))
 
-    def _errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
+    def errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
         """From the influence of a row on every parameter; given a column, its neighbours are independent."""
         mean, pair = self.expand(target)
         edges = spanning_trees(mutual_information(mean, pair))
         groups, d = mean.shape
         g = np.arange(groups)
-        binary = self.options.basis == "binary"
+        binary = self.zero_one
         share = single_table(mean)  # (G, d, 2)
         field = (1.0 if binary else 0.25) * (1.0 / share).sum(axis=2)
         coupling = np.zeros((groups, d, d))
@@ -120,97 +114,44 @@ class Tree(EveryPair, Ising):
                 field[g, node] += (share[g, node] * spread).sum(axis=1)
         return np.sqrt(np.concatenate([field, pair_values(coupling)], axis=1) / count[:, None])
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
         """Sandwich errors for a batch of one: how the averages of each block would move the closed form."""
         theta = self.theta_of({name: value[0] for name, value in fit.parameters.items()})
-        said = self.predict(theta)
+        said = self.implied(theta[None])
         mean, pair = spin_averages(blocks)
         weight = (blocks.count / blocks.count.sum())[:, None]
         of_mean = weight * (mean - (weight * mean).sum(axis=0))
         of_pair = weight[:, :, None] * (pair - (weight[:, :, None] * pair).sum(axis=0))
-        alone = of_mean / (1.0 - said.mean**2)
+        alone = of_mean / (1.0 - said.mean[0] ** 2)
         h, j = alone.copy(), np.zeros_like(pair)
         zero, a, b = np.zeros(1, dtype=np.intp), VALUES[:, None], VALUES[None, :]
         for i, k in edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0]):
-            table = pair_table(said.mean[None], said.pair[None], zero, np.array([i]), np.array([k]))[0]
+            table = pair_table(said.mean, said.pair, zero, np.array([i]), np.array([k]))[0]
             m, n, q = (values[:, None, None] for values in (of_mean[:, i], of_mean[:, k], of_pair[:, i, k]))
             of_log = 0.25 * (a * m + b * n + a * b * q) / table
             h[:, i] += 0.25 * (a * of_log).sum(axis=(1, 2)) - alone[:, i]
             h[:, k] += 0.25 * (b * of_log).sum(axis=(1, 2)) - alone[:, k]
             j[:, i, k] = j[:, k, i] = 0.25 * (a * b * of_log).sum(axis=(1, 2))
-        if self.options.basis == "binary":
+        if self.zero_one:
             h, j = pairs_in_binary(h, j)
         return {"h": np.sqrt((h**2).sum(axis=0))[None], "J": np.sqrt((j**2).sum(axis=0))[None]}
 
-    def _messages(self, theta: Floats) -> tuple[list[tuple[int, int]], Floats, Floats]:
-        """Edges from the root outwards, means, and covariances along the edges, by one sweep in and one out."""
-        d = self.dimension
-        couplings = pair_matrix(theta[None, d:], d)[0]
-        order = outwards(couplings)
-        belief = theta[:d].copy()  # field on each column from its own and from the columns hanging on it
-        for parent, child in reversed(order):
-            belief[parent] += _passed(couplings[parent, child], belief[child])
-        mean = np.tanh(belief)
-        for parent, child in order:
-            # The child given either value of its parent, mixed by the parent's mean.
-            up, down = (np.tanh(belief[child] + s * couplings[parent, child]) for s in (1.0, -1.0))
-            mean[child] = 0.5 * (up + down) + 0.5 * (up - down) * mean[parent]
-        return order, mean, belief
-
-    def predict(self, theta: Floats) -> Predicted:
-        d = self.dimension
-        couplings = pair_matrix(theta[None, d:], d)[0]
-        order, mean, belief = self._messages(theta)
-        covariance = np.diag(1.0 - mean**2)
-        done = [order[0][0]] if order else [0]
-        for parent, child in order:
-            up, down = (np.tanh(belief[child] + s * couplings[parent, child]) for s in (1.0, -1.0))
-            covariance[child, done] = covariance[done, child] = 0.5 * (up - down) * covariance[parent, done]
-            done.append(child)
-        return Predicted(mean, covariance + np.outer(mean, mean))
-
-    @property
-    def binary(self) -> Floats:
-        d = self.dimension
-        return to_binary([(i,) for i in range(d)] + list(zip(*(p.tolist() for p in self._pairs), strict=True)))
+    def implied(self, theta: Floats) -> PairAverages:
+        named = self.arrange(theta)
+        return beliefs.averages(named["h"], named["J"])
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """From the root outwards, each column given its parent."""
-        theta = self.theta_of(parameters)
-        d = self.dimension
-        couplings = pair_matrix(theta[None, d:], d)[0]
-        order, mean, belief = self._messages(theta)
-        spins = np.empty((n, d))
-        root = order[0][0] if order else 0
-        spins[:, root] = np.where(rng.random(n) < 0.5 * (1.0 + mean[root]), 1.0, -1.0)
-        for parent, child in order:
-            tilt = np.tanh(belief[child] + couplings[parent, child] * spins[:, parent])
-            spins[:, child] = np.where(rng.random(n) < 0.5 * (1.0 + tilt), 1.0, -1.0)
-        return spins
-
-
-def _passed(coupling: float, field: float) -> float:
-    """The field that a column with ``field`` exerts through a coupling (belief propagation)."""
-    return float(np.arctanh(np.tanh(coupling) * np.tanh(field)))
+        named = self.arrange(self.theta_of(parameters)[None])
+        edges, field, mean = beliefs.propagate(named["h"], named["J"])
+        rows = np.empty((n, self.dimension))
+        rows[:, 0] = np.where(rng.random(n) < 0.5 * (1.0 + mean[0, 0]), 1.0, -1.0)
+        for parent, child in edges[0]:
+            tilt = np.tanh(field[0, child] + named["J"][0, parent, child] * rows[:, parent])
+            rows[:, child] = np.where(rng.random(n) < 0.5 * (1.0 + tilt), 1.0, -1.0)
+        return rows
 
 
 def edges_of(couplings: Floats) -> list[tuple[int, int]]:
     """The coupled pairs."""
     return [(int(i), int(k)) for i, k in zip(*np.nonzero(np.triu(couplings, 1)), strict=True)]
-
-
-def outwards(couplings: Floats) -> list[tuple[int, int]]:
-    """Pairs (parent, child) of the tree, parents before their children; a lone column hangs on the root."""
-    d = len(couplings)
-    order: list[tuple[int, int]] = []
-    seen = [0]
-    for parent in seen:
-        for child in np.flatnonzero(couplings[parent]):
-            if int(child) not in seen:
-                seen.append(int(child))
-                order.append((parent, int(child)))
-        if parent == seen[-1] and len(seen) < d:
-            lone = next(i for i in range(d) if i not in seen)
-            seen.append(lone)
-            order.append((0, lone))
-    return order

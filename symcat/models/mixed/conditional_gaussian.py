@@ -57,7 +57,10 @@ class ConditionalGaussian(Class):
     """
 
     label = "mixed.conditional_gaussian"
-    facts = Facts("Ising spins, and Gaussian columns given them", "none beyond parity about the mean, given the spins")
+    facts = Facts(
+        "Two-valued columns coupled in pairs, and Gaussian columns given them",
+        "none beyond parity about the mean, given the two-valued columns",
+    )
     needs = Needs()
     check_needs = Needs(states=True)
     takes = frozenset({"prior", "basis"})

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
-from symcat.models.conditional.validity import SINGULAR
+from symcat.data.validation import SINGULAR
 from symcat.models.ising.fisher import inverse
 
 DETERMINED = 1e-12

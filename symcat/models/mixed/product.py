@@ -137,9 +137,9 @@ class Product(Class):
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether BIC sees dependence of the blocks; from the sample, whether ranks see what means do not show.
 
-        How well each block's class fits is checked where the classes of that block are weighed.
+        Neither reads the fit. How well each block's class fits is checked where the classes of that block are weighed.
         """
-        found = [self._independence(fit, observed.moments)]
+        found = [self._independence(observed.moments)]
         sample = observed.sample
         if sample is None:
             return found
@@ -147,10 +147,11 @@ class Product(Class):
         names = [self.schema.part(block).columns for block in self.blocks]
         return [*found, beyond_means(rows[0], rows[1], names[0], names[1])]
 
-    def _independence(self, fit: Fit, moments: Moments) -> CheckResult:
+    def _independence(self, moments: Moments) -> CheckResult:
         """The likelihood-ratio test: BIC decides, the p-value is told."""
-        answered = np.flatnonzero(fit.answered)
-        tests = {int(g): wilks(moments.groups(slice(g, g + 1)), self.blocks[0]) for g in answered}
+        groups = moments.n_groups
+        made = moments.count > moments.dimension + 1
+        tests = {int(g): wilks(moments.groups(slice(g, g + 1)), self.blocks[0]) for g in np.flatnonzero(made)}
 
         def detail(group: int) -> str:
             test = tests[group]
@@ -161,11 +162,11 @@ class Product(Class):
                 "coupled ones"
             )
 
-        statistic, p_value = np.full(len(fit.count), np.nan), np.full(len(fit.count), np.nan)
-        independent = np.ones(len(fit.count), dtype=np.bool_)
+        statistic, p_value = np.full(groups, np.nan), np.full(groups, np.nan)
+        independent = np.ones(groups, dtype=np.bool_)
         for g, test in tests.items():
             statistic[g], p_value[g], independent[g] = test.statistic, test.p_value, not test.dependent
-        return CheckResult("independent blocks", statistic, p_value, detail, verdict=independent, made=fit.answered)
+        return CheckResult("independent blocks", statistic, p_value, detail, verdict=independent, made=made)
 
     # --- using the answer ------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Spins in the one pass: exact averages, counted states, and codings that agree."""
+"""Two-valued columns in the one pass: exact averages, counted states, and schemas that agree."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symcat.data.ingest import WrongGuess, open_source, open_table, read_again_if_wrong
-from symcat.data.moments import Moments, Needs
+from symcat.data.ingest import open_table
+from symcat.data.moments import Moments
+from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.states import States
-from symcat.data.statistics import Statistics, collect_groups, spin_sums
+from symcat.data.statistics import Statistics, spin_sums
 from symcat.errors import InvalidData
 
-NEEDS = Needs.SECOND | Needs.STATES
+NEEDS = Needs(states=True)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
 def measure(data: object, **options: Any) -> Statistics:
-    return Statistics(needs=NEEDS).update(open_table(data, kind="spin", **options))
+    return Statistics(needs=NEEDS).update(open_table(data, kind="two-valued", **options))
 
 
 def random_bits(seed: int, n: int, d: int) -> np.ndarray:
@@ -54,9 +55,8 @@ def assert_states(states: States | None, spins: np.ndarray) -> None:
 def test_averages_and_states(seed: int, d: int, n: int, blocks: int) -> None:
     bits = random_bits(seed, n, d)
     spins = 2.0 * bits - 1.0
-    found = Statistics(needs=NEEDS, max_blocks=blocks).update(open_table(bits, kind="spin"))
-    assert found.coding is not None
-    assert found.coding.all_spins
+    found = Statistics(needs=NEEDS, max_blocks=blocks).update(open_table(bits, kind="two-valued"))
+    assert found.schema.only("two-valued")
     assert found.moments.unit == 1.0
     assert not found.moments.origin.any()
     assert_exact(found.moments, spins)
@@ -75,16 +75,16 @@ def test_any_split_gives_the_same(seed: int, d: int, data: st.DataObject) -> Non
     bits[::9, 1] = np.nan
     spins = 2.0 * bits[~np.isnan(bits[:, 1])] - 1.0
     cuts = sorted(data.draw(st.lists(st.integers(0, 500), max_size=12)))
-    streamed = Statistics(needs=NEEDS, kind="spin", max_blocks=16)
-    merged = Statistics(needs=NEEDS, kind="spin", max_blocks=16)
+    streamed = Statistics(needs=NEEDS, kind="two-valued", max_blocks=16)
+    merged = Statistics(needs=NEEDS, kind="two-valued", max_blocks=16)
     for part in np.split(bits, cuts):
         streamed.update(part)
-        merged.merge(Statistics(needs=NEEDS, kind="spin", max_blocks=16).update(part))
+        merged.merge(Statistics(needs=NEEDS, kind="two-valued", max_blocks=16).update(part))
     for found in (streamed, merged):
         assert (found.n_rows, found.n_missing) == (len(spins), 500 - len(spins))
         assert_exact(found.moments, spins)
         assert_states(found.states, spins)
-        assert found.coding == Schema(found.columns, ((0, 1),) * d)
+        assert found.schema == Schema(found.columns, ((0, 1),) * d)
 
 
 def test_every_source_as_numpy() -> None:
@@ -117,23 +117,21 @@ def test_all_averages_of_spins() -> None:
     """Higher powers too, where they are asked for."""
     bits = random_bits(5, 4000, 3)
     spins = 2.0 * bits - 1.0
-    moments = Statistics(needs=Needs.ALL).update(open_table(bits)).moments
+    moments = Statistics(needs=Needs(power=4, radius=4)).update(open_table(bits)).moments
     assert_exact(moments, spins)
     assert moments.column_powers is not None
     np.testing.assert_array_equal(moments.column_powers[0, :, 0], spins.mean(axis=0))
-    assert moments.m4[0] == 9.0
+    np.testing.assert_array_equal(moments.column_powers[0, :, 1], 1.0)
+    assert moments.radial_fourth is None  # of the real columns only
 
 
 def test_states_on_demand() -> None:
     bits = random_bits(6, 100, 3)
-    assert Statistics(needs=Needs.SECOND).update(open_table(bits)).states is None
+    assert Statistics(needs=Needs()).update(open_table(bits)).states is None
     assert Statistics(needs=NEEDS).update(bits).states is None  # numbers, not spins
-    assert Statistics(needs=NEEDS).update(bits).coding is None
-    assert Statistics().needs == Needs.ALL
-    assert Statistics(kind="spin").needs == NEEDS
-    assert Statistics(coding=Schema(("a",), (None,))).needs == Needs.ALL | Needs.STATES
+    assert Statistics(needs=NEEDS).update(bits).schema.only("real")
     with pytest.raises(InvalidData, match="no complete rows"):
-        _ = Statistics(needs=NEEDS, kind="spin").states
+        _ = Statistics(needs=NEEDS, kind="two-valued").states
 
 
 def test_many_columns() -> None:
@@ -169,7 +167,7 @@ def test_mixed_tables() -> None:
     )
     kept = np.arange(3000) % 10 != 3
     for data in (frame, frame.lazy(), frame.to_pandas()):
-        found = Statistics(needs=Needs.ALL | Needs.STATES).update(open_table(data))
+        found = Statistics(needs=Needs(power=4, radius=4, states=True)).update(open_table(data))
         assert (found.n_rows, found.n_missing) == (2700, 300)
         assert_states(found.states, 2.0 * bits[kept] - 1.0)
         moments = found.moments
@@ -185,65 +183,68 @@ def test_mixed_tables() -> None:
 def test_magnetised_spins_keep_the_origin() -> None:
     rows = np.ones((5000, 2), dtype=int)
     rows[::100, 0] = rows[::70, 1] = 0
-    found = Statistics(kind="spin", needs=NEEDS)
+    found = Statistics(kind="two-valued", needs=NEEDS)
     for part in np.split(rows, 50):
         found.update(part)
     assert not found.moments.origin.any()
     assert_exact(found.moments, 2.0 * rows - 1.0)
 
 
-def test_codings_that_agree() -> None:
+def test_schemas_that_agree() -> None:
     """A column of ones is one of 0 and 1, or of -1 and +1, as later rows tell."""
     rows = np.array([[1, 1], [1, -1], [-1, 1]])
-    streamed = Statistics(kind="spin", needs=NEEDS)
+    streamed = Statistics(kind="two-valued", needs=NEEDS)
     for row in rows:
         streamed.update(row[None])
-    assert streamed.coding == Schema(("x0", "x1"), ((-1, 1), (-1, 1)))
+    assert streamed.schema == Schema(("x0", "x1"), ((-1, 1), (-1, 1)))
     assert_exact(streamed.moments, rows.astype(float))
-    first, rest = Statistics(kind="spin").update(rows[:1]), Statistics(kind="spin").update(rows[1:])
-    assert first.coding == Schema(("x0", "x1"), ((0, 1), (0, 1)))
-    assert first.merge(rest).coding == rest.coding
-    assert Statistics(kind="spin").update(rows).merge(Statistics(kind="spin").update(rows[:1])).coding == rest.coding
-    flags = Statistics(kind="spin").update({"a": np.array([True])}).update({"a": np.array([True, False])})
-    assert flags.coding == Schema(("a",), ((False, True),))
+    first, rest = Statistics(kind="two-valued").update(rows[:1]), Statistics(kind="two-valued").update(rows[1:])
+    assert first.schema == Schema(("x0", "x1"), ((0, 1), (0, 1)))
+    assert first.merge(rest).schema == rest.schema
+    assert (
+        Statistics(kind="two-valued").update(rows).merge(Statistics(kind="two-valued").update(rows[:1])).schema
+        == rest.schema
+    )
+    flags = Statistics(kind="two-valued").update({"a": np.array([True])}).update({"a": np.array([True, False])})
+    assert flags.schema == Schema(("a",), ((False, True),))
 
 
-def test_codings_that_do_not_agree() -> None:
+def test_schemas_that_do_not_agree() -> None:
     zeros, signs = np.array([[0], [1]]), np.array([[-1], [1]])
     with pytest.raises(InvalidData, match=r"'x' holds -1 in row 0 .*0 and 1"):
-        Statistics(kind="spin").update(zeros).update(signs)
+        Statistics(kind="two-valued").update(zeros).update(signs)
     with pytest.raises(InvalidData, match="'x' holds 0 in row 0"):
-        Statistics(kind="spin").update(signs).update(zeros)
+        Statistics(kind="two-valued").update(signs).update(zeros)
     with pytest.raises(InvalidData, match=r"'x' has the values 0 and 1 .* -1 and 1"):
-        Statistics(kind="spin").update(zeros).merge(Statistics(kind="spin").update(signs))
+        Statistics(kind="two-valued").update(zeros).merge(Statistics(kind="two-valued").update(signs))
     with pytest.raises(InvalidData, match="continuous"):
-        Statistics(needs=NEEDS).update(zeros).merge(Statistics(kind="spin").update(zeros))
+        Statistics(needs=NEEDS).update(zeros).merge(Statistics(kind="two-valued").update(zeros))
     with pytest.raises(InvalidData, match="continuous"):
         Statistics().update(zeros).update(open_table(zeros))
     with pytest.raises(InvalidData, match="continuous"):
-        Statistics(kind="spin").update(zeros).update(open_source(zeros))
+        Statistics(kind="two-valued").update(zeros).update(open_table(zeros, kind="real"))
     with pytest.raises(InvalidData, match="'x' holds 2 in row 2"):
-        Statistics(kind="spin").update(zeros).update(np.array([[0], [1], [2]]))
-    with pytest.raises(InvalidData, match="the coding of these columns"):
-        Statistics(["a", "b"], coding=Schema(("a",), ((0, 1),)))
+        Statistics(kind="two-valued").update(zeros).update(np.array([[0], [1], [2]]))
+    with pytest.raises(InvalidData, match="the schema of these columns"):
+        Statistics(["a", "b"], schema=Schema(("a",), ((0, 1),)))
     with pytest.raises(ValueError, match="kind"):
         Statistics(kind="other")  # type: ignore[arg-type]
 
 
-def test_given_coding() -> None:
-    coding = Schema(("a", "x", "t"), ((0, 1), None, ("n", "y")))
-    found = Statistics(coding=coding, needs=NEEDS)
+def test_given_schema() -> None:
+    schema = Schema(("a", "x", "t"), ((0, 1), None, ("n", "y")))
+    found = Statistics(schema=schema, needs=NEEDS)
     assert found.columns == ("a", "x", "t")
     found.update(pd.DataFrame({"a": [1], "x": [0.5], "t": ["n"]}))
     found.update(pl.DataFrame({"t": ["n", "y"], "a": [1, 1], "x": [1.5, 2.5]}))
-    assert found.coding == coding
+    assert found.schema == schema
     np.testing.assert_allclose(found.moments.mean[0], [1.0, 1.5, -1 / 3])
     with pytest.raises(InvalidData, match="'a' holds -1"):
         found.update(pl.DataFrame({"t": ["n"], "a": [-1], "x": [1.5]}))
 
 
 def test_text_is_streamed() -> None:
-    found = Statistics(kind="spin", needs=NEEDS)
+    found = Statistics(kind="two-valued", needs=NEEDS)
     found.update(pl.DataFrame({"t": ["n", "y"]})).update(pl.DataFrame({"t": ["y"]}))
     assert found.moments.mean[0, 0] == pytest.approx(1 / 3)
     with pytest.raises(InvalidData, match=r"'t' holds 'z' in row 1 .*'n' and 'y'"):
@@ -251,19 +252,19 @@ def test_text_is_streamed() -> None:
 
 
 def test_empty_batches() -> None:
-    found = Statistics(kind="spin", needs=NEEDS).update(np.empty((0, 1)))
+    found = Statistics(kind="two-valued", needs=NEEDS).update(np.empty((0, 1)))
     found.update(np.array([[np.nan]])).update(np.array([[1], [2]]))
-    assert found.coding == Schema(("x",), ((1, 2),))
+    assert found.schema == Schema(("x",), ((1, 2),))
     assert (found.n_rows, found.n_missing) == (2, 1)
 
 
 @pytest.mark.parametrize("d", [4, 20])
 def test_save_and_load(tmp_path: Path, d: int) -> None:
     bits = random_bits(10, 900, d)
-    half = Statistics(needs=NEEDS, kind="spin").update(bits[:500])
+    half = Statistics(needs=NEEDS, kind="two-valued").update(bits[:500])
     half.save(tmp_path / "s.npz")
     loaded = Statistics.load(tmp_path / "s.npz")
-    assert loaded.coding == half.coding
+    assert loaded.schema == half.schema
     assert_states(loaded.states, 2.0 * bits[:500] - 1.0)
     loaded.update(bits[500:])
     assert_exact(loaded.moments, 2.0 * bits - 1.0)
@@ -281,7 +282,7 @@ def test_save_what_was_given_up(tmp_path: Path) -> None:
     mixed = pl.DataFrame({"t": ["n", "y"] * 9, "x": np.arange(18.0), "b": [True, False] * 9})
     Statistics(needs=NEEDS).update(open_table(mixed)).save(tmp_path / "m.npz")
     loaded = Statistics.load(tmp_path / "m.npz")
-    assert loaded.coding == Schema(("t", "x", "b"), (("n", "y"), None, (False, True)))
+    assert loaded.schema == Schema(("t", "x", "b"), (("n", "y"), None, (False, True)))
     assert loaded.states is not None
     assert loaded.states.dimension == 2
 
@@ -292,52 +293,3 @@ def test_joined_states() -> None:
     parts = [States.of(part) for part in np.split(spins, [10, 700])]
     assert_states(States.joined(parts), spins)
     assert States.joined([States.of(spins[:0])] * 2).n_rows == 0
-
-
-GROUP_ENGINES = {
-    "pandas": lambda frame: frame.to_pandas().set_index(np.arange(len(frame))[::-1]),
-    "polars": lambda frame: frame,
-    "polars lazy": pl.DataFrame.lazy,
-    "pyarrow": pl.DataFrame.to_arrow,
-    "duckdb": lambda frame: duckdb.connect().from_arrow(frame.to_arrow()),
-    "numpy": lambda frame: {name: frame[name].to_numpy() for name in frame.columns},
-}
-
-
-@pytest.mark.parametrize("key", ["number", "word"])
-@pytest.mark.parametrize("engine", GROUP_ENGINES)
-def test_groups(engine: str, key: str) -> None:
-    bits = random_bits(13, 600, 3)
-    number = np.random.default_rng(13).integers(0, 5, 600)
-    bits[number == 2, 0] = 1  # constant in one group
-    frame = pl.DataFrame(
-        {
-            "key": number if key == "number" else np.array(list("abcde"))[number],
-            "t": np.where(bits[:, 0], "y", "n"),
-            "f": bits[:, 1].astype(bool),
-            "v": bits[:, 2] + 1.0,
-        }
-    ).with_columns(pl.when(pl.int_range(pl.len()) % 7 == 3).then(None).otherwise("t").alias("t"))
-    kept = np.arange(600) % 7 != 3
-    source = open_table(GROUP_ENGINES[engine](frame), exclude=["key"])
-    assert source.coding is not None
-    assert source.coding.levels == (("n", "y"), (False, True), (1, 2))
-    keys, moments, missing = collect_groups(source, "key", Needs.SECOND)
-    assert len(keys) == 5
-    for group in range(5):
-        chosen = kept & (number == group)
-        assert missing[group] == ((number == group) & ~kept).sum()
-        assert_exact(moments.groups(np.array([group])), 2.0 * bits[chosen] - 1.0)
-
-
-@pytest.mark.parametrize("engine", ["polars lazy", "duckdb"])
-def test_groups_of_wrong_guesses(engine: str) -> None:
-    frame = pl.DataFrame({"key": [0, 1] * 1000, "x": [0, 1] * 999 + [5, 5], "b": [True, False] * 1000})
-    data = GROUP_ENGINES[engine](frame)
-    source = open_table(data, exclude=["key"])
-    with pytest.raises(WrongGuess):
-        collect_groups(source, "key", Needs.SECOND)
-    _, moments, _ = read_again_if_wrong(source, lambda s: collect_groups(s, "key", Needs.SECOND))
-    np.testing.assert_allclose(moments.mean, [[5 / 1000, 1.0], [(999 + 5) / 1000, -1.0]])
-    with pytest.raises(InvalidData, match="'x' holds 5 in row 1998"):
-        collect_groups(open_table(data, exclude=["key"], kind="spin"), "key", Needs.SECOND)

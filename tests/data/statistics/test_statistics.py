@@ -13,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from symcat.data.moments import Moments, Needs
+from symcat.data.ingest import open_table
+from symcat.data.moments import Moments
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 
@@ -42,7 +45,7 @@ def assert_same(found: Moments, expected: Moments, tolerance: float = 1e-12) -> 
         assert (np.abs(found.column_powers - expected.column_powers) <= tolerance * size).all()
 
 
-def direct(x: np.ndarray, needs: Needs = Needs.ALL) -> Moments:
+def direct(x: np.ndarray) -> Moments:
     """The averages straight from their definition, about the mean."""
     d, mean = x.shape[1], x.mean(axis=0)
     y = x - mean
@@ -200,12 +203,73 @@ def test_missing_rows_are_dropped_and_counted() -> None:
 
 def test_needs() -> None:
     x = np.random.default_rng(6).normal(size=(50, 3))
-    assert Statistics(needs=Needs.SECOND).update(x).moments.column_powers is None
-    radial = Statistics(needs=Needs.SECOND | Needs.RADIAL).update(x).moments
+    assert Statistics(needs=Needs()).update(x).moments.column_powers is None
+    radial = Statistics(needs=Needs(radius=4)).update(x).moments
     assert radial.radial_fourth is not None
     assert radial.column_powers is None
-    one = Statistics(needs=Needs.SECOND | Needs.RADIAL).update(x[:, :1]).moments
+    one = Statistics(needs=Needs(radius=4)).update(x[:, :1]).moments
     assert one.m4[0] > 0
+    assert one.radial_fourth is None
+
+
+@given(seed=SEEDS, d=st.integers(1, 4), power=st.integers(2, 9), order=st.sampled_from("CF"), blocks=st.integers(2, 20))
+@settings(max_examples=40)
+def test_any_power(seed: int, d: int, power: int, order: str, blocks: int) -> None:
+    x = np.asarray(np.random.default_rng(seed).normal(size=(300, d)) + 3.0, order=order)  # type: ignore[call-overload]
+    for radius in (2, 4):
+        moments = Statistics(needs=Needs(power, radius), max_blocks=blocks).update(x).blocks.merged()
+        moments = moments.about(x.mean(axis=0)).in_unit(1.0)
+        y = x - x.mean(axis=0)
+        kept = max(power, radius) if d == 1 else power
+        if kept == 2:
+            assert moments.column_powers is None
+            continue
+        assert moments.column_powers is not None
+        for k in range(3, kept + 1):
+            size = (np.abs(y) ** k).mean(axis=0)
+            found = moments.column_powers[0, :, k - 3]
+            assert (np.abs(found - (y**k).mean(axis=0)) <= 1e-8 * size).all()
+        assert moments.column_powers.shape[2] == kept - 2
+
+
+@pytest.mark.parametrize("kinds", ["t", "r", "rr", "tr", "trt", "rtr", "trrtr"])
+def test_what_is_kept_where_nothing_is_said(kinds: str) -> None:
+    schema = Schema(tuple(f"c{j}" for j in range(len(kinds))), tuple((0, 1) if k == "t" else None for k in kinds))
+    n_real = kinds.count("r")
+    powers = Needs(6, 4) if n_real == 1 else Needs(4, 4) if n_real else Needs()
+    assert Statistics(schema=schema).needs == powers | Needs(states="t" in kinds)
+
+
+def test_needs_and_schema_before_the_first_rows() -> None:
+    statistics = Statistics()
+    assert (statistics.needs, len(statistics.schema), statistics.columns) == (Needs(), 0, ())
+    assert Statistics(["a", "b"]).schema == Schema.real(["a", "b"])
+    assert Statistics(["a", "b"], kind="two-valued").schema.only("two-valued")
+
+
+@pytest.mark.parametrize("kinds", ["tr", "rt", "trr", "rtrtr", "ttrrr"])
+def test_a_table_of_both_kinds_holds_what_each_kind_needs(kinds: str) -> None:
+    """One joint pass gives the averages of each block as if it had been measured alone."""
+    rng = np.random.default_rng(11)
+    frame = pl.DataFrame(
+        {
+            f"c{j}": rng.integers(0, 2, 5000) == 1 if kind == "t" else 1e3 * rng.normal(size=5000) + 50.0 * j
+            for j, kind in enumerate(kinds)
+        }
+    )
+    frame = frame.with_columns(pl.when(pl.int_range(pl.len()) % 9 == 4).then(None).otherwise("c0").alias("c0"))
+    complete = frame.drop_nulls()
+    joint = Statistics().update(open_table(frame))
+    for kind in ("real", "two-valued"):
+        at = joint.schema.at(kind)
+        alone = Statistics().update(open_table(complete.select(joint.schema.part(at).columns), kind=kind))
+        assert_same(joint.moments.part(at), alone.moments)
+        assert_same(joint.blocks.part(at).merged(), alone.moments)
+        np.testing.assert_array_equal(joint.blocks.count, alone.blocks.count)
+        if kind == "two-valued":
+            np.testing.assert_array_equal(joint.states.counts, alone.states.counts)  # type: ignore[union-attr]
+    real = joint.schema.at("real")
+    assert joint.moments.radial_columns == (real if len(real) > 1 else None)
 
 
 def test_blocks_are_consecutive_rows() -> None:
@@ -218,7 +282,7 @@ def test_blocks_are_consecutive_rows() -> None:
 
 def test_blocks_of_wide_data_are_bounded() -> None:
     x = np.random.default_rng(0).normal(size=(600, 300))
-    blocks = Statistics(needs=Needs.SECOND).update(x).blocks
+    blocks = Statistics(needs=Needs()).update(x).blocks
     assert blocks.second.nbytes <= 32 << 20
     assert blocks.count.sum() == 600
 
@@ -285,7 +349,7 @@ def test_infinity(as_frame: bool, row: int) -> None:
         statistics.update(x[row:])
 
 
-@pytest.mark.parametrize("needs", [Needs.SECOND, Needs.ALL])
+@pytest.mark.parametrize("needs", [Needs(), Needs(power=4, radius=4)])
 def test_one_enormous_value(needs: Needs) -> None:
     x = np.random.default_rng(9).normal(size=(5000, 2))
     x[1234, 0] = 1e300

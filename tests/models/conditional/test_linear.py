@@ -1,4 +1,4 @@
-"""Regression as a conditional Gaussian: the numbers of ordinary least squares, from rows or from averages."""
+"""Least squares as a conditional model: the numbers of ordinary least squares, from rows or from averages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ import pytest
 import scipy.stats
 
 import symcat
+from symcat.data.moments import Moments
+from symcat.data.schema import Schema
+from symcat.models.base import Observed
+from symcat.models.conditional.linear import Linear, residual_deviation
+from tests.models.encoded import moments, of_one
 
 # NIST Statistical Reference Datasets, Longley: certified values.
 LONGLEY = {
@@ -119,3 +124,126 @@ def test_what_a_regression_refuses(rng: np.random.Generator) -> None:
         symcat.solve(rng.standard_normal((50, 2)), target="nope")
     with pytest.raises(symcat.SymcatError, match="cannot be sampled"):
         symcat.solve(rng.standard_normal((50, 2)), target="x0").sample(3)
+
+
+def test_averages_without_a_number_of_rows_tell_coefficients_but_no_errors(rng: np.random.Generator) -> None:
+    rows = rng.standard_normal((200, 3)) @ rng.standard_normal((3, 3))
+    answer = symcat.lookup("gaussian.full", covariance=np.cov(rows.T, ddof=0), target=0)
+    expected = symcat.solve(rows, target="x0").parameters["coefficients"]
+    np.testing.assert_allclose(answer.parameters["coefficients"], expected, rtol=1e-9)
+    assert answer.standard_errors is None
+    assert answer.log_likelihood is None
+
+
+# --- the class by itself ---------------------------------------------------------------------------------------------
+
+SCHEMA = Schema(("x", "b", "t", "y"), (None, (False, True), (3, 7), None))
+Y = 3
+
+
+def encoded(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Rows of x, b and t as -1 and +1, and y = 3 + x / 2 + 0.7 b + 0.3 t + noise in the columns' own values."""
+    b, t = np.where(rng.random((2, n)) < 0.4, 1.0, -1.0)
+    x = 50.0 + 4.0 * rng.standard_normal(n) + b
+    y = 3.0 + 0.5 * x + 0.7 * (b > 0) + 0.3 * np.where(t > 0, 7.0, 3.0) + rng.standard_normal(n)
+    return np.column_stack([x, b, t, y])
+
+
+def own(rows: np.ndarray) -> np.ndarray:
+    """The design of the peer: a constant, x, b as 0 and 1, t as 3 and 7."""
+    return np.column_stack([np.ones(len(rows)), rows[:, 0], rows[:, 1] > 0, np.where(rows[:, 2] > 0, 7.0, 3.0)])
+
+
+def test_two_valued_predictors_enter_with_their_own_numbers(rng: np.random.Generator) -> None:
+    rows = encoded(rng, 400)
+    model = Linear("mixed.conditional_gaussian", SCHEMA, Y)
+    fit = model.fit(moments(rows, SCHEMA))
+    beta, squares = np.linalg.lstsq(own(rows), rows[:, Y])[:2]
+    errors = np.sqrt(np.diag(np.linalg.inv(own(rows).T @ own(rows))) * squares[0] / 396)
+    np.testing.assert_allclose(fit.parameters["intercept"][0], beta[0], rtol=1e-9)
+    np.testing.assert_allclose(fit.parameters["coefficients"][0], beta[1:], rtol=1e-9)
+    np.testing.assert_allclose(fit.standard_errors["intercept"][0], errors[0], rtol=1e-9)
+    np.testing.assert_allclose(fit.standard_errors["coefficients"][0], errors[1:], rtol=1e-9)
+    assert fit.n_parameters == 5
+    assert fit.label == "mixed.conditional_gaussian"
+    robust = model.robust_standard_errors(fit, moments(rows, SCHEMA, 400))
+    score = own(rows) * (rows[:, Y] - own(rows) @ beta)[:, None]
+    bread = np.linalg.inv(own(rows).T @ own(rows))
+    exact = np.sqrt(np.diag(bread @ score.T @ score @ bread))
+    np.testing.assert_allclose(np.append(robust["intercept"], robust["coefficients"]), exact, rtol=1e-8)
+    values, log_z = of_one(fit), float(fit.log_partition[0])
+    np.testing.assert_allclose(model.predict(values, rows[:, :Y]), own(rows) @ beta, rtol=1e-10)
+    assert model.log_density(values, log_z, rows).sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-10)
+    assert residual_deviation(log_z) == pytest.approx(np.sqrt(squares[0] / 400), rel=1e-10)
+
+
+def test_the_free_energy_is_what_the_density_says(rng: np.random.Generator) -> None:
+    import sympy
+
+    rows = encoded(rng, 100)
+    model = Linear("mixed.conditional_gaussian", SCHEMA, Y)
+    fit = model.fit(moments(rows, SCHEMA))
+    values, log_z = of_one(fit), float(fit.log_partition[0])
+    assert sympy.Symbol("sigma", positive=True) in model.free_energy(values, SCHEMA.columns).free_symbols
+    energy = model.free_energy({**values, "sigma": residual_deviation(log_z)}, SCHEMA.columns)
+    shown = dict(zip(SCHEMA.columns, [*own(rows)[0, 1:], rows[0, Y]], strict=True))
+    value = float(energy.subs({sympy.Symbol(name, real=True): number for name, number in shown.items()}))
+    assert value == pytest.approx(-model.log_density(values, log_z, rows[:1])[0] - log_z, rel=1e-9)
+
+
+def test_a_batch_is_many_single_fits_and_refuses_group_by_group(rng: np.random.Generator) -> None:
+    rows = encoded(rng, 120)
+    rows[40:80, 1] = 1.0
+    rows[80:, 0] = rows[80:, 1] + 2.0 * rows[80:, 2]
+    model = Linear("mixed.conditional_gaussian", SCHEMA, Y)
+    groups = moments(rows, SCHEMA, 3)
+    fit = model.fit(groups)
+    single = model.fit(moments(rows[:40], SCHEMA))
+    assert fit.answered.tolist() == [True, False, False]
+    assert [fit.why(g) for g in (1, 2)] == ["a column is constant", "the predictors depend on each other"]
+    for name, value in single.parameters.items():
+        np.testing.assert_allclose(fit.parameters[name][0], value[0], rtol=1e-8)
+        np.testing.assert_allclose(fit.standard_errors[name][0], single.standard_errors[name][0], rtol=1e-8)
+    assert np.isnan(fit.parameters["coefficients"][1:]).all()
+    assert np.isnan(fit.regression.r_squared[1:]).all()
+    checks = model.checks(fit, Observed(groups))
+    assert [check.name for check in checks] == ["collinearity", "residual variance"]
+    assert all(check.made.tolist() == [True, False, False] for check in checks)
+    assert "digits" in checks[0].detail(0)
+
+
+def test_why_one_table_is_refused_is_a_sentence_that_names_the_columns(rng: np.random.Generator) -> None:
+    model = Linear("mixed.conditional_gaussian", SCHEMA, Y)
+
+    def why(rows: np.ndarray) -> str:
+        return model.fit(moments(rows, SCHEMA)).why(0)
+
+    rows = encoded(rng, 50)
+    assert why(rows[:4]) == (
+        "4 rows cannot determine 3 coefficients, an intercept and a variance: at least 5 rows are needed. Give more "
+        "rows or fewer columns."
+    )
+    constant = rows.copy()
+    constant[:, 2] = 1.0
+    assert why(constant) == "Column 't' is constant (7 in every row): leave it out with columns=."
+    twin = rows.copy()
+    twin[:, 0] = 3.0 * rows[:, 1] + 1e-7 * rng.standard_normal(50)
+    assert "The predictors 'x', 'b' depend" in why(twin) or "The predictors 'b', 'x' depend" in why(twin)
+
+
+def test_formula_entries_and_sampling() -> None:
+    model = Linear("gaussian.full", Schema.real("xyz"), 1)
+    values = {"intercept": 1.0, "coefficients": np.array([2.0, 3.0])}
+    assert model.formula(values) == "(y - intercept - x . coefficients)^2 / (2 sigma^2)"
+    assert list(model.entries("intercept", values)) == [((), "")]
+    assert list(model.entries("coefficients", values)) == [((0,), (0,)), ((1,), (2,))]
+    with pytest.raises(symcat.SymcatError, match="cannot be sampled"):
+        model.sample(values, 3, np.random.default_rng(0))
+
+
+def test_averages_alone_have_no_errors() -> None:
+    averages = Moments(("x", "y"), np.array([np.nan]), np.zeros((1, 2)), 1.0, np.zeros((1, 2)), np.eye(2)[None] + 0.5)
+    fit = Linear("gaussian.full", Schema.real("xy"), 1).fit(averages)
+    assert fit.standard_errors == {}
+    assert fit.parameters["coefficients"][0, 0] == pytest.approx(1.0 / 3.0)
+    assert fit.regression.residual_standard_deviation[0] == pytest.approx(np.sqrt(1.5 - 0.5 / 3.0))

@@ -8,32 +8,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import symcat
-from symcat import labels, models
-from symcat.data.moments import Moments
-from symcat.models.base import Options
-from symcat.models.ising.family import Ising
+from symcat.models.base import Observed
+from symcat.models.ising import FAMILY
+from symcat.models.ising.sums import Ising
+from symcat.models.weighing import weigh
+from tests.models.ising.tables import averages_of, made, measured, member, one, signs, states, together
 
 Floats = NDArray[np.float64]
-CLASSES = [label for label in labels.ISING if label != "ising.square"]
+CLASSES = [label for label in FAMILY.labels if label != "ising.square"]
 BASES = ("spin", "binary")
-
-
-def member(label: str, dimension: int, basis: str = "spin", **options: object) -> Ising:
-    found = models.model(label, dimension, Options(basis=basis, **options))  # type: ignore[arg-type]
-    assert isinstance(found, Ising)
-    return found
-
-
-def states(dimension: int) -> Floats:
-    bits = (np.arange(1 << dimension)[:, None] >> np.arange(dimension)) & 1
-    return 2.0 * bits - 1.0
-
-
-def moments_of(mean: Floats, pair: Floats, count: float = np.nan) -> Moments:
-    d = len(mean)
-    names = tuple(f"x{i}" for i in range(d))
-    return Moments(names, np.array([count]), np.zeros((1, d)), 1.0, mean[None], pair[None])
 
 
 def random_theta(model: Ising, rng: np.random.Generator, strength: float) -> Floats:
@@ -58,11 +41,11 @@ def enumerated(model: Ising, theta: Floats) -> tuple[Floats, Floats, Floats, flo
 
 
 def basis_of(model: Ising) -> Floats:
-    return model.binary if model.options.basis == "binary" else np.eye(len(model.all_down))
+    return model.in_basis(np.eye(len(model.all_down))).T
 
 
 def flat(model: Ising, named: dict[str, Floats]) -> Floats:
-    return model.flatten({name: value[0] for name, value in named.items()})
+    return model.flatten(named)[0]
 
 
 @pytest.mark.parametrize("basis", BASES)
@@ -76,9 +59,9 @@ def test_exact_averages_give_the_parameters_back(
     theta = random_theta(model, np.random.default_rng(seed), strength)
     p, mean, pair, log_z = enumerated(model, theta)
     assume(p.min() > 1e-12)  # beyond, the averages themselves hold too few digits
-    found = model.fit(moments_of(mean, pair, 1e6), None)
+    found = model.fit(averages_of(mean, pair, 1e6))
     assert found.answered[0], found.why(0)
-    named = {name: value[0] for name, value in found.parameters.items()}
+    named = one(found.parameters)
     np.testing.assert_allclose(model.theta_of(named), theta, rtol=1e-8, atol=1e-8)
     density = model.log_density(named, float(found.log_partition[0]), states(dimension))
     np.testing.assert_allclose(density, np.log(p), rtol=0, atol=1e-8)
@@ -95,7 +78,7 @@ def test_standard_errors_are_the_inverse_fisher_information(label: str, basis: s
     theta = random_theta(model, np.random.default_rng(dimension), 0.5)
     p, mean, pair, _ = enumerated(model, theta)
     n = 5000.0
-    found = model.fit(moments_of(mean, pair, n), None)
+    found = model.fit(averages_of(mean, pair, n))
     size = len(theta)
     free = np.flatnonzero(theta)
     s = states(dimension)
@@ -115,9 +98,9 @@ def test_what_a_class_predicts_is_what_it_sums_to(label: str, seed: int, dimensi
     model = member(label, dimension)
     theta = random_theta(model, np.random.default_rng(seed), 0.7)
     _, mean, pair, _ = enumerated(model, theta)
-    predicted = model.predict(theta)
-    np.testing.assert_allclose(predicted.mean, mean, atol=1e-12)
-    np.testing.assert_allclose(predicted.pair, pair, atol=1e-12)
+    implied = model.implied(np.stack([theta, 0.5 * theta]))
+    np.testing.assert_allclose(implied.mean[0], mean, atol=1e-12)
+    np.testing.assert_allclose(implied.pair[0], pair, atol=1e-12)
 
 
 @pytest.mark.parametrize("label", CLASSES)
@@ -125,18 +108,10 @@ def test_a_batch_is_many_single_fits(label: str) -> None:
     rng = np.random.default_rng(5)
     model = member(label, 5)
     tables = [enumerated(model, random_theta(model, rng, 0.4)) for _ in range(7)]
-    one = [moments_of(mean, pair, 1000.0) for _, mean, pair, _ in tables]
-    together = Moments(
-        one[0].columns,
-        np.concatenate([m.count for m in one]),
-        np.concatenate([m.origin for m in one]),
-        1.0,
-        np.concatenate([m.first for m in one]),
-        np.concatenate([m.second for m in one]),
-    )
-    batch = model.fit(together, None)
-    for g, moments in enumerate(one):
-        alone = model.fit(moments, None)
+    single = [averages_of(mean, pair, 1000.0) for _, mean, pair, _ in tables]
+    batch = model.fit(together(single))
+    for g, moments in enumerate(single):
+        alone = model.fit(moments)
         for name, value in alone.parameters.items():
             np.testing.assert_allclose(batch.parameters[name][g], value[0], rtol=1e-12, atol=1e-14)
 
@@ -145,12 +120,12 @@ def test_a_batch_is_many_single_fits(label: str) -> None:
 def test_samples_have_the_averages_of_the_model(label: str) -> None:
     model = member(label, 6)
     theta = random_theta(model, np.random.default_rng(8), 0.5)
-    predicted = model.predict(theta)
-    named = {name: value[0] for name, value in model.arrange(theta[None]).items()}
+    implied = model.implied(theta[None])
+    named = one(model.arrange(theta[None]))
     rows = model.sample(named, 40_000, np.random.default_rng(1))
     assert set(np.unique(rows)) == {-1.0, 1.0}
-    assert np.abs(rows.mean(axis=0) - predicted.mean).max() < 0.02
-    assert np.abs(rows.T @ rows / len(rows) - predicted.pair).max() < 0.02
+    assert np.abs(rows.mean(axis=0) - implied.mean[0]).max() < 0.02
+    assert np.abs(rows.T @ rows / len(rows) - implied.pair[0]).max() < 0.02
 
 
 @pytest.mark.parametrize("label", ["ising.curie_weiss", "ising.ring", "ising.tree", "ising.independent"])
@@ -159,13 +134,11 @@ def test_a_hundred_columns(label: str) -> None:
     model = member(label, 100)
     rng = np.random.default_rng(2)
     theta = random_theta(model, rng, 0.3) if label in ("ising.tree", "ising.independent") else np.array([0.01, 0.004])
-    predicted = model.predict(theta)
-    found = model.fit(moments_of(predicted.mean, predicted.pair, 1e4), None)
-    np.testing.assert_allclose(
-        model.theta_of({n: v[0] for n, v in found.parameters.items()}), theta, rtol=1e-7, atol=1e-9
-    )
-    rows = model.sample({n: v[0] for n, v in found.parameters.items()}, 2000, rng)
-    assert np.abs(rows.mean(axis=0) - predicted.mean).max() < 0.12
+    implied = model.implied(theta[None])
+    found = model.fit(averages_of(implied.mean[0], implied.pair[0], 1e4))
+    np.testing.assert_allclose(model.theta_of(one(found.parameters)), theta, rtol=1e-7, atol=1e-9)
+    rows = model.sample(one(found.parameters), 2000, rng)
+    assert np.abs(rows.mean(axis=0) - implied.mean[0]).max() < 0.12
 
 
 def test_interactions_of_three_and_four_columns() -> None:
@@ -176,8 +149,8 @@ def test_interactions_of_three_and_four_columns() -> None:
         p = rng.dirichlet(np.ones(16))  # every distribution of four spins has such couplings
         s = states(4)
         rows = np.concatenate([s, *(s[:, list(c)].prod(axis=1, keepdims=True) for c in sets)], axis=1)
-        found = model.fit(moments_of(p @ rows, (rows * p[:, None]).T @ rows, 1e5), None)
-        named = {name: value[0] for name, value in found.parameters.items()}
+        found = model.fit(averages_of(p @ rows, (rows * p[:, None]).T @ rows, 1e5))
+        named = one(found.parameters)
         density = model.log_density(named, float(found.log_partition[0]), s)
         np.testing.assert_allclose(density, np.log(p), atol=1e-9)
         if basis == "binary":  # log P of the state of zeros is minus log Z
@@ -191,9 +164,9 @@ def test_only_the_pairs_named_are_coupled() -> None:
     model = member("ising.pairwise", 6, interactions=chain)
     tree = member("ising.tree", 6)
     theta = random_theta(model, np.random.default_rng(4), 0.6)
-    predicted = model.predict(theta)
-    found = model.fit(moments_of(predicted.mean, predicted.pair, 100.0), None)
-    as_tree = tree.fit(moments_of(predicted.mean, predicted.pair, 100.0), None)
+    implied = model.implied(theta[None])
+    found = model.fit(averages_of(implied.mean[0], implied.pair[0], 100.0))
+    as_tree = tree.fit(averages_of(implied.mean[0], implied.pair[0], 100.0))
     np.testing.assert_allclose(found.parameters["J"], as_tree.parameters["J"], atol=1e-9)
     np.testing.assert_allclose(found.standard_errors["h"], as_tree.standard_errors["h"], rtol=1e-7)
     assert found.n_parameters == 11
@@ -201,7 +174,8 @@ def test_only_the_pairs_named_are_coupled() -> None:
 
 def test_independent_columns_are_not_called_a_tree() -> None:
     """The best of very many trees always explains something; the choice is paid for."""
-    rows = np.random.default_rng(0).random((50, 100)) < 0.3
-    found = symcat.classify(rows)
-    assert found.label != "ising.tree"
-    assert found["ising.tree"].bic > found["ising.independent"].bic
+    rows = signs(np.random.default_rng(0).random((50, 100)) < 0.3)
+    labels = ("ising.independent", "ising.tree")
+    found = weigh([made(label, 100) for label in labels], Observed(measured(rows), rows))
+    assert found.winner() is found.candidates[0]
+    assert found.candidates[1].fit.bic[0] > found.candidates[0].fit.bic[0]

@@ -5,26 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import symcat
-from symcat import models
 from symcat.data.moments import Moments
-from symcat.models.ising.family import Ising
+from tests.models.ising.tables import measured, member, one, states
 
 TABLES, ROWS, COLUMNS = 500, 5000, 5
 
 
 def test_intervals_for_couplings_cover() -> None:
     rng = np.random.default_rng(7)
-    model = models.model("ising.pairwise", COLUMNS)
-    assert isinstance(model, Ising)
+    model = member("ising.pairwise", COLUMNS)
     theta = np.concatenate([rng.normal(0.0, 0.3, COLUMNS), rng.normal(0.0, 0.35, COLUMNS * (COLUMNS - 1) // 2)])
-    truth = {name: value[0] for name, value in model.arrange(theta[None]).items()}
+    truth = one(model.arrange(theta[None]))
     hits = {"model-based": np.zeros(len(theta)), "robust": np.zeros(len(theta))}
     for _ in range(TABLES):
-        found = symcat.solve(model.sample(truth, ROWS, rng) > 0.0, classes=["ising.pairwise"])
-        off = np.abs(model.flatten(found.parameters) - theta)
-        for name, errors in (("model-based", found.standard_errors), ("robust", found.robust_standard_errors)):
-            hits[name] += off < 1.959964 * model.flatten(errors)
+        rows = model.sample(truth, ROWS, rng)
+        found = model.fit(measured(rows))
+        robust = model.robust_standard_errors(found, measured(*np.split(rows, 100)))
+        off = np.abs(model.flatten(found.parameters)[0] - theta)
+        for name, errors in (("model-based", found.standard_errors), ("robust", robust)):
+            hits[name] += off < 1.959964 * model.flatten(errors)[0]
     for name, count in hits.items():
         share = count / TABLES
         couplings = share[COLUMNS:]
@@ -37,20 +36,19 @@ def test_every_interval_covers_on_its_own() -> None:
     """The same model, 20 000 tables at once as counts of its states: each parameter by itself."""
     tables = 20_000
     rng = np.random.default_rng(7)
-    model = models.model("ising.pairwise", COLUMNS)
-    assert isinstance(model, Ising)
+    model = member("ising.pairwise", COLUMNS)
     theta = np.concatenate([rng.normal(0.0, 0.3, COLUMNS), rng.normal(0.0, 0.35, COLUMNS * (COLUMNS - 1) // 2)])
-    states = 2.0 * ((np.arange(1 << COLUMNS)[:, None] >> np.arange(COLUMNS)) & 1) - 1.0
+    s = states(COLUMNS)
     share = rng.multinomial(ROWS, model.probabilities(theta), size=tables) / ROWS
     moments = Moments(
         tuple("abcde"),
         np.full(tables, float(ROWS)),
         np.zeros((tables, COLUMNS)),
         1.0,
-        share @ states,
-        np.einsum("gx,xi,xj->gij", share, states, states),
+        share @ s,
+        np.einsum("gx,xi,xj->gij", share, s, s),
     )
-    found = model.fit(moments, None)
+    found = model.fit(moments)
     assert found.answered.all()
     pairs = np.triu_indices(COLUMNS, 1)
     estimate, error = (

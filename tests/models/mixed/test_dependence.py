@@ -23,6 +23,7 @@ def spins_and_reals(rng: np.random.Generator, n: int, slope: float) -> Floats:
     return np.column_stack([s[:, 0], x[:, 0], s[:, 1:], x[:, 1]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("p", "k"), [(1, 1), (2, 3), (4, 3)])
 def test_wilks_is_calibrated_under_independence(p: int, k: int) -> None:
     rng = np.random.default_rng(14)

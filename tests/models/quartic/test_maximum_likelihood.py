@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-import symcat
-from symcat.lookup import find_model
-from symcat.models.quartic import radial
+from symcat.models.base import Center
+from symcat.models.quartic import FAMILY, radial
+from symcat.models.quartic.labels import label_of
+from tests.models.observing import blocks, look_up, model_of, moments_of
 
 
 def rows_of(dimension: int, r: float, u: float, n: int, seed: int, mean: float = 0.0) -> np.ndarray:
-    label = "z2.quartic" if dimension == 1 else f"o{dimension}.quartic"
-    model = find_model(label, dimension)
+    model = model_of(FAMILY, label_of(dimension), dimension)
     return model.sample({"mean": np.full(dimension, mean), "r": r, "u": u}, n, np.random.default_rng(seed))
 
 
@@ -36,36 +36,46 @@ def mean_negative_log_likelihood(theta: np.ndarray, rows: np.ndarray, center: fl
 @pytest.mark.parametrize("center", [None, 1.5])
 def test_same_answer_as_scipy_on_the_rows(dimension: int, r: float, u: float, center: float | None) -> None:
     rows = rows_of(dimension, r, u, 4000, seed=17, mean=1.5)
-    label = "z2.quartic" if dimension == 1 else f"o{dimension}.quartic"
-    answer = symcat.solve(rows, classes=[label], center=center)
+    model = model_of(FAMILY, label_of(dimension), dimension)
+    fit = model.fit(moments_of([rows]), None if center is None else np.full(dimension, center))
+    parameters = {name: values[0] for name, values in fit.parameters.items()}
     start = np.concatenate([rows.mean(axis=0) if center is None else [], [0.7 * r, np.log(u) + 0.3]])
     arguments = {"args": (rows, center), "jac": True, "method": "BFGS", "options": {"gtol": 1e-10}}
     best = minimize(mean_negative_log_likelihood, start, **arguments)
-    assert answer.parameters["r"] == pytest.approx(best.x[-2], rel=1e-5)
-    assert answer.parameters["u"] == pytest.approx(np.exp(best.x[-1]), rel=1e-5)
+    assert parameters["r"] == pytest.approx(best.x[-2], rel=1e-5)
+    assert parameters["u"] == pytest.approx(np.exp(best.x[-1]), rel=1e-5)
     if center is None:
-        np.testing.assert_allclose(np.atleast_1d(answer.parameters["mean"]), best.x[:-2], rtol=1e-5)
-    peer = -best.fun * len(rows)
-    assert answer.log_likelihood >= peer - 1e-9 * abs(peer)
-    assert answer.log_density(rows).sum() == pytest.approx(answer.log_likelihood, rel=1e-9)
+        np.testing.assert_allclose(parameters["mean"], best.x[:-2], rtol=1e-5)
+    peer, likelihood = -best.fun * len(rows), float(fit.log_likelihood[0])
+    assert likelihood >= peer - 1e-9 * abs(peer)
+    density = model.log_density(parameters, float(fit.log_partition[0]), rows)
+    assert density.sum() == pytest.approx(likelihood, rel=1e-9)
 
 
 KURTOSES = (1.3, 1.7, 2.2, 2.7)
+NORMAL = 1.959963984540054
 
 
-@pytest.mark.parametrize("center", [None, 0.0])
-def test_confidence_intervals_cover_the_truth(center: float | None) -> None:
+def truth(dimension: int, kurtosis: float) -> dict[str, np.ndarray]:
+    """The parameters of unit variance about zero."""
+    fit = look_up(FAMILY, label_of(dimension), m2=dimension, m4=kurtosis * dimension**2)
+    return {name: values[0] for name, values in fit.parameters.items()}
+
+
+@pytest.mark.parametrize("center", [None, np.zeros(1)])
+def test_confidence_intervals_cover_the_truth(center: Center) -> None:
     """1000 data sets of 2000 rows, true kurtosis 1.3 to 2.7: 95 % intervals must cover in 93 to 97 %."""
-    label, n, runs = "z2.quartic", 2000, 1000
+    model, n, runs = model_of(FAMILY, "z2.quartic", 1), 2000, 1000
     hits = {(kind, name): 0 for kind in ("model", "robust") for name in ("r", "u", "mean")}
     for run in range(runs):
-        kurtosis = KURTOSES[run % len(KURTOSES)]
-        truth = symcat.lookup(label, m2=1.0, m4=kurtosis).parameters | {"mean": 0.0}
-        rows = find_model(label, 1).sample(truth, n, np.random.default_rng([run, 20]))
-        answer = symcat.solve(rows[:, 0], classes=[label], center=center)
-        for kind in ("model", "robust"):
-            for name, (low, high) in answer.confidence_intervals(0.95, robust=kind == "robust").items():
-                hits[kind, name] += low <= truth[name] <= high
+        true = truth(1, KURTOSES[run % len(KURTOSES)])
+        rows = model.sample(true, n, np.random.default_rng([run, 20]))
+        fit = model.fit(moments_of([rows]), center)
+        robust = model.robust_standard_errors(fit, blocks(rows), center)
+        for kind, errors in (("model", fit.standard_errors), ("robust", robust)):
+            for name, error in errors.items():
+                off = fit.parameters[name][0] - true[name]
+                hits[kind, name] += int((np.abs(off) <= NORMAL * error[0]).all())
     for (kind, name), count in hits.items():
         if name == "mean" and center is not None:
             continue
@@ -73,10 +83,8 @@ def test_confidence_intervals_cover_the_truth(center: float | None) -> None:
 
 
 def test_intervals_of_the_rotation_symmetric_class_cover_the_truth() -> None:
-    label, runs, hits = "o3.quartic", 400, 0
-    truth = symcat.lookup(label, m2=3.0, m4=1.3 * 9.0).parameters | {"mean": np.zeros(3)}
-    for run in range(runs):
-        rows = find_model(label, 3).sample(truth, 1000, np.random.default_rng([run, 3]))
-        low, high = symcat.solve(rows, classes=[label]).confidence_intervals()["u"]
-        hits += low <= truth["u"] <= high
-    assert 0.92 <= hits / runs <= 0.98
+    model, runs, true = model_of(FAMILY, "o3.quartic", 3), 400, truth(3, 1.3)
+    rows = [model.sample(true, 1000, np.random.default_rng([run, 3])) for run in range(runs)]
+    fit = model.fit(moments_of(rows))
+    hits = np.abs(fit.parameters["u"] - true["u"]) <= NORMAL * fit.standard_errors["u"]
+    assert 0.92 <= hits.mean() <= 0.98

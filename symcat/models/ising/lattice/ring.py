@@ -1,7 +1,8 @@
-"""``ising.ring``: one field, one coupling of neighbours around a ring; solved by the 2 x 2 transfer matrix.
+"""``ising.ring``: one field, one coupling of neighbours around a ring; by the 2 x 2 transfer matrix.
 
 ``Z = a^d + b^d`` with the eigenvalues ``a, b = e^J cosh h +- sqrt(e^{2J} sinh^2 h + e^{-2J})`` (Ising 1925; Baxter,
-Exactly Solved Models in Statistical Mechanics, ch. 2). Every cyclic shift of the columns leaves it unchanged.
+Exactly Solved Models in Statistical Mechanics, ch. 2). Every cyclic shift of the columns leaves it unchanged. Without
+field J is read from the catalogue.
 """
 
 from __future__ import annotations
@@ -9,21 +10,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Facts, Parameters
-from symcat.models.ising.couplings import Couplings
+from symcat.data.schema import Schema
+from symcat.models.base import Facts, Options, Parameters, Tables
 from symcat.models.ising.existence import least
-from symcat.models.ising.family import Ising, Predicted
-from symcat.models.ising.newton import Maximum, maximise
-from symcat.models.ising.spins import uniform_couplings
+from symcat.models.ising.spins import PairAverages
+from symcat.models.ising.uniform import Uniform
 
 Floats = NDArray[np.float64]
 
 
-class Ring(Ising):
-    """The cyclic class of d > 2 columns in their order: parameters h and J, two numbers."""
+class Transfer:
+    """The states of a ring of d columns, summed over by powers of the transfer matrix."""
 
-    label = "ising.ring"
-    facts = Facts("Ising ring: one field, one coupling of neighbours", "cyclic shifts of the columns")
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
 
     def evaluate(self, theta: Floats) -> tuple[Floats, Floats]:
         """The couplings themselves and log Z (G,)."""
@@ -73,14 +73,26 @@ class Ring(Ising):
         spread = n * second + ddp / one[:, None, None] - dp[:, :, None] * dp[:, None, :] / (one**2)[:, None, None]
         return mean, spread
 
+
+class Ring(Uniform):
+    """The cyclic class of d > 2 columns in their order: parameters h and J, two numbers."""
+
+    label = "ising.ring"
+    facts = Facts("Ising ring: one field, one coupling of neighbours", "cyclic shifts of the columns")
+    partners = 2
+
+    def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
+        super().__init__(schema, options, tables)
+        self.space = Transfer(self.dimension)
+
+    @property
+    def adjacency(self) -> Floats:
+        step = np.roll(np.eye(self.dimension), 1, axis=1)
+        return np.asarray(step + step.T)
+
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         place = np.arange(self.dimension)
         return np.stack([mean.sum(axis=1), pair[:, place, (place + 1) % self.dimension].sum(axis=1)], axis=1)
-
-    def maximise(self, target: Floats) -> Maximum:
-        start = np.zeros_like(target)
-        start[:, 0] = np.arctanh(np.clip(target[:, 0] / self.dimension, -0.999, 0.999))
-        return maximise(self, target, start)
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         """The hull of (number of +1, number of unequal neighbours): no walls; a wall beside every +1, or every -1."""
@@ -93,39 +105,21 @@ class Ring(Ising):
         out: NDArray[np.bool_] = (walls < slack) | (walls > most - slack) | (up < slack) | (up > n - slack)
         return out
 
-    def arrange(self, theta: Floats) -> dict[str, Floats]:
-        return {"h": theta[:, 0], "J": theta[:, 1]}
-
-    def flatten(self, parameters: Parameters) -> Floats:
-        return np.array([parameters["h"], parameters["J"]], dtype=np.float64)
-
-    def couplings(self, theta: Floats) -> Couplings:
-        return uniform_couplings(theta[0], theta[1] * neighbours(self.dimension))
-
-    def predict(self, theta: Floats) -> Predicted:
-        """Averages from the eigenvectors of the transfer matrix: ``<s_0 s_r>`` for every distance r."""
+    def implied(self, theta: Floats) -> PairAverages:
+        """Averages from the eigenvectors of the transfer matrices: ``<s_0 s_r>`` for every distance r."""
         n = self.dimension
         values, vectors = np.linalg.eigh(_transfer(theta))
-        spin = vectors.T @ np.diag([1.0, -1.0]) @ vectors
-        share = (values / values[1]) ** np.arange(n + 1)[:, None]  # (n + 1, 2) powers, the larger one is 1
-        z = share[n].sum()
-        mean = float((np.diag(spin) * share[n]).sum() / z)
-        by_distance = np.einsum("ra,ab,rb->r", share, spin**2, share[::-1]) / z
+        spin = np.einsum("gka,k,gkb->gab", vectors, [1.0, -1.0], vectors)
+        share = (values / values[:, 1:])[:, None] ** np.arange(n + 1)[:, None]  # (G, n + 1, 2), the larger one is 1
+        z = share[:, n].sum(axis=1)
+        mean = np.einsum("gaa,ga->g", spin, share[:, n]) / z
+        by_distance = np.einsum("gra,gab,grb->gr", share, spin**2, share[:, ::-1]) / z[:, None]
         distance = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
-        pair = by_distance[distance]
-        return Predicted(np.full(n, mean), pair)
-
-    @property
-    def binary(self) -> Floats:
-        return np.array([[2.0, -4.0], [0.0, 4.0]])
-
-    @property
-    def all_down(self) -> Floats:
-        return np.array([-float(self.dimension), float(self.dimension)])
+        return PairAverages(np.repeat(mean[:, None], n, axis=1), by_distance[:, distance])
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """One column after another around the ring, each given the last and the first."""
-        transfer = _transfer(self.theta_of(parameters))
+        transfer = _transfer(self.theta_of(parameters)[None])[0]
         transfer /= np.linalg.eigvalsh(transfer)[1]
         powers = [np.eye(2)]
         for _ in range(self.dimension):
@@ -140,16 +134,10 @@ class Ring(Ising):
         return np.where(state == 0, 1.0, -1.0)
 
 
-def neighbours(dimension: int) -> Floats:
-    """(d, d) one between neighbours around the ring."""
-    step = np.roll(np.eye(dimension), 1, axis=1)
-    out: Floats = step + step.T
-    return out
-
-
 def _transfer(theta: Floats) -> Floats:
-    h, j = float(theta[0]), float(theta[1])
-    out: Floats = np.exp(np.array([[j + h, -j], [-j, j - h]]))
+    """(G, 2, 2) the transfer matrices, +1 first."""
+    h, j = theta[:, 0], theta[:, 1]
+    out: Floats = np.exp(np.stack([j + h, -j, -j, j - h], axis=1)).reshape(-1, 2, 2)
     return out
 
 

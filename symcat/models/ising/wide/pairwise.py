@@ -5,77 +5,133 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models.base import (
     Center,
     CheckResult,
     Facts,
     Fit,
+    Model,
     Observed,
     Options,
     Parameters,
     Source,
-    Table,
+    Tables,
     blank_refused,
     counted,
 )
-from symcat.models.ising import existence, hypercube
+from symcat.models.ising import checks, existence, hypercube
 from symcat.models.ising.couplings import pair_values
 from symcat.models.ising.every_pair import EveryPair
-from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, NOT_FOUND, spin_averages
+from symcat.models.ising.logistic import PairwiseLogistic
+from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, REASONS, spin_averages
 from symcat.models.ising.wide import gibbs
-from symcat.models.ising.wide.search import WideFit, fit_wide, refusal
+from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
+from symcat.models.ising.wide.corrections import correct
+from symcat.models.ising.wide.search import fit_wide
+from symcat.models.ising.wide.wide_fit import WideFit, refusal
 
 Floats = NDArray[np.float64]
+
+_NOT_FOUND = INFINITE + 1  # and the codes after it, one for every reason given
 
 
 class WidePairwise(EveryPair):
     """All pairs of d > 22 columns, or only those of ``options.interactions``: parameters h (d,) and J (d, d).
 
-    Every group is answered by itself (``wide.fit_wide``). In the binary basis the errors of h are not known: they need
+    Every group is answered by itself (``wide.search``). In the binary basis the errors of h are not known: they need
     the covariance of all couplings of a column.
     """
 
     label = "ising.pairwise"
     facts = Facts("Ising, every pair coupled", "none")
+    takes = frozenset({"prior", "basis", "interactions"})
     symmetric = False
 
-    def __init__(self, dimension: int, options: Options) -> None:
-        super().__init__(dimension, options)
+    def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
+        super().__init__(schema, options, tables)
         if options.higher:
             raise InvalidData(
                 f"interactions= of three or more columns need the sum over all states, which is done to "
-                f"{hypercube.LARGEST} columns; there are {dimension}. Choose fewer with columns=."
+                f"{hypercube.LARGEST} columns; there are {self.dimension}. Choose fewer with columns=."
             )
         self.edges = [(i, j) for i, j in options.interactions] or None
 
-    def fit(self, moments: Moments, center: Center, table: Table | None = None) -> Fit:
-        """Fields and couplings of every group, with the standard errors that are known."""
+    # --- fitting ---------------------------------------------------------------------------------------------------
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """Fields and couplings of every group, with the standard errors that are known; exact, or refused."""
         mean, pair = spin_averages(moments)
         count = moments.count
-        reason = np.zeros(len(count), dtype=np.int8)
-        shut = self.at_boundary(mean, pair, count)
+        reason = np.zeros(len(count), dtype=np.int32)  # there may be as many reasons as groups
+        rows = self.prior_rows(self.at_boundary(mean, pair, count), count)
+        reason[np.isnan(rows)] = INFINITE
         reason[existence.impossible(mean, pair)] = IMPOSSIBLE
         reason[count == 0.0] = NO_ROWS
-        rows = self._prior_rows(shut, count)
-        reason[(reason == 0) & np.isnan(rows)] = INFINITE
         rows = np.nan_to_num(rows)
-        found = [self._one(mean[g], pair[g], count[g], rows[g], bool(reason[g])) for g in range(len(count))]
-        reason[[g for g, one in enumerate(found) if not one.accepted and reason[g] == 0]] = NOT_FOUND
-        exact = all(one.exact for one in found)
-        return self._fit_of(moments, found, rows, reason, "closed_form" if exact else "correction")
+        found = [
+            refusal(self.dimension, "") if reason[g] else self._one(self.data_with_prior(moments, rows, g))
+            for g in range(len(count))
+        ]
+        return self._fit_of(moments, found, rows, reason, "exact")
 
-    def answered_by(self, moments: Moments, refused: Fit, found: WideFit, source: Source) -> Fit:
-        """The fit of a batch of one, whose averages and prior are those of a fit that was refused."""
-        return self._fit_of(moments, [found], refused.statistics["prior_rows"], np.zeros(1, dtype=np.int8), source)
+    def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
+        """The closed forms in the correlations, each judged against the averages, for the groups without an answer.
+
+        None where the graph was given, or where in no group the rows determine all couplings. Groups that have an
+        answer are left out.
+        """
+        rows = refused.statistics["prior_rows"]
+        asked = (refused.reason >= _NOT_FOUND) & (moments.count > self.dimension)
+        if self.edges is not None or not asked.any():
+            return None
+        found = [
+            correct(self.data_with_prior(moments, rows, g), seed=self.options.seed)
+            if asked[g]
+            else refusal(self.dimension, refused.why(g) or "its sums are not out of reach")
+            for g in range(len(asked))
+        ]
+        return self._fit_of(
+            moments, found, rows, np.where(refused.reason < _NOT_FOUND, refused.reason, 0), "correction"
+        )
+
+    def from_couplings(self, moments: Moments, refused: Fit, found: WideFit, source: Source) -> Fit:
+        """The fit of a batch of one with couplings that were found for it elsewhere, with the prior of ``refused``."""
+        return self._fit_of(moments, [found], refused.statistics["prior_rows"], np.zeros(1, dtype=np.int32), source)
+
+    def data_with_prior(self, moments: Moments, rows: Floats, group: int) -> Data:
+        """The averages of a group, with those of its ``rows`` (G,) of the prior, which are zero, mixed in."""
+        mean, pair = spin_averages(moments.groups(slice(group, group + 1)))
+        count = float(moments.count[group])
+        share = count / (count + float(rows[group])) if rows[group] > 0.0 else 1.0
+        together = pair[0] * share
+        np.fill_diagonal(together, 1.0)
+        return Data(mean[0] * share, together, count)
+
+    def _one(self, data: Data) -> WideFit:
+        d = self.dimension
+        if self.edges is None and data.count <= d:
+            return refusal(
+                d,
+                f"{data.count:.0f} rows cannot determine the couplings of all pairs of {d} columns: give more rows "
+                "than columns, fewer columns, or name the pairs that are coupled with interactions=",
+            )
+        return fit_wide(data, edges=self.edges)
 
     def _fit_of(
-        self, moments: Moments, found: list[WideFit], rows: Floats, reason: NDArray[np.int8], source: Source
+        self,
+        moments: Moments,
+        found: Sequence[WideFit],
+        rows: Floats,
+        reason: NDArray[np.signedinteger[Any]],
+        source: Source,
     ) -> Fit:
         mean, pair = spin_averages(moments)
         count = moments.count
@@ -83,13 +139,17 @@ class WidePairwise(EveryPair):
         log_z = np.array([one.log_partition for one in found])
         energy = np.einsum("gi,gi->g", h, mean) + 0.5 * np.einsum("gij,gij->g", j, pair)
         errors = {"h": np.stack([one.h_error for one in found]), "J": np.stack([one.J_error for one in found])}
+        lost = [g for g, one in enumerate(found) if not one.accepted and reason[g] == 0]
+        said = list(dict.fromkeys(found[g].detail for g in lost))
+        reason[lost] = [_NOT_FOUND + said.index(found[g].detail) for g in lost]
+        infinite = self.infinite(moments) if (reason == INFINITE).any() else ""
         return blank_refused(
             Fit(
                 label=self.label,
                 count=count,
                 parameters=self.arrange(self.in_basis(np.concatenate([h, pair_values(j)], axis=1))),
                 standard_errors=self._errors_in_basis(errors) if counted(moments) else {},
-                log_partition=log_z - (self._energy_of_zeros(h, j) if self.options.basis == "binary" else 0.0),
+                log_partition=log_z - (self._energy_of_zeros(h, j) if self.zero_one else 0.0),
                 log_likelihood=count * (energy - log_z),
                 n_parameters=max(one.n_parameters for one in found),
                 statistics={
@@ -100,27 +160,13 @@ class WidePairwise(EveryPair):
                     "log_partition_error": np.array([one.log_partition_error for one in found]),
                 },
                 reason=reason,
-                reasons=(*self._reasons(moments, mean, pair, mean, bool((reason == INFINITE).any())), found[0].detail),
+                reasons=(*REASONS, infinite, *said),
                 source=source,
                 log_structures=max(self._log_structures(one) for one in found),
-                note=found[0].detail,
+                note=found[0].detail if len(found) == 1 else "",
+                shown=("prior_rows",),
             )
         )
-
-    def _one(self, mean: Floats, pair: Floats, count: float, rows: float, refused: bool) -> WideFit:
-        d = self.dimension
-        if refused:
-            return refusal(d, "")
-        if self.edges is None and count <= d:
-            return refusal(
-                d,
-                f"{count:.0f} rows cannot determine the couplings of all pairs of {d} columns: give more rows than "
-                "columns, fewer columns, or name the pairs that are coupled with interactions=",
-            )
-        share = count / (count + rows) if rows > 0.0 else 1.0
-        together = pair * share
-        np.fill_diagonal(together, 1.0)
-        return fit_wide(mean * share, together, count, edges=self.edges, seed=self.options.seed)
 
     def _log_structures(self, found: WideFit) -> float:
         """Log of the number of ways to choose as many couplings as were found; 0 if all pairs, or those named, are."""
@@ -130,7 +176,7 @@ class WidePairwise(EveryPair):
         return math.lgamma(pairs + 1) - math.lgamma(chosen + 1) - math.lgamma(pairs - chosen + 1)
 
     def _errors_in_basis(self, errors: dict[str, Floats]) -> dict[str, Floats]:
-        if self.options.basis == "spin":
+        if not self.zero_one:
             return errors
         return {"h": np.full_like(errors["h"], np.nan), "J": 4.0 * errors["J"]}
 
@@ -143,26 +189,42 @@ class WidePairwise(EveryPair):
         lacking = existence.unpaired(mean, pair, count)[:, coupled[:, 0], coupled[:, 1]].any(axis=1)
         return np.asarray(lacking | existence.constant(mean, count).any(axis=1), dtype=bool)
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
         """None are known: they need the Fisher matrix of all couplings together."""
         return {}
 
-    def checks(self, fit: Fit, observed: Observed, center: Center) -> Sequence[CheckResult]:
+    # --- testing and using the answer ------------------------------------------------------------------------------
+
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the averages it implies are those of the data, over all pairs; and what never occurs."""
-        error = float(fit.statistics["normalised_error"][0])
-        detail = fit.note
-        of_log_z = float(fit.statistics["log_partition_error"][0])
-        if of_log_z > 0.0:
-            detail += f"; log Z is known to +-{of_log_z:.2g}"
-        matched = CheckResult("averages match", error, np.nan, detail, weight="told", verdict=not error >= 1.0)
-        rows = float(fit.statistics["prior_rows"][0])
-        if rows == 0.0:
+        moments, rows = observed.moments, fit.statistics["prior_rows"]
+        error, of_log_z = fit.statistics["normalised_error"], fit.statistics["log_partition_error"]
+
+        def detail(group: int) -> str:
+            said = fit.note or f"normalised error {error[group]:.3g}"
+            return said + (f"; log Z is known to +-{of_log_z[group]:.2g}" if of_log_z[group] > 0.0 else "")
+
+        def never(group: int) -> str:
+            return self.never(moments.groups(slice(group, group + 1)))
+
+        unknown = np.full(len(error), np.nan)
+        matched = CheckResult(
+            "averages match",
+            error,
+            unknown,
+            detail,
+            weight="told",
+            verdict=~(error >= LARGEST_ERROR),
+            made=fit.answered,
+        )
+        if not (fit.answered & (rows > 0.0)).any():
             return [matched]
-        mean, pair = spin_averages(observed.moments)
-        never = existence.in_words(existence.empty(mean, pair, observed.moments.count), observed.moments.columns)
-        prior = f"a prior worth {rows:g} row{'s' * (rows != 1.0)} spread evenly over all states was added"
-        said = f"{never}: the maximum is infinite, so {prior}" if never else prior
-        return [CheckResult("finite maximum", rows, np.nan, said, weight="told", verdict=not never), matched]
+        lacking = self.lacks(*spin_averages(moments), moments.count)
+        return [checks.finite_maximum(rows, fit.answered, lacking, never, lambda group: None), matched]
+
+    def conditional(self, target: int) -> Model | None:
+        """The logistic regression of a column on the others, which says that it needs the sum over all states."""
+        return None if self.options.interactions else PairwiseLogistic(self, target)
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows by heat-bath sampling, each from a chain of its own."""

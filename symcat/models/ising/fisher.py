@@ -1,0 +1,80 @@
+"""Classes whose Fisher information is at hand as a matrix: errors in either basis, and from blocks of rows."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.models.base import Center, Fit
+from symcat.models.ising.newton import Maximum
+from symcat.models.ising.spins import spin_averages
+from symcat.models.ising.sums import Ising
+
+Floats = NDArray[np.float64]
+
+
+class FisherIsing(Ising):
+    """Base of the classes with a matrix (K, K) of information, and one from the spin basis to the binary one."""
+
+    @property
+    @abstractmethod
+    def binary(self) -> Floats:
+        """(K, K) matrix that takes couplings of -1 and +1 to those of 0 and 1."""
+
+    @cached_property
+    def _basis(self) -> Floats | None:
+        """(K, K) matrix that takes them to those of the basis asked for; None where they are the same."""
+        return self.binary if self.zero_one else None
+
+    def in_basis(self, theta: Floats) -> Floats:
+        return theta if self._basis is None else theta @ self._basis.T
+
+    def from_basis(self, parameters: Mapping[str, Floats]) -> Floats:
+        flat = self.flatten(parameters)
+        return flat if self._basis is None else np.asarray(np.linalg.solve(self._basis, flat.T).T, dtype=np.float64)
+
+    def errors(self, solved: Maximum, target: Floats, count: Floats) -> Floats:
+        """From the inverse Fisher information over the rows."""
+        out = np.full(solved.theta.shape, np.nan)
+        found = solved.found
+        if not found.any():
+            return out
+        carried = inverse(solved.covariance[found])
+        if self._basis is not None:
+            carried = self._basis @ carried @ self._basis.T
+        out[found] = np.sqrt(np.einsum("gkk->gk", carried) / count[found, None])
+        return out
+
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
+        """Sandwich errors for a batch of one, from averages over consecutive blocks of rows (White 1982, eq. 3.3)."""
+        assert fit.information is not None
+        mean, pair = spin_averages(blocks)
+        each = self.reduce(mean, pair)
+        weight = blocks.count / blocks.count.sum()
+        influence = (weight[:, None] * (each - weight @ each)) @ inverse(fit.information)[0]
+        carried = self.arrange(np.sqrt((self.in_basis(influence) ** 2).sum(axis=0))[None])
+        return {name: np.abs(value) for name, value in carried.items()}
+
+
+def inverse(information: Floats) -> Floats:
+    """(G, K, K) inverses through unit diagonals; not a number where a matrix is singular."""
+    scale = 1.0 / np.sqrt(np.einsum("gkk->gk", information))
+    scaled: Floats = information * scale[:, :, None] * scale[:, None, :]
+    try:
+        out: Floats = np.asarray(np.linalg.inv(scaled), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        out = np.stack([_inverse_of_one(matrix) for matrix in scaled])
+    out *= scale[:, :, None] * scale[:, None, :]
+    return out
+
+
+def _inverse_of_one(matrix: Floats) -> Floats:
+    try:
+        return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.full_like(matrix, np.nan)

@@ -1,0 +1,85 @@
+"""No parameter is left out of the F that is printed, whichever class answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import symcat
+from symcat import catalogue
+from symcat.data.schema import Schema
+from symcat.models import registry
+from symcat.models.base import Options
+
+# Columns of the table below, and options, with which ``solve`` gives an answer of the class.
+ASKED: dict[str, dict[str, Any]] = {
+    "gaussian.full": {"columns": ["x", "y"]},
+    "gaussian.diagonal": {"columns": ["x", "y"]},
+    "gaussian.exchangeable": {"columns": ["x", "y"]},
+    "gaussian.cyclic": {"columns": ["x", "y", "z", "w"]},
+    "gaussian.isotropic": {"columns": ["x", "y"]},
+    "z2.quartic": {"columns": ["x"]},
+    "o{N}.quartic": {"columns": ["x", "y", "z"], "classes": ["o3.quartic"]},
+    "ising.independent": {"columns": ["a", "b"]},
+    "ising.curie_weiss": {"columns": ["a", "b", "c"]},
+    "ising.ring": {"columns": ["a", "b", "c", "d"]},
+    "ising.square": {"columns": list("abcdefghi")},
+    "ising.tree": {"columns": ["a", "b", "c"]},
+    "ising.pairwise": {"columns": ["a", "b", "c"], "interactions": [("a", "b", "c")]},
+    "mixed.product": {"columns": ["a", "b", "v"]},
+    "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
+    "logistic.linear": {"columns": ["x", "a"], "target": "a"},
+}
+# Couplings that only the device finds: shapes of the tensors of two columns by hand.
+RELAXED = {
+    "polynomial.quartic": ("hKgu", (None, None)),
+    "polynomial.sextic": ("hKguvw", (None, None)),
+    "mixed.quartic": ("hKgu", (None, (0, 1))),
+    "mixed.sextic": ("hKguvw", (None, (0, 1))),
+}
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    real = {"v": rng.normal(size=500)} | {name: rng.uniform(-1.0, 1.0, 500) for name in "xyzw"}
+    return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"})
+
+
+def left_out(formula: str, parameters: Mapping[str, Any]) -> list[str]:
+    return [name for name in parameters if not re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z])", formula)]
+
+
+def test_every_class_is_tested() -> None:
+    assert {*ASKED, *RELAXED} == set(registry.all_labels())
+
+
+@pytest.mark.parametrize("label", ASKED)
+def test_every_parameter_is_in_the_formula(label: str, table: pd.DataFrame) -> None:
+    answer = symcat.solve(table, **({"classes": [label]} | ASKED[label]))
+    formula = answer.model.formula(answer.parameters)
+    assert not left_out(formula, answer.parameters), formula
+    assert " ".join(formula.split()) in " ".join(repr(answer).split())
+
+
+@pytest.mark.parametrize("target", ["x", "a"])
+def test_every_parameter_of_a_conditional_model_is(target: str, table: pd.DataFrame) -> None:
+    answer = symcat.solve(table, columns=["x", "y", "a"], target=target)
+    assert not left_out(answer.model.formula(answer.parameters), answer.parameters)
+
+
+@pytest.mark.parametrize("label", RELAXED)
+def test_every_coupling_of_a_polynomial_is(label: str) -> None:
+    names, levels = RELAXED[label]
+    model = registry.model(label, Schema(("x", "y"), levels), Options(), catalogue.default())
+    parameters = {"mean": np.zeros(2)} | {name: np.ones((2,) * order) for order, name in enumerate(names, start=1)}
+    assert not left_out(model.formula(parameters), parameters)
+
+
+def test_a_parameter_left_out_is_found() -> None:
+    assert left_out("r/2 (x - mean)^2", {"mean": 0.0, "r": 1.0, "u": 2.0}) == ["u"]

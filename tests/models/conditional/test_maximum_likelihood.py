@@ -1,0 +1,119 @@
+"""``logistic.linear``: the maximum of the logistic likelihood from rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symcat import catalogue
+from symcat.data.moments import Floats
+from symcat.data.schema import Schema
+from symcat.models import registry
+from symcat.models.base import Observed, Options
+from symcat.models.conditional.maximum_likelihood import Logistic
+from tests.models.encoded import mixed_schema, moments, of_one
+
+SCHEMA = Schema(("x", "t", "up"), (None, (3, 7), (False, True)))
+
+
+def skewed(rng: np.random.Generator, n: int) -> Floats:
+    x = np.exp(rng.standard_normal(n))
+    t = np.where(rng.random(n) < 0.4, 1.0, -1.0)
+    up = rng.random(n) < 1.0 / (1.0 + np.exp(1.0 - 0.8 * x + 0.5 * (t > 0)))
+    return np.column_stack([x, t, np.where(up, 1.0, -1.0)])
+
+
+def fitted(rows: Floats, schema: Schema = SCHEMA, *, ordered: bool = True, **options: Any) -> tuple[Logistic, Any]:
+    model = Logistic(schema, len(schema) - 1, Options(**options))
+    return model, model.fit_rows(np.array_split(rows, 3), moments(rows, schema), ordered=ordered)
+
+
+def newton(rows: Floats) -> tuple[Floats, Floats, Floats]:
+    """The peer: textbook Newton on the rows, and White's sandwich (McCullagh & Nelder 1989, section 4.4)."""
+    design = np.column_stack([np.ones(len(rows)), rows[:, 0], np.where(rows[:, 1] > 0, 7.0, 3.0)])
+    up = rows[:, 2] > 0
+    beta = np.zeros(3)
+    for _ in range(40):
+        p = 1.0 / (1.0 + np.exp(-design @ beta))
+        inverse = np.linalg.inv(design.T @ (design * (p * (1.0 - p))[:, None]))
+        beta += inverse @ design.T @ (up - p)
+    score = design * (up - p)[:, None]
+    return beta, np.sqrt(np.diag(inverse)), np.sqrt(np.diag(inverse @ score.T @ score @ inverse))
+
+
+def test_it_is_the_maximum_in_the_users_own_values(rng: np.random.Generator) -> None:
+    rows = skewed(rng, 3000)
+    model, fit = fitted(rows, ordered=False)
+    beta, errors, sandwich = newton(rows)
+    robust = model.robust_standard_errors(fit, moments(rows, SCHEMA))
+    for found, expected in ((fit.parameters, beta), (fit.standard_errors, errors), (robust, sandwich)):
+        np.testing.assert_allclose(np.append(found["intercept"], found["coefficients"]), expected, rtol=1e-6)
+    assert (fit.label, fit.source, fit.n_parameters) == ("logistic.linear", "exact", 3)
+    density = model.log_density(of_one(fit), 0.0, rows)
+    assert fit.log_likelihood[0] == pytest.approx(density.sum(), rel=1e-10)
+    assert [check.name for check in model.checks(fit, Observed(moments(rows, SCHEMA)))] == ["calibration"]
+    in_order = model.robust_standard_errors(fitted(rows)[1], moments(rows, SCHEMA))
+    np.testing.assert_allclose(in_order["coefficients"], robust["coefficients"], rtol=0.25)
+
+
+def test_rows_of_two_valued_columns_are_counted(rng: np.random.Generator) -> None:
+    rows = np.where(rng.random((2000, 3)) < 0.4, 1.0, -1.0)
+    rows[:, 2] = np.where(rng.random(2000) < 0.6, rows[:, 0], rows[:, 2])
+    schema = Schema.two_valued("abc")
+    one, other = (fitted(r, schema)[1] for r in (rows, rows[rng.permutation(2000)]))
+    for name, value in one.parameters.items():
+        np.testing.assert_allclose(other.parameters[name], value, rtol=1e-10)
+        np.testing.assert_allclose(other.statistics[f"robust {name}"], one.statistics[f"robust {name}"], rtol=1e-10)
+
+
+def test_separated_values_get_a_stated_prior_or_are_refused(rng: np.random.Generator) -> None:
+    x = np.round(rng.exponential(1.0, 400), 2)
+    rows = np.column_stack([x, np.where(rng.random(400) < 0.5, 1.0, -1.0), np.where(x > 0.7, 1.0, -1.0)])
+    model, fit = fitted(rows)
+    told = model.checks(fit, Observed(moments(rows, SCHEMA)))[0]
+    assert told.name == "finite maximum"
+    assert not told.passed[0]
+    assert "'x'" in told.detail(0)
+    assert "1 row was added" in told.detail(0)
+    refused = fitted(rows, prior=None)[1]
+    assert not refused.answered[0]
+    assert refused.why(0) == (
+        "A combination of 'x' separates the two values of the target: the maximum of the likelihood is infinite. Ask "
+        "for prior='weak' or a number of rows, or leave the columns out with columns=."
+    )
+    heavier = fitted(rows, prior=20.0)[1]
+    assert abs(heavier.parameters["coefficients"][0, 0]) < abs(fit.parameters["coefficients"][0, 0])
+
+
+def test_data_that_cannot_be_used_are_refused_before_the_rows_are_read(rng: np.random.Generator) -> None:
+    rows = skewed(rng, 100)
+    rows[:, 0] = 2.5
+
+    def unread() -> Any:
+        raise AssertionError("the rows were read")
+        yield
+
+    fit = Logistic(SCHEMA, 2, Options()).fit_rows(unread(), moments(rows, SCHEMA), ordered=True)
+    assert fit.why(0) == "Column 'x' is constant (2.5 in every row): leave it out with columns=."
+
+
+def test_averages_alone_do_not_answer(rng: np.random.Generator) -> None:
+    fit = Logistic(SCHEMA, 2, Options()).fit(moments(skewed(rng, 50), SCHEMA))
+    assert "needs all rows" in fit.why(0)
+
+
+def test_the_family_asks_for_a_target() -> None:
+    family = registry.family_of("logistic.linear")
+    assert family.candidates(SCHEMA) == ()
+    with pytest.raises(LookupError, match="target="):
+        registry.model("logistic.linear", mixed_schema((0,), 2), Options(), catalogue.default())
+    with pytest.raises(ValueError, match="fitted to rows"):
+        family.averages("logistic.linear", {}, None, None)
+
+
+def test_data_checks_are_repeated() -> None:
+    family = registry.family_of("logistic.linear")
+    (found,) = family.replay("logistic.linear", 5, np.random.default_rng(0), catalogue.default())
+    assert found.residual < found.bound

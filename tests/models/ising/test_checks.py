@@ -1,0 +1,136 @@
+"""Checks of many tables at once: each is that of the table alone, none is made on too few rows, none cries wolf."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.models.base import CheckResult, Observed
+from symcat.models.ising import checks
+from symcat.models.ising.spins import PairAverages
+from tests.classes import names
+from tests.models.ising.tables import fitted, made, measured, signs
+
+Floats = NDArray[np.float64]
+SYMMETRIC = ("ising.independent", "ising.curie_weiss", "ising.ring", "ising.tree", "ising.square")
+
+
+def tables(d: int) -> list[Floats]:
+    """Tables of all kinds: enough and too few rows, alike and unlike columns, values that never occur, no rows."""
+    rng = np.random.default_rng(8)
+    found = [signs(rng.random((n, d)) < rng.uniform(0.1, 0.9, d)) for n in (200, 9, 10, 3000, 40)]
+    found += [signs(rng.random((500, d)) < 0.3), signs(np.ones((30, d), dtype=bool))]
+    pulled = rng.standard_normal((800, 1)) + rng.standard_normal((800, d))
+    never = signs(rng.random((300, d)) < 0.4)
+    never[never[:, 0] > 0.0, 1] = -1.0
+    return [*found, signs(pulled > 0.3), never]
+
+
+@pytest.mark.parametrize("label", [*SYMMETRIC, "ising.pairwise"])
+@pytest.mark.parametrize("prior", ["weak", None, 2.0])
+def test_a_batch_of_checks_is_many_single_ones(label: str, prior: object) -> None:
+    d = 4
+    model = made(label, d, prior=prior)
+    data = tables(d)
+    fit = model.fit(measured(*data))
+    batch = {check.name: check for check in model.checks(fit, Observed(measured(*data)))}
+    for g, rows in enumerate(data):
+        moments = measured(rows)
+        single = model.fit(moments)
+        assert single.why(0) == fit.why(g) or "no finite maximum" in fit.why(g)  # which values is told of a table alone
+        if not single.answered[0]:
+            assert all(check.passed[g] for check in batch.values())
+            continue
+        alone = {check.name: check for check in model.checks(single, Observed(moments))}
+        for name, check in batch.items():
+            assert check.made is not None
+            if name not in alone:
+                assert not check.made[g]
+                continue
+            one = alone[name]
+            assert (check.made[g], check.passed[g]) == (one.made[0], one.passed[0])  # type: ignore[index]
+            np.testing.assert_allclose(check.statistic[g], one.statistic[0], rtol=1e-10, atol=1e-12)
+            np.testing.assert_allclose(check.p_value[g], one.p_value[0], rtol=1e-9)
+            if name == "averages it forces" and check.made[g]:
+                assert check.detail(g).split(" is ")[0] == one.detail(0).split(" is ")[0]
+
+
+def forced(label: str, rows: Floats) -> CheckResult:
+    return fitted(label, rows)[1]["averages it forces"]
+
+
+@pytest.mark.parametrize("label", SYMMETRIC)
+def test_averages_are_compared_from_ten_rows_on(label: str) -> None:
+    rng = np.random.default_rng(1)
+    rows = signs(rng.random((10, 4)) < 0.5)
+    assert forced(label, rows).made[0]  # type: ignore[index]
+    few = forced(label, rows[:9])
+    assert not few.made[0]  # type: ignore[index]
+    assert few.passed[0]
+
+
+def test_fewer_rows_could_not_reject_fair_columns() -> None:
+    """The farthest that averages of nine rows can be from those of fair, independent columns."""
+    seen = PairAverages(np.ones((1, 2)), np.ones((1, 2, 2)))
+    said = PairAverages(np.zeros((1, 2)), np.eye(2)[None])
+    assert checks.farthest(seen, said, np.array([9.0])).p_value[0] > 1e-3
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5])
+@pytest.mark.parametrize("count", [10, 20])
+def test_small_groups_of_the_class_are_not_rejected(share: float, count: int) -> None:
+    groups, d = 20_000, 6
+    rows = signs(np.random.default_rng(2).random((groups, count, d)) < share)
+    pair = np.einsum("gni,gnj->gij", rows, rows) / count
+    zero = np.zeros((groups, d))
+    moments = Moments(names(d), np.full(groups, float(count)), zero, 1.0, rows.mean(axis=1), pair)
+    model = made("ising.curie_weiss", d)
+    fit = model.fit(moments)
+    found = next(check for check in model.checks(fit, Observed(moments)) if check.name == "averages it forces")
+    assert (~found.passed).mean() < 1e-3
+
+
+def test_groups_of_another_class_are_rejected() -> None:
+    rng = np.random.default_rng(3)
+    unlike = [signs(rng.random((200, 4)) < [0.1, 0.5, 0.5, 0.9]) for _ in range(20)]
+    alike = [signs(rng.random((200, 4)) < 0.4) for _ in range(20)]
+    model = made("ising.curie_weiss", 4)
+    moments = measured(*unlike, *alike)
+    (found,) = model.checks(model.fit(moments), Observed(moments))
+    assert found.passed.tolist() == [False] * 20 + [True] * 20
+    assert found.detail(0).startswith("mean of 'x3' is 0.87, the class says 0.05")
+
+
+def test_groups_where_values_never_occur_are_told() -> None:
+    rng = np.random.default_rng(4)
+    free = signs(rng.random((100, 3)) < 0.5)
+    never = free.copy()
+    never[never[:, 0] > 0.0, 1] = -1.0
+    model = made("ising.pairwise", 3)
+    moments = measured(free, never)
+    (found,) = model.checks(model.fit(moments), Observed(moments))
+    assert found.name == "finite maximum"
+    assert found.made is not None
+    assert found.made.tolist() == [False, True]
+    assert found.passed.tolist() == [True, False]
+    assert "1 pair never both +1: (x0, x1): the maximum is infinite, so a prior worth 1 row " in found.detail(1)
+
+
+def test_totals_need_rows() -> None:
+    rows = signs(np.random.default_rng(5).random((2000, 4)) < 0.5)
+    assert "totals" in fitted("ising.independent", rows)[1]
+    moments = measured(rows)
+    model = made("ising.independent", 4)
+    assert "totals" not in {check.name for check in model.checks(model.fit(moments), Observed(moments))}
+
+
+def test_columns_of_products_are_not_compared() -> None:
+    """Named pairs beside larger sets: the products come as further columns of the moments, of which nothing is said."""
+    x = signs(np.random.default_rng(6).random((400, 4)) < 0.5)
+    rows = np.column_stack([x, x[:, :3].prod(axis=1)])
+    model = made("ising.pairwise", 4, interactions=((0, 1), (0, 1, 2)))
+    moments = measured(rows)
+    (found,) = model.checks(model.fit(moments), Observed(moments))
+    assert found.passed[0]
