@@ -36,12 +36,12 @@ def parameters(label: str) -> Row:
 
 def _newton(design: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Coefficients (p + 1,) and their covariance, by Newton's steps on the log-likelihood (Cox 1958)."""
-    beta = np.zeros(design.shape[1])
+    beta: Floats = np.zeros(design.shape[1])
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-design @ beta))
         information = (design * (p * (1.0 - p))[:, None]).T @ design
         beta = beta + np.linalg.solve(information, design.T @ (0.5 * (1.0 + y) - p))
-    return beta, np.linalg.inv(information)
+    return beta, np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def _checks(seed: int, level: Level, points: int) -> list[Row]:
