@@ -80,5 +80,5 @@ def test_a_target_is_answered_by_the_class_that_implies_it(table: pd.DataFrame) 
     # A class of real columns reads the two values as the numbers 0 and 1, as it does without a target.
     linear = symcat.solve(table[["x", "y", "b"]], target="b", classes=["gaussian.full"])
     assert (linear.label, linear.regression.family) == ("gaussian.full", "gaussian")
-    with pytest.raises(symcat.NoEntry, match=r"ising\.ring"):
-        symcat.solve(table[["x", "y", "b"]], target="b", classes=["ising.ring"])
+    with pytest.raises(symcat.NoEntry, match=r"mixed\.product"):
+        symcat.solve(table[["x", "y", "b"]], target="b", classes=["mixed.product"])

@@ -41,8 +41,7 @@ def _newton(design: Floats, y: Floats) -> tuple[Floats, Floats]:
         p = 1.0 / (1.0 + np.exp(-design @ beta))
         information = (design * (p * (1.0 - p))[:, None]).T @ design
         beta = beta + np.linalg.solve(information, design.T @ (0.5 * (1.0 + y) - p))
-    covariance: Floats = np.linalg.inv(information)
-    return beta, covariance
+    return beta, np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def _checks(seed: int, level: Level, points: int) -> list[Row]:

@@ -46,6 +46,7 @@ def predicted(primitive: str, matrix: Floats, samples: int) -> float:
     return theory.log_determinant_error(np.linalg.eigvalsh(scaled), stages, weights, n, spacings, REPLICAS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("primitive", "d", "samples", "runs"),
     [

@@ -33,6 +33,7 @@ def test_each_is_told_from_the_others(symmetry: str) -> None:
     assert found(1e-3 * rows + 7.0) == symmetry
 
 
+@pytest.mark.slow
 def test_the_level_is_kept_with_the_centre_estimated() -> None:
     """Of 400 tables that have the symmetry, one in a thousand may be denied it."""
     for symmetry in ("orthogonal", "exchangeable", "reflections", "z2"):

@@ -17,6 +17,8 @@ from symcat.models.ising.lattice.square import SquareLattice, side_of
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.ising.tree import Tree
 from symcat.models.ising.wide.pairwise import WidePairwise
+from symcat.models.ising.wide.relaxation import RelaxablePairwise
+from symcat.models.relaxation import Relaxable
 
 _MEMBERS = {found.label: found for found in (Independent, CurieWeiss, Ring, SquareLattice, Tree, Pairwise)}
 _LEAST_COLUMNS = {CurieWeiss.label: 2, Ring.label: 3, Tree.label: 2, Pairwise.label: 2}
@@ -52,6 +54,11 @@ class IsingFamily:
         if label == Pairwise.label and len(schema) > hypercube.LARGEST:
             return WidePairwise(schema, options, tables)
         return _MEMBERS[label](schema, options, tables)
+
+    def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
+        """All pairs of more columns than can be summed over."""
+        model = self.model(WidePairwise.label, schema, options, tables)
+        return (RelaxablePairwise(model),) if isinstance(model, WidePairwise) else ()
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None

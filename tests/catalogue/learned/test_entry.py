@@ -64,6 +64,7 @@ def test_invariants_that_mix_the_columns_have_one_unit() -> None:
         (("a.b", ((0,),)), "not a monomial"),
         (("a.b", ((2,),), (0,)), "not a monomial"),
         (("a.b", ((1,),), (1,)), "positions of 1 columns"),
+        (("polynomial.quartic", ((2,),), (), "translations"), "no symmetry 'translations'"),
     ],
 )
 def test_bad_terms_are_named(arguments: tuple[object, ...], message: str) -> None:

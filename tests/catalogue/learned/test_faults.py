@@ -103,6 +103,7 @@ def learned() -> list[float]:
     return sorted(round(-float(entry.couplings[0]), 6) for entry in entries())
 
 
+@pytest.mark.slow
 @POSIX
 def test_killed_at_any_moment_it_loses_at_most_its_own_entry(own_home: Path) -> None:
     learn(spin(3.0))
@@ -157,6 +158,7 @@ def test_ctrl_c_in_the_middle_of_writing(own_home: Path) -> None:
     assert len(list(own_home.iterdir())) == 1  # nothing unfinished is left behind
 
 
+@pytest.mark.slow
 def test_processes_learning_the_same_entry(own_home: Path) -> None:
     """Reading all the time meets a whole entry every time."""
     learn(spin(0.3, noise=2.0))
@@ -176,6 +178,7 @@ def test_processes_learning_the_same_entry(own_home: Path) -> None:
     assert len(list(own_home.iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_processes_learning_at_once() -> None:
     with learner(OWN, "0") as first, learner(OWN, "1") as second, learner(OWN, "2") as third:
         processes = (first, second, third)
