@@ -93,6 +93,7 @@ def test_a_right_hand_side_that_does_not_fit() -> None:
             Device().solve(np.eye(3), b)
 
 
+@pytest.mark.slow
 def test_energies_that_cannot_be_sampled() -> None:
     for power, coupling in ((4, -1.0), (2, -1.0), (3, 1.0)):
         with pytest.raises(InvalidData, match="does not confine"):

@@ -65,6 +65,7 @@ def test_the_error_is_the_theory_s(primitive: str, d: int, samples: int, runs: i
     assert found == pytest.approx(predicted(primitive, matrix, samples), rel=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("primitive", ["solve", "inverse", "expm"])
 def test_sixteen_times_the_samples_a_quarter_of_the_error(primitive: str) -> None:
     matrix = wishart(6) if primitive != "expm" else -wishart(6)

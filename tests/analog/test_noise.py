@@ -64,6 +64,7 @@ def moment(kernel: str, power: int) -> float:
     return float((2.0**power - 2.0) * np.pi**power * abs(bernoulli(power)[power]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kernel", "law"), [("normals", stats.norm), ("logistics", stats.logistic)])
 def test_the_laws(kernel: str, law: stats.rv_continuous) -> None:
     """Moments to the sixth, by their own sampling errors, and Kolmogorov and Smirnov's distance."""
@@ -104,6 +105,7 @@ def test_replicas_are_shared_out_evenly_and_each_once() -> None:
         assert max(sizes) - min(sizes) <= 1
 
 
+@pytest.mark.slow
 def test_the_number_of_cores_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     from symcat.analog import Device, Polynomial, Spins
 

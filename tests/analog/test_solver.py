@@ -29,6 +29,7 @@ def well(r: float, u: float, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray
     return np.array([m[2], m[4]]) * units, covariance * np.outer(units, units)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1.0, 1e3])
 def test_a_double_well_comes_back_with_its_log_partition(scale: float) -> None:
     r, u = -2.0, 3.0
@@ -65,6 +66,7 @@ def test_spins_of_pairs_and_a_triple_against_enumeration() -> None:
     assert abs(answer.log_partition - log_z) < 4.5 * answer.log_partition_error + 1e-9
 
 
+@pytest.mark.slow
 def test_the_emulation_knows_its_own_noise() -> None:
     """Pairs of six spins, from exact averages: over several seeds the deviations are what the errors say."""
     d = 6
@@ -84,6 +86,7 @@ def test_the_emulation_knows_its_own_noise() -> None:
     assert 0.5 < np.mean(squares) < 1.7
 
 
+@pytest.mark.slow
 def test_a_mixed_model_comes_back() -> None:
     """A spin that tilts a quartic well: averages by quadrature."""
     statistics = SufficientStatistics.monomials([(1, 0), (0, 1), (0, 2), (0, 4), (1, 1)], spins=[0])
@@ -119,6 +122,7 @@ def test_the_same_seeds_give_the_same_answer() -> None:
     assert one.log_partition == other.log_partition
 
 
+@pytest.mark.slow
 def test_a_start_is_used_and_what_is_started_at_the_answer_ends_there_sooner() -> None:
     target, covariance = well(-3.0, 4.0)
     statistics = SufficientStatistics.monomials([(2,), (4,)])

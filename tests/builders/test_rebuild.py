@@ -59,12 +59,14 @@ def test_rebuilding_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     assert rebuild.stale(tmp_path, QUICK) == []
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     rebuild.rebuild(tmp_path, QUICK[:2], 2, quiet)
     rebuild.rebuild(tmp_path, QUICK[2:], 1, quiet)
     assert bytes_of(tmp_path) == bytes_of(built)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_no_file_is_half_written(built: Path, tmp_path: Path) -> None:
     dice = random.Random(1)
     for _ in range(3):
@@ -133,6 +135,7 @@ def alive(process: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/bin/ps").exists(), reason="ps is needed to see the worker processes")
 def test_a_killed_rebuild_in_several_processes_leaves_neither_half_files_nor_workers(tmp_path: Path) -> None:
     root, clean = tmp_path / "killed", tmp_path / "clean"

@@ -50,6 +50,7 @@ def catalogue_view(name: str) -> list[dict[str, object]]:
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
+@pytest.mark.slow
 def test_polynomials_agree_with_the_certified_solutions(book: Catalogue) -> None:
     for label in book.labels():
         if registry.family_of_entry(label).name != "quartic" or label == "on.quartic":
@@ -252,6 +253,7 @@ with connect() as connection:
 """
 
 
+@pytest.mark.slow
 def test_eight_processes_read_at_once() -> None:
     processes = [
         subprocess.Popen(

@@ -35,6 +35,7 @@ def test_skewness_and_kurtosis_are_those_of_scipy(n: int) -> None:
     assert found["kurtosis"].p_value[0] == pytest.approx(scipy.stats.kurtosistest(x).pvalue)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(40, 1), (80, 3), (300, 30)])
 @pytest.mark.parametrize("label", ["gaussian.full", "gaussian.isotropic"])
 def test_gaussian_data_pass_the_gaussian_checks(n: int, d: int, label: str) -> None:

@@ -43,6 +43,7 @@ def test_the_mean_of_a_mean_is_itself(name: str, e: Exponents, seed: int) -> Non
     assert acting.invariant(e) == (mean == {e: 1.0})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(GROUPS))
 @pytest.mark.parametrize("e", [(2, 0, 0), (1, 1, 0), (2, 2, 0), (4, 0, 0), (1, 0, 0), (2, 1, 1), (2, 2, 2)])
 def test_means_are_those_over_many_members(name: str, e: Exponents) -> None:

@@ -19,6 +19,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(rows)
 def test_text_survives_a_round_trip_and_is_canonical(found: list[dict[str, object]]) -> None:
     text = to_text(found)

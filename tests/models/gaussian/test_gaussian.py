@@ -40,6 +40,7 @@ def test_no_neighbouring_precision_is_more_likely(seed: int, label: str, dimensi
             assert log_likelihood(mean, precision + step * np.trace(precision) * p / dimension) < best
 
 
+@pytest.mark.slow
 def test_errors_of_the_precision_match_their_spread() -> None:
     rng = np.random.default_rng(0)
     for label in FAMILY.labels:

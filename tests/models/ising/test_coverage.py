@@ -11,6 +11,7 @@ from tests.models.ising.tables import measured, member, one, states
 TABLES, ROWS, COLUMNS = 500, 5000, 5
 
 
+@pytest.mark.slow
 def test_intervals_for_couplings_cover() -> None:
     rng = np.random.default_rng(7)
     model = member("ising.pairwise", COLUMNS)
@@ -32,6 +33,7 @@ def test_intervals_for_couplings_cover() -> None:
         assert share[:COLUMNS].mean() == pytest.approx(0.95, abs=0.02)
 
 
+@pytest.mark.slow
 def test_every_interval_covers_on_its_own() -> None:
     """The same model, 20 000 tables at once as counts of its states: each parameter by itself."""
     tables = 20_000

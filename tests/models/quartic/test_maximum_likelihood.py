@@ -62,6 +62,7 @@ def truth(dimension: int, kurtosis: float) -> dict[str, np.ndarray]:
     return {name: values[0] for name, values in fit.parameters.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("center", [None, np.zeros(1)])
 def test_confidence_intervals_cover_the_truth(center: Center) -> None:
     """1000 data sets of 2000 rows, true kurtosis 1.3 to 2.7: 95 % intervals must cover in 93 to 97 %."""
@@ -82,6 +83,7 @@ def test_confidence_intervals_cover_the_truth(center: Center) -> None:
         assert 0.93 <= count / runs <= 0.97, f"{kind} intervals of {name} cover {count} of {runs}"
 
 
+@pytest.mark.slow
 def test_intervals_of_the_rotation_symmetric_class_cover_the_truth() -> None:
     model, runs, true = model_of(FAMILY, "o3.quartic", 3), 400, truth(3, 1.3)
     rows = [model.sample(true, 1000, np.random.default_rng([run, 3])) for run in range(runs)]

@@ -31,6 +31,7 @@ def test_kaufman_counts_what_the_transfer_of_spins_counts(side: int) -> None:
     assert square(side) == square_by_transfer(side)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [7, 16, 32])
 def test_every_state_is_counted(side: int) -> None:
     levels = square(side)

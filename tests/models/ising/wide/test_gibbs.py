@@ -62,6 +62,7 @@ def test_averages_are_the_models_within_their_errors(d: int, beta: float, field:
     assert (np.abs(gap)[off] < 5.0 * np.sqrt(pair_told)[off]).all()
 
 
+@pytest.mark.slow
 def test_errors_are_the_spread_between_seeds() -> None:
     h, j = glass(8, 1.0, 0.3, seed=2)
     runs = [gibbs.estimate(h, j, 1_000.0, seed=seed) for seed in range(30)]
@@ -104,6 +105,7 @@ def test_the_variance_of_a_row_is_that_of_its_statistics() -> None:
     np.testing.assert_allclose(gibbs.row_variance(mean, pair), expected, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_two_wells_that_are_never_left_are_not_called_equilibrium() -> None:
     """A ferromagnet in a small field: both wells hold replicas, in shares that have nothing to do with the model."""
     d = 16
