@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.ingest.source import unknown_column
+from symcat.data.products import positions
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models import registry
@@ -52,7 +52,7 @@ class Question:
     center: GivenCenter = None
     columns: tuple[str, ...] | None = None
     prior: Prior = "weak"
-    interactions: tuple[tuple[str, ...], ...] = ()
+    interactions: tuple[str | tuple[str, ...], ...] = ()
     basis: Basis = "spin"
     fallback: Fallback = "analog"
     budget_s: float = BUDGET_S
@@ -104,7 +104,7 @@ class Question:
             center=center,
             columns=chosen,
             prior=prior,
-            interactions=_sets(interactions),
+            interactions=tuple(one if isinstance(one, str) else tuple(one) for one in interactions),
             basis=basis,
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
@@ -130,7 +130,9 @@ class Question:
 
     def options(self, schema: Schema) -> Options:
         """What the classes are told of the question. Raises InvalidData for interactions of other columns."""
-        return Options(prior=self.prior, interactions=self._positions(schema), basis=self.basis, seed=self.seed)
+        return Options(
+            prior=self.prior, interactions=positions(self.interactions, schema), basis=self.basis, seed=self.seed
+        )
 
     def applicable(self, models: Sequence[Model], schema: Schema) -> list[Model]:
         """The classes that understand every option that was given. Raises InvalidData where none understands one."""
@@ -184,20 +186,6 @@ class Question:
             raise InvalidData(f"There is no column {target} to predict; there are {d}, counted from 0.")
         return target % d
 
-    def _positions(self, schema: Schema) -> tuple[tuple[int, ...], ...]:
-        sets: list[tuple[int, ...]] = []
-        for chosen in self.interactions:
-            for name in chosen:
-                if name not in schema.columns:
-                    raise unknown_column(name, list(schema.columns))
-            found = tuple(sorted({schema.columns.index(name) for name in chosen}))
-            if len(found) < len(chosen) or found in sets:
-                raise InvalidData(
-                    f"interactions= names {chosen!r} with a repetition: name each column, and each set, once."
-                )
-            sets.append(found)
-        return tuple(sets)
-
 
 _PURPOSE = {
     "center": "it is the point that real columns are symmetric about",
@@ -248,13 +236,6 @@ def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:
     if not len(classes):
         raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
     return tuple(dict.fromkeys(registry.canonical(label) for label in classes))
-
-
-def _sets(interactions: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    for chosen in interactions:
-        if isinstance(chosen, str) or len(chosen) < 2:
-            raise InvalidData(f"interactions= holds {chosen!r}: pass tuples of two or more column names.")
-    return tuple(tuple(chosen) for chosen in interactions)
 
 
 def _is_number(value: Any) -> bool:

@@ -116,6 +116,22 @@ def model(label: str, schema: Schema, options: Options, tables: Tables) -> Model
 
 
 def models(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
-    """The classes named, or all that describe these columns. Raises as ``model``."""
-    names = candidates(schema) if classes is None else classes
-    return [model(name, schema, options, tables) for name in names]
+    """The classes named, or all that describe these columns. Raises as ``model``.
+
+    A class named that describes some kinds of the columns only is meant for their block: the classes that are made of
+    blocks are then among those returned, and ``of_block`` says what they may be made of.
+    """
+    if classes is None:
+        return [model(label, schema, options, tables) for label in candidates(schema)]
+    whole = [label for label in classes if not kinds_of(label) < set(schema.kinds)]
+    found = [model(label, schema, options, tables) for label in whole]
+    if len(whole) < len(classes):
+        every = [model(label, schema, options, tables) for label in candidates(schema) if label not in whole]
+        found += [made for made in every if made.blocks]
+    return found
+
+
+def of_block(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
+    """The classes for a block of columns of one kind: those of this kind that are named, or all."""
+    named = [label for label in classes or () if kinds_of(label) == set(schema.kinds)]
+    return models(named or None, schema, options, tables)

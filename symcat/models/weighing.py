@@ -87,16 +87,18 @@ class Weighed:
 
     def reason(self, candidate: Candidate, group: int = 0) -> str:
         """In words, why a group takes a candidate, or does not."""
-        failed = ", ".join(in_words(c, group) for c in candidate.failed(group) if c.weight != "told")
+        rejecting = candidate.failed(group)
+        failed = ", ".join(in_words(c, group) for c in rejecting if c.weight != "told")
         if not candidate.fit.answered[group]:
             return (f"does not fit: {failed}; " if failed else "") + candidate.fit.why(group)
-        told = ", ".join(in_words(c, group) for c in candidate.failed(group) if c.verdict is None)
         winner = self.winner(group)
-        if candidate is winner and self.alone:
-            return f"the only class asked for, though it does not fit: {told}" if told else "the only class asked for"
         if candidate is winner:
-            return "smallest BIC of the classes that fit" + (f", though not in all: {told}" if told else "")
-        if failed and any(rules_out(c, self.alone) for c in candidate.failed(group)):
+            # A verdict that is only told, such as on what never occurs, says nothing of the fit.
+            seen = ", ".join(in_words(c, group) for c in rejecting if c.weight != "told" or c.verdict is None)
+            if self.alone:
+                return "the only class asked for" + (f", though it does not fit: {seen}" if seen else "")
+            return "smallest BIC of the classes that fit" + (f", though not in all: {seen}" if seen else "")
+        if any(rules_out(check, self.alone) for check in rejecting):
             return f"does not fit: {failed}"
         assert winner is not None
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])

@@ -63,8 +63,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
 
 def _together(question: Question, schema: Schema, groups: Groups, models: Sequence[Model]) -> Weighed:
     """All groups as one batch, from their averages."""
-    if schema.at("real"):
-        check_unit(groups.moments)
+    check_unit(groups.moments)
     center = question.point(len(schema))
     observed = Observed(groups.moments)
     return with_corrections(weigh(models, observed, center, alone=len(models) == 1), observed, center)

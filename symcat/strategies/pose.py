@@ -34,7 +34,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         question.columns,
         needs_of,
         kind=question.kind,
-        products=[chosen for chosen in question.interactions if len(chosen) > 2],
+        products=question.interactions,
         seed=question.seed,
     )
     return posed(question, measured, tables)
@@ -81,10 +81,8 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
     target = question.position(schema)
     if target is not None:
         found = conditional_models(question.classes, schema, target, options, tables)
-    elif question.classes is None:
-        found = registry.models(None, schema, options, tables)
     else:
-        found = _named(question.classes, schema, options, tables)
+        found = registry.models(question.classes, schema, options, tables)
     if not found:
         kinds = " and ".join(sorted(set(schema.kinds)))
         raise InvalidData(f"No class describes {len(schema)} {kinds} columns: choose others with columns=.")
@@ -97,9 +95,7 @@ def block_models(
     """The candidates for a block of columns of a composite class."""
 
     def found(block: tuple[int, ...]) -> Sequence[Model]:
-        part = schema.part(block)
-        named = [label for label in question.classes or () if registry.kinds_of(label) == set(part.kinds)]
-        return registry.models(named or None, part, options, tables)
+        return registry.of_block(question.classes, schema.part(block), options, tables)
 
     return found
 
@@ -107,15 +103,3 @@ def block_models(
 def needs(models: Sequence[Model]) -> Needs:
     """The union of the averages that the classes and their checks read."""
     return reduce(or_, (model.needs | model.check_needs for model in models), Needs())
-
-
-def _named(classes: Sequence[str], schema: Schema, options: Options, tables: Tables) -> list[Model]:
-    """The classes named; where some are of a block of the columns only, the classes made of blocks besides."""
-    kinds = set(schema.kinds)
-    of_blocks = [label for label in classes if registry.kinds_of(label) < kinds]
-    joint = [registry.model(label, schema, options, tables) for label in classes if label not in of_blocks]
-    if not of_blocks:
-        return joint
-    known = {model.label for model in joint}
-    composite = [model for model in registry.models(None, schema, options, tables) if model.blocks]
-    return [*joint, *(model for model in composite if model.label not in known)]
