@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,7 +26,6 @@ class Problem:
     classes: tuple[str, ...] | None = None  # the answer must be one of these, where they were named
     target: int | None = None
     budget_s: float = 60.0
-    progress: Callable[[str], None] | None = None
     cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
 
     @property

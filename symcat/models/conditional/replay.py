@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 import numpy as np
 
@@ -22,7 +21,9 @@ def replay(points: int, rng: np.random.Generator) -> Iterator[Replay]:
 
     The maximum of the likelihood of such a population is at these coefficients. Nothing without scikit-learn.
     """
-    if find_spec("sklearn") is None:
+    try:
+        import sklearn  # noqa: F401
+    except ImportError:
         return
     worst = 0.0
     for _ in range(points):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.data.validation import SINGULAR
 from symcat.models.base import (
     Center,
     CheckResult,
@@ -33,13 +34,11 @@ from symcat.models.base import (
     symmetric_entries,
 )
 from symcat.models.gaussian import checks as gaussian_checks
-from symcat.models.gaussian.projectors import projectors
+from symcat.symmetry.groups import Symmetry, group
 
 Floats = NDArray[np.float64]
 
 _NO_SPREAD, _FEW_ROWS, _SINGULAR = 1, 2, 3
-SINGULAR = 1e-14
-"""A correlation matrix with a smaller eigenvalue than this is singular to working precision."""
 
 FACTS = {
     "gaussian.full": Facts("Gaussian, any covariance", "none beyond parity about the mean"),
@@ -47,6 +46,15 @@ FACTS = {
     "gaussian.exchangeable": Facts("Gaussian, exchangeable columns", "any permutation of the columns"),
     "gaussian.cyclic": Facts("Gaussian, cyclic columns", "cyclic shifts of the columns"),
     "gaussian.isotropic": Facts("Gaussian, isotropic", "rotations about the mean"),
+}
+
+
+GROUPS: dict[str, Symmetry] = {
+    "gaussian.full": "z2",
+    "gaussian.diagonal": "reflections",
+    "gaussian.exchangeable": "exchangeable",
+    "gaussian.cyclic": "cyclic",
+    "gaussian.isotropic": "orthogonal",
 }
 
 
@@ -62,9 +70,10 @@ class Gaussian(Class):
         self.schema = schema
         self.dimension = len(schema)
         self.facts = FACTS[label]
-        self.full_rank = label == "gaussian.full"
-        self.common_mean = label in ("gaussian.exchangeable", "gaussian.cyclic")
-        self.projectors = projectors(label, self.dimension)
+        acting = group(GROUPS[label])
+        self.common_mean = acting.common_center
+        self.projectors = acting.projectors(self.dimension)
+        self.full_rank = self.projectors is None
 
     def n_parameters(self, center: Center) -> int:
         d = self.dimension

@@ -15,6 +15,7 @@ from symcat.errors import InvalidData
 from symcat.models.base import Floats
 from symcat.models.relaxation import Estimate, Refusal
 from symcat.strategies.base import Answered, Declined, Problem
+from symcat.strategies.device import progress
 from symcat.strategies.device.search import search
 from symcat.strategies.prospects import Prospect, answered, drawn_from, in_words, passes, prospects
 
@@ -33,7 +34,7 @@ class Device:
             if isinstance(relaxation, Refusal):
                 said.append((prospect.label, relaxation.reason))
                 continue
-            found = search(relaxation, prospect.reach, ends, problem.seed, problem.progress)
+            found = search(relaxation, prospect.reach, ends, problem.seed, progress.line())
             if isinstance(found, Refusal):
                 said.append((prospect.label, found.reason))
                 continue
