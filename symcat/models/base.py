@@ -295,6 +295,7 @@ class Model(Protocol):
     facts: Facts
     needs: Needs  # averages that the fit reads
     check_needs: Needs  # averages that its checks read besides
+    check_rows: int  # rows of a group below which it makes no check that reads these
     takes: frozenset[str]  # names of the question's options that mean something to it: "center", "prior", ...
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
@@ -347,6 +348,7 @@ class Class:
     """What a class has unless it says otherwise; every class derives from it, none overrides another's method."""
 
     check_needs = Needs()
+    check_rows = 0
     takes: frozenset[str] = frozenset()
     full_rank = False
     blocks: tuple[tuple[int, ...], ...] = ()

@@ -229,12 +229,15 @@ def _composed(
 def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray[np.intp]:
     if not candidates:
         return np.zeros(groups, dtype=np.intp)
-    bic = np.stack([np.where(c.ruled_out(alone), np.inf, _comparable(c.fit)) for c in candidates])
+    if len(candidates) == 1:
+        return candidates[0].ruled_out(alone).astype(np.intp)
+    bic = np.stack([_comparable(candidate, alone) for candidate in candidates])
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
     return taken
 
 
-def _comparable(fit: Fit) -> Floats:
-    """BIC; zero where it is not known, as for averages without a number of rows, so that a lone class is taken."""
-    return np.where(np.isfinite(fit.bic), fit.bic, 0.0)
+def _comparable(candidate: Candidate, alone: bool) -> Floats:
+    """BIC; infinite where the candidate cannot be taken."""
+    bic = candidate.fit.bic
+    return np.where(candidate.ruled_out(alone) | np.isnan(bic), np.inf, bic)

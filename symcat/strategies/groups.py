@@ -50,7 +50,9 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)
         else:
-            groups = collect_groups(source, question.by, needs(models))
+            of_fits = needs(models, checks=False)
+            beyond = [model.check_rows for model in models if not of_fits.covers(model.check_needs)]
+            groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
             reasons, weighed = _unusable(groups), _together(question, schema, groups, models)
         _tell(groups, question.by)
         if question.form == "long":

@@ -100,6 +100,7 @@ def block_models(
     return found
 
 
-def needs(models: Sequence[Model]) -> Needs:
-    """The union of the averages that the classes and their checks read."""
-    return reduce(or_, (model.needs | model.check_needs for model in models), Needs())
+def needs(models: Sequence[Model], *, checks: bool = True) -> Needs:
+    """The union of the averages that the classes read, and their checks too."""
+    wanted = (model.needs | model.check_needs if checks else model.needs for model in models)
+    return reduce(or_, wanted, Needs())

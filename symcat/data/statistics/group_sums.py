@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
+from symcat.data.needs import Needs
 from symcat.data.statistics.keys import Keys, ascending
 from symcat.data.statistics.layout import Layout
 
@@ -35,14 +36,22 @@ class GroupSums:
 
 def limit(layout: Layout) -> float:
     """Ratio of raw to centred second moment at which the highest moment has lost too many digits."""
-    highest = max(2 + layout.n_powers, 4 if layout.radial else 2)
+    return _limit(max(2 + layout.n_powers, 4 if layout.radial else 2))
+
+
+def _limit(highest: int) -> float:
     return float((_TOLERATED_LOSS / np.finfo(float).eps) ** (2.0 / highest))
 
 
-def far_groups(sums: Floats, layout: Layout) -> NDArray[np.bool_]:
-    """(G,) whether a group lies too far from the common origin, by the worst of its real columns."""
+def far_groups(sums: Floats, layout: Layout, needs: Needs, enough: int) -> NDArray[np.bool_]:
+    """(G,) whether a group lies too far from the common origin, by the worst of its real columns.
+
+    In groups of fewer rows than ``enough`` only the averages of ``needs`` must keep their digits.
+    """
     count = np.maximum(sums[:, :1], 1.0)
     first = sums[:, layout.slices[0]] / count
     square = sums[:, layout.slices[1]][:, :: layout.dimension + 1] / count
-    far = (square > limit(layout) * (square - first**2)) & (square > 0) & ~layout.two_valued
+    least = _limit(max(needs.power, needs.radius))
+    most = limit(layout) if least == limit(layout) else np.where(sums[:, :1] < enough, least, limit(layout))
+    far = (square > most * (square - first**2)) & (square > 0) & ~layout.two_valued
     return np.asarray(far.any(axis=1))

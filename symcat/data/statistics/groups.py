@@ -27,6 +27,7 @@ from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.sums import ColumnRows, gather
 from symcat.errors import InvalidData
 
+_NOTHING = Needs()
 _HELD_VALUES = 1 << 26  # numbers of a DuckDB relation that are fetched to be binned here: half a gigabyte
 
 
@@ -46,7 +47,9 @@ class Groups:
     n_without_key: int  # rows that belong to no group, as a key is missing
 
 
-def collect_groups(source: Source, by: Sequence[str], needs: Needs) -> Groups:
+def collect_groups(
+    source: Source, by: Sequence[str], needs: Needs, checks: Needs = _NOTHING, enough: int = 0
+) -> Groups:
     """Averages of the columns of ``source`` for each combination of values of the columns ``by``.
 
     Parameters
@@ -55,6 +58,7 @@ def collect_groups(source: Source, by: Sequence[str], needs: Needs) -> Groups:
         -1 and +1.
     by : the columns of group keys, of any type. Rows of which a key is missing belong to no group.
     needs : which averages to collect; states are not counted.
+    checks, enough : further ones, of use in groups of so many rows: in smaller ones they need not keep their digits.
 
     Raises
     ------
@@ -62,7 +66,7 @@ def collect_groups(source: Source, by: Sequence[str], needs: Needs) -> Groups:
     WrongGuess : a column that was guessed to be two-valued is not; use ``read_again_if_wrong``.
     """
     _check_keys(source, by)
-    names, layout = source.columns, Layout.of(source.schema, needs)
+    names, layout = source.columns, Layout.of(source.schema, needs | checks)
     engine = _in_memory(source, by, layout) or FrameGroups(source, by, layout)
     few = scaling.finite_rows(engine.probe())
     # Two-valued columns lie about zero: their sums are whole numbers there, which cancel nothing.
@@ -80,7 +84,7 @@ def collect_groups(source: Source, by: Sequence[str], needs: Needs) -> Groups:
     alone = sums[:, 0] == 1.0  # the mean of one row is that row: nothing is left to sum
     origins[alone] += unit * sums[alone, first]
     sums[alone, 1:] = 0.0
-    far = far_groups(sums, layout)
+    far = far_groups(sums, layout, needs, enough)
     if far.any():
         again = engine.regroup(found, far, origin, unit)
         place = places(found.keys, again.keys)

@@ -34,6 +34,7 @@ from symcat.models.base import (
     symmetric_entries,
 )
 from symcat.models.gaussian import checks as gaussian_checks
+from symcat.models.gaussian import kernels
 from symcat.symmetry.groups import Symmetry, group
 
 Floats = NDArray[np.float64]
@@ -63,6 +64,7 @@ class Gaussian(Class):
 
     needs = Needs()
     check_needs = Needs(power=4)
+    check_rows = kernels.FEWEST + 1
     takes = frozenset({"center"})
 
     def __init__(self, label: str, schema: Schema) -> None:
