@@ -155,7 +155,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         robust=said.robust,
         checks=said.checks,
         parts=said.parts,
-        evidence=evidence_of(problem.weighed),
+        evidence=evidence_of(said.evidence),
         trail=trail,
         observed=problem.observed,
         n_missing=problem.measured.statistics.n_missing,

@@ -151,7 +151,8 @@ def _numbers(model: Model, fit: Fit, values: Mapping[str, Floats], group: int) -
     width = {name: len(block) for block, part in blocks for name in part.parameters}
     whole = len(model.schema)
     return {
-        name: float(v[group].reshape(-1)[0]) if width.get(name, whole) == 1 else v[group] for name, v in values.items()
+        name: float(v[group].reshape(-1)[0]) if width.get(name, whole) == 1 and v[group].size == 1 else v[group]
+        for name, v in values.items()
     }
 
 

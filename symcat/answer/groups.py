@@ -54,7 +54,7 @@ def group_frame(
     """
     weighed = _usable(weighed, unusable)
     results: dict[Name, Column] = {}
-    if len(weighed.candidates) > 1:
+    if len({candidate.label for candidate in weighed.candidates}) > 1:
         results["label",] = group_texts.labels(weighed)
     results["n_rows",] = n_rows
     results["n_missing",] = n_missing
@@ -151,7 +151,8 @@ def _free_numbers(candidate: Candidate) -> list[FreeNumber]:
 
 def _stem(candidate: Candidate, number: FreeNumber) -> Name:
     """The parameter and the columns that a number belongs to."""
-    if len(candidate.model.schema) == 1 or candidate.fit.parameters[number.parameter].ndim == 1:
+    values = candidate.fit.parameters[number.parameter]
+    if values.ndim == 1 or (len(candidate.model.schema) == 1 and values[0].size == 1):
         return (number.parameter,)
     return (_PLURAL.sub("", number.parameter), *number.at)
 

@@ -29,8 +29,8 @@ Parameters = Mapping[str, Any]
 Center = Floats | Literal["mean"] | None
 """Where the symmetry is centred: a known point (d,), the sample mean, or None for the maximum-likelihood centre."""
 
-Weight = Literal["told", "deciding", "required"]
-"""What a failed check does: it is only told; it rules the class out unless it was asked for alone; or always."""
+Weight = Literal["told", "deciding"]
+"""What a failed check does: it is only told, or it rules the class out unless that was asked for alone."""
 
 Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
 """How an answer was found: by a formula, a finite sum or an integral carried to rounding; read from the catalogue's
@@ -380,7 +380,7 @@ class Composite(Model, Protocol):
 class RowsModel(Model, Protocol):
     """A class whose maximum needs the rows once more. It is asked only where no class of averages answers."""
 
-    def fit_rows(self, rows: Iterable[Floats], moments: Moments, *, ordered: bool) -> Fit:
+    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, ordered: bool) -> Fit:
         """The fit of a batch of one from all its complete encoded rows, in batches; robust errors are in
         ``Fit.statistics`` under ``robust <parameter>``. ``ordered`` says whether they come in the order of the data."""
 

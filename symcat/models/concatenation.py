@@ -10,8 +10,8 @@ import numpy as np
 from symcat.models.base import CheckResult, Fit, Floats, Regression, concatenate_fits, refused_fit
 from symcat.models.weighing import Candidate, Weighed
 
-Key = tuple[str, tuple[str, ...]]
-"""A candidate's label and its parameters: a composite class has those of the classes it is made of."""
+Key = tuple[str, tuple[str, ...], int, float]
+"""A candidate's label, its parameters and what they cost: a composite class has those of the classes it is made of."""
 
 
 def concatenate(found: Sequence[Weighed]) -> Weighed:
@@ -32,7 +32,8 @@ def concatenate(found: Sequence[Weighed]) -> Weighed:
 
 
 def _key(candidate: Candidate) -> Key:
-    return candidate.label, tuple(candidate.fit.parameters)
+    fit = candidate.fit
+    return candidate.label, tuple(fit.parameters), fit.n_parameters, fit.log_structures
 
 
 def _joined(mine: dict[int, Candidate], groups: int) -> Candidate:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from symcat.models.base import (
     Floats,
     Model,
     Observed,
+    RowsModel,
     concatenate_fits,
     merged_fits,
     refused_fit,
@@ -136,29 +138,29 @@ def weigh(
     if rows is not None and observed.moments.n_groups == 1 and taken[0] == len(candidates):
         for model in models:
             if needs_rows(model):
-                fit = model.fit_rows(rows(), observed.moments, ordered=ordered)  # type: ignore[attr-defined]
+                fit = model.fit_rows(rows(), observed.moments, center, ordered=ordered)
                 checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
                 candidates.append(Candidate(model, fit, checks))
         taken = _taken(candidates, 1, alone)
     return Weighed(tuple(candidates), taken, alone)
 
 
-def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> Weighed:
-    """The same with the groups that a class cannot answer answered by the series of its entry, where it has one."""
-    found = [_corrected(candidate, observed, center) for candidate in weighed.candidates]
-    if all(new is old for new, old in zip(found, weighed.candidates, strict=True)):
-        return weighed
-    return Weighed(tuple(found), _taken(found, observed.moments.n_groups, weighed.alone), weighed.alone)
+def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> tuple[Weighed, list[str]]:
+    """The same with the groups that a class cannot answer answered by the series of its entry, where it has one.
 
-
-def _corrected(candidate: Candidate, observed: Observed, center: Center) -> Candidate:
-    if candidate.fit.answered.all():
-        return candidate
-    other = candidate.model.corrected(observed.moments, candidate.fit)
-    if other is None or not (other.answered & ~candidate.fit.answered).any():
-        return candidate
-    fit = merged_fits(candidate.fit, other)
-    return replace(candidate, fit=fit, checks=tuple(candidate.model.checks(fit, observed, center)))
+    Also why a series was refused, of the first group.
+    """
+    found, refused = [], []
+    for candidate in weighed.candidates:
+        whole = candidate.fit.answered.all()
+        other = None if whole else candidate.model.corrected(observed.moments, candidate.fit)
+        if other is not None and not other.answered[0]:
+            refused.append(f"{candidate.label}: {other.why(0)}")
+        if other is not None and (other.answered & ~candidate.fit.answered).any():
+            fit = merged_fits(candidate.fit, other)
+            candidate = replace(candidate, fit=fit, checks=tuple(candidate.model.checks(fit, observed, center)))
+        found.append(candidate)
+    return Weighed(tuple(found), _taken(found, observed.moments.n_groups, weighed.alone), weighed.alone), refused
 
 
 def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
@@ -174,7 +176,7 @@ def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
 
 def rules_out(check: CheckResult, alone: bool) -> bool:
     """Whether failing this check keeps a class from being taken."""
-    return check.weight == "required" or (check.weight == "deciding" and not alone)
+    return check.weight == "deciding" and not alone
 
 
 def in_words(check: CheckResult, group: int) -> str:
@@ -184,12 +186,12 @@ def in_words(check: CheckResult, group: int) -> str:
     return f"{check.name} ({check.detail(group)}{p})"
 
 
-def is_composite(model: Model) -> bool:
+def is_composite(model: Model) -> TypeGuard[Composite]:
     """Whether a class is made of those of its blocks."""
     return bool(model.blocks)
 
 
-def needs_rows(model: Model) -> bool:
+def needs_rows(model: Model) -> TypeGuard[RowsModel]:
     """Whether a class is fitted to rows rather than to averages."""
     return hasattr(model, "fit_rows")
 
@@ -201,7 +203,7 @@ def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
 
 
 def _composed(
-    model: Model,
+    model: Composite,
     observed: Observed,
     center: Center,
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None,
@@ -221,8 +223,7 @@ def _composed(
         said = "; ".join(f"{c.label}: {part.reason(c)}" for c in part.candidates)
         refused = refused_fit(model.label, observed.moments.count, f"no class fits {names} ({said})")
         return Candidate(model, refused, tuple(model.checks(refused, observed, center)))
-    composite: Composite = model  # type: ignore[assignment]
-    whole = composite.composed([winner.model for winner in winners if winner is not None])
+    whole = model.composed([winner.model for winner in winners if winner is not None])
     return replace(_fitted(whole, observed, center), parts=parts)
 
 

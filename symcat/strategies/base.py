@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -28,6 +28,22 @@ class Problem:
     budget_s: float = 60.0
     cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
 
+    def answered(
+        self, model: Model, fit: Fit, checks: Sequence[CheckResult], reason: str, weighed: Weighed | None = None
+    ) -> Answered:
+        """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
+        evidence = self.weighed if weighed is None else weighed
+        winner = evidence.winner()
+        return Answered(
+            model=model,
+            fit=fit,
+            checks=tuple(checks),
+            robust=model.robust_standard_errors(fit, self.measured.statistics.blocks, self.center),
+            reason=reason,
+            evidence=evidence,
+            parts=winner.parts if winner is not None and winner.model is model else (),
+        )
+
     @property
     def seed(self) -> int:
         return self.options.seed
@@ -51,6 +67,7 @@ class Answered:
     checks: tuple[CheckResult, ...]
     robust: Mapping[str, Floats]
     reason: str
+    evidence: Weighed  # on every class that was weighed
     parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
 
 

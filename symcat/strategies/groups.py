@@ -68,7 +68,7 @@ def _together(question: Question, schema: Schema, groups: Groups, models: Sequen
     check_unit(groups.moments)
     center = question.point(len(schema))
     observed = Observed(groups.moments)
-    return with_corrections(weigh(models, observed, center, alone=len(models) == 1), observed, center)
+    return with_corrections(weigh(models, observed, center, alone=len(models) == 1), observed, center)[0]
 
 
 def _one_by_one(

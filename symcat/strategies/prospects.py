@@ -105,13 +105,8 @@ def drawn_from(relaxation: Relaxation, couplings: Floats, seed: int) -> Floats:
 def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn: Floats) -> Answered:
     """The answer with its fit, its checks and its robust errors."""
     model, fit = relaxation.model, relaxation.fit(estimate, drawn)
-    return Answered(
-        model=model,
-        fit=fit,
-        checks=tuple(model.checks(fit, problem.observed, problem.center)),
-        robust=model.robust_standard_errors(fit, problem.measured.statistics.blocks, problem.center),
-        reason=estimate.detail,
-    )
+    checks = model.checks(fit, problem.observed, problem.center)
+    return problem.answered(model, fit, checks, estimate.detail)
 
 
 def passes(answer: Answered) -> bool:

@@ -9,11 +9,6 @@ from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.base import Fault
 from symcat.strategies.base import Problem
 
-_TRY = (
-    "Try a transformation (logarithm, differences, residuals), subgroups with by=, one column given the others with "
-    "target=, or ask for one class alone with classes=[...] to see its answer with the failed checks beside it."
-)
-
 
 def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
     """The error for a problem that every strategy has declined: InvalidData where the data are at fault."""
@@ -35,6 +30,16 @@ def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
                 statistic=covered.statistic,
                 value=float(candidate.fit.statistics[covered.statistic][0]),
                 valid_range=(covered.lo, covered.hi),
-                suggestion=_TRY,
+                suggestion=_what_to_try(problem),
             )
-    return NoEntry(message, label=ordered[0].label, suggestion=_TRY)
+    return NoEntry(message, label=ordered[0].label, suggestion=_what_to_try(problem))
+
+
+def _what_to_try(problem: Problem) -> str:
+    """What may help that was not asked for already."""
+    ways = ["a transformation (logarithm, differences, residuals)", "subgroups with by="]
+    if len(problem.schema) > 1 and problem.target is None:
+        ways.append("one column given the others with target=")
+    if not problem.weighed.alone:
+        ways.append("or one class alone with classes=[...], to see its answer with the failed checks beside it")
+    return f"Try {', '.join(ways)}."

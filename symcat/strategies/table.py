@@ -11,15 +11,9 @@ class Table:
     name = "catalogue"
 
     def ask(self, problem: Problem) -> Answered | Declined:
-        winner = problem.weighed.winner()
+        weighed = problem.weighed
+        winner = weighed.winner()
         if winner is None:
-            refused = [candidate.label for candidate in problem.weighed.ordered()]
-            return Declined(f"none of {', '.join(refused)} fits; see evidence")
-        return Answered(
-            model=winner.model,
-            fit=winner.fit,
-            checks=winner.checks,
-            robust=winner.model.robust_standard_errors(winner.fit, problem.measured.statistics.blocks, problem.center),
-            reason=winner.fit.note or problem.weighed.reason(winner),
-            parts=winner.parts,
-        )
+            return Declined("; ".join(f"{found.label}: {weighed.reason(found)}" for found in weighed.ordered()))
+        reason = winner.fit.note or weighed.reason(winner)
+        return problem.answered(winner.model, winner.fit, winner.checks, reason)

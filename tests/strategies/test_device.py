@@ -85,9 +85,8 @@ def test_ctrl_c_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
         looks.append(text)
         raise KeyboardInterrupt
 
-    problem = posed(tilted_well(20_000))
-    object.__setattr__(problem, "progress", interrupt)
-    found = answer(problem)
+    monkeypatch.setattr("symcat.strategies.device.progress.line", lambda: interrupt)
+    found = answer(posed(tilted_well(20_000)))
     assert found.fit.label == "polynomial.quartic"
     assert found.reason == "interrupted"
     assert not found.checks[0].passed[0]

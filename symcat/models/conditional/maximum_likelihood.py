@@ -36,7 +36,7 @@ class Logistic(LogisticRegression):
         """No answer: averages do not tell the maximum."""
         return refused_fit(self.label, moments.count, "its maximum of the likelihood needs all rows, not only averages")
 
-    def fit_rows(self, rows: Iterable[Floats], moments: Moments, *, ordered: bool) -> Fit:
+    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, ordered: bool) -> Fit:
         """The fit of a batch of one from all its complete encoded rows, in batches.
 
         Rows of two-valued columns are counted, so that each distinct one is looked at once; the robust errors are
