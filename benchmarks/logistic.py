@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from symcat.logistic import logistic
 
 from symcat.answer.solution import Solution
 from symcat.data.ingest import open_table
 from symcat.data.moments import Needs
 from symcat.data.statistics import Statistics
-from symcat.logistic import logistic
 from symcat.models.base import Options
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import ConditionalGaussian

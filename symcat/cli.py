@@ -43,6 +43,10 @@ Center = Annotated[
     str | None,
     typer.Option(metavar="VALUE|mean", help="A known centre (one number a column), or 'mean'; estimated by default."),
 ]
+Prior = Annotated[
+    str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
+]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -56,9 +60,7 @@ def solve(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
-    prior: Annotated[
-        str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
-    ] = "weak",
+    prior: Prior = "weak",
     interactions: Annotated[
         str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
     ] = None,
@@ -69,7 +71,7 @@ def solve(
     ] = None,
     budget_s: Annotated[float | None, typer.Option(help="Seconds that the device may take; 60 by default.")] = None,
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Find the symmetry class of the data and read its parameters."""
@@ -104,13 +106,22 @@ def classify(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
+    prior: Prior = "weak",
+    seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Weigh every candidate class, without solving."""
     from symcat.classify import classify as run
 
     with working(f"classifying {file}"):
-        found = run(file, columns=_names(columns), classes=_names(classes), center=_center(center))
+        found = run(
+            file,
+            columns=_names(columns),
+            classes=_names(classes),
+            center=_center(center),
+            prior=_prior(prior),
+            seed=seed,
+        )
     print_answer(found, as_json)
 
 
@@ -246,7 +257,7 @@ def _prior(text: str) -> Any:
         return text
 
 
-def _center(text: str | None) -> str | float | list[float] | None:
+def _center(text: str | None) -> Any:
     if text is None or text == "mean":
         return text
     try:

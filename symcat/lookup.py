@@ -11,7 +11,8 @@ from symcat.answer.records import Step
 from symcat.answer.solution import Solution
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models import registry
-from symcat.models.base import Averages, Fault, Fit, Model, Options
+from symcat.models.base import Averages, Model, Options
+from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
 from symcat.question import Question
 
@@ -57,12 +58,10 @@ def lookup(
     >>> round(answer.parameters["r"], 6), round(answer.parameters["u"], 6)
     (0.567749, 1.037402)
     """
-    given, model = _read(label, averages, n, columns, basis)
+    given, model = _read(label, averages, n, columns, basis, target)
     if given.batch:
         raise InvalidData(f"These are averages of {given.moments.n_groups} groups: call symcat.lookup_batch for them.")
-    if target is not None:
-        model = _conditional(model, target)
-    found = _fit(model, given, averages)
+    found = fit_batch(model, given.moments, given.center)
     if not found.answered[0]:
         raise _refusal(model, found)
     return solution_of(
@@ -109,35 +108,29 @@ def lookup_batch(
     ([True, True, False], [20.256, 1.037, nan])
     """
     given, model = _read(label, averages, n, columns, basis)
-    return _fit(model, given, averages)
+    return fit_batch(model, given.moments, given.center)
 
 
 def _read(
-    label: str, averages: dict[str, Any], n: float | None, columns: Sequence[str] | None, basis: Any
+    label: str,
+    averages: dict[str, Any],
+    n: float | None,
+    columns: Sequence[str] | None,
+    basis: Any,
+    target: int | str | None = None,
 ) -> tuple[Averages, Model]:
-    known = Question.of(classes=[label], basis=basis).classes
-    assert known is not None
-    given = registry.family_of(known[0]).averages(known[0], averages, n, columns)
-    model = registry.model(known[0], given.schema, Options(basis=basis), catalogue.default())
-    Question.of(basis=basis).applicable([model], given.schema)
-    return given, model
-
-
-def _conditional(model: Model, target: int | str) -> Model:
-    at = Question.of(target=target).position(model.schema)
-    assert at is not None
+    question = Question.of(classes=[label], basis=basis, target=target)
+    known = registry.canonical(label)
+    given = registry.family_of(known).averages(known, averages, n, columns)
+    model = registry.model(known, given.schema, Options(basis=basis), catalogue.default())
+    question.applicable([model], given.schema)
+    at = question.position(given.schema)
+    if at is None:
+        return given, model
     found = model.conditional(at)
     if found is None:
-        raise InvalidData(f"{model.label} implies no model of one column given the others: leave target= out.")
-    return found
-
-
-def _fit(model: Model, given: Averages, averages: dict[str, Any]) -> Fit:
-    """Averages are taken about the mean where that is stated, else about a known centre."""
-    center = None
-    if "center" in model.takes:
-        center = "mean" if averages.get("mean") is not None else given.moments.origin[0]
-    return fit_batch(model, given.moments, center)  # type: ignore[arg-type]
+        raise InvalidData(f"{label} implies no model of one column given the others: leave target= out.")
+    return given, found
 
 
 def _refusal(model: Model, found: Fit) -> SymcatError:

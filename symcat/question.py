@@ -20,7 +20,7 @@ from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
 
-GivenCenter = float | Sequence[float] | NDArray[np.float64] | str | None
+GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
 Prior = float | Literal["weak"] | None
 Basis = Literal["spin", "binary"]
 Fallback = Literal["analog"] | None
@@ -162,7 +162,7 @@ class Question:
         """The centre as classes take it: None, "mean", or the point (d,). Raises InvalidData for anything else."""
         center = self.center
         if center is None or (isinstance(center, str) and center == "mean"):
-            return center  # type: ignore[return-value]
+            return center
         try:
             point = np.broadcast_to(np.asarray(center, dtype=np.float64), (dimension,))
         except (ValueError, TypeError) as error:

@@ -27,8 +27,8 @@ APART = {"data": "data", "coding": "data", "ingest": "data", "statistics": "data
 ORCHESTRATION = (
     # the rooms
     *("question.py", "classify.py", "lookup.py", "solve.py"),
-    *("strategies/*.py", "strategies/device/last_resort.py"),
-    *("answer/build.py", "answer/groups.py", "data/collected.py", "models/weighing.py"),
+    *("strategies/*.py", "strategies/device/*.py", "data/measure.py"),
+    *("answer/build.py", "answer/groups.py", "models/weighing.py", "models/concatenation.py", "models/targets.py"),
     # before there were rooms
     *("answer.py", "by_group.py", "center.py", "collected.py", "group_table.py", "logistic.py", "measure.py"),
     *("mixed.py", "regress.py", "fallback/last_resort.py"),

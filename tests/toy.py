@@ -17,25 +17,12 @@ from scipy.special import erfc
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
-from symcat.errors import InvalidData, SymcatError
+from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import (
-    Averages,
-    Center,
-    CheckResult,
-    Class,
-    Entry,
-    Facts,
-    Fit,
-    Floats,
-    Observed,
-    Options,
-    Parameters,
-    Replay,
-    Tables,
-    blank_refused,
-    counted,
-)
+from symcat.models.base import Averages, Center, Class, Entry, Facts, Floats, Options, Parameters, Replay, counted
+from symcat.models.batches import blank_refused
+from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.tables import Tables
 
 LABEL = "toy.exponential"
 ENOUGH_ROWS = 20
@@ -118,9 +105,6 @@ class Exponential(Class):
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         return [((), "")]
-
-    def predict(self, parameters: Parameters, x: Floats) -> Floats:
-        raise SymcatError(f"{self.label} has no target to predict.")
 
 
 class Toy:

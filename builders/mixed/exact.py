@@ -14,7 +14,8 @@ from builders.tools.checks import check_rounding, require
 from builders.tools.no_tables import NoTables
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Fit, Options
+from symcat.models.base import Options
+from symcat.models.fit import Fit
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 
 VERSION = "1"

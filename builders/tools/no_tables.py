@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcat.errors import NoEntry
-from symcat.models.base import Table, Term
+from symcat.models.tables import Table, Term
 
 
 class NoTables:

@@ -10,7 +10,8 @@ from symcat.answer.information import information
 from symcat.answer.records import Check, Evidence, Floats, Information, Numbers, Step
 from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
-from symcat.models.base import CheckResult, Fit, Model, Observed, Options
+from symcat.models.base import Model, Options
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.weighing import Candidate, Weighed
 
 

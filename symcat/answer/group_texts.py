@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.answer.frames import Text
-from symcat.models.base import CheckResult
+from symcat.models.fit import CheckResult
 from symcat.models.weighing import Candidate, Weighed, rules_out
 
 Codes = NDArray[np.integer[Any]]

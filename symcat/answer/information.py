@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from symcat.answer.records import Floats, Information
 from symcat.data.states import States
-from symcat.models.base import Fit
+from symcat.models.fit import Fit
 
 
 def entropy(counts: NDArray[np.int64]) -> float:

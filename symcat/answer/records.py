@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 
-from symcat.models.base import LinearFamily
+from symcat.models.fit import LinearFamily
 
 Floats: TypeAlias = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from symcat.answer.records import Floats, Numbers, RegressionSummary
 from symcat.data.schema import Schema
-from symcat.models.base import Fit, Regression
+from symcat.models.fit import Fit, Regression
 
 
 def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int = 0) -> RegressionSummary:

@@ -26,8 +26,9 @@ from symcat.data.levels import Levels
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
-from symcat.models.base import Model, Options, Source
-from symcat.models.conditional import conditional_models
+from symcat.models.base import Model, Options
+from symcat.models.fit import Source
+from symcat.models.targets import conditional_models
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

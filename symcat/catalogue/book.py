@@ -20,8 +20,8 @@ import numpy as np
 from symcat.catalogue.file import PACKAGED, Row, attached, damaged, records
 from symcat.errors import NoEntry
 from symcat.models import registry
-from symcat.models.base import Table, Term
 from symcat.models.piecewise import PiecewisePolynomial
+from symcat.models.tables import Table, Term
 
 TABLES = (
     *("classes", "solutions", "segments", "corrections", "coverage", "provenance"),

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from symcat.models.base import CheckResult, Fit, Floats, Regression, concatenate_fits, refused_fit
+from symcat.models.base import Floats
+from symcat.models.batches import concatenate_fits, refused_fit
+from symcat.models.fit import CheckResult, Fit, Regression
 from symcat.models.weighing import Candidate, Weighed
 
 Key = tuple[str, tuple[str, ...], int, float]

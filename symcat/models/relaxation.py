@@ -15,8 +15,10 @@ from typing import Protocol
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Fit, Floats, Model, Observed, Options, Source, Tables
+from symcat.models.base import Center, Floats, Model, Options
+from symcat.models.fit import Fit, Observed, Source
 from symcat.models.registry import families
+from symcat.models.tables import Tables
 from symcat.symmetry.groups import Symmetry
 from symcat.symmetry.invariance import Invariant, most_symmetric
 from symcat.symmetry.sufficient_statistics import SufficientStatistics

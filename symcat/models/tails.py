@@ -1,4 +1,4 @@
-"""Tail probabilities of many test statistics at once."""
+"""Tail probabilities of test statistics, one or many at once."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ def chi_square(values: Floats, degrees: int) -> Floats:
 
     out: Floats = chdtrc(float(degrees), values)
     return out
+
+
+def two_sided_of(z: float) -> float:
+    """Two-sided p-value of a standard normal score."""
+    return math.erfc(abs(z) / math.sqrt(2.0))
+
+
+def chi_square_of(value: float, degrees: int) -> float:
+    """Probability that a chi-square variable with ``degrees`` degrees of freedom exceeds ``value``."""
+    if degrees == 1:
+        return two_sided_of(math.sqrt(max(value, 0.0)))
+    from scipy.special import chdtrc
+
+    return float(chdtrc(degrees, value))
 
 
 def _two_sided(scores: Any, out: Any) -> None:

@@ -17,19 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Composite,
-    Fit,
-    Floats,
-    Model,
-    Observed,
-    RowsModel,
-    concatenate_fits,
-    merged_fits,
-    refused_fit,
-)
+from symcat.models.base import Center, Composite, Floats, Model, RowsModel
+from symcat.models.batches import concatenate_fits, merged_fits, refused_fit
+from symcat.models.fit import CheckResult, Fit, Observed
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""

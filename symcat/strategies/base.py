@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 from symcat.data.measure import Measured
 from symcat.data.schema import Schema
-from symcat.models.base import Center, CheckResult, Fit, Floats, Model, Observed, Options, Tables
+from symcat.models.base import Center, Floats, Model, Options
+from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed
 
 

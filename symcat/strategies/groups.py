@@ -21,8 +21,10 @@ from symcat.data.schema import Schema
 from symcat.data.statistics import Groups, Statistics, collect_groups, group_rows
 from symcat.data.validation import check_unit
 from symcat.errors import InvalidData
-from symcat.models.base import Floats, Model, Observed, Tables
+from symcat.models.base import Floats, Model
 from symcat.models.concatenation import concatenate
+from symcat.models.fit import Observed
+from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed, is_composite, needs_rows, weigh, with_corrections
 from symcat.question import Question
 from symcat.strategies.pose import candidates, needs, posed

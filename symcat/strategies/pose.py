@@ -13,8 +13,10 @@ from symcat.data.schema import Schema
 from symcat.data.validation import check_columns
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import Model, Observed, Options, Tables
-from symcat.models.conditional import conditional_models
+from symcat.models.base import Model, Options
+from symcat.models.fit import Observed
+from symcat.models.tables import Tables
+from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem

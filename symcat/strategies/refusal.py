@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symcat.answer.records import Step
 from symcat.errors import InvalidData, NoEntry, SymcatError
-from symcat.models.base import Fault
+from symcat.models.fit import Fault
 from symcat.strategies.base import Problem
 
 

@@ -11,7 +11,8 @@ from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.solution import Solution
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import CheckResult, Class, Entry, Facts, Fit, Floats, Observed, Options, symmetric_entries
+from symcat.models.base import Class, Entry, Facts, Floats, Options, symmetric_entries
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.weighing import Candidate, Weighed, weigh
 from tests.toy import Exponential
 

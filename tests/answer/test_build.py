@@ -11,7 +11,8 @@ from symcat.answer.build import check_record, check_records, evidence_of, soluti
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.data.states import States
-from symcat.models.base import Fit, Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import Fit, Observed
 from symcat.models.weighing import Candidate
 from tests.answer import made
 from tests.answer.made import Plain

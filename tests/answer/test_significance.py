@@ -11,7 +11,7 @@ import scipy.stats
 
 from symcat.answer.significance import regression_summary
 from symcat.data.schema import Schema
-from symcat.models.base import Regression
+from symcat.models.fit import Regression
 from tests.answer import made
 
 COLUMNS = Schema.real(["x", "y", "z"])

@@ -10,7 +10,7 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.data.states import States
-from symcat.models.base import Fit, Observed
+from symcat.models.fit import Fit, Observed
 
 
 def mixed_schema(two_valued: Sequence[int], dimension: int) -> Schema:

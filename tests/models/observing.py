@@ -10,7 +10,8 @@ import numpy as np
 from symcat.catalogue import default
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Center, CheckResult, Family, Fit, Model, Observed, Options
+from symcat.models.base import Center, Family, Model, Options
+from symcat.models.fit import CheckResult, Fit, Observed
 
 BLOCKS = 100
 EXAMPLES = 50

@@ -21,8 +21,8 @@ from builders.ising.lattice.words import LOOKUP_BOUND, limits
 from builders.tools.bounds import check_bounds, relative_error
 from builders.tools.checks import CannotCertify, check
 from builders.tools.segments import ends, polynomials
-from symcat.models.base import Table
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, Reduced, read, reduced
+from symcat.models.tables import Table
 
 _METHODS_BOUND = 1e-20
 _ENUMERATED = {CURIE_WEISS: 12, RING: 12}

@@ -12,7 +12,6 @@ from flint import acb, arb, ctx
 from builders.ising.lattice.ball import PRECISION, Averages, State
 
 WORKING = 2 * PRECISION  # at weak coupling q is a small difference
-CRITICAL_AVERAGE = 2.0**-0.5
 
 
 class InfiniteRing:

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
-from symcat.models.base import CheckResult, chi_square_tail
 from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.rows import Rows
+from symcat.models.fit import CheckResult
+from symcat.models.tails import chi_square_of
 
 Integers = NDArray[np.intp]
 
@@ -42,7 +43,7 @@ def calibration(odds: LogOdds, rows: Rows) -> CheckResult | None:
         f"chi-square with {degrees} degrees of freedom over {groups} groups by predicted share; farthest where it is "
         f"{expected[worst] / size[worst]:.3g} on average: {observed[worst] / size[worst]:.3g} observed"
     )
-    return CheckResult.single("calibration", statistic, chi_square_tail(statistic, degrees), detail, weight="told")
+    return CheckResult.single("calibration", statistic, chi_square_of(statistic, degrees), detail, weight="told")
 
 
 def _sums(place: Integers, values: Floats) -> Floats:

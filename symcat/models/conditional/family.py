@@ -9,13 +9,14 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData, NoEntry
-from symcat.models.base import Averages, Model, Options, Replay, Tables
-from symcat.models.conditional.maximum_likelihood import LABEL
+from symcat.models.base import Averages, Model, Options, Replay
+from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
 from symcat.models.conditional.replay import replay
+from symcat.models.tables import Tables
 
 
 class Conditional:
-    """The family of conditional models; they describe no table, so they are made for a target (``candidates``)."""
+    """The family of conditional models; they describe no table, so they are made for a target (``of_target``)."""
 
     name = "conditional"
     labels: tuple[str, ...] = (LABEL,)
@@ -32,6 +33,10 @@ class Conditional:
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
         return ()
+
+    def of_target(self, schema: Schema, target: int, options: Options) -> list[Model]:
+        """The classes of one column alone given the others, see ``models.targets``."""
+        return [Logistic(schema, target, options)] if schema.kinds[target] == "two-valued" else []
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         raise NoEntry(

@@ -15,13 +15,15 @@ import numpy as np
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
-from symcat.models.base import Center, CheckResult, Fit, Model, Observed, blank_refused, concatenate_fits, counted
+from symcat.models.base import Center, Model, counted
+from symcat.models.batches import blank_refused, concatenate_fits
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import calibration
 from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.logistic import LogisticRegression, named
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.values import own_moments
+from symcat.models.fit import CheckResult, Fit, Observed
 
 _KEPT = "finite maximum"  # the check of the joint fit that concerns the coefficients too
 

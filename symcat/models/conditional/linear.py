@@ -15,22 +15,11 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Class,
-    Entry,
-    Facts,
-    Fault,
-    Fit,
-    Observed,
-    Parameters,
-    Regression,
-    blank_refused,
-    counted,
-)
+from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted
+from symcat.models.batches import blank_refused
 from symcat.models.conditional import least_squares, validity
 from symcat.models.conditional.values import own_moments, own_values
+from symcat.models.fit import CheckResult, Fault, Fit, Observed, Regression
 
 _ENOUGH_DIGITS = 8.0  # of the coefficients
 _ENOUGH_OF_VARIANCE = 6.0  # digits of what the predictors leave of it

@@ -16,9 +16,10 @@ from symcat.data.moments import Floats
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Class, Entry, Facts, Parameters, Regression
+from symcat.models.base import Class, Entry, Facts, Parameters
 from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.values import own_values
+from symcat.models.fit import Regression
 
 
 class LogisticRegression(Class, ABC):

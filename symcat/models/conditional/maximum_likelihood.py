@@ -13,7 +13,8 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.data.states import MOST_COLUMNS, States
 from symcat.errors import InvalidData
-from symcat.models.base import Center, CheckResult, Fault, Fit, Observed, Options, refused_fit
+from symcat.models.base import Center, Options
+from symcat.models.batches import refused_fit
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import calibration
 from symcat.models.conditional.log_odds import LogOdds
@@ -21,6 +22,7 @@ from symcat.models.conditional.logistic import LogisticRegression, named
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.search import maximum
 from symcat.models.conditional.values import own_moments
+from symcat.models.fit import CheckResult, Fault, Fit, Observed
 
 LABEL = "logistic.linear"
 

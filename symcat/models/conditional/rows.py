@@ -8,8 +8,8 @@ import numpy as np
 
 from symcat.data.moments import Floats
 from symcat.data.schema import Schema
-from symcat.models.base import Observed
 from symcat.models.conditional.log_odds import LogOdds
+from symcat.models.fit import Observed
 
 
 @dataclass(frozen=True)

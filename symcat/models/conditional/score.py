@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from symcat.data.moments import Floats
-from symcat.models.base import CheckResult
 from symcat.models.conditional.log_odds import LogOdds, information, logistic
 from symcat.models.conditional.rows import Rows
+from symcat.models.fit import CheckResult
 
 JOINT = "joint model"
 """Name of the check that decides between the joint model and the logistic likelihood."""

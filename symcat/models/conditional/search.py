@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData, SymcatError
-from symcat.models.base import CheckResult
 from symcat.models.conditional.log_odds import LogOdds, information, logistic
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.separation import separated
+from symcat.models.fit import CheckResult
 
 Prior = float | Literal["weak"] | None
 

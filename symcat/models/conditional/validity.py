@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.validation import SINGULAR
-from symcat.models.base import Fault
+from symcat.models.fit import Fault
 
 FEW_ROWS, CONSTANT, DEPENDENT = 1, 2, 3
 

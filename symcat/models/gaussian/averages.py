@@ -43,4 +43,4 @@ def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequenc
         first=np.zeros((groups, d)),
         second=covariance / unit**2,
     )
-    return Averages(moments, Schema.real(names), batch)
+    return Averages(moments, Schema.real(names), batch, "mean" if "mean" in found else moments.origin[0])

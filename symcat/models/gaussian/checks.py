@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.loops import loop
 from symcat.models import tails
-from symcat.models.base import CheckResult, two_sided
+from symcat.models.fit import CheckResult
 from symcat.models.gaussian import kernels
+from symcat.models.tails import two_sided_of
 
 Floats = NDArray[np.float64]
 
@@ -88,6 +89,6 @@ def _joint_kurtosis(
     return CheckResult.single(
         name="joint kurtosis",
         statistic=value,
-        p_value=two_sided((value - expected) / error) if error > 0.0 else 1.0,
+        p_value=two_sided_of((value - expected) / error) if error > 0.0 else 1.0,
         detail=f"{value:.5g}; {d} Gaussian columns have {expected:.5g} +- {error:.2g} (Mardia)",
     )

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.base import Averages, Model, Options, Replay
 from symcat.models.gaussian import averages
 from symcat.models.gaussian.gaussian import FACTS, Gaussian
 from symcat.models.gaussian.replay import replay
+from symcat.models.tables import Tables
 
 
 class Gaussians:

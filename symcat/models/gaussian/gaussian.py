@@ -18,21 +18,9 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.validation import SINGULAR
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Class,
-    Entry,
-    Facts,
-    Fit,
-    Model,
-    Observed,
-    Parameters,
-    blank_refused,
-    counted,
-    fixed_center,
-    symmetric_entries,
-)
+from symcat.models.base import Center, Class, Entry, Facts, Model, Parameters, counted, fixed_center, symmetric_entries
+from symcat.models.batches import blank_refused
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian import checks as gaussian_checks
 from symcat.models.gaussian import kernels
 from symcat.symmetry.groups import Symmetry, group

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import CheckResult, Observed, Weight, chi_square_tail
+from symcat.models.fit import CheckResult, Observed, Weight
 from symcat.models.ising.spins import PairAverages
-from symcat.models.tails import two_sided
+from symcat.models.tails import chi_square_of, two_sided
 
 Floats = NDArray[np.float64]
 
@@ -153,7 +153,7 @@ def totals(expected: Floats, counts: Floats, n_free: int, weight: Weight) -> lis
     span = f"{first}" if first == last else f"{first} to {last}"
     d = len(expected) - 1
     detail = f"{seen[worst]:.0f} rows with {span} of {d} columns at +1, the model says {due[worst]:.1f}"
-    p_value = chi_square_tail(statistic, degrees)
+    p_value = chi_square_of(statistic, degrees)
     return [CheckResult.single("totals", statistic, p_value, detail, weight=weight)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.base import Averages, Model, Options, Replay
 from symcat.models.ising import averages, hypercube, replay
 from symcat.models.ising.curie_weiss import CurieWeiss
 from symcat.models.ising.independent import Independent
@@ -19,6 +19,7 @@ from symcat.models.ising.tree import Tree
 from symcat.models.ising.wide.pairwise import WidePairwise
 from symcat.models.ising.wide.relaxation import RelaxablePairwise
 from symcat.models.relaxation import Relaxable
+from symcat.models.tables import Tables
 
 _MEMBERS = {found.label: found for found in (Independent, CurieWeiss, Ring, SquareLattice, Tree, Pairwise)}
 _LEAST_COLUMNS = {CurieWeiss.label: 2, Ring.label: 3, Tree.label: 2, Pairwise.label: 2}

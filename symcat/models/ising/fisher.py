@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Fit
+from symcat.models.base import Center
+from symcat.models.fit import Fit
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import spin_averages
 from symcat.models.ising.sums import Ising

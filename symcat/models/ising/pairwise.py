@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Entry, Facts, Fit, Model, Options, Parameters, Tables
+from symcat.models.base import Entry, Facts, Model, Options, Parameters
+from symcat.models.fit import Fit
 from symcat.models.ising import existence, face, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
@@ -24,6 +25,7 @@ from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, field_entries, spin_averages
 from symcat.models.ising.wide import mean_field
+from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 

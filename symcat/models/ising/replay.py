@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Options, Replay, Tables
+from symcat.models.base import Options, Replay
 from symcat.models.ising.curie_weiss import Levels
 from symcat.models.ising.independent import Independent
 from symcat.models.ising.lattice import onsager
@@ -18,6 +18,7 @@ from symcat.models.ising.lattice.table import CouplingTable
 from symcat.models.ising.lattice.torus import torus
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.ising.tree import Tree
+from symcat.models.tables import Tables
 
 BOUND = 1e-9
 _ROUNDING = 1e-10  # of the reduced variable

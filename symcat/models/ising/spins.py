@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Class, Entry, Facts, Options, Parameters, Tables
+from symcat.models.base import Class, Entry, Facts, Options, Parameters
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings
+from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 

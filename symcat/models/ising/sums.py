@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, CheckResult, Coverage, Fit, Observed, blank_refused, counted
+from symcat.models.base import Center, counted
+from symcat.models.batches import blank_refused
+from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.ising import checks, existence, hypercube
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import (

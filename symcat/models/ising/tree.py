@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Facts, Fit, Parameters
+from symcat.models.base import Center, Facts, Parameters
+from symcat.models.fit import Fit
 from symcat.models.ising import beliefs, existence
 from symcat.models.ising.chow_liu import (
     VALUES,

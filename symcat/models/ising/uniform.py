@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
-from symcat.models.base import Entry, Options, Parameters, Tables
+from symcat.models.base import Entry, Options, Parameters
 from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.fisher import FisherIsing
 from symcat.models.ising.lattice.table import CouplingTable
 from symcat.models.ising.newton import Maximum, Space, maximise
 from symcat.models.ising.sums import Place
+from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 

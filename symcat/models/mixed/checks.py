@@ -14,8 +14,9 @@ import numpy as np
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
-from symcat.models.base import CheckResult, Observed, chi_square_tail
+from symcat.models.fit import CheckResult, Observed
 from symcat.models.gaussian.gaussian import Gaussian
+from symcat.models.tails import chi_square_of
 
 _LEAST_FREEDOM = 10
 """Rows of each value of a column, beyond the number of real columns, for their covariance to be tested."""
@@ -73,7 +74,7 @@ def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> 
         m = freedom.sum() * np.linalg.slogdet(pooled)[1] - freedom @ logs
         shrink = ((1.0 / freedom).sum() - 1.0 / freedom.sum()) * (2.0 * k * k + 3.0 * k - 1.0) / (6.0 * (k + 1.0))
         statistic = float((1.0 - shrink) * m)
-        p_value = chi_square_tail(statistic, degrees)
+        p_value = chi_square_of(statistic, degrees)
         if worst is None or p_value < worst[0]:
             ratio = math.exp(0.5 * (logs[0] - logs[1]) / k)
             said = f"where {name!r} is +1 the spread is {ratio:.3g} times that where it is -1, in geometric mean"

@@ -19,24 +19,10 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Class,
-    Entry,
-    Facts,
-    Fit,
-    Model,
-    Observed,
-    Options,
-    Parameters,
-    Tables,
-    blank_refused,
-    counted,
-    refused_fit,
-    symmetric_entries,
-)
+from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, counted, symmetric_entries
+from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.conditional.linear import Linear
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.ising import hypercube
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import checks, errors
@@ -44,6 +30,7 @@ from symcat.models.mixed.factors import mean_given, of_two_valued, together
 from symcat.models.mixed.influence import influence
 from symcat.models.mixed.least_squares import condition
 from symcat.models.mixed.logistic import ConditionalGaussianLogistic
+from symcat.models.tables import Tables
 
 _TWO_VALUED_DEPEND, _REALS_DEPEND, _DETERMINED, _FEW_ROWS, _FIRST_OF_ISING = 1, 2, 3, 4, 4
 

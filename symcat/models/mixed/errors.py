@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symcat.data.moments import Floats
-from symcat.models.base import Fit
+from symcat.models.fit import Fit
 from symcat.models.mixed.factors import off_diagonal
 from symcat.models.mixed.influence import Influence
 from symcat.models.mixed.least_squares import Conditional

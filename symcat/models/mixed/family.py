@@ -9,10 +9,11 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.base import Averages, Model, Options, Replay
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 from symcat.models.mixed.product import Product
 from symcat.models.mixed.replay import replay
+from symcat.models.tables import Tables
 
 _BOTH: frozenset[Kind] = frozenset({"real", "two-valued"})
 _BLOCKS = ("ising.pairwise", "gaussian.full")  # the classes whose product is replayed

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
-from symcat.models.base import CheckResult, Fit, Model
+from symcat.models.base import Model
 from symcat.models.conditional import score
 from symcat.models.conditional.implied import ImpliedLogistic
 from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.rows import Rows
+from symcat.models.fit import CheckResult, Fit
 from symcat.models.ising.fisher import FisherIsing, inverse
 from symcat.models.ising.logistic import places
 from symcat.models.mixed.factors import of_two_valued

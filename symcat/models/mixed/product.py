@@ -18,23 +18,11 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models import registry
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Class,
-    Entry,
-    Facts,
-    Fault,
-    Fit,
-    Model,
-    Observed,
-    Options,
-    Parameters,
-    Source,
-    Tables,
-    blank_refused,
-)
+from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
+from symcat.models.batches import blank_refused
+from symcat.models.fit import CheckResult, Fault, Fit, Observed, Source
 from symcat.models.mixed.dependence import beyond_means, wilks
+from symcat.models.tables import Tables
 
 _FEW_ROWS = 1
 

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
-from symcat.models.base import CheckResult, Fit, Floats, two_sided
+from symcat.models.base import Floats
+from symcat.models.fit import CheckResult, Fit
+from symcat.models.tails import two_sided_of
 
 ERROR, ACCEPTED, LOG_Z_ERROR = "normalised_error", "accepted", "log_partition_error"
 NEXT = "next_moment"
@@ -43,7 +45,7 @@ def averages_match(fit: Fit) -> CheckResult:
 def _next_moment(found: Floats, schema: Schema, power: int) -> CheckResult:
     """The next even power of every real column, which F does not have: the data's against the model's."""
     worst = int(np.nanargmax(np.abs(found)))
-    p = min(1.0, int(np.isfinite(found).sum()) * two_sided(float(found[worst])))
+    p = min(1.0, int(np.isfinite(found).sum()) * two_sided_of(float(found[worst])))
     side = "above" if found[worst] > 0.0 else "below"
     name = schema.columns[worst]
     detail = f"power {power} of {name!r} is {abs(found[worst]):.2g} standard errors {side} the answer's"

@@ -9,11 +9,12 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.base import Averages, Model, Options, Replay
 from symcat.models.polynomial import replay
 from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
 from symcat.models.relaxation import Relaxable
+from symcat.models.tables import Tables
 
 _KINDS: dict[str, frozenset[Kind]] = {
     "polynomial.quartic": frozenset({"real"}),

@@ -17,20 +17,9 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.errors import SymcatError
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Class,
-    Entry,
-    Facts,
-    Fit,
-    Observed,
-    Options,
-    Parameters,
-    refused_fit,
-    symmetric_entries,
-)
+from symcat.models.base import Center, Class, Entry, Facts, Options, Parameters, symmetric_entries
+from symcat.models.batches import refused_fit
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.polynomial import checks
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.tensors import NAMES, energy, monomials, orders
@@ -111,10 +100,6 @@ class Polynomial(Class):
             return [(index, index) for index in np.ndindex(value.shape) if not set(index) & set(self.two_valued)]
         every = symmetric_entries(value.shape, range(len(self.schema)))
         return [(index, columns) for index, columns in every if value[index] != 0.0]
-
-    def predict(self, parameters: Parameters, x: Floats) -> Floats:
-        """Nothing is predicted."""
-        raise SymcatError("There is no target to predict: solve with target='column'.")
 
 
 def _of_one(order: int) -> str:

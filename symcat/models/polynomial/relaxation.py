@@ -14,7 +14,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Fit
+from symcat.models.fit import Fit
 from symcat.models.polynomial import checks
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.polynomial import ROBUST, Polynomial

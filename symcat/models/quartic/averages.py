@@ -52,7 +52,7 @@ def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequenc
         radial_third=None if one else zero,
         radial_fourth=None if one else fourth,
     )
-    return Averages(moments, Schema.real(names), batch)
+    return Averages(moments, Schema.real(names), batch, "mean" if "mean" in found else moments.origin[0])
 
 
 def _check_possible(m2: float, m4: float) -> None:

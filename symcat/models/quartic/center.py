@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.loops import loop
-from symcat.models.base import Table
 from symcat.models.quartic import kernels
+from symcat.models.tables import Table
 
 Floats = NDArray[np.float64]
 

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.loops import loop
 from symcat.models import tails
-from symcat.models.base import Center, CheckResult, Fit, Observed, Table, two_sided
+from symcat.models.base import Center
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.quartic import check_kernels as kernels
 from symcat.models.quartic import radial
 from symcat.models.quartic.orthogonal import cubic, norms
+from symcat.models.tables import Table
+from symcat.models.tails import two_sided_of
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +76,10 @@ def _sixth_moment_of_sample(fit: Fit, moments: Moments, sample: Floats) -> Check
     score = float(third(q[None]).mean() * np.sqrt(len(q) / third.norm[0]))
     cube = float(weight @ model) ** 3
     return CheckResult.single(
-        "sixth moment", score, two_sided(score), _compared(float((q**3).mean()) / cube, float(weight @ model**3) / cube)
+        "sixth moment",
+        score,
+        two_sided_of(score),
+        _compared(float((q**3).mean()) / cube, float(weight @ model**3) / cube),
     )
 
 

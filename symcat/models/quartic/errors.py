@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Fit
+from symcat.models.base import Center
+from symcat.models.fit import Fit
 from symcat.models.quartic import radial
 
 Floats = NDArray[np.float64]

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay, Tables
+from symcat.models.base import Averages, Model, Options, Replay
 from symcat.models.quartic import averages
 from symcat.models.quartic.labels import LARGE_N, LARGEST_TABULATED_DIMENSION, dimension_of, entry_of, label_of
 from symcat.models.quartic.radial_quartic import RadialQuartic
 from symcat.models.quartic.replay import replay
+from symcat.models.tables import Tables
 
 
 class RadialQuartics:

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from symcat.models.base import Table, Tables
 from symcat.models.piecewise import PiecewisePolynomial
 from symcat.models.quartic.labels import LARGE_N
+from symcat.models.tables import Table, Tables
 
 
 def table(dimension: int, tables: Tables) -> Table:

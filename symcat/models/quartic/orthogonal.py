@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Table
 from symcat.models.piecewise import PiecewisePolynomial
 from symcat.models.quartic import radial
+from symcat.models.tables import Table
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Table
+from symcat.models.tables import Table
 
 Floats = NDArray[np.float64]
 

@@ -18,26 +18,14 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Class,
-    Coverage,
-    Entry,
-    Facts,
-    Fit,
-    Observed,
-    Parameters,
-    Table,
-    Tables,
-    blank_refused,
-    counted,
-    fixed_center,
-)
+from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted, fixed_center
+from symcat.models.batches import blank_refused
+from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.quartic import center as centers
 from symcat.models.quartic import checks as quartic_checks
 from symcat.models.quartic import errors, large_n, radial
 from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, label_of
+from symcat.models.tables import Table, Tables
 
 Floats = NDArray[np.float64]
 

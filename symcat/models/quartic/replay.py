@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.models.base import Replay, Tables
+from symcat.models.base import Replay
 from symcat.models.quartic import averages, radial
 from symcat.models.quartic.labels import LARGE_N, dimension_of
 from symcat.models.quartic.radial_quartic import RadialQuartic
+from symcat.models.tables import Tables
 
 LARGE_DIMENSIONS = (65, 100, 1000)
 """Where the entry of large N is tried."""

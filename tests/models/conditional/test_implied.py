@@ -13,8 +13,9 @@ from symcat import catalogue
 from symcat.data.moments import Floats
 from symcat.data.schema import Schema
 from symcat.data.states import States
-from symcat.models.base import Observed, Options
-from symcat.models.conditional import conditional_models
+from symcat.models.base import Options
+from symcat.models.fit import Observed
+from symcat.models.targets import conditional_models
 from symcat.models.weighing import weigh
 from tests import classes
 from tests.models.encoded import mixed_schema, moments, observed, of_one

@@ -12,8 +12,8 @@ import scipy.stats
 import symcat
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Observed
 from symcat.models.conditional.linear import Linear, residual_deviation
+from symcat.models.fit import Observed
 from tests.models.encoded import moments, of_one
 
 # NIST Statistical Reference Datasets, Longley: certified values.

@@ -11,8 +11,9 @@ from symcat import catalogue
 from symcat.data.moments import Floats
 from symcat.data.schema import Schema
 from symcat.models import registry
-from symcat.models.base import Observed, Options
+from symcat.models.base import Options
 from symcat.models.conditional.maximum_likelihood import Logistic
+from symcat.models.fit import Observed
 from tests.models.encoded import mixed_schema, moments, of_one
 
 SCHEMA = Schema(("x", "t", "up"), (None, (3, 7), (False, True)))

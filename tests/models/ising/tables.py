@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from symcat import catalogue
 from symcat.data.moments import Moments
 from symcat.data.states import States
-from symcat.models.base import CheckResult, Fit, Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.ising import FAMILY
 from symcat.models.ising.sums import Ising
 from tests.classes import names, two_valued

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import CheckResult, Observed
+from symcat.models.fit import CheckResult, Observed
 from symcat.models.ising import checks
 from symcat.models.ising.spins import PairAverages
 from tests.classes import names

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from symcat.models.base import Observed
+from symcat.models.fit import Observed
 from symcat.models.ising import FAMILY
 from symcat.models.ising.sums import Ising
 from symcat.models.weighing import weigh

@@ -14,8 +14,8 @@ from scipy import integrate
 
 from symcat.data.moments import Floats, Moments
 from symcat.models import registry
-from symcat.models.base import Observed
 from symcat.models.conditional.linear import Linear
+from symcat.models.fit import Observed
 from symcat.models.mixed.logistic import ConditionalGaussianLogistic
 from tests import classes
 from tests.models.encoded import mixed_schema, moments, observed, of_one

@@ -12,7 +12,8 @@ from symcat.data.moments import Floats
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models import registry
-from symcat.models.base import Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import Observed
 from symcat.models.mixed.product import Product, _side_by_side
 from symcat.models.weighing import weigh
 from tests import classes

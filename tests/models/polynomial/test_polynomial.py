@@ -8,7 +8,8 @@ import pytest
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
-from symcat.models.base import Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import Observed
 from symcat.models.polynomial import FAMILY
 from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.quadrature import Grid

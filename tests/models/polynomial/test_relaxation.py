@@ -9,7 +9,8 @@ import pytest
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import Observed
 from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.relaxation import PolynomialRelaxation, RelaxablePolynomial
 from symcat.models.relaxation import Dataset, Estimate, Refusal

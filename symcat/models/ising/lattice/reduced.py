@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from symcat.data.moments import Floats
-from symcat.models.base import Table
+from symcat.models.tables import Table
 
 CURIE_WEISS, RING, SQUARE = "ising.curie_weiss", "ising.ring", "ising.square"
 INFINITE = 0

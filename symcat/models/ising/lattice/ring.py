@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
-from symcat.models.base import Facts, Options, Parameters, Tables
+from symcat.models.base import Facts, Options, Parameters
 from symcat.models.ising.existence import least
 from symcat.models.ising.spins import PairAverages
 from symcat.models.ising.uniform import Uniform
+from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 

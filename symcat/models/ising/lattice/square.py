@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Coverage, Entry, Facts, Options, Parameters, Tables
+from symcat.models.base import Entry, Facts, Options, Parameters
+from symcat.models.fit import Coverage
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings, pair_matrix
 from symcat.models.ising.fisher import FisherIsing
@@ -28,6 +29,7 @@ from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import INFINITE, PairAverages
 from symcat.models.ising.sums import Place
 from symcat.models.ising.uniform import shared_entries, uniform_couplings
+from symcat.models.tables import Tables
 
 LARGEST_SIDE = 32
 """Side of the largest lattice with a table."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
-from symcat.models.base import Table, Tables
 from symcat.models.ising.lattice.reduced import Reading, read
+from symcat.models.tables import Table, Tables
 
 
 class CouplingTable:

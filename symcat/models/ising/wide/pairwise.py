@@ -13,20 +13,9 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.base import (
-    Center,
-    CheckResult,
-    Facts,
-    Fit,
-    Model,
-    Observed,
-    Options,
-    Parameters,
-    Source,
-    Tables,
-    blank_refused,
-    counted,
-)
+from symcat.models.base import Center, Facts, Model, Options, Parameters, counted
+from symcat.models.batches import blank_refused
+from symcat.models.fit import CheckResult, Fit, Observed, Source
 from symcat.models.ising import checks, existence, hypercube
 from symcat.models.ising.couplings import pair_values
 from symcat.models.ising.every_pair import EveryPair
@@ -37,6 +26,7 @@ from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
 from symcat.models.ising.wide.corrections import correct
 from symcat.models.ising.wide.search import fit_wide
 from symcat.models.ising.wide.wide_fit import WideFit, refusal
+from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 

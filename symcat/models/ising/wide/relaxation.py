@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Fit
+from symcat.models.fit import Fit
 from symcat.models.ising.couplings import pair_matrix, pair_values
 from symcat.models.ising.spins import spin_averages
 from symcat.models.ising.wide import agreement, gibbs

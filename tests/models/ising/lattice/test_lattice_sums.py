@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcat import catalogue
-from symcat.models.base import Table
 from symcat.models.ising.lattice import onsager
 from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQUARE, read, reduced
 from symcat.models.ising.lattice.torus import torus
+from symcat.models.tables import Table
 
 REFERENCE = Path(__file__).parents[5] / "shared" / "reference" / "reference.json"
 

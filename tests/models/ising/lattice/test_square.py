@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from symcat import catalogue
 from symcat.data.moments import Floats, Moments
 from symcat.data.states import States
-from symcat.models.base import Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import Observed
 from symcat.models.ising import FAMILY
 from symcat.models.ising.lattice import swendsen_wang
 from symcat.models.ising.lattice.reduced import SQUARE

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
-from symcat.models.base import Observed
+from symcat.models.fit import Observed
 from symcat.models.ising.couplings import pair_values
 from symcat.models.ising.wide import gibbs
 from symcat.models.ising.wide.pairwise import WidePairwise

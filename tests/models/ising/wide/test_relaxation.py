@@ -7,7 +7,8 @@ import pytest
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Observed, Options
+from symcat.models.base import Options
+from symcat.models.fit import Observed
 from symcat.models.ising.couplings import pair_values
 from symcat.models.ising.wide import gibbs
 from symcat.models.ising.wide.pairwise import WidePairwise

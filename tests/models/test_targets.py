@@ -10,10 +10,10 @@ from symcat import catalogue
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData, NoEntry
 from symcat.models.base import Model, Options
-from symcat.models.conditional import conditional_models
 from symcat.models.conditional.implied import ImpliedLogistic
 from symcat.models.conditional.linear import Linear
 from symcat.models.conditional.maximum_likelihood import Logistic
+from symcat.models.targets import conditional_models
 from tests.models.encoded import mixed_schema
 
 REAL = Schema.real("xyz")

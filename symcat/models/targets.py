@@ -8,8 +8,8 @@ from dataclasses import replace
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData, NoEntry
 from symcat.models import registry
-from symcat.models.base import Model, Options, Tables
-from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
+from symcat.models.base import Model, Options
+from symcat.models.tables import Tables
 
 
 def conditional_models(
@@ -36,12 +36,22 @@ def conditional_models(
         raise InvalidData(f"There is no column to predict {schema.columns[target]!r} from: give at least two columns.")
     joint = replace(options, interactions=(), basis="spin")
 
-    def found(label: str) -> Model | None:
-        if label == LABEL:
-            return Logistic(schema, target, options) if schema.kinds[target] == "two-valued" else None
-        return registry.model(label, schema, joint, tables).conditional(target)
+    alone: dict[str, Model] = {
+        model.label: model
+        for family in registry.families()
+        if hasattr(family, "of_target")
+        for model in family.of_target(schema, target, options)
+    }
 
-    known = (*registry.candidates(schema), LABEL)
+    def found(label: str) -> Model | None:
+        if label in alone:
+            return alone[label]
+        try:
+            return registry.model(label, schema, joint, tables).conditional(target)
+        except NoEntry:  # it does not describe these columns, let alone one of them
+            return None
+
+    known = (*registry.candidates(schema), *alone)
     if classes is None:
         return [model for label in known if (model := found(label)) is not None]
     return [_named(label, found, schema, target, known) for label in classes]
@@ -50,9 +60,7 @@ def conditional_models(
 def _named(
     label: str, found: Callable[[str], Model | None], schema: Schema, target: int, known: Sequence[str]
 ) -> Model:
-    canonical = registry.canonical(label)
-    describes = canonical == LABEL or registry.kinds_of(canonical) >= set(schema.kinds)
-    model = found(canonical) if describes else None
+    model = found(registry.canonical(label))
     if model is not None:
         return model
     offered = ", ".join(other for other in known if found(other) is not None)

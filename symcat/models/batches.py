@@ -1,0 +1,104 @@
+"""Batches of fits put together, completed, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.fit import ANSWERED, Fit, Regression
+
+Floats = NDArray[np.float64]
+
+
+def concatenate_fits(fits: Sequence[Fit]) -> Fit:
+    """One batch holding the groups of all ``fits`` of one class, in order."""
+    first = fits[0]
+
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(fit, name) for fit in fits])
+
+    def joined_values(name: str) -> dict[str, Floats]:
+        return {key: np.concatenate([getattr(fit, name)[key] for fit in fits]) for key in getattr(first, name)}
+
+    reasons = tuple(dict.fromkeys(text for fit in fits for text in fit.reasons))
+    place = {text: k for k, text in enumerate(reasons)}
+    reason = [np.array([place[text] for text in fit.reasons], dtype=np.int16)[fit.reason] for fit in fits]
+    return replace(
+        first,
+        count=joined("count"),
+        parameters=joined_values("parameters"),
+        standard_errors=joined_values("standard_errors"),
+        log_partition=joined("log_partition"),
+        log_likelihood=joined("log_likelihood"),
+        statistics=joined_values("statistics"),
+        reason=np.concatenate(reason),
+        reasons=reasons,
+        information=None,
+        regression=None if first.regression is None else _joined_regressions([fit.regression for fit in fits]),
+        parts=tuple(concatenate_fits(parts) for parts in zip(*(fit.parts for fit in fits), strict=True)),
+        joint=None if first.joint is None else concatenate_fits([fit.joint for fit in fits if fit.joint is not None]),
+    )
+
+
+def merged_fits(fit: Fit, other: Fit) -> Fit:
+    """Fits of the same groups by one class: those of ``fit`` where it has an answer, else those of ``other``."""
+    mine = fit.answered
+
+    def either(a: Floats, b: Floats) -> Floats:
+        return np.where(mine.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+
+    def all_of(name: str) -> dict[str, Floats]:
+        ours, theirs = getattr(fit, name), getattr(other, name)
+        return {key: either(ours[key], theirs[key]) if key in ours else theirs[key] for key in theirs}
+
+    return replace(
+        other,
+        parameters=all_of("parameters"),
+        standard_errors=all_of("standard_errors"),
+        log_partition=either(fit.log_partition, other.log_partition),
+        log_likelihood=either(fit.log_likelihood, other.log_likelihood),
+        statistics=all_of("statistics"),
+        reason=np.where(mine, ANSWERED, other.reason),
+        information=None,
+    )
+
+
+def _joined_regressions(found: Sequence[Regression | None]) -> Regression | None:
+    present = [one for one in found if one is not None]
+
+    def joined(name: str) -> Any:
+        values = [getattr(one, name) for one in present]
+        return None if values[0] is None else np.concatenate(values)
+
+    names = ("degrees_of_freedom", "residual_standard_deviation", "r_squared", "condition_number")
+    return replace(present[0], **{name: joined(name) for name in names})
+
+
+def refused_fit(label: str, count: Floats, reason: str) -> Fit:
+    """No answer in any group, and why."""
+    nothing = np.full(len(count), np.nan)
+    return Fit(label, count, {}, {}, nothing, nothing, 0, {}, np.ones(len(count), dtype=np.int8), ("", reason))
+
+
+def blank_refused(fit: Fit) -> Fit:
+    """The fit with NaN wherever a group is refused."""
+    refused = ~fit.answered
+    if not refused.any():
+        return fit
+
+    def blank(values: Floats) -> Floats:
+        kept = np.array(values)
+        kept[refused] = np.nan
+        return kept
+
+    return replace(
+        fit,
+        parameters={name: blank(values) for name, values in fit.parameters.items()},
+        standard_errors={name: blank(values) for name, values in fit.standard_errors.items()},
+        log_partition=blank(fit.log_partition),
+        log_likelihood=blank(fit.log_likelihood),
+    )

@@ -1,0 +1,174 @@
+"""The records a class answers with: its fits of a batch of groups, and the checks of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.data.states import States
+
+Floats = NDArray[np.float64]
+
+Weight = Literal["told", "deciding"]
+"""What a failed check does: it is only told, or it rules the class out unless that was asked for alone."""
+
+
+Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
+"""How an answer was found: by a formula, a finite sum or an integral carried to rounding; read from the catalogue's
+table; by a series of the catalogue with a check; from what was learned before; by the analog device."""
+
+
+LinearFamily = Literal["gaussian", "logistic"]
+"""What the target of a conditional model is drawn from, by its name among generalised linear models."""
+
+
+ANSWERED = 0
+
+
+class Fault(str):
+    """A reason that lies with the data, not with the class: a sentence of its own, with cause and cure."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Where an entry was read: the name of the reduced statistic, and the range in which there is an answer."""
+
+    statistic: str  # its values are in ``Fit.statistics``
+    lo: float
+    hi: float
+
+
+@dataclass(frozen=True)
+class Regression:
+    """What a conditional model reports beside its coefficients; arrays (G,), None where it has no such number.
+
+    ``link`` is the transform of the target's mean that is linear in the other columns. The t-values of coefficients
+    have Student's law with ``degrees_of_freedom``; a normal one where these are infinite.
+    """
+
+    target: int  # position among the columns
+    link: Literal["identity", "logit"]
+    degrees_of_freedom: Floats
+    residual_standard_deviation: Floats | None = None
+    r_squared: Floats | None = None
+    condition_number: Floats | None = None
+
+    @property
+    def family(self) -> LinearFamily:
+        """The family of generalised linear models with this link (McCullagh & Nelder 1989)."""
+        return "gaussian" if self.link == "identity" else "logistic"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Maximum-likelihood fits of one class to a batch of G groups; every array has the leading axis G.
+
+    ``standard_errors`` is empty where the number of rows is not known.
+    ``reason[g]`` is 0 where group g is answered, else an index into ``reasons``; refused groups hold NaN.
+    ``shown`` are names of statistics that a reader of the answer wants beside the parameters.
+    """
+
+    label: str
+    count: Floats
+    parameters: dict[str, Floats]
+    standard_errors: dict[str, Floats]
+    log_partition: Floats
+    log_likelihood: Floats
+    n_parameters: int
+    statistics: dict[str, Floats]
+    reason: NDArray[np.signedinteger[Any]]
+    reasons: tuple[str, ...] = ("",)
+    source: Source = "exact"
+    log_structures: float = 0.0  # log of how many arrangements of its couplings a class has chosen among
+    note: str = ""  # of a batch of one, in words: how the answer was found, where there are several ways
+    information: Floats | None = None  # (1, K, K) of a batch of one, Fisher's of a row, where the errors need it again
+    coverage: Coverage | None = None
+    regression: Regression | None = None
+    shown: tuple[str, ...] = ()
+    parts: tuple[Fit, ...] = ()  # of a composite class, the fits of its blocks
+    joint: Fit | None = None  # of a conditional model, that of the joint class which implies it
+    checks: tuple[CheckResult, ...] = ()  # of a class of rows, those made while the rows were at hand
+
+    @property
+    def bic(self) -> Floats:
+        """(G,) Bayesian information criterion, ``k log n - 2 log L`` (Schwarz 1978).
+
+        A class that has searched for the best arrangement of its couplings pays twice the log of how many there are
+        (the extended criterion of Chen & Chen 2008, with gamma = 1); otherwise it would always find one.
+        """
+        return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood + 2.0 * self.log_structures
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """(G,) whether there is an answer."""
+        answered: NDArray[np.bool_] = self.reason == ANSWERED
+        return answered
+
+    def why(self, group: int) -> str:
+        """In words, why this group has no answer; empty where it has one."""
+        return self.reasons[int(self.reason[group])]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One test of the fitted class against what it was not fitted to, in each of G groups.
+
+    ``made`` says in which groups it was made: those with rows enough, None for all. ``detail(g)`` says in words what
+    was compared in group g. Where no p-value decides, ``verdict`` does.
+    """
+
+    name: str
+    statistic: Floats
+    p_value: Floats
+    detail: Callable[[int], str]
+    level: float = 1e-3
+    weight: Weight = "deciding"
+    verdict: NDArray[np.bool_] | None = None
+    made: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def single(
+        cls,
+        name: str,
+        statistic: float,
+        p_value: float,
+        detail: str,
+        *,
+        level: float = 1e-3,
+        weight: Weight = "deciding",
+        verdict: bool | None = None,
+    ) -> CheckResult:
+        """A check of a batch of one, from plain numbers."""
+        decided = None if verdict is None else np.array([verdict])
+        return cls(name, np.array([statistic]), np.array([p_value]), lambda _: detail, level, weight, decided)
+
+    @property
+    def passed(self) -> NDArray[np.bool_]:
+        """(G,) whether it does not reject; true where it was not made."""
+        passed = ~(self.p_value < self.level) if self.verdict is None else self.verdict
+        return np.asarray(passed if self.made is None else passed | ~self.made, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the pass over the data has left of it, for the checks of a fit.
+
+    Of many groups there are moments alone: checks that need rows are not made there, and the answer says so.
+    """
+
+    moments: Moments  # G groups
+    sample: Floats | None = None  # (m, d) random rows of a batch of one
+    states: States | None = None  # distinct rows of the two-valued columns of a batch of one, where they are few
+
+    def part(self, positions: Sequence[int]) -> Observed:
+        """What is left of some of the columns; the states only if they are those of exactly these columns."""
+        sample = None if self.sample is None else self.sample[:, list(positions)]
+        states = self.states if self.states is not None and self.states.dimension == len(positions) else None
+        return Observed(self.moments.part(positions), sample, states)
