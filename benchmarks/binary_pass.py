@@ -21,12 +21,12 @@ import pandas as pd
 import polars as pl
 
 from symcat.data.ingest import open_table, read_again_if_wrong
-from symcat.data.moments import Needs
+from symcat.data.needs import Needs
 from symcat.data.statistics import Statistics
 
 ROWS = 10_000_000
 COLUMNS = 10
-NEEDS = Needs.SECOND | Needs.STATES
+NEEDS = Needs(states=True)
 
 
 def measure(data: object) -> Statistics:

@@ -16,15 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from symcat.logistic import logistic
 
-from symcat.answer.solution import Solution
-from symcat.data.ingest import open_table
-from symcat.data.moments import Needs
-from symcat.data.statistics import Statistics
+import symcat
+from symcat import catalogue
+from symcat.data.levels import MINUS_PLUS
+from symcat.data.schema import Schema
 from symcat.models.base import Options
 from symcat.models.ising.pairwise import Pairwise
-from symcat.models.mixed import ConditionalGaussian
+from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 
 Floats = NDArray[np.float64]
 
@@ -36,12 +35,6 @@ def timed(work: Callable[[], Any], repeats: int) -> tuple[float, Any]:
         result = work()
         taken.append(time.perf_counter() - start)
     return median(taken), result
-
-
-def from_joint(data: Any, target: str) -> Solution:
-    source = open_table(data)
-    measured = Statistics(source.columns, needs=Needs.SECOND | Needs.STATES).update(source)
-    return logistic(measured, target, Options(), "benchmark", reread=source.batches)
 
 
 def peer(predictors: Floats, up: NDArray[np.bool_], solver: str) -> Floats:
@@ -77,9 +70,11 @@ def binary(rng: np.random.Generator, rows: int) -> tuple[dict[str, Any], Floats]
     d = 10
     j = np.triu(0.25 * rng.standard_normal((d, d)), 1)
     h = 0.3 * rng.standard_normal(d)
-    spins = Pairwise(d, Options()).sample({"h": h, "J": j + j.T}, rows, rng)
+    names = tuple(f"q{i}" for i in range(d))
+    model = Pairwise(Schema.two_valued(names), Options(), catalogue.default())
+    spins = model.sample({"h": h, "J": j + j.T}, rows, rng)
     slopes = 4.0 * j[0, 1:]
-    table = {f"q{i}": (spins[:, i] > 0.0).astype(np.int8) for i in range(d)}
+    table = {name: (spins[:, i] > 0.0).astype(np.int8) for i, name in enumerate(names)}
     return table, np.append(2.0 * h[0] - 0.5 * slopes.sum(), slopes)
 
 
@@ -93,7 +88,11 @@ def both_kinds(rng: np.random.Generator, rows: int) -> tuple[dict[str, Any], Flo
         "precision": np.eye(k) + 0.2,
         "coupling": 0.4 * rng.standard_normal((p, k)),
     }
-    values = ConditionalGaussian(p + k, Options(spins=tuple(range(p)))).sample(truth, rows, rng)
+    two_valued, reals = tuple(f"q{i}" for i in range(p)), tuple(f"x{i}" for i in range(k))
+    model = ConditionalGaussian(
+        Schema(two_valued + reals, (MINUS_PLUS,) * p + (None,) * k), Options(), catalogue.default()
+    )
+    values = model.sample(truth, rows, rng)
     slopes, real = 4.0 * j[0, 1:], 2.0 * truth["coupling"][0]
     table: dict[str, Any] = {f"q{i}": (values[:, i] > 0.0).astype(np.int8) for i in range(p)}
     table |= {f"x{i}": np.ascontiguousarray(values[:, p + i]) for i in range(k)}
@@ -108,7 +107,7 @@ def report(title: str, table: dict[str, Any], truth: Floats, repeats: int) -> No
     def by_rows(solver: str) -> Floats:
         return peer(np.column_stack([table[name] for name in others]).astype(np.float64), table[target] > 0, solver)
 
-    ours, answer = timed(lambda: from_joint(table, target), repeats)
+    ours, answer = timed(lambda: symcat.solve(table, target=target), repeats)
     print(f"{title}: {rows:,} rows, {len(table)} columns")
     print(f"  joint model          {ours:8.3f} s   ({answer.label}, {answer.source})")
     beta = np.empty(0)

@@ -115,7 +115,7 @@ def groups(rng: np.random.Generator) -> list[Figure]:
     solvable = np.flatnonzero((m4 / m2**2 > 1.001) & (m4 / m2**2 < 2.9999))
     some = solvable[:LOOPED_GROUPS]
     looked_up, looped = seconds(
-        lambda: symcat.lookup("z2.quartic", m2=m2, m4=m4),
+        lambda: symcat.lookup_batch("z2.quartic", m2=m2, m4=m4),
         lambda: [newton(m2[g], m4[g]) for g in some],
         repeats=5,
     )

@@ -7,24 +7,33 @@ one sentence on stderr); 2 the command line itself is wrong.
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of, working
-from symcat.errors import SymcatError
+from symcat.errors import NoEntry, SymcatError
 
 
 class _Verbs(TyperGroup):
-    """Turns symcat's own errors into a sentence and exit status 1; anything else is a bug and keeps its traceback."""
+    """Turns warnings and symcat's own errors into a sentence, the latter with exit status 1; anything else is a bug and
+    keeps its traceback.
+    """
 
     def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except SymcatError as error:
-            typer.echo(f"symcat: {' '.join(str(error).split())}", err=True)
-            raise typer.Exit(1) from None
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_, **__: _say(f"warning: {message}")
+            try:
+                return super().invoke(ctx)
+            except SymcatError as error:
+                _say(str(error))
+                raise typer.Exit(1) from None
+
+
+def _say(text: str) -> None:
+    typer.echo(f"symcat: {' '.join(text.split())}", err=True)
 
 
 app = typer.Typer(
@@ -95,7 +104,13 @@ def solve(
     with working(f"solving {file}"):
         solution = run(file, **asked)
     if by is not None:
-        print_records(records_of(solution), as_json)
+        groups = records_of(solution)
+        if long and not groups:  # only the wide frame has the reasons
+            with warnings.catch_warnings(action="ignore"):
+                _check_answered(records_of(run(file, **asked | {"form": "wide"})))
+        elif not long:
+            _check_answered(groups)
+        print_records(groups, as_json)
     else:
         print_answer(solution, as_json)
 
@@ -241,6 +256,13 @@ def _print_version(asked: bool) -> None:
 
     typer.echo(f"symcat {__version__}, catalogue {default().version}")
     raise typer.Exit
+
+
+def _check_answered(groups: list[dict[str, Any]]) -> None:
+    """Raises NoEntry with the reasons where no group has an answer; the last column of the wide frame is the reason."""
+    reasons = [cell(list(group.values())[-1]).removesuffix(".") for group in groups]
+    if all(reasons):
+        raise NoEntry(f"No group has an answer: {'; '.join(dict.fromkeys(reasons))}.")
 
 
 def _names(text: str | None) -> list[str] | None:

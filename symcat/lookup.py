@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any, Literal
 
 from symcat import catalogue
@@ -14,7 +14,7 @@ from symcat.models import registry
 from symcat.models.base import Averages, Model, Options
 from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
-from symcat.question import Question
+from symcat.question import Question, checked_count, listed
 
 
 def lookup(
@@ -121,23 +121,41 @@ def _read(
 ) -> tuple[Averages, Model]:
     question = Question.of(classes=[label], basis=basis, target=target)
     known = registry.canonical(label)
-    given = registry.family_of(known).averages(known, averages, n, columns)
+    count, names = checked_count(n), _names(columns)
+    _check_not_empty(averages)
+    given = registry.family_of(known).averages(known, averages, count, names)
     model = registry.model(known, given.schema, Options(basis=basis), catalogue.default())
-    question.applicable([model], given.schema)
     at = question.position(given.schema)
-    if at is None:
-        return given, model
-    found = model.conditional(at)
+    found = model if at is None else model.conditional(at)
     if found is None:
         raise InvalidData(f"{label} implies no model of one column given the others: leave target= out.")
+    question.applicable([found], given.schema)
     return given, found
+
+
+def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The names of the columns. Raises InvalidData unless they are different texts."""
+    if columns is None:
+        return None
+    names = listed(columns)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidData(f"columns={columns!r} does not name the columns: pass a different text for each.")
+    return names
+
+
+def _check_not_empty(averages: Mapping[str, Any]) -> None:
+    """Raises InvalidData for averages of no group at all."""
+    for name, value in averages.items():
+        if isinstance(value, Sized) and getattr(value, "shape", None) != () and not len(value):
+            raise InvalidData(f"The average {name} is empty: state it for one group at least.")
 
 
 def _refusal(model: Model, found: Fit) -> SymcatError:
     """The error for averages that the class cannot answer: InvalidData where these are at fault."""
-    why, covered = found.why(0), found.coverage
-    if isinstance(why, Fault):
-        return InvalidData(why)
+    reason, covered = found.why(0), found.coverage
+    if isinstance(reason, Fault):
+        return InvalidData(reason)
+    why = reason.removesuffix(".")
     if covered is None:
         return NoEntry(
             f"{model.label}: {why}.", label=model.label, suggestion="Look at the columns named, or drop one."

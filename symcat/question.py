@@ -5,8 +5,8 @@ An option that cannot apply to what is asked is an error that says so; nothing i
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Literal
@@ -77,8 +77,8 @@ class Question:
         form: Any = "wide",
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
-        keys = () if by is None else (by,) if isinstance(by, str) else tuple(by)
-        _check_values(keys, by, prior, basis, fallback, budget_s, seed)
+        keys = () if by is None else listed(by)
+        _check_values(keys, by, target, prior, basis, fallback, budget_s, seed)
         _check_device(fallback, budget_s, grouped=bool(keys), conditional=target is not None)
         if form not in ("wide", "long"):
             raise InvalidData(f"form={form!r} is not known: pass 'wide' or 'long'.")
@@ -94,7 +94,7 @@ class Question:
             raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
         if target is not None and interactions:
             raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
-        chosen = None if columns is None else tuple([columns] if isinstance(columns, str) else columns)
+        chosen = None if columns is None else listed(columns)
         if chosen is not None and isinstance(target, str) and target not in chosen:
             chosen = (*chosen, target)
         return cls(
@@ -104,7 +104,7 @@ class Question:
             center=center,
             columns=chosen,
             prior=prior,
-            interactions=tuple(one if isinstance(one, str) else tuple(one) for one in interactions),
+            interactions=tuple(one if isinstance(one, str) else listed(one) for one in listed(interactions)),
             basis=basis,
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
@@ -150,6 +150,7 @@ class Question:
             if not any(name in model.takes for model in models):
                 kinds = " and ".join(sorted(set(schema.kinds)))
                 where = f"{kinds} columns" if self.classes is None else ", ".join(m.label for m in models)
+                where += " with target=" * (self.target is not None)
                 raise InvalidData(f"{name}= has no meaning for {where}: {_PURPOSE[name]}. Leave it out.")
         kept = [model for model in models if all(name in model.takes for name in given)]
         if not kept:
@@ -196,11 +197,27 @@ _PURPOSE = {
 """What an option is for."""
 
 
+def listed(value: Any) -> tuple[Any, ...]:
+    """One value or several, as several; a text is one value."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
+
+
+def checked_count(n: Any) -> float | None:
+    """The number of rows that averages were taken over, None where it is not stated. Raises InvalidData otherwise."""
+    if n is None:
+        return None
+    if not (_is_number(n) and n >= 1 and n == int(n)):
+        raise InvalidData(f"n={n!r} is not a count of rows: pass one whole number, 1 or more, or leave it out.")
+    return float(n)
+
+
 def _check_values(
-    keys: tuple[str, ...], by: object, prior: Any, basis: Any, fallback: Any, budget_s: Any, seed: Any
+    keys: tuple[str, ...], by: object, target: Any, prior: Any, basis: Any, fallback: Any, budget_s: Any, seed: Any
 ) -> None:
     if by is not None and (not keys or not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys)):
         raise InvalidData(f"by={by!r} is not known: pass the name of a column, or several different ones.")
+    if not (target is None or isinstance(target, str | int | np.integer)) or isinstance(target, bool):
+        raise InvalidData(f"target={target!r} is not known: pass the name of one column, or its place counted from 0.")
     known = prior is None or prior == "weak" or (_is_number(prior) and prior >= 0.0)
     if not known:
         raise InvalidData(f"prior={prior!r} is not known: pass 'weak', None, or a number of rows, zero or more.")
@@ -231,12 +248,17 @@ def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:
     """Permanent labels. Raises InvalidData for an empty list, NoEntry for an unknown class."""
     if classes is None:
         return None
-    if isinstance(classes, str):
-        classes = [classes]
-    if not len(classes):
+    named = listed(classes)
+    if not named:
         raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
-    return tuple(dict.fromkeys(registry.canonical(label) for label in classes))
+    for label in named:
+        if not isinstance(label, str):
+            raise InvalidData(f"{label!r} is not the label of a class: pass one of {', '.join(registry.all_labels())}.")
+    return tuple(dict.fromkeys(map(registry.canonical, named)))
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    most = sys.float_info.max
+    return bool(-most <= value <= most)  # not so of NaN, nor of a whole number that no float holds

@@ -97,7 +97,7 @@ def solve(
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
     budget_s : seconds that the device may take, 60 if left out; then, and on Ctrl-C, the closest found is returned and
-        says so.
+        says so, if its errors are known by then.
     seed : of the random sample of rows that some checks use, and of the device.
     form : of the frame with ``by=``: ``"wide"``, a row per group; ``"long"``, a row per group and parameter.
 

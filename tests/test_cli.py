@@ -100,6 +100,30 @@ def test_solve_by_group(examples: Path) -> None:
     assert "Chinstrap" in table.stdout
 
 
+@pytest.fixture
+def constant(tmp_path: Path) -> Path:
+    """Two groups of a column that does not vary, and a row without a key."""
+    path = tmp_path / "constant.csv"
+    path.write_text("g,x\na,1\na,1\nb,2\nb,2\n,3\n")
+    return path
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("form", [[], ["--long"], ["--json"]], ids=str)
+def test_groups_without_an_answer_are_status_1(constant: Path, form: list[str]) -> None:
+    said = refusal("solve", constant, "--by", "g", *form)
+    assert "1 in every row" in said
+    assert "2 in every row" in said
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_warning_is_one_sentence(constant: Path) -> None:
+    result = run("solve", constant, "--by", "g", "--long")
+    assert result.stderr.startswith("symcat: warning: 1 row without a value of 'g'")
+    assert result.stderr.count("\n") == 2
+    assert ".py" not in result.stderr
+
+
 def test_classify(bills: Path) -> None:
     labels = {candidate["label"] for candidate in answer("classify", bills)["evidence"]}
     assert {"gaussian.full", "z2.quartic"} <= labels

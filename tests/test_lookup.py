@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,47 @@ def test_arrays_are_a_batch() -> None:
     assert found.answered.tolist() == [True, True, False, False]
     assert "normalisable" in found.why(2)
     assert found.parameters["u"][1] == symcat.lookup("z2.quartic", m2=1.0, m4=2.5).parameters["u"]
+
+
+@pytest.mark.parametrize("verb", [symcat.lookup, symcat.lookup_batch])
+@pytest.mark.parametrize("n", [-1, 0, 0.5, 1.5, True, "ten", np.nan, np.inf, 10**400, [10, 3]])
+def test_a_count_of_rows_is_a_whole_number(verb: Any, n: Any) -> None:
+    with pytest.raises(symcat.InvalidData, match="count of rows"):
+        verb("z2.quartic", m2=np.ones(1), m4=np.array([2.5]), n=n)
+
+
+PAIR = {"mean": [1.0, 2.0], "covariance": [[2.0, 0.5], [0.5, 1.0]]}
+SPINS = {"m": [0.1, 0.2], "q": [[1.0, 0.3], [0.3, 1.0]]}
+
+
+@pytest.mark.parametrize(
+    ("label", "given", "words"),
+    [
+        ("ising.pairwise", SPINS | {"target": 0, "basis": "binary"}, "basis= has no meaning .* with target="),
+        ("gaussian.full", PAIR | {"target": 1.0}, "target=1.0 is not known"),
+        ("gaussian.full", PAIR | {"target": True}, "target=True is not known"),
+        ("gaussian.full", PAIR | {"columns": [3, 4]}, "a different text"),
+        ("gaussian.full", PAIR | {"columns": ["a", "a"]}, "a different text"),
+        ("gaussian.full", PAIR | {"columns": 3}, "a different text"),
+        ("z2.quartic", {"m2": [], "m4": []}, "m2 is empty"),
+        (None, PAIR, "gaussian.full"),
+        (3, PAIR, "gaussian.full"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_an_error(label: Any, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=words):
+        symcat.lookup(label, **given)
+
+
+def test_no_groups_are_no_batch() -> None:
+    with pytest.raises(symcat.InvalidData, match="m2 is empty"):
+        symcat.lookup_batch("z2.quartic", m2=np.ones(0), m4=np.ones(0))
+
+
+def test_a_refusal_ends_its_sentences_once() -> None:
+    with pytest.raises(symcat.NoEntry) as raised:
+        symcat.lookup("z2.quartic", m2=1.0, m4=1.0 + 1e-9)
+    assert ".." not in str(raised.value)
 
 
 def test_beyond_the_tabulated_dimensions() -> None:

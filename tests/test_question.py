@@ -59,6 +59,12 @@ def test_an_option_that_cannot_apply_is_an_error(table: pd.DataFrame, options: d
         {"seed": -1},
         {"by": []},
         {"by": ["g", "g"]},
+        {"by": 3},
+        {"by": 0},
+        {"target": ["x"]},
+        {"target": 1.0},
+        {"target": True},
+        {"budget_s": 10**400},
         {"classes": []},
         {"form": "wider"},
     ],
@@ -67,6 +73,12 @@ def test_an_option_that_cannot_apply_is_an_error(table: pd.DataFrame, options: d
 def test_a_value_that_means_nothing_is_an_error(options: dict[str, Any]) -> None:
     with pytest.raises(symcat.InvalidData, match=next(iter(options))):
         Question.of(**options)
+
+
+@pytest.mark.parametrize("classes", [[3], 3, [None], ["gaussian.full", 3]], ids=str)
+def test_what_is_no_label_names_the_labels(classes: Any) -> None:
+    with pytest.raises(symcat.InvalidData, match=r"is not the label .* gaussian\.full"):
+        Question.of(classes=classes)
 
 
 def test_an_unknown_class_names_near_ones() -> None:

@@ -87,7 +87,7 @@ def _native(name: str, column: Column, library: str, own: Frame | None) -> Any:
         texts = nw.new_series(name, [*column.texts, "", None], backend=library)  # type: ignore[arg-type]
         return nw.maybe_reset_index(texts[column.codes]).to_native()
     if not isinstance(column, Key):
-        return column
+        return _missing(column, library)
     # Objects go in one by one, so that the library finds out what they are.
     values = column.values.tolist() if column.values.dtype == object else column.values
     series = nw.new_series(name, values, backend=library).to_native()  # type: ignore[arg-type]
@@ -101,3 +101,16 @@ def _native(name: str, column: Column, library: str, own: Frame | None) -> Any:
     if column.values.dtype.kind == "M" and getattr(given[name].dtype, "tz", None) is not None:
         series = series.dt.tz_localize("UTC")  # an array of times with a zone is of UTC
     return series.astype(given[name].dtype)
+
+
+def _missing(column: NDArray[Any], library: str) -> Any:
+    """The numbers with NaN, which is none, as what the library says of a missing value."""
+    if column.dtype.kind != "f" or library not in ("polars", "pyarrow"):
+        return column
+    if library == "polars":
+        import polars as pl
+
+        return pl.Series(column, nan_to_null=True)
+    import pyarrow as pa
+
+    return pa.chunked_array([pa.array(column, from_pandas=True)])

@@ -42,7 +42,7 @@ def group_frame(
 
     ``checks`` names the checks that were made of the class, ``failed`` those that reject it though it was taken,
     ``reason`` says why there is no answer; each is null where there is nothing to say. What the class of a group does
-    not have is NaN.
+    not have is missing: NaN in pandas, null in polars and pyarrow.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def _parameters(answer: Solution) -> list[RenderableType]:
     """The table of the free numbers, and how many it leaves out."""
     from rich.text import Text
 
-    summary = answer.regression
+    summary = None if answer.standard_errors is None else answer.regression  # without errors there are no tests
     tests = () if summary is None else ("t", "p")
     table = _table(("parameter", ""), ("estimate", "std. error", "robust", *tests))
     rows = answer.scalars()

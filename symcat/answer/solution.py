@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +23,7 @@ from symcat.answer.records import (
     RegressionSummary,
     Step,
 )
+from symcat.data.ingest import open_table
 from symcat.data.levels import Levels
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
@@ -105,10 +107,11 @@ class Solution(Printed):
         (model,) = conditional_models((self.label,), schema, at(self.regression.target), options, book)
         return model
 
-    def log_density(self, x: ArrayLike) -> Floats:
-        """Natural log of the density at each row of ``x``, shape (m, d) or (m,) for one column.
+    def log_density(self, x: Any) -> Floats:
+        """Natural log of the density at each row of ``x``: a frame or dict, matched by name, or an array (m, d), or
+        (m,) for one column, in the order of ``columns``.
 
-        For a regression: of the target given the other columns; ``x`` holds all of them, in the order of ``columns``.
+        For a regression: of the target given the other columns; ``x`` holds all of them.
         """
         return self.model.log_density(self.parameters, self.log_partition, encoded(x, self._schema))
 
@@ -118,6 +121,9 @@ class Solution(Printed):
         Two-valued columns hold their two values. Raises SymcatError for a regression, which says nothing of its
         predictors.
         """
+        for name, value in (("n", n), ("seed", seed)):
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+                raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, zero or more.")
         schema = self._schema
         rows: NDArray[Any] = self.model.sample(self.parameters, n, np.random.default_rng(seed))
         if self.levels is not None:
@@ -127,8 +133,9 @@ class Solution(Printed):
             rows = np.stack([np.asarray(decoded[name], dtype=together) for name in self.columns], axis=1)
         return rows[:, 0] if len(self.columns) == 1 else rows
 
-    def predict(self, x: ArrayLike) -> Floats:
-        """Conditional means of the target at the rows of ``x`` (m, p), predictors in column order.
+    def predict(self, x: Any) -> Floats:
+        """Conditional means of the target at the rows of ``x``: a frame or dict, matched by name, or an array (m, p) of
+        the predictors in column order.
 
         Of a two-valued target: the probabilities of the larger of its values (``levels``).
         """
@@ -139,10 +146,12 @@ class Solution(Printed):
 
     def confidence_intervals(self, level: float = 0.95, robust: bool = False) -> dict[str, tuple[Numbers, Numbers]]:
         """Normal-theory intervals (lower, upper) for every parameter, at confidence ``level``."""
+        if not (isinstance(level, int | float | np.floating) and 0.0 < level < 1.0):
+            raise InvalidData(f"level={level!r} is not a confidence: pass a number strictly between 0 and 1.")
         errors = self.robust_standard_errors if robust else self.standard_errors
         if errors is None:
             raise SymcatError("No standard errors are known: give lookup the number of rows, n=.")
-        width = NormalDist().inv_cdf(0.5 + 0.5 * level)
+        width = NormalDist().inv_cdf(0.5 + 0.5 * float(level))
         return {k: (v - width * errors[k], v + width * errors[k]) for k, v in self.parameters.items()}
 
     def free_energy(self) -> Expr:
@@ -196,15 +205,23 @@ class Solution(Printed):
         return plotting.density(self.log_density, self.label, self.columns[0], data, ax, bins)
 
 
-def encoded(x: ArrayLike, schema: Schema) -> Floats:
-    """Rows of the user's values as numbers (m, d), two-valued columns as -1 and +1; a flat ``x`` is of one column, or
-    rows one after the other.
+def encoded(x: Any, schema: Schema) -> Floats:
+    """Rows of the user's values as numbers (m, d), two-valued columns as -1 and +1.
 
-    Raises InvalidData for another number of columns, or a value that a column does not have.
+    The columns of a frame or a dict are matched by name and may be more than are needed; those of an array by place. A
+    flat array is of one column, or rows one after the other.
+
+    Raises InvalidData for a missing column, another number of them, or a value that a column does not have.
     """
-    two_valued = any(pair is not None for pair in schema.levels)
-    rows = np.asarray(x, dtype=object if two_valued else np.float64)
     width = len(schema)
+    if isinstance(x, Mapping) or hasattr(type(x), "columns"):
+        source = open_table(x, schema.columns, schema=schema, allow_empty=True)
+        return np.concatenate([np.empty((0, width)), *source.batches()])
+    two_valued = any(pair is not None for pair in schema.levels)
+    try:
+        rows = np.asarray(x, dtype=object if two_valued else np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidData(f"x is not made of numbers ({error}): pass a frame, a dict, or rows of numbers.") from error
     if rows.ndim < 2 and rows.size % width == 0:
         rows = rows.reshape(-1, width)
     if rows.ndim != 2 or rows.shape[1] != width:

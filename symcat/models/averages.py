@@ -23,7 +23,7 @@ def numbers(
     missing = [name for name in wanted if given.get(name) is None]
     unknown = sorted(set(given) - {*wanted, *optional})
     if missing or unknown:
-        said = f"missing: {', '.join(missing)}. " if missing else f"not understood: {', '.join(unknown)}. "
+        said = f"missing: {', '.join(missing)}." if missing else f"not understood: {', '.join(unknown)}."
         extra = ", ".join((*optional, "n"))
         raise InvalidData(f"lookup({label!r}) takes {', '.join(wanted)} and optionally {extra}; {said}")
     try:

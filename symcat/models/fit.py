@@ -103,7 +103,8 @@ class Fit:
         A class that has searched for the best arrangement of its couplings pays twice the log of how many there are
         (the extended criterion of Chen & Chen 2008, with gamma = 1); otherwise it would always find one.
         """
-        return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood + 2.0 * self.log_structures
+        with np.errstate(divide="ignore", invalid="ignore"):  # a group without rows is refused
+            return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood + 2.0 * self.log_structures
 
     @property
     def answered(self) -> NDArray[np.bool_]:

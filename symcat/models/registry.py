@@ -109,10 +109,11 @@ def model(label: str, schema: Schema, options: Options, tables: Tables) -> Model
         what = f"{len(schema)} column{'s' * (len(schema) != 1)} like these"
     else:
         what = " and ".join(sorted(kinds)) + " columns"
+    others = candidates(schema)
     raise NoEntry(
         f"Class {label!r} does not describe {what}.",
         label=label,
-        suggestion=f"Choose other columns, or one of: {', '.join(candidates(schema))}.",
+        suggestion=f"Choose other columns{', or one of: ' if others else ''}{', '.join(others)}.",
     )
 
 

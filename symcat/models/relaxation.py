@@ -7,8 +7,9 @@ class makes a fit like any other. So strategies name no class, and classes no st
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -71,6 +72,13 @@ class Estimate:
     accepted: bool
     detail: str
     source: Source
+
+    def measured(self, agreement: Agreement) -> Estimate:
+        """The same, not accepted where its averages, measured anew, turn out not to be those of the data."""
+        if agreement.accepted or not self.accepted:
+            return self
+        detail = f"{self.detail}, but {agreement.detail}"
+        return replace(self, accepted=False, normalised_error=agreement.normalised_error, detail=detail)
 
 
 @dataclass(frozen=True)
@@ -193,26 +201,41 @@ def relaxables(schema: Schema, options: Options, tables: Tables) -> tuple[Relaxa
     )
 
 
-def agreement(family: ExponentialFamily, averages: Floats, noise: Floats, how: str) -> Agreement:
-    """Averages (K,) that a model implies against those of the data, of which the covariance (K, K) must be known.
+def agreement(
+    family: ExponentialFamily, averages: Floats, covariance: Floats, how: str, drawn: float = math.inf
+) -> Agreement:
+    """Averages (K,) that a model implies against those of the data, of which the covariance must be known too.
 
-    Compared are single statistics and their uncorrelated combinations, whichever is worse, with the errors of both
-    sides: the covariance of the data over ``count`` rows and ``noise`` (K, K), that of the implied averages. Noise
-    makes no answer look better: with its share r of the data's variance, a mean squared bias of b data variances gives
-    ``(b + r) / (1 + r)``, of which b must be below 1 within three of its standard deviations.
+    ``covariance`` (K, K) is that of the statistics in the model, ``drawn`` the independent rows that the averages are
+    over, if they are not exact. Differences count in the errors that the data leave, and in those that the model itself
+    would: where it does not hold the two are far apart, and averages that the data hardly determine, such as high
+    powers of a heavy tail, may be missed by much of the likelihood. The larger is the normalised error.
     """
     assert family.covariance is not None
-    k = len(averages)
-    of_data = family.covariance / family.count
-    total = of_data + noise
+    of_data, noise = family.covariance / family.count, covariance / drawn
+    of_model = covariance / family.count
     difference = averages - family.averages
+    error, accepted = 0.0, True
+    for variance in (of_data, of_model):
+        found, small = _error(difference, variance, noise)
+        error, accepted = max(error, found), accepted and small
+    return Agreement(error, accepted, f"normalised error {error:.3g} by {how}")
+
+
+def _error(difference: Floats, variance: Floats, noise: Floats) -> tuple[float, bool]:
+    """The normalised error of K differences, and whether it is below 1 but for the noise (K, K) of the implied side.
+
+    Compared are single statistics and their uncorrelated combinations, whichever is worse, with the errors of both
+    sides. Noise makes no answer look better: with its share r of the variance (K, K), a mean squared bias of b
+    variances gives ``(b + r) / (1 + r)``, of which b must be below 1 within three of its standard deviations.
+    """
+    k = len(difference)
+    total = variance + noise
     size = np.sqrt(np.diagonal(total))
     value, vector = np.linalg.eigh(total / np.outer(size, size))
     along = vector.T @ (difference / size)
     free = value > np.finfo(float).eps * k * value[-1]
     error = float(max(np.mean((difference / size) ** 2), (along[free] ** 2 / value[free]).mean()))
-    share = float(np.mean(np.diagonal(noise) / np.diagonal(of_data)))
+    share = float(np.mean(np.diagonal(noise) / np.diagonal(variance)))
     bias = (1.0 + share) * error - share
-    accepted = bias < 1.0 + 3.0 * np.sqrt(2.0 / k) * share
-    normalised = float(np.sqrt(error))
-    return Agreement(normalised, bool(accepted), f"normalised error {normalised:.3g} by {how}")
+    return float(np.sqrt(error)), bool(bias < 1.0 + 3.0 * np.sqrt(2.0 / k) * share)

@@ -146,3 +146,11 @@ def test_without_a_library_there_is_a_dict_of_arrays(monkeypatch: pytest.MonkeyP
     found = build({"key": Key(np.arange(2)), "text": Text.of(["a", None]), "number": np.ones(2)})
     assert found["text"].tolist() == ["a", None]
     assert found["key"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_a_number_that_is_none_is_null(library: str) -> None:
+    like = nw.from_dict({"g": [1, 2]}, backend=library)
+    found = nw.from_native(build({"x": np.array([1.0, np.nan])}, like))
+    assert found["x"].is_null().to_list() == [False, True]
+    assert found["x"].dtype == nw.Float64

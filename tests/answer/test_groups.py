@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -119,8 +120,8 @@ def test_what_was_checked_what_failed_and_what_rules_out() -> None:
 
 
 def test_one_class_that_is_not_taken_shows_no_numbers() -> None:
-    check = made.check("must", [0.5, 1e-9], weight="required")
-    found = frame(made.weighed(candidate(["x"], {"mean": [[1.0], [2.0]]}, checks=(check,))))
+    check = made.check("must", [0.5, 1e-9])
+    found = frame(Weighed((candidate(["x"], {"mean": [[1.0], [2.0]]}, checks=(check,)),), np.array([0, 1]), False))
     np.testing.assert_array_equal(found["mean"], [1.0, np.nan])
     assert found["reason"].tolist()[1] == "does not fit (must)"
 
@@ -140,8 +141,6 @@ def test_a_thousand_reasons() -> None:
     reasons = ("", *(f"reason {k}" for k in range(n)))
     own = {"reasons": reasons, "reason": None}
     fits = [made.fit(label, {"mean": np.ones((n, 1))}) for label in ("made.first", "made.second")]
-    from dataclasses import replace
-
     codes = np.arange(1, n + 1, dtype=np.int16)
     both = [
         Candidate(Plain(Schema.real(["x"]), fit.label), replace(fit, reason=codes, reasons=own["reasons"]))

@@ -82,14 +82,16 @@ def test_a_regression_is_told_with_its_tests(answer: Solution) -> None:
         p_values={"intercept": 0.5, "coefficients": np.array([0.25, 0.125, 0.5])},
     )
     parameters = {"intercept": 1.0, "coefficients": np.array([2.0, 3.0, 4.0])}
-    printed = repr(
-        written(answer, columns=("x", "y", "z"), parameters=parameters, standard_errors=None, regression=summary)
+    errors = {"intercept": 0.5, "coefficients": np.array([0.5, 0.75, 1.0])}
+    regression = written(
+        answer, columns=("x", "y", "z"), parameters=parameters, standard_errors=errors, regression=summary
     )
+    printed = repr(regression)
     assert "y given x, z: Plain" in printed
     assert "R2 0.25" in printed
     assert "log Z" not in printed
     (second,) = (line.split() for line in printed.splitlines() if line.split()[:2] == ["coefficients", "y"])
-    assert second == ["coefficients", "y", "3", "4.00", "0.12"]
+    assert second == ["coefficients", "y", "3", "0.75", "4.00", "0.12"]
 
 
 def test_a_long_table_is_cut_and_says_so(answer: Solution) -> None:

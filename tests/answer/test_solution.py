@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 import sympy
 
+import symcat
 from symcat import catalogue
 from symcat.answer.records import Numbers
 from symcat.answer.solution import Solution, encoded
@@ -57,6 +61,18 @@ def test_intervals(rows: np.ndarray) -> None:
     assert high - low == pytest.approx(2.0 * 1.959964 * s.standard_errors["rate"], rel=1e-6)
     with pytest.raises(SymcatError, match="n="):
         s.confidence_intervals(robust=True)
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, -1, "a", math.nan, None])
+def test_a_level_lies_between_0_and_1(rows: np.ndarray, level: Any) -> None:
+    with pytest.raises(InvalidData, match="strictly between 0 and 1"):
+        made.exponential(rows).confidence_intervals(level)
+
+
+@pytest.mark.parametrize(("n", "seed"), [(-1, 0), (1.5, 0), (True, 0), ("a", 0), (2, -1), (2, 1.5), (2, None)])
+def test_a_sample_of_whole_numbers_only(rows: np.ndarray, n: Any, seed: Any) -> None:
+    with pytest.raises(InvalidData, match="whole number"):
+        made.exponential(rows).sample(n, seed=seed)
 
 
 def test_answers_compare_and_survive_json(rows: np.ndarray) -> None:
@@ -124,13 +140,36 @@ MIXED = Schema(("x", "b", "t"), (None, (0, 1), ("no", "yes")))
     ],
 )
 def test_rows_of_values_are_encoded(x: object, schema: Schema, rows: list[list[float]]) -> None:
-    np.testing.assert_array_equal(encoded(x, schema), rows)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(encoded(x, schema), rows)
 
 
 @pytest.mark.parametrize("x", [[1.0, 2.0, 3.0], [[1.0, 2.0, 3.0]], [[[1.0, 2.0]]]])
 def test_rows_of_another_width_are_refused(x: object) -> None:
     with pytest.raises(InvalidData, match="2 columns are needed"):
-        encoded(x, Schema.real(["x", "y"]))  # type: ignore[arg-type]
+        encoded(x, Schema.real(["x", "y"]))
+
+
+@pytest.mark.parametrize("x", [["a"], "a", [[1.0], [2.0, 3.0]], [1j]])
+def test_what_is_no_number_is_refused(x: object) -> None:
+    with pytest.raises(InvalidData, match="not made of numbers"):
+        encoded(x, Schema.real(["x"]))
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table, dict])
+def test_columns_of_a_frame_are_matched_by_name(library: Any) -> None:
+    table = {"t": ["no", "yes", "no"], "more": [0.0, 0.0, 0.0], "b": [0, 1, 1], "x": [1.5, 2.5, 3.5]}
+    np.testing.assert_array_equal(encoded(library(table), MIXED), [[1.5, -1, -1], [2.5, 1, 1], [3.5, 1, -1]])
+    np.testing.assert_array_equal(encoded(library(table), Schema.real(["x", "b"])), [[1.5, 0], [2.5, 1], [3.5, 1]])
+    with pytest.raises(InvalidData, match="no column 'y'"):
+        encoded(library(table), Schema.real(["x", "y"]))
+
+
+def test_answers_about_a_frame_do_not_depend_on_the_order_of_its_columns(rng: np.random.Generator) -> None:
+    d = pd.DataFrame(rng.normal(size=(50, 3)) * [1.0, 2.0, 3.0], columns=["a", "b", "c"])
+    line, joint = symcat.solve(d, target="c"), symcat.solve(d, classes=["gaussian.full"])
+    for shuffled in (d[["b", "a"]], d):
+        np.testing.assert_array_equal(line.predict(shuffled), line.predict(d[["a", "b"]].to_numpy()))
+    np.testing.assert_array_equal(joint.log_density(d[["c", "b", "a"]]), joint.log_density(d.to_numpy()))
 
 
 def test_a_user_s_typing_error_fails_the_type_checker(tmp_path: Path) -> None:

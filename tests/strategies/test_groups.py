@@ -158,3 +158,69 @@ def test_mixed_tables_are_fitted_group_by_group(rng: np.random.Generator) -> Non
     alone = symcat.solve(frame[frame.g == 0], columns=["b", "x"], fallback=None)
     assert found["label"].tolist() == ["mixed.conditional_gaussian"] * 2
     assert found["coupling_b_x"][0] == pytest.approx(float(alone.parameters["coupling"][0, 0]), rel=1e-9)
+
+
+def test_a_group_of_quite_another_scale_is_refused_and_no_other(rng: np.random.Generator) -> None:
+    frame = groups_of(rng.normal(size=150), 50)
+    frame.loc[frame.g == 2, "x"] *= 1e-60
+    found = symcat.solve(frame, by="g")
+    pd.testing.assert_frame_equal(found[:2], symcat.solve(frame[frame.g < 2], by="g"), check_dtype=False)
+    assert "another scale" in found["reason"][2]
+    assert np.isnan(found["log_likelihood"][2])
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_groups_without_spread_or_rows_warn_of_nothing(rng: np.random.Generator, others: bool) -> None:
+    frame = pd.DataFrame({"g": [0, 0, 0, 1, 2, 2], "x": [5.0, 5.0, 5.0, 1.0, np.nan, np.nan]})
+    if others:
+        frame = pd.concat([frame, pd.DataFrame({"g": 3, "x": rng.normal(size=100)})])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = symcat.solve(frame, by="g")
+    for group, words in enumerate(("'x' is constant (5", "only one complete row", "no complete rows")):
+        assert words in found["reason"][group]
+    assert found["bic"].notna().tolist() == [False, False, False, True][: len(found)]
+
+
+@pytest.mark.parametrize("label", ["mixed.conditional_gaussian", "ising.pairwise"])
+def test_one_joint_class_tells_groups_of_a_two_valued_target_all_that_it_tells_a_table(
+    rng: np.random.Generator, label: str
+) -> None:
+    x = rng.normal(size=600) if label.startswith("mixed") else rng.integers(0, 2, size=600)
+    s = (rng.random(600) < 1.0 / (1.0 + np.exp(-x))).astype(int)
+    frame = pd.DataFrame({"g": np.arange(600) // 300, "x": x, "s": s})
+    found = symcat.solve(frame, by="g", target="s", classes=[label])
+    for g, part in frame.groupby("g"):
+        alone = symcat.solve(part[["x", "s"]], target="s", classes=[label])
+        assert found["bic"][g] == pytest.approx(alone.bic)
+        assert found["checks"][g] == ", ".join(check.name for check in alone.checks)
+
+
+def _spoiled(frame: pd.DataFrame, how: str) -> pd.DataFrame:
+    """The first group spoiled, the second left as it is."""
+    first = frame.g == 0
+    if how == "one row":
+        return frame[~first | (frame.index == 0)]
+    if how == "few rows":
+        return frame[~first | (frame.index < 2)]
+    frame.loc[first, "x"] = {"constant": 5.0 + 0.0 * frame.y, "dependent": 2.0 * frame.y}[how][first]
+    return frame
+
+
+@pytest.mark.parametrize("how", ["one row", "few rows", "constant", "dependent"])
+def test_a_group_is_refused_as_a_table_is(rng: np.random.Generator, how: str) -> None:
+    frame = pd.DataFrame({"g": np.repeat([0, 1], 50), "x": rng.normal(size=100), "y": rng.normal(size=100)})
+    frame = _spoiled(frame, how)
+    with pytest.raises(symcat.InvalidData) as alone:
+        symcat.solve(frame[frame.g == 0], columns=["x", "y"])
+    found = symcat.solve(frame, by="g")
+    assert found["reason"].tolist()[0] == str(alone.value)
+    assert np.isnan(found["log_likelihood"][0])
+    assert np.isfinite(found["log_likelihood"][1])
+
+
+def test_two_valued_groups_are_refused_as_tables_are() -> None:
+    found = symcat.solve({"g": [0, 1, 1, 1, 2, 2, 2], "x": [1, 0, 1, 1, 1, 1, 1]}, by="g")
+    assert "only one complete row" in found["reason"][0]
+    assert np.isfinite(found["h"][1])
+    assert "All columns are constant" in found["reason"][2]

@@ -131,5 +131,7 @@ def spin_piece(bits: Bits, complete: bool) -> Callable[[int, int], Floats]:
 
 
 def real_piece(name: str, values: Values) -> Callable[[int, int], Floats]:
-    """A function that gives a run of a column of numbers as float64."""
+    """A function that gives a run of a column of numbers as float64. Raises InvalidData if it holds none."""
+    if isinstance(values, nw.Series):
+        check_type(name, values.dtype)
     return piece_of_series(values) if isinstance(values, nw.Series) else piece_of_array(name, values)

@@ -85,12 +85,12 @@ class Gaussian(Class):
             safe = np.where((reason == 0)[:, None, None], covariance, np.eye(d))
             precision = np.linalg.inv(safe)
             log_det = np.linalg.slogdet(safe)[1] + 2.0 * d * np.log(unit)
+            errors = {}
+            if counted(about):
+                estimated = known is None or isinstance(center, str)
+                errors["mean"] = self._mean_errors(safe, about.count) * unit if estimated else np.zeros_like(point)
+                errors["precision"] = self._precision_errors(precision, about.count) / unit**2
         log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det)
-        errors = {}
-        if counted(about):
-            estimated = known is None or isinstance(center, str)
-            errors["mean"] = self._mean_errors(safe, about.count) * unit if estimated else np.zeros_like(point)
-            errors["precision"] = self._precision_errors(precision, about.count) / unit**2
         return blank_refused(
             Fit(
                 label=self.label,

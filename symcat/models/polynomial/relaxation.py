@@ -98,13 +98,14 @@ class PolynomialRelaxation:
 
     def agreement(self, couplings: Floats, drawn: Floats) -> Agreement:
         """By quadrature where that is possible, else over the rows drawn."""
-        k = self.family.statistics.count
         if self.integrable:
             grid = self._grid(couplings)
-            implied = grid.probabilities @ self.family.statistics.values(grid.points)
-            return agreement(self.family, implied, np.zeros((k, k)), "quadrature")
+            values = self.family.statistics.values(grid.points)
+            implied = grid.probabilities @ values
+            covariance = (values * grid.probabilities[:, None]).T @ values - np.outer(implied, implied)
+            return agreement(self.family, implied, covariance, "quadrature")
         implied, covariance, n = self.family.statistics.observe(drawn)
-        return agreement(self.family, implied, covariance / n, f"{n:,} rows drawn from the answer")
+        return agreement(self.family, implied, covariance, f"{n:,} rows drawn from the answer", n)
 
     def fit(self, estimate: Estimate, drawn: Floats) -> Fit:
         n, label = self.family.count, self.model.label

@@ -39,8 +39,9 @@ class Device:
                 said.append((prospect.label, found.reason))
                 continue
             drawn = drawn_from(relaxation, found.estimate.couplings, problem.seed)
-            _learn(prospect, found.estimate, drawn, found.device_time_s)
-            answer = answered(problem, relaxation, found.estimate, drawn)
+            estimate = found.estimate.measured(relaxation.agreement(found.estimate.couplings, drawn))
+            _learn(prospect, estimate, drawn, found.device_time_s)
+            answer = answered(problem, relaxation, estimate, drawn)
             if passes(answer):
                 return answer
             kept = kept or answer

@@ -33,7 +33,8 @@ def search(
 ) -> Search | Refusal:
     """Couplings for the averages, from what was learned if there is any, until ``ends`` of ``time.perf_counter``.
 
-    A search that ran out of time, or was interrupted, hands on the closest it has found as not accepted.
+    A search that ran out of time, or was interrupted, hands on the closest it has found as not accepted, unless it has
+    no errors or no log Z for it yet.
     """
     # The device's room is not loaded before it is wanted.
     from symcat.analog import Device, match_averages
@@ -61,12 +62,17 @@ def search(
     if not np.isfinite(answer.couplings).all() or not (answer.accepted or answer.stopped):
         return Refusal(answer.detail)
     integrable = relaxation.integrable
+    log_partition = relaxation.log_partition(answer.couplings) if integrable else answer.log_partition
+    if not (np.isfinite(log_partition) and np.isfinite(answer.standard_errors).all()):
+        if answer.interrupted:
+            raise KeyboardInterrupt
+        return Refusal(answer.detail)  # stopped before there was an answer to hand on
     estimate = Estimate(
         couplings=answer.couplings,
         standard_errors=answer.standard_errors,
         search_errors=answer.emulation_errors,
         row_covariance=scaled_inverse(answer.fisher),
-        log_partition=relaxation.log_partition(answer.couplings) if integrable else answer.log_partition,
+        log_partition=log_partition,
         log_partition_error=0.0 if integrable else answer.log_partition_error,
         normalised_error=answer.normalised_error,
         accepted=answer.accepted,
