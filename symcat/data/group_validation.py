@@ -1,0 +1,112 @@
+"""Groups that no class can describe: those that would be refused as tables, and what a common batch adds to that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Floats, Moments
+from symcat.data.schema import Schema
+from symcat.data.statistics import Groups
+from symcat.data.validation import check_columns
+from symcat.errors import InvalidData
+
+INFINITE = "a value is infinite: replace it by a missing value or remove the row"
+OVERFLOW = "the powers of a value overflow: check for a sentinel value, or rescale the column"
+_REASONS = (
+    None,
+    INFINITE,
+    OVERFLOW,
+    "a column spreads over quite another scale than in the other groups: solve this group by itself",
+    "There are no complete rows. Pass rows with a value in every measured column.",
+)
+USABLE, _INFINITE, _OVERFLOW, _FAR_SCALE, _EMPTY = range(len(_REASONS))
+
+LARGEST_RATIO = 1e35
+"""Of spreads in two groups: its eighth power, which errors of fourth moments take, is still a double."""
+
+
+def refusals(groups: Groups, schema: Schema, full_rank: bool) -> tuple[tuple[str | None, ...], NDArray[np.int64]]:
+    """Why a group cannot be used, in the words for a single table; null where it can."""
+    moments = replace(groups.moments, column_powers=None, radial_third=None, radial_fourth=None)
+    codes = np.where(groups.infinite, _INFINITE, np.where(groups.overflow, _OVERFLOW, USABLE)).astype(np.int64)
+    codes[(codes == USABLE) & (moments.count == 0)] = _EMPTY
+    codes[(codes == USABLE) & _far_scale(moments, schema)] = _FAR_SCALE
+    texts = {text: code for code, text in enumerate(_REASONS)}
+    kinds = _doubts(blanked(moments, codes != USABLE), schema, full_rank)
+    doubtful = np.flatnonzero((codes == USABLE) & (kinds != 0))
+    _, first, place = np.unique(kinds[doubtful], return_index=True, return_inverse=True)
+    found = np.full(len(first), USABLE)
+    for index, group in enumerate(doubtful[first].tolist()):
+        try:
+            check_columns(moments.groups(slice(group, group + 1)), schema, full_rank)
+        except InvalidData as error:
+            found[index] = texts.setdefault(str(error), len(texts))
+    codes[doubtful] = found[place]
+    return tuple(texts), codes
+
+
+def _doubts(moments: Moments, schema: Schema, full_rank: bool) -> NDArray[np.int64]:
+    """(G,) 0 where ``check_columns`` is sure to accept a group; it judges groups of the same other number alike.
+
+    Negative numbers are of groups that are one of a kind.
+    """
+    count, real, two_valued = moments.count, list(schema.at("real")), list(schema.at("two-valued"))
+    kinds = np.zeros(len(count), dtype=np.int64)
+    if real:
+        variance, square = _variances(moments, real)
+        floor = 32.0 * np.finfo(float).eps * np.abs(moments.mean[:, real]) / moments.unit
+        varies = (variance > 1e-9 * square + floor**2).all(axis=1)
+        unsure = np.asarray(~varies, dtype=np.bool_)
+        if full_rank and len(real) > 1:
+            short = varies & (count <= len(real))
+            kinds[short] = 2 + count[short].astype(np.int64)
+            enough = varies & ~short
+            own = moments.groups(enough).part(real)
+            unsure[enough] = _nearly_dependent(own.first, own.second)
+        kinds[unsure] = -1 - np.flatnonzero(unsure)
+    if two_valued:
+        kinds[(np.abs(moments.mean[:, two_valued]) > 1.0 - 1.0 / np.maximum(count, 1.0)[:, None]).all(axis=1)] = 2
+    kinds[count < 2] = 1
+    return kinds
+
+
+def _nearly_dependent(first: Floats, second: Floats) -> NDArray[np.bool_]:
+    """(G,) whether columns that vary may be linearly dependent, rounding included."""
+    covariance = second - first[:, :, None] * first[:, None, :]
+    deviation = np.sqrt(np.einsum("gii->gi", covariance))
+    smallest = np.linalg.eigvalsh(covariance / (deviation[:, :, None] * deviation[:, None, :]))[:, 0]
+    return np.asarray(~(smallest > 1e-8 * first.shape[1]), dtype=np.bool_)
+
+
+def _far_scale(moments: Moments, schema: Schema) -> NDArray[np.bool_]:
+    """(G,) whether a real column varies, but in quite another unit than that of all groups."""
+    variance, _ = _variances(moments, list(schema.at("real")))
+    far = (variance > 0.0) & ((variance < LARGEST_RATIO**-2) | (variance > LARGEST_RATIO**2))
+    return np.asarray(far.any(axis=1), dtype=np.bool_)
+
+
+def _variances(moments: Moments, at: list[int]) -> tuple[Floats, Floats]:
+    """(G, r) of some columns, and the averages of their squares that they are a difference of."""
+    square = np.einsum("gii->gi", moments.second)[:, at]
+    return square - moments.first[:, at] ** 2, square
+
+
+def blanked(moments: Moments, refused: NDArray[np.bool_]) -> Moments:
+    """The same with nothing in the groups refused, so that no class meets what it cannot reckon with."""
+    if not refused.any():
+        return moments
+
+    def blank(values: Floats | None) -> Floats | None:
+        return None if values is None else np.where(refused.reshape(-1, *(1,) * (values.ndim - 1)), 0.0, values)
+
+    return replace(
+        moments,
+        first=np.where(refused[:, None], 0.0, moments.first),
+        second=np.where(refused[:, None, None], 0.0, moments.second),
+        column_powers=blank(moments.column_powers),
+        radial_third=blank(moments.radial_third),
+        radial_fourth=blank(moments.radial_fourth),
+    )
