@@ -49,15 +49,15 @@ class ArrayGroups:
     def _about(self, centers: Floats, unit: float) -> tuple[Floats, Floats]:
         """Rows and sums of each group about ``centers``, (1, d) for all of them or (G, d)."""
         layout, group_of = self.layout, self._groups.group_of
-        rows, sums = np.zeros(self._groups.n_groups), np.zeros((self._groups.n_groups, layout.width))
+        missing, sums = np.zeros(self._groups.n_groups), np.zeros((self._groups.n_groups, layout.width))
         if layout.dimension == 1:
             work = loop(len(self._x), add_column)
-            work(group_of, self._x[:, 0], centers[:, 0], 1.0 / unit, layout.n_powers, rows, sums)
+            work(group_of, self._x[:, 0], centers[:, 0], 1.0 / unit, layout.n_powers, missing, sums)
         else:
             work = loop(len(self._x), add_rows)
             radial = np.array(layout.radial, dtype=np.int64)
-            work(group_of, self._x, centers, 1.0 / unit, layout.n_powers, radial, rows, sums)
-        return rows, sums
+            work(group_of, self._x, centers, 1.0 / unit, layout.n_powers, radial, missing, sums)
+        return missing + sums[:, 0], sums
 
     def _present(self, rows: Floats, sums: Floats) -> GroupSums:
         """The groups that have a row, in ascending order."""
@@ -67,14 +67,14 @@ class ArrayGroups:
         return GroupSums(tuple(key[some] for key in keys), rows[some], sums[some])
 
 
-def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, rows: Any, sums: Any) -> None:
+def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, missing: Any, sums: Any) -> None:
     """``add_rows`` of one column, where the loops over columns would cost three times the sums themselves."""
     step = 0 if centers.shape[0] == 1 else 1
     for row in range(x.shape[0]):
         g = group_of[row]
-        rows[g] += 1.0
         y = x[row] * per_unit - centers[g * step] * per_unit
-        if y != y:  # a missing value
+        if y != y:
+            missing[g] += 1.0
             continue
         square = y * y
         sums[g, 0] += 1.0
@@ -92,20 +92,23 @@ def add_column(group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: i
 
 
 def add_rows(
-    group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, radial: Any, rows: Any, sums: Any
+    group_of: Any, x: Any, centers: Any, per_unit: float, n_powers: int, radial: Any, missing: Any, sums: Any
 ) -> None:
-    """Adds every complete row to the sums of its group, in the order of ``Layout.slices``."""
+    """Adds every complete row to the sums of its group, in the order of ``Layout.slices``, and counts the others.
+
+    The sums of a row's group are all that it touches: reading further memory costs more than the arithmetic.
+    """
     m, d = x.shape
     y = np.empty(d)
     shared = centers.shape[0] == 1
     for row in range(m):
         g = group_of[row]
-        rows[g] += 1.0
         square = 0.0
         for j in range(d):
             y[j] = x[row, j] * per_unit - centers[0 if shared else g, j] * per_unit
             square += y[j] * y[j]
-        if square != square:  # a missing value
+        if square != square:
+            missing[g] += 1.0
             continue
         sums[g, 0] += 1.0
         place = 1
