@@ -105,11 +105,7 @@ def solve(
         solution = run(file, **asked)
     if by is not None:
         groups = records_of(solution)
-        if long and not groups:  # only the wide frame has the reasons
-            with warnings.catch_warnings(action="ignore"):
-                _check_answered(records_of(run(file, **asked | {"form": "wide"})))
-        elif not long:
-            _check_answered(groups)
+        _check_answered(groups, long)
         print_records(groups, as_json)
     else:
         print_answer(solution, as_json)
@@ -258,11 +254,13 @@ def _print_version(asked: bool) -> None:
     raise typer.Exit
 
 
-def _check_answered(groups: list[dict[str, Any]]) -> None:
-    """Raises NoEntry with the reasons where no group has an answer; the last column of the wide frame is the reason."""
-    reasons = [cell(list(group.values())[-1]).removesuffix(".") for group in groups]
-    if all(reasons):
-        raise NoEntry(f"No group has an answer: {'; '.join(dict.fromkeys(reasons))}.")
+def _check_answered(groups: list[dict[str, Any]], long: bool) -> None:
+    """Raises NoEntry where no group has an answer. The last column of the wide frame is the reason; the long one has no
+    rows then, and a warning has told the reasons.
+    """
+    reasons = [] if long else [cell(list(group.values())[-1]).removesuffix(".") for group in groups]
+    if not groups or (reasons and all(reasons)):
+        raise NoEntry(f"No group has an answer{': ' * bool(reasons)}{'; '.join(dict.fromkeys(reasons))}.")
 
 
 def _names(text: str | None) -> list[str] | None:

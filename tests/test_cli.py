@@ -108,19 +108,23 @@ def constant(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("form", [[], ["--long"], ["--json"]], ids=str)
+@pytest.mark.filterwarnings("always")
+@pytest.mark.parametrize("form", [[], ["--long"], ["--json"], ["--long", "--json"]], ids=str)
 def test_groups_without_an_answer_are_status_1(constant: Path, form: list[str]) -> None:
-    said = refusal("solve", constant, "--by", "g", *form)
-    assert "1 in every row" in said
-    assert "2 in every row" in said
+    result = run("solve", constant, "--by", "g", *form)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "1 in every row" in result.stderr
+    assert "2 in every row" in result.stderr
+    assert all(line.startswith("symcat: ") for line in result.stderr.splitlines())
 
 
 @pytest.mark.filterwarnings("always")
 def test_a_warning_is_one_sentence(constant: Path) -> None:
     result = run("solve", constant, "--by", "g", "--long")
     assert result.stderr.startswith("symcat: warning: 1 row without a value of 'g'")
-    assert result.stderr.count("\n") == 2
+    assert result.stderr.count("\n") == 3
+    assert "symcat: warning: 2 of 2 groups have no answer" in result.stderr
     assert ".py" not in result.stderr
 
 

@@ -65,13 +65,13 @@ def state_errors(found: Sequence[float], state: State) -> list[float]:
     return [relative_error(r, state.r), relative, relative_error(log_z, state.log_z)]
 
 
-def lookup_checks(label: str, errors: Derived, points: int, level: Level) -> list[Row]:
+def lookup_checks(label: str, errors: Derived, points: int, level: Level, method: str = LOOKUP_METHOD) -> list[Row]:
     """One row of ``checks`` for each of r, u and log Z."""
     return [
         check(
             label,
             f"lookup of {name}",
-            LOOKUP_METHOD,
+            method,
             level=level,
             points=points,
             residual=float(error),

@@ -16,8 +16,9 @@ from flint import arb, ctx, fmpq, fmpq_poly
 
 from builders.base import Level, Row, Tables
 from builders.quartic.ball import PRECISION
-from builders.quartic.checks import LOOKUP_METHOD
+from builders.quartic.checks import LOOKUP_METHOD, lookup_checks
 from builders.quartic.expansion_points import errors
+from builders.quartic.reduced import Derived
 from builders.quartic.series import row, series_rows
 from builders.quartic.words import FREE_ENERGY, LOOKUP_BOUND, METHOD_NOTE, REFERENCES, below_and_above
 from builders.tools.checks import check, check_same, require
@@ -119,25 +120,12 @@ def _checks(seed: str, level: Level, dimensions: tuple[int, ...], count: int) ->
         f"order {ORDER} in 2/N against certified values, {where}; the error falls as (2/N)^{ORDER + 1} until rounding, "
         f"so N = {LARGEST_TABULATED_DIMENSION + 1} is the worst and bounds every larger N"
     )
-    rows = [
+    return [
         check(
             LARGE_N, "expansion", method, level=level, points=points, residual=worst_polynomial, bound=POLYNOMIAL_BOUND
-        )
+        ),
+        *lookup_checks(LARGE_N, Derived(*worst_lookup), points, level, f"{LOOKUP_METHOD}; {where}"),
     ]
-    for name, residual in zip(("r", "u", "log_z"), worst_lookup, strict=True):
-        method = f"{LOOKUP_METHOD}; {where}"
-        rows.append(
-            check(
-                LARGE_N,
-                f"lookup of {name}",
-                method,
-                level=level,
-                points=points,
-                residual=float(residual),
-                bound=LOOKUP_BOUND,
-            )
-        )
-    return rows
 
 
 def _gaussian_edge() -> Row:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from flint import ctx
 
-from builders.base import Level, Row, Tables, number
+from builders.base import Level, Row, Tables
 from builders.quartic import checks as radial
 from builders.quartic.ball import PRECISION, solve
 from builders.quartic.reduced import QUANTITIES, reduced
@@ -16,8 +16,8 @@ from builders.quartic.series import series_rows_in_one_variable
 from builders.quartic.solutions import solution_rows
 from builders.quartic.words import class_row, coverage_row, limits
 from builders.tools import chebyshev
-from builders.tools.checks import check, check_same, require
-from builders.tools.segments import Segment, segment_rows
+from builders.tools.checks import check_same, require
+from builders.tools.segments import Segment, check_segments, segment_rows
 from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, dimension_of, label_of
 
 VERSION = "1"
@@ -65,15 +65,7 @@ def build(label: str) -> Tables:
         points += radial.random_points(n, 40, random.Random(f"{SEED} {label}"))
         errors = radial.lookup_errors(n, segments, points)
         checks = [
-            check(
-                label,
-                "polynomials",
-                "double-precision evaluation against certified values at points that are not nodes",
-                level="full",
-                points=len(segments) // len(QUANTITIES) * chebyshev.CHECKS,
-                residual=max(number(row["max_error"]) for row in segments),
-                bound=SEGMENT_BOUND,
-            ),
+            check_segments(label, segments, len(segments) // len(QUANTITIES) * chebyshev.CHECKS, SEGMENT_BOUND),
             radial.two_methods(label, n, solutions, "full"),
             *radial.lookup_checks(label, errors, len(points), "full"),
         ]

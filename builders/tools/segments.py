@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from builders.base import Row, number
+from builders.tools.checks import check
 from symcat.models.piecewise import PiecewisePolynomial
 
 
@@ -57,3 +58,16 @@ def polynomials(rows: Sequence[Row], quantities: Iterable[str]) -> dict[str, Pie
 def ends(rows: Sequence[Row], quantity: str) -> list[tuple[float, float]]:
     """(lo, hi) of the segments of one quantity."""
     return [(number(row["lo"]), number(row["hi"])) for row in in_order(rows, quantity)]
+
+
+def check_segments(label: str, rows: Sequence[Row], points: int, bound: float) -> Row:
+    """A row of ``checks``: what was measured of the segments when they were fitted."""
+    return check(
+        label,
+        "polynomials",
+        "double-precision evaluation against certified values at points that are not nodes",
+        level="full",
+        points=points,
+        residual=max(number(row["max_error"]) for row in rows),
+        bound=bound,
+    )

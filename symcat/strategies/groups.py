@@ -7,12 +7,14 @@ checks were made.
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from symcat.answer.frames import Text
+from symcat.answer.group_texts import reasons as reasons_of
 from symcat.answer.groups import group_frame, long_frame
 from symcat.data.group_validation import INFINITE, OVERFLOW, USABLE, blanked, refusals
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
@@ -29,6 +31,10 @@ from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed, is_composite, needs_rows, weigh, with_corrections
 from symcat.question import Question
 from symcat.strategies.pose import candidates, needs, posed
+
+
+_REASONS_SAID = 3
+"""Of groups without an answer, in a warning."""
 
 
 def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
@@ -50,8 +56,9 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             beyond = [model.check_rows for model in models if not of_fits.covers(model.check_needs)]
             groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
             reasons, weighed = _together(question, schema, groups, models)
-        _tell(groups, question.by)
+        _tell_without_key(groups, question.by)
         if question.form == "long":
+            _tell_left_out(reasons_of(weighed, reasons))
             return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
         n_rows = groups.moments.count.astype(np.int64)
         return group_frame(groups.keys, n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
@@ -109,12 +116,28 @@ def _measured(rows: Floats, schema: Schema, wanted: Needs, seed: int) -> Measure
     return Measured(statistics, schema, source)
 
 
-def _tell(groups: Groups, by: Sequence[str]) -> None:
+def _tell_without_key(groups: Groups, by: Sequence[str]) -> None:
     """Warns of rows that belong to no group."""
     if groups.n_without_key:
         rows = f"{groups.n_without_key} row{'s' * (groups.n_without_key != 1)}"
         names = ", ".join(repr(key) for key in by)
-        warnings.warn(
-            f"{rows} without a value of {names} belong to no group and are left out: fill the key to have them.",
-            stacklevel=5,
+        _warn(f"{rows} without a value of {names} belong to no group and are left out: fill the key to have them.")
+
+
+def _tell_left_out(reasons: Text) -> None:
+    """Warns of groups that have no row in the long form, as they have no answer."""
+    refused = Counter(reasons.array[reasons.codes != 0].tolist())
+    if refused:
+        total = refused.total()
+        said = "; ".join(text.removesuffix(".") for text, _ in refused.most_common(_REASONS_SAID))
+        more = len(refused) - _REASONS_SAID
+        said += f"; and {more} more" if more > 0 else ""
+        _warn(
+            f"{total} of {len(reasons)} groups have no answer and no row ({said}): "
+            "form='wide' gives the reason of each."
         )
+
+
+def _warn(text: str) -> None:
+    """A warning that points at the call of ``solve``."""
+    warnings.warn(text, stacklevel=7)

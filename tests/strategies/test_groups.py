@@ -115,6 +115,17 @@ def test_the_long_form_says_the_same(rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(means["std_error"], wide["mean_se"])
 
 
+def test_groups_left_out_of_the_long_form_are_said(rng: np.random.Generator) -> None:
+    frame = pd.concat([groups_of(rng.normal(size=200), 100), pd.DataFrame({"g": [7, 7, np.nan], "x": [1.0, 1.0, 2.0]})])
+    with pytest.warns(UserWarning, match=" row") as told:
+        long = symcat.solve(frame, by="g", form="long")
+    assert sorted(set(long["g"])) == [0, 1]
+    without_key, left_out = told
+    assert "1 row without a value of 'g'" in str(without_key.message)
+    assert "1 of 3 groups have no answer and no row (Column 'x' is constant" in str(left_out.message)
+    assert {Path(warning.filename) for warning in told} == {Path(__file__)}
+
+
 def test_twenty_two_valued_columns_warn_of_nothing(rng: np.random.Generator) -> None:
     frame = pd.DataFrame(rng.random((600, 20)) < 0.5, columns=[f"c{j}" for j in range(20)])
     frame["g"] = np.arange(600) // 300

@@ -7,14 +7,14 @@ from importlib.metadata import version
 
 from flint import ctx
 
-from builders.base import Level, Row, Tables, number
+from builders.base import Level, Row, Tables
 from builders.ising.lattice import segments
 from builders.ising.lattice.ball import PRECISION
 from builders.ising.lattice.checks import bounds_hold, contiguous, counted, ensemble_of, lookup_checks, two_methods
 from builders.ising.lattice.solutions import solution_rows
 from builders.ising.lattice.words import LOOKUP_BOUND, SIZES, class_row, coverage_row
-from builders.tools.checks import check, require
-from builders.tools.segments import segment_rows
+from builders.tools.checks import require
+from builders.tools.segments import check_segments, segment_rows
 from symcat.models.ising.lattice.reduced import reduced
 
 VERSION = "1"
@@ -51,15 +51,7 @@ def build(label: str) -> Tables:
             count += len(pieces)
             solutions += solution_rows(label, size, ensemble, form)
         checks = [
-            check(
-                label,
-                "polynomials",
-                "double-precision evaluation against certified values at points that are not nodes",
-                level="full",
-                points=count * segments.CHECKS,
-                residual=max(number(row["max_error"]) for row in polynomials),
-                bound=segments.BOUND,
-            ),
+            check_segments(label, polynomials, count * segments.CHECKS, segments.BOUND),
             two_methods(label, ensembles, "full"),
             counted(label, SIZES[label], "full"),
             *lookup_checks(label, ensembles, polynomials, 20, dice, "full"),

@@ -13,13 +13,13 @@ from symcat.data.schema import Schema
 from symcat.models.base import Model, Replay
 
 _BOUND = 1e-9
-_COLUMNS = {"two-valued": 3, "real": 2}
+_TWO_VALUED, _REAL = 3, 2
 
 
-def schema() -> Schema:
-    """Three two-valued columns, then two real ones."""
-    p, d = _COLUMNS["two-valued"], sum(_COLUMNS.values())
-    return Schema(tuple(f"c{i}" for i in range(d)), tuple((-1, 1) if i < p else None for i in range(d)))
+def schema(two_valued: int = _TWO_VALUED, real: int = _REAL) -> Schema:
+    """Two-valued columns, then real ones."""
+    d = two_valued + real
+    return Schema(tuple(f"c{i}" for i in range(d)), tuple((-1, 1) if i < two_valued else None for i in range(d)))
 
 
 def replay(make: Callable[[Schema], Model], coupled: bool, points: int, rng: np.random.Generator) -> Iterator[Replay]:
@@ -27,20 +27,27 @@ def replay(make: Callable[[Schema], Model], coupled: bool, points: int, rng: np.
 
     Without coupling the two blocks are independent.
     """
-    worst = 0.0
     model = make(schema())
-    for _ in range(points):
-        truth = _drawn(rng, coupled)
-        log_z, moments = _summed(truth)
-        found = model.fit(moments)
-        worst = max(worst, abs(float(found.log_partition[0]) - log_z))
-        worst = max(worst, *(float(np.abs(v[0] - truth[name]).max()) for name, v in found.parameters.items()))
+    worst = max(
+        error
+        for _ in range(points)
+        for error in errors(model, random_parameters(_TWO_VALUED, _REAL, coupled, rng)).values()
+    )
     yield Replay("parameters and log Z by going through all states", points, worst, _BOUND)
 
 
-def _drawn(rng: np.random.Generator, coupled: bool) -> dict[str, Floats]:
-    p, k = _COLUMNS["two-valued"], _COLUMNS["real"]
-    j = np.tril(rng.normal(scale=0.4, size=(p, p)), -1)
+def errors(model: Model, truth: dict[str, Floats]) -> dict[str, float]:
+    """How far each parameter, and ``log_z``, comes back from the truth's averages, at worst."""
+    log_z, moments = summed(truth, model.schema)
+    found = model.fit(moments)
+    back = {name: float(np.abs(value[0] - truth[name]).max()) for name, value in found.parameters.items()}
+    return back | {"log_z": abs(float(found.log_partition[0]) - log_z)}
+
+
+def random_parameters(two_valued: int, real: int, coupled: bool, rng: np.random.Generator) -> dict[str, Floats]:
+    """Parameters of ``mixed.conditional_gaussian``; without coupling the blocks are independent."""
+    p, k = two_valued, real
+    j = np.tril(rng.normal(scale=0.5, size=(p, p)), -1)
     root = rng.normal(size=(k, k + 2))
     return {
         "h": rng.normal(scale=0.4, size=p),
@@ -51,7 +58,7 @@ def _drawn(rng: np.random.Generator, coupled: bool) -> dict[str, Floats]:
     }
 
 
-def _summed(values: dict[str, Floats]) -> tuple[float, Moments]:
+def summed(values: dict[str, Floats], schema: Schema) -> tuple[float, Moments]:
     """log Z and the averages, state by state, with the Gaussian integral of each done by completing its square."""
     p, k = values["coupling"].shape
     covariance = np.linalg.inv(values["precision"])
@@ -59,12 +66,11 @@ def _summed(values: dict[str, Floats]) -> tuple[float, Moments]:
     pull = s @ values["coupling"]
     weight = s @ values["h"] + 0.5 * np.einsum("mi,ij,mj->m", s, values["J"], s)
     weight += 0.5 * np.einsum("mi,ij,mj->m", pull, covariance, pull)
-    gaussian = 0.5 * (k * math.log(2.0 * math.pi) + float(np.linalg.slogdet(covariance)[1]))
-    log_sum = float(np.logaddexp.reduce(weight))
-    share = np.exp(weight - log_sum)
+    weight += 0.5 * (k * math.log(2.0 * math.pi) + float(np.linalg.slogdet(covariance)[1]))
+    log_z = float(np.logaddexp.reduce(weight))
+    share = np.exp(weight - log_z)
     rows = np.concatenate([s, values["mean"] + pull @ covariance], axis=1)
     second = (rows * share[:, None]).T @ rows
     second[p:, p:] += covariance
     d = p + k
-    moments = Moments(schema().columns, np.array([1e12]), np.zeros((1, d)), 1.0, (share @ rows)[None], second[None])
-    return log_sum + gaussian, moments
+    return log_z, Moments(schema.columns, np.array([1e12]), np.zeros((1, d)), 1.0, (share @ rows)[None], second[None])

@@ -88,12 +88,7 @@ def bethe(m: Floats, q: Floats) -> Estimate | Refusal:
     x = off_diagonal(np.linalg.inv(connected))
     variance = np.outer(1.0 - m * m, 1.0 - m * m)
     c = -2.0 * x * variance / (1.0 + np.sqrt(1.0 + 4.0 * x * x * variance))
-    pairs = pair_couplings(m, c + np.outer(m, m))
-    if isinstance(pairs, Refusal):
-        return pairs
-    field, j = pairs
-    alone = np.arctanh(m)
-    return Estimate(alone + (field - alone[:, None]).sum(axis=1), j)
+    return independent_pairs(m, c + np.outer(m, m))
 
 
 def independent_pairs(m: Floats, q: Floats) -> Estimate | Refusal:
