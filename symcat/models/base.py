@@ -92,6 +92,7 @@ class Model(Protocol):
     check_rows: int  # rows of a group below which it makes no check that reads these
     takes: frozenset[str]  # names of the question's options that mean something to it: "center", "prior", ...
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
+    one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -139,12 +140,13 @@ class Model(Protocol):
 
 
 class Class:
-    """What a class has unless it says otherwise; every class derives from it, none overrides another's method."""
+    """What a class has unless it says otherwise; every class derives from it."""
 
     check_needs = Needs()
     check_rows = 0
     takes: frozenset[str] = frozenset()
     full_rank = False
+    one_by_one = False
     blocks: tuple[tuple[int, ...], ...] = ()
 
     def completed(self, fit: Fit, observed: Observed) -> Fit:
@@ -167,8 +169,11 @@ class Class:
 class Composite(Model, Protocol):
     """A class made of the classes of its ``blocks``, which are weighed by themselves first."""
 
-    def composed(self, parts: Sequence[Model]) -> Model:
+    def composed(self, parts: Sequence[Model]) -> Composite:
         """The class whose blocks are of these classes, in order."""
+
+    def joined(self, moments: Moments, parts: Sequence[Fit]) -> Fit:
+        """The fit whose blocks have these, in order."""
 
 
 class RowsModel(Model, Protocol):

@@ -1,4 +1,4 @@
-"""Batches of fits put together, completed, or refused."""
+"""Batches of fits put together, or refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.fit import ANSWERED, Fit, Regression
+from symcat.models.fit import Fit, Regression
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
 
     reasons = tuple(dict.fromkeys(text for fit in fits for text in fit.reasons))
     place = {text: k for k, text in enumerate(reasons)}
-    reason = [np.array([place[text] for text in fit.reasons], dtype=np.int16)[fit.reason] for fit in fits]
+    reason = [np.array([place[text] for text in fit.reasons], dtype=np.int32)[fit.reason] for fit in fits]
     return replace(
         first,
         count=joined("count"),
@@ -41,29 +41,6 @@ def concatenate_fits(fits: Sequence[Fit]) -> Fit:
         regression=None if first.regression is None else _joined_regressions([fit.regression for fit in fits]),
         parts=tuple(concatenate_fits(parts) for parts in zip(*(fit.parts for fit in fits), strict=True)),
         joint=None if first.joint is None else concatenate_fits([fit.joint for fit in fits if fit.joint is not None]),
-    )
-
-
-def merged_fits(fit: Fit, other: Fit) -> Fit:
-    """Fits of the same groups by one class: those of ``fit`` where it has an answer, else those of ``other``."""
-    mine = fit.answered
-
-    def either(a: Floats, b: Floats) -> Floats:
-        return np.where(mine.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
-
-    def all_of(name: str) -> dict[str, Floats]:
-        ours, theirs = getattr(fit, name), getattr(other, name)
-        return {key: either(ours[key], theirs[key]) if key in ours else theirs[key] for key in theirs}
-
-    return replace(
-        other,
-        parameters=all_of("parameters"),
-        standard_errors=all_of("standard_errors"),
-        log_partition=either(fit.log_partition, other.log_partition),
-        log_likelihood=either(fit.log_likelihood, other.log_likelihood),
-        statistics=all_of("statistics"),
-        reason=np.where(mine, ANSWERED, other.reason),
-        information=None,
     )
 
 

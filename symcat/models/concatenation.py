@@ -13,7 +13,7 @@ from symcat.models.fit import CheckResult, Fit, Regression
 from symcat.models.weighing import Candidate, Weighed
 
 Key = tuple[str, tuple[str, ...], int, float]
-"""A candidate's label, its parameters and what they cost: a composite class has those of the classes it is made of."""
+"""A candidate's label, those of the classes it is made of, and what its parameters cost."""
 
 
 def concatenate(found: Sequence[Weighed]) -> Weighed:
@@ -35,7 +35,7 @@ def concatenate(found: Sequence[Weighed]) -> Weighed:
 
 def _key(candidate: Candidate) -> Key:
     fit = candidate.fit
-    return candidate.label, tuple(fit.parameters), fit.n_parameters, fit.log_structures
+    return candidate.label, tuple(part.label for part in fit.parts), fit.n_parameters, fit.log_structures
 
 
 def _joined(mine: dict[int, Candidate], groups: int) -> Candidate:

@@ -1,7 +1,7 @@
 """Weighs the candidate classes of a table, or of many groups at once: the smallest BIC that passes its checks is taken.
 
-A class asked for alone is answered even if a check fails (the check says so), unless the answer rests on that check;
-among several, or when all are weighed, a class must pass those that decide.
+A class asked for alone is answered even if a check fails (the check says so); among several, or when all are weighed, a
+class must pass those that decide.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center, Composite, Floats, Model, RowsModel
-from symcat.models.batches import concatenate_fits, merged_fits, refused_fit
+from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
 
 PIECE = 1 << 16
@@ -129,28 +129,25 @@ def weigh(
         for model in models:
             if needs_rows(model):
                 fit = model.fit_rows(rows(), observed.moments, center, ordered=ordered)
-                checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
-                candidates.append(Candidate(model, fit, checks))
+                candidates.append(_checked(model, fit, observed, center))
         taken = _taken(candidates, 1, alone)
     return Weighed(tuple(candidates), taken, alone)
 
 
 def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> tuple[Weighed, list[str]]:
-    """The same with the groups that a class cannot answer answered by the series of its entry, where it has one.
+    """A single table weighed again, with the classes that had no answer answered by the series of their entries.
 
-    Also why a series was refused, of the first group.
+    Also why a series was refused.
     """
     found, refused = [], []
     for candidate in weighed.candidates:
-        whole = candidate.fit.answered.all()
-        other = None if whole else candidate.model.corrected(observed.moments, candidate.fit)
-        if other is not None and not other.answered[0]:
+        other = None if candidate.fit.answered[0] else candidate.model.corrected(observed.moments, candidate.fit)
+        if other is not None and other.answered[0]:
+            candidate = Candidate(candidate.model, other, tuple(candidate.model.checks(other, observed, center)))
+        elif other is not None:
             refused.append(f"{candidate.label}: {other.why(0)}")
-        if other is not None and (other.answered & ~candidate.fit.answered).any():
-            fit = merged_fits(candidate.fit, other)
-            candidate = replace(candidate, fit=fit, checks=tuple(candidate.model.checks(fit, observed, center)))
         found.append(candidate)
-    return Weighed(tuple(found), _taken(found, observed.moments.n_groups, weighed.alone), weighed.alone), refused
+    return Weighed(tuple(found), _taken(found, 1, weighed.alone), weighed.alone), refused
 
 
 def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
@@ -187,7 +184,11 @@ def needs_rows(model: Model) -> TypeGuard[RowsModel]:
 
 
 def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
-    fit = model.completed(fit_batch(model, observed.moments, center), observed)
+    return _checked(model, fit_batch(model, observed.moments, center), observed, center)
+
+
+def _checked(model: Model, fit: Fit, observed: Observed, center: Center) -> Candidate:
+    fit = model.completed(fit, observed)
     checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
     return Candidate(model, fit, checks)
 
@@ -213,8 +214,10 @@ def _composed(
         said = "; ".join(f"{c.label}: {part.reason(c)}" for c in part.candidates)
         refused = refused_fit(model.label, observed.moments.count, f"no class fits {names} ({said})")
         return Candidate(model, refused, tuple(model.checks(refused, observed, center)))
-    whole = model.composed([winner.model for winner in winners if winner is not None])
-    return replace(_fitted(whole, observed, center), parts=parts)
+    best = [winner for winner in winners if winner is not None]
+    whole = model.composed([winner.model for winner in best])
+    fit = whole.joined(observed.moments, [winner.fit for winner in best])
+    return replace(_checked(whole, fit, observed, center), parts=parts)
 
 
 def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray[np.intp]:

@@ -28,10 +28,10 @@ from symcat.models.base import Floats, Model
 from symcat.models.concatenation import concatenate
 from symcat.models.fit import Observed
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed, is_composite, needs_rows, weigh, with_corrections
+from symcat.models.weighing import Weighed, weigh, with_corrections
 from symcat.question import Question
+from symcat.strategies.base import Problem
 from symcat.strategies.pose import candidates, needs, posed
-
 
 _REASONS_SAID = 3
 """Of groups without an answer, in a warning."""
@@ -48,7 +48,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     def work(source: Source) -> Any:
         schema = source.schema
         models = candidates(question, schema, question.options(schema), tables)
-        if _by_rows(question, schema, models):
+        if any(model.one_by_one for model in models):
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)
         else:
@@ -66,22 +66,13 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     return read_again_if_wrong(open_table(data, question.columns, exclude=question.by, kind=question.kind), work)
 
 
-def _by_rows(question: Question, schema: Schema, models: Sequence[Model]) -> bool:
-    """Whether averages do not tell all that a single table is told: so of a two-valued column given the others."""
-    target = question.position(schema)
-    if target is not None and schema.kinds[target] == "two-valued":
-        return True
-    return any(is_composite(model) or needs_rows(model) for model in models)
-
-
 def _together(question: Question, schema: Schema, groups: Groups, models: Sequence[Model]) -> tuple[Text, Weighed]:
     """All groups as one batch, from their averages; and why some cannot be used."""
     check_unit(groups.moments)
     reasons = Text(*refusals(groups, schema, full_rank=any(model.full_rank for model in models)))
     center = question.point(len(schema))
     observed = Observed(blanked(groups.moments, reasons.codes != USABLE))
-    weighed = weigh(models, observed, center, alone=len(models) == 1)
-    return reasons, with_corrections(weighed, observed, center)[0]
+    return reasons, weigh(models, observed, center, alone=len(models) == 1)
 
 
 def _one_by_one(
@@ -98,15 +89,21 @@ def _one_by_one(
             reason = INFINITE if groups.infinite[index] else OVERFLOW
         else:
             try:
-                found.append(
-                    posed(question, _measured(rows, source.schema, needs(models), question.seed), tables).weighed
-                )
+                problem = posed(question, _measured(rows, source.schema, needs(models), question.seed), tables)
+                found.append(_corrected(problem))
             except InvalidData as error:
                 reason = str(error)
         if reason is not None:
             found.append(Weighed((), np.zeros(1, dtype=np.intp), alone=len(models) == 1))
         codes.append(texts.setdefault(reason, len(texts)))
     return Text(tuple(texts), np.array(codes, dtype=np.int64)), concatenate(found)
+
+
+def _corrected(problem: Problem) -> Weighed:
+    """The classes as they were weighed; with corrections where none has an answer."""
+    if problem.weighed.winner() is not None:
+        return problem.weighed
+    return with_corrections(problem.weighed, problem.observed, problem.center)[0]
 
 
 def _measured(rows: Floats, schema: Schema, wanted: Needs, seed: int) -> Measured:

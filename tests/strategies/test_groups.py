@@ -235,3 +235,33 @@ def test_two_valued_groups_are_refused_as_tables_are() -> None:
     assert "only one complete row" in found["reason"][0]
     assert np.isfinite(found["h"][1])
     assert "All columns are constant" in found["reason"][2]
+
+
+@pytest.mark.slow
+def test_products_of_other_classes_are_kept_apart(rng: np.random.Generator) -> None:
+    """Groups whose blocks take different classes: parameters of one name and number, but of other shapes."""
+    groups = 80
+    frame = pd.DataFrame(rng.random((60 * groups, 2)) < 0.5, columns=["y", "a"]).assign(
+        x=rng.normal(size=60 * groups), z=rng.normal(size=60 * groups), g=np.arange(60 * groups) // 60
+    )
+    frame["z"] *= np.where(frame["g"] % 3, 1.0, 4.0)
+    frame.loc[frame["g"] % 2 == 0, "a"] = (frame["y"] ^ (rng.random(len(frame)) < 0.2))[frame["g"] % 2 == 0]
+    found = symcat.solve(frame, by="g")
+    for g in range(0, groups, 9):
+        alone = symcat.solve(frame[frame["g"] == g].drop(columns="g"), fallback=None)
+        assert found["label"][g] == alone.label
+        assert found["bic"][g] == pytest.approx(alone.bic)
+        for row in alone.to_frame().itertuples():
+            names = [name for name in found if name.startswith(row.parameter) and not name.endswith("_se")]
+            assert any(found[name][g] == pytest.approx(row.estimate) for name in names)
+
+
+@pytest.mark.slow
+def test_a_group_pays_for_its_own_couplings_only(rng: np.random.Generator) -> None:
+    """24 two-valued columns: a group that is refused has no say in what another's parameters cost."""
+    spins = (rng.random((1200, 24)) < 0.5).astype(int)
+    frame = pd.DataFrame(spins, columns=[f"c{j}" for j in range(24)]).assign(g=np.arange(1200) >= 1190)
+    found = symcat.solve(frame, by="g", classes=["ising.pairwise"], prior=None)
+    alone = symcat.solve(frame[~frame["g"]].drop(columns="g"), classes=["ising.pairwise"], prior=None)
+    assert found["reason"].isna().tolist() == [True, False]
+    assert found["bic"][0] == pytest.approx(alone.bic)

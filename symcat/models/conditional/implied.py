@@ -82,7 +82,7 @@ class ImpliedLogistic(LogisticRegression):
                 log_likelihood=likelihood,
                 n_parameters=d,
                 statistics={},
-                reason=reason.astype(np.int8),
+                reason=reason.astype(np.int32),
                 reasons=(*faults, *joint.reasons[1:]),
                 source=joint.source,
                 regression=self.regression(groups),

@@ -32,6 +32,7 @@ class LogisticRegression(Class, ABC):
     needs = Needs()
     takes = frozenset({"prior"})
     full_rank = True
+    one_by_one = True
 
     def __init__(self, label: str, schema: Schema, target: int) -> None:
         self.label = label
@@ -57,13 +58,15 @@ class LogisticRegression(Class, ABC):
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the probability of the target given the other columns, at encoded rows (m, d)."""
-        up = self.predict(parameters, x[:, self.others])
-        return np.log(np.where(x[:, self.target] > 0.0, up, 1.0 - up))
+        return -np.logaddexp(0.0, -x[:, self.target] * self._log_odds(parameters, x[:, self.others]))
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """(m,) probabilities of the larger value of the target, at encoded rows (m, p) of the other columns."""
+        return logistic(self._log_odds(parameters, x))
+
+    def _log_odds(self, parameters: Parameters, x: Floats) -> Floats:
         slopes = np.atleast_1d(parameters["coefficients"])
-        return logistic(parameters["intercept"] + own_values(x, self.levels) @ slopes)
+        return np.asarray(parameters["intercept"] + own_values(x, self.levels) @ slopes)
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """A SymcatError: the other columns have no law here."""

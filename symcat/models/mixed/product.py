@@ -37,6 +37,7 @@ class Product(Class):
     label = "mixed.product"
     facts = Facts("Independent blocks of columns", "those of the blocks")
     takes = frozenset({"prior", "basis"})
+    one_by_one = True
 
     def __init__(self, schema: Schema, options: Options, tables: Tables, parts: Sequence[Model] = ()) -> None:
         self.schema = schema
@@ -74,10 +75,13 @@ class Product(Class):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """The fits of the blocks, joined; centres are estimated."""
-        parts = tuple(part.fit(moments.part(block), None) for part, block in self._pairs())
+        return self.joined(moments, [part.fit(moments.part(block), None) for part, block in self._pairs()])
+
+    def joined(self, moments: Moments, parts: Sequence[Fit]) -> Fit:
+        """The fit whose blocks have these."""
         count = moments.count
         reasons = ["", self._few_rows(moments)]
-        reason = np.zeros(len(count), dtype=np.int16)
+        reason = np.zeros(len(count), dtype=np.int32)
         for part in parts:
             refused = ~part.answered
             reason[refused] = part.reason[refused] + len(reasons) - 1
@@ -97,11 +101,11 @@ class Product(Class):
                 log_likelihood=np.sum([part.log_likelihood for part in parts], axis=0),
                 n_parameters=sum(part.n_parameters for part in parts),
                 statistics={"log Wilks ratio": ratio},
-                reason=reason.astype(np.int8),
+                reason=reason,
                 reasons=tuple(reasons),
                 source=max((part.source for part in parts), key=order.index),
                 log_structures=sum(part.log_structures for part in parts),
-                parts=parts,
+                parts=tuple(parts),
             )
         )
 

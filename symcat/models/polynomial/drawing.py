@@ -1,7 +1,7 @@
 """Rows of a polynomial free energy, each the end of a chain of its own: every column in turn given the others.
 
-One column is drawn at once, and two real ones from the cells of a grid. In several, chains start apart and take 40
-sweeps; wells that no move along a single column joins are filled as the starts fill them.
+One real column, and two, are drawn from the cells of a grid. In several, chains start apart and take 40 sweeps; wells
+that no move along a single column joins are filled as the starts fill them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.base import Parameters
-from symcat.models.polynomial.quadrature import REACH, Grid
+from symcat.models.polynomial.quadrature import POINTS, REACH, Grid
 from symcat.models.polynomial.tensors import energy, orders, widths
 
 Floats = NDArray[np.float64]
@@ -23,12 +23,12 @@ _SWEEPS = 40
 
 def draw(parameters: Parameters, dimension: int, two_valued: Sequence[int], n: int, rng: np.random.Generator) -> Floats:
     """(n, d) rows, measured from the point about which F is written; ``two_valued`` are positions of columns."""
-    if dimension == 2 and not two_valued:
+    if dimension in POINTS and not two_valued:
         return Grid.of(parameters, dimension).draw(n, rng)
     width, signs = widths(parameters, dimension), list(two_valued)
     y = width * rng.standard_normal((n, dimension))
     y[:, signs] = np.where(y[:, signs] > 0.0, 1.0, -1.0)
-    for _ in range(_SWEEPS if dimension > 1 else 1):
+    for _ in range(_SWEEPS):
         for j in range(dimension):
             y[:, j] = _sign(parameters, y, j, rng) if j in signs else _real(parameters, y, j, width[j], rng)
     return y

@@ -339,3 +339,10 @@ def test_formula_entries_and_what_it_is_not() -> None:
         regression.sample(values, 1, np.random.default_rng(0))
     with pytest.raises(SymcatError, match="no density of its predictors"):
         regression.free_energy(values, 0.0, "abc")
+
+
+def test_a_certain_answer_has_a_finite_log_probability() -> None:
+    """Log-odds of 1000: the probability of the other value is below the smallest double, its logarithm is not."""
+    answer = symcat.lookup("ising.pairwise", m=[0.2, 0.1], q=[[1.0, 0.5], [0.5, 1.0]], n=100, target=0)
+    far = answer.model_copy(update={"parameters": {"intercept": 0.0, "coefficients": np.array([1000.0])}})
+    np.testing.assert_allclose(far.log_density([[1, 1], [-1, 1], [-1, -1]]), [0.0, -1000.0, 0.0], atol=1e-12)

@@ -43,6 +43,7 @@ class WidePairwise(EveryPair):
     label = "ising.pairwise"
     facts = Facts("Ising, every pair coupled", "none")
     takes = frozenset({"prior", "basis", "interactions"})
+    one_by_one = True  # the groups may differ in how many couplings they have
     symmetric = False
 
     def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
@@ -130,6 +131,7 @@ class WidePairwise(EveryPair):
         energy = np.einsum("gi,gi->g", h, mean) + 0.5 * np.einsum("gij,gij->g", j, pair)
         errors = {"h": np.stack([one.h_error for one in found]), "J": np.stack([one.J_error for one in found])}
         lost = [g for g, one in enumerate(found) if not one.accepted and reason[g] == 0]
+        answered = [one for g, one in enumerate(found) if one.accepted and reason[g] == 0] or found
         said = list(dict.fromkeys(found[g].detail for g in lost))
         reason[lost] = [_NOT_FOUND + said.index(found[g].detail) for g in lost]
         infinite = self.infinite(moments) if (reason == INFINITE).any() else ""
@@ -141,7 +143,7 @@ class WidePairwise(EveryPair):
                 standard_errors=self._errors_in_basis(errors) if counted(moments) else {},
                 log_partition=log_z - (self._energy_of_zeros(h, j) if self.zero_one else 0.0),
                 log_likelihood=count * (energy - log_z),
-                n_parameters=max(one.n_parameters for one in found),
+                n_parameters=max(one.n_parameters for one in answered),
                 statistics={
                     "m": mean,
                     "q": pair,
@@ -152,7 +154,7 @@ class WidePairwise(EveryPair):
                 reason=reason,
                 reasons=(*REASONS, infinite, *said),
                 source=source,
-                log_structures=max(self._log_structures(one) for one in found),
+                log_structures=max(self._log_structures(one) for one in answered),
                 note=found[0].detail if len(found) == 1 else "",
                 shown=("prior_rows",),
             )
