@@ -12,7 +12,7 @@ import duckdb
 
 from builders.base import Row, Tables, number
 from builders.registry import all_macros
-from builders.store.entries import entry_files, read_entry
+from builders.store.entries import entry_files, tables_of
 from builders.store.manifest import MANIFEST
 from builders.store.text import content_hash
 from builders.tools.sql import quoted
@@ -40,10 +40,11 @@ def collect(root: Path) -> Tables:
     tables: Tables = {}
     wrong = []
     for label, expected in sorted(manifest["entries"].items()):
-        if content_hash(entry_files(root, label)) != expected:
+        files = entry_files(root, label)
+        if content_hash(files) != expected:
             wrong.append(label)
             continue
-        for table, rows in read_entry(root, label).items():
+        for table, rows in tables_of(files).items():
             tables.setdefault(table, []).extend(rows)
     if wrong:
         raise Damaged(f"{', '.join(wrong)}: not what {root / MANIFEST} says. Run: python -m builders rebuild")

@@ -10,9 +10,9 @@ from builders.assemble import bibliography
 from builders.base import Level, Row
 from builders.rebuild import run
 from builders.registry import all_labels, builder_of
-from builders.store.entries import HAND_WRITTEN, entry_files, read_entry, stored_labels
+from builders.store.entries import HAND_WRITTEN, entry_files, read_entry, stored_labels, tables_of
 from builders.store.manifest import read_manifest
-from builders.store.provenance import content_matches, up_to_date
+from builders.store.provenance import content_matches, is_current
 from builders.store.text import content_hash
 from builders.tools.checks import check
 
@@ -22,7 +22,7 @@ def verify_one(root: Path, label: str, level: Level) -> list[Row]:
     builder = builder_of(label)
     files = entry_files(root, label)
     listed = read_manifest(root)["entries"].get(label)
-    whole = content_matches(root, label) and listed == content_hash(files)
+    whole = content_matches(files) and listed == content_hash(files)
 
     def yes(name: str, method: str, passed: bool) -> Row:
         return check(label, name, method, level=level, points=len(files), residual=float(not passed), bound=0.0)
@@ -30,11 +30,11 @@ def verify_one(root: Path, label: str, level: Level) -> list[Row]:
     rows = [yes("content", "files against the hashes in provenance and manifest", whole)]
     if not whole:
         return rows
-    current = up_to_date(root, builder, label)
+    current = is_current(files, builder, label)
     rows.append(
         yes("provenance", "built by the present code and parameters; if not: python -m builders rebuild", current)
     )
-    return rows + builder.verify(label, read_entry(root, label), level)
+    return rows + builder.verify(label, tables_of(files), level)
 
 
 def citations(root: Path) -> Row:

@@ -136,16 +136,7 @@ class Question:
 
     def applicable(self, models: Sequence[Model], schema: Schema) -> list[Model]:
         """The classes that understand every option that was given. Raises InvalidData where none understands one."""
-        given = [
-            name
-            for name, asked in (
-                ("center", self.center is not None),
-                ("prior", self.prior != "weak"),
-                ("interactions", bool(self.interactions)),
-                ("basis", self.basis != "spin"),
-            )
-            if asked
-        ]
+        given = [*["center"] * (self.center is not None), *self.options(schema).given]
         for name in given:
             if not any(name in model.takes for model in models):
                 kinds = " and ".join(sorted(set(schema.kinds)))

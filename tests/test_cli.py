@@ -60,7 +60,7 @@ def test_solve_takes_columns_classes_and_centre(examples: Path) -> None:
         "solve", examples / "penguins.csv", "--columns", "bill_length_mm", "--classes", "z2.quartic", "--center", "44"
     )
     assert known["label"] == "z2.quartic"
-    assert known["parameters"]["mean"] in (44.0, [44.0])
+    assert known["parameters"]["mean"] == 44.0
     assert [candidate["label"] for candidate in known["evidence"]] == ["z2.quartic"]
 
 
@@ -177,6 +177,7 @@ def test_a_wrong_command_line_is_status_2(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
 
 
+@pytest.mark.slow
 def test_as_an_installed_program(bills: Path, tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("symcat")
     if not program.exists() and shutil.which("symcat") is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.tools.coverage import coverage_row
 
 LABEL = "logistic.linear"
 
@@ -22,12 +23,9 @@ CLASS: Row = {
     "references": ["cox1958", "pedregosa2011"],
 }
 
-COVERAGE: Row = {
-    "label": LABEL,
-    "statistic": "table of more rows than predictors",
-    "lo": None,
-    "hi": None,
-    "below": "fewer rows do not determine the coefficients.",
-    "above": "no limit.",
-    "max_error": 0.0,
-}
+COVERAGE: Row = coverage_row(
+    LABEL,
+    "table of more rows than predictors",
+    below="fewer rows do not determine the coefficients.",
+    above="no limit.",
+)

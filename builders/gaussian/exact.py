@@ -8,7 +8,7 @@ import numpy as np
 
 from builders.base import Level, Row, Tables
 from builders.gaussian import forms
-from builders.gaussian.words import CLASSES, coverage_row
+from builders.gaussian.words import CLASSES, COVERAGE
 from builders.tools.checks import check_rounding, require
 
 VERSION = "1"
@@ -58,7 +58,7 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
 def build(label: str) -> Tables:
     checks = _checks(label, SEED, "fast", POINTS)
     require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [coverage_row(label)], "checks": checks}
+    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.tools.coverage import coverage_row
 
 
 def _row(
@@ -86,15 +87,12 @@ _ROWS = (
 )
 CLASSES: dict[str, Row] = {str(row["label"]): row for row in _ROWS}
 
-
-def coverage_row(label: str) -> Row:
-    """The row of ``coverage``."""
-    return {
-        "label": label,
-        "statistic": "positive definite covariance",
-        "lo": None,
-        "hi": None,
-        "below": "a singular covariance (too few rows, dependent columns) has no normalisable solution.",
-        "above": "nothing.",
-        "max_error": 0.0,
-    }
+COVERAGE: dict[str, Row] = {
+    label: coverage_row(
+        label,
+        "positive definite covariance",
+        below="a singular covariance (too few rows, dependent columns) has no normalisable solution.",
+        above="nothing.",
+    )
+    for label in CLASSES
+}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from builders.base import Row, number, numbers
-from builders.tools.sql import double, horner, let, macro, struct
+from builders.tools.sql import case, double, horner, let, macro, struct
 
 _COMMENT = (
     "{label} without field from {size} and q, the average of s_i s_j over the coupled pairs: struct(J, log_z, reason); "
@@ -54,7 +54,7 @@ def _numbers(tables: Sequence[Table]) -> str:
 
 
 def _reason(name: str, offered: str) -> str:
-    cases = (
+    reasons = (
         ("v.a IS NOT NULL", None),
         ("v.n IS NULL OR v.q IS NULL", f"{name} or q is null: no rows, or a missing value"),
         ("v.p IS NULL", f"{name} is not one of the sizes in the table: {offered}"),
@@ -63,8 +63,7 @@ def _reason(name: str, offered: str) -> str:
         (f"v.q > v.p[{_HI}]", "q is too close to 1: nearly all coupled spins agree, and J is infinite or poorly known"),
         (f"v.q < v.p[{_LEAST}]", "q is below the least average that so many spins can have"),
     )
-    texts = " ".join(f"WHEN {test} THEN {'NULL' if text is None else repr(text)}" for test, text in cases)
-    return f"CASE {texts} ELSE 'q is too close to its least value: J is minus infinity or poorly known' END"
+    return case(reasons, "q is too close to its least value: J is minus infinity or poorly known")
 
 
 def answer(name: str, tables: Sequence[Table]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.tools.coverage import coverage_row
+from symcat.models.ising import hypercube
 
 
 def _class(
@@ -22,18 +24,6 @@ def _class(
         "assumptions": "Independent rows of two-valued columns.",
         "usage": f"in Python symcat.solve(data, classes=[{label!r}])",
         "references": references,
-    }
-
-
-def _coverage(label: str, statistic: str, below: str, above: str) -> Row:
-    return {
-        "label": label,
-        "statistic": statistic,
-        "lo": None,
-        "hi": None,
-        "below": below,
-        "above": above,
-        "max_error": 0.0,
     }
 
 
@@ -75,14 +65,15 @@ _CLASSES = (
 )
 CLASSES: dict[str, Row] = {str(row["label"]): row for row in _CLASSES}
 _COVERAGE = (
-    _coverage("ising.independent", "means between -1 and 1", "a constant column has an infinite field.", "nothing."),
-    _coverage("ising.tree", "means and pair averages of two-valued columns", _EMPTY, "nothing."),
-    _coverage(
+    coverage_row("ising.independent", "means between -1 and 1", "a constant column has an infinite field.", "nothing."),
+    coverage_row("ising.tree", "means and pair averages of two-valued columns", _EMPTY, "nothing."),
+    coverage_row(
         "ising.pairwise",
-        "means and pair averages of up to 22 two-valued columns",
+        f"means and pair averages of up to {hypercube.LARGEST} two-valued columns",
         _EMPTY,
-        "beyond 22 columns: exact where the columns fall into blocks or the graph of couplings is sparse, else the "
-        "closed forms of the table corrections, accepted only if the averages they imply match the data.",
+        f"beyond {hypercube.LARGEST} columns: exact where the columns fall into blocks or the graph of couplings is "
+        "sparse, else the closed forms of the table corrections, accepted only if the averages they imply match the "
+        "data.",
     ),
 )
 COVERAGE: dict[str, Row] = {str(row["label"]): row for row in _COVERAGE}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.tools.coverage import coverage_row
+from symcat.models.ising import hypercube
 
 _DOMAIN = "{-1, +1}^p x R^k"
 _REFERENCES = ["lauritzen1989", "lee2015"]
@@ -44,14 +46,11 @@ CLASSES: dict[str, Row] = {
 }
 
 COVERAGE: dict[str, Row] = {
-    label: {
-        "label": label,
-        "statistic": "at most 22 two-valued columns",
-        "lo": None,
-        "hi": None,
-        "below": "constant or dependent columns have no finite maximum of the likelihood.",
-        "above": "more two-valued columns are not summed over; fit the blocks apart with columns=.",
-        "max_error": 0.0,
-    }
+    label: coverage_row(
+        label,
+        f"at most {hypercube.LARGEST} two-valued columns",
+        below="constant or dependent columns have no finite maximum of the likelihood.",
+        above="more two-valued columns are not summed over; fit the blocks apart with columns=.",
+    )
     for label in CLASSES
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.tools.coverage import coverage_row
 
 _DEGREES = {"quartic": (4, "four"), "sextic": (6, "six")}
 _TERMS = (
@@ -45,14 +46,11 @@ CLASSES: dict[str, Row] = {
 }
 
 COVERAGE: dict[str, Row] = {
-    label: {
-        "label": label,
-        "statistic": "table of at most 220 couplings and more than two rows for each",
-        "lo": None,
-        "hi": None,
-        "below": "of fewer rows the couplings are not looked for; nor is there an answer where none is normalisable.",
-        "above": "more couplings are not looked for; choose fewer columns with columns=.",
-        "max_error": 0.0,
-    }
+    label: coverage_row(
+        label,
+        "table of at most 220 couplings and more than two rows for each",
+        below="of fewer rows the couplings are not looked for; nor is there an answer where none is normalisable.",
+        above="more couplings are not looked for; choose fewer columns with columns=.",
+    )
     for label in CLASSES
 }

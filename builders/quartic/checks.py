@@ -15,12 +15,13 @@ from builders.quartic.ball import State, closed_form, solve
 from builders.quartic.quadrature import integrate
 from builders.quartic.reduced import QUANTITIES, Derived, derive
 from builders.quartic.solutions import state_of, values
-from builders.quartic.words import LOOKUP_BOUND, limits
+from builders.quartic.words import EDGE, LOOKUP_BOUND, limits
 from builders.tools.bounds import check_bounds, relative_error
 from builders.tools.checks import check
 from builders.tools.segments import ends, in_order, polynomials
 
 _QUADRATURE_BOUND = 1e-30
+_REACH = math.log(1 / EDGE)  # of logit(x) over the covered range
 LOOKUP_METHOD = (
     "lookup in double precision against certified values: u relative; r and log Z relative above 1, absolute below"
 )
@@ -35,15 +36,15 @@ def _kurtosis(dimension: int, logit: float) -> float:
 
 def spread(dimension: int, count: int) -> list[float]:
     """Kurtosis at ``count`` points, even in logit(x) over the covered range."""
-    edge = math.log(1e6)
-    return [_kurtosis(dimension, edge * (2.0 * (j + 0.5) / count - 1.0)) for j in range(count)]
+    return [_kurtosis(dimension, _REACH * (2.0 * (j + 0.5) / count - 1.0)) for j in range(count)]
 
 
 def random_points(dimension: int, count: int, dice: random.Random) -> list[float]:
     """Half of the points even in logit(x), half in x."""
-    edge = math.log(1e6)
     lo, hi = limits(dimension)
-    return [_kurtosis(dimension, dice.uniform(-edge, edge)) if j % 2 else dice.uniform(lo, hi) for j in range(count)]
+    return [
+        _kurtosis(dimension, dice.uniform(-_REACH, _REACH)) if j % 2 else dice.uniform(lo, hi) for j in range(count)
+    ]
 
 
 def lookup_errors(dimension: int, segments: Sequence[Row], points: Sequence[float]) -> Derived:

@@ -17,10 +17,10 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from builders.base import Level, Row, Tables
 from builders.quartic.ball import PRECISION
 from builders.quartic.checks import LOOKUP_METHOD, lookup_checks
-from builders.quartic.expansion_points import errors
+from builders.quartic.expansion_points import errors, terms
 from builders.quartic.reduced import Derived
 from builders.quartic.series import row, series_rows
-from builders.quartic.words import FREE_ENERGY, LOOKUP_BOUND, METHOD_NOTE, REFERENCES, below_and_above
+from builders.quartic.words import EDGE, FREE_ENERGY, LOOKUP_BOUND, METHOD_NOTE, REFERENCES, below_and_above
 from builders.tools.checks import check, check_same, require
 from symcat.models.quartic.labels import LARGE_N, LARGEST_TABULATED_DIMENSION
 
@@ -28,7 +28,6 @@ VERSION = "1"
 SOFTWARE = f"python-flint {version('python-flint')}"
 ORDER = 8
 SEED = 20261122
-EDGE = 1e-6  # coverage in x
 DIMENSIONS = (65, 66, 70, 80, 100, 128, 200, 500, 1000, 10_000, 1_000_000)
 POLYNOMIAL_BOUND = 1e-12
 X = fmpq_poly([0, 1])
@@ -64,13 +63,11 @@ def expansions() -> dict[str, list[fmpq_poly]]:
 
 
 def _rows() -> list[Row]:
-    rows = []
-    for target, polynomials in expansions().items():
-        for order, polynomial in enumerate(polynomials):
-            for power, c in enumerate(polynomial.coeffs()):
-                if c:
-                    rows.append(row(LARGE_N, target, order, f"x^{power}", [int(c.p)], [int(c.q)]))
-    return rows
+    return [
+        row(LARGE_N, target, order, f"x^{power}", [weight.numerator], [weight.denominator])
+        for target, polynomials in expansions().items()
+        for order, power, weight in terms(polynomials)
+    ]
 
 
 def _class_row() -> Row:
@@ -97,8 +94,8 @@ def _coverage_row() -> Row:
     return {
         "label": LARGE_N,
         "statistic": "(kurtosis - 1) N / 2",
-        "lo": EDGE,
-        "hi": 1.0 - EDGE,
+        "lo": float(EDGE),
+        "hi": 1.0 - float(EDGE),
         "below": below,
         "above": above,
         "max_error": LOOKUP_BOUND,
@@ -108,10 +105,11 @@ def _coverage_row() -> Row:
 def _checks(seed: str, level: Level, dimensions: tuple[int, ...], count: int) -> list[Row]:
     """The truncated expansion against certified values. The first term left out is of order (2/N)^9."""
     dice = random.Random(seed)
+    series = expansions()
     worst_polynomial, worst_lookup, points = 0.0, np.zeros(3), 0
     for n in dimensions:
         with ctx.workprec(PRECISION):
-            found = errors(n, expansions(), EDGE, count, dice)
+            found = errors(n, series, float(EDGE), count, dice)
         worst_polynomial = max(worst_polynomial, found.polynomial)
         worst_lookup = np.maximum(worst_lookup, found.lookup)
         points += found.points

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from builders.base import Row, number, numbers
-from builders.tools.sql import double, horner, let, macro, struct
+from builders.tools.sql import case, double, horner, let, macro, struct
 
 _COMMENT = (
     "{label} from m2 = <rho^2> and m4 = <rho^4> about the centre: struct(r, u, log_z, reason) in data units; "
@@ -63,7 +63,7 @@ def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[
 def _refusal(dimension: int, highest: float) -> str:
     largest = "3" if dimension == 1 else f"{dimension + 2}/{dimension}"
     kurtosis = "v.b / v.a / v.a"
-    cases = (
+    reasons = (
         ("v.k IS NOT NULL", None),
         ("v.a IS NULL OR v.b IS NULL", "m2 or m4 is null: no rows, or a missing value"),
         ("NOT isfinite(v.a) OR NOT isfinite(v.b)", "m2 or m4 is not a finite number"),
@@ -78,10 +78,7 @@ def _refusal(dimension: int, highest: float) -> str:
         ),
         (f"{kurtosis} < 1e0", "kurtosis m4/m2^2 is below 1: m2 and m4 are not moments of the same data"),
     )
-    texts = " ".join(
-        f"WHEN {condition} THEN {'NULL' if reason is None else repr(reason)}" for condition, reason in cases
-    )
-    return f"CASE {texts} ELSE 'kurtosis m4/m2^2 is too close to 1: all rows lie at one distance from the centre' END"
+    return case(reasons, "kurtosis m4/m2^2 is too close to 1: all rows lie at one distance from the centre")
 
 
 def answer(dimension: int, tables: Mapping[str, Sequence[Segment]], lo: float, hi: float) -> str:

@@ -40,10 +40,11 @@ class Sources:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.module = cache(self._module)
+        self.hash = cache(self._hash)
         self._homes = cache(self._find_homes)
         self._code = cache(self._normal_form)
 
-    def hash(self, *names: str) -> str:
+    def _hash(self, *names: str) -> str:
         """sha256 over the code of these modules and of all that they run."""
         return content_hash({name: self._code(name) for name in self.closure(*names)})
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from builders.base import Tables
@@ -27,7 +28,12 @@ def entry_files(root: Path, label: str) -> dict[str, str]:
 
 def read_entry(root: Path, label: str) -> Tables:
     """The tables of an entry. Raises ValueError if a file is damaged."""
-    return {name.removesuffix(".ndjson"): from_text(text) for name, text in entry_files(root, label).items()}
+    return tables_of(entry_files(root, label))
+
+
+def tables_of(files: Mapping[str, str]) -> Tables:
+    """The tables in the files of an entry. Raises ValueError if one is damaged."""
+    return {name.removesuffix(".ndjson"): from_text(text) for name, text in files.items()}
 
 
 def stored_labels(root: Path) -> list[str]:

@@ -33,8 +33,9 @@ def write_manifest(root: Path, built: Iterable[str]) -> None:
     manifest = read_manifest(root)
     entries = {}
     for label in stored_labels(root):
-        if label == HAND_WRITTEN or (label in built and content_matches(root, label)):
-            entries[label] = content_hash(entry_files(root, label))
+        files = entry_files(root, label)
+        if label == HAND_WRITTEN or (label in built and content_matches(files)):
+            entries[label] = content_hash(files)
         elif label in built:
             entries[label] = manifest["entries"].get(label, "")
     text = (

@@ -6,12 +6,13 @@ It is written last and is the commit mark: an entry whose writing was cut short 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from builders.base import Builder, Row, Tables
 from builders.store.closure import Sources
-from builders.store.entries import CHECKOUT, entry_files, read_entry, replace_entry
+from builders.store.entries import CHECKOUT, entry_files, replace_entry
 from builders.store.text import content_hash, from_text, to_text
 
 PROVENANCE = "provenance.ndjson"
@@ -33,21 +34,25 @@ def input_hash(builder: Builder, label: str, sources: Sources | None = None) -> 
     return content_hash({"code": code, "parameters": parameters})
 
 
-def content_matches(root: Path, label: str) -> bool:
+def content_matches(files: Mapping[str, str]) -> bool:
     """Whether the files of an entry are those its provenance was written for."""
-    files = entry_files(root, label)
+    others = dict(files)
     try:
-        rows = from_text(files.pop(PROVENANCE, ""))
+        rows = from_text(others.pop(PROVENANCE, ""))
     except ValueError:
         return False
-    return len(rows) == 1 and rows[0].get("content_hash") == content_hash(files)
+    return len(rows) == 1 and rows[0].get("content_hash") == content_hash(others)
+
+
+def is_current(files: Mapping[str, str], builder: Builder, label: str) -> bool:
+    """Whether the files of an entry, which are whole, were built by the present code with the present parameters."""
+    return from_text(files[PROVENANCE])[0].get("input_hash") == input_hash(builder, label)
 
 
 def up_to_date(root: Path, builder: Builder, label: str) -> bool:
     """Whether an entry is whole and was built by the present code with the present parameters."""
-    if not content_matches(root, label):
-        return False
-    return read_entry(root, label)["provenance"][0].get("input_hash") == input_hash(builder, label)
+    files = entry_files(root, label)
+    return content_matches(files) and is_current(files, builder, label)
 
 
 def _provenance(builder: Builder, label: str, files: dict[str, str]) -> Row:

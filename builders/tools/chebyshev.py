@@ -50,19 +50,41 @@ def check_points(lo: float, hi: float, count: int) -> list[float]:
     return [0.5 * (lo + hi) + 0.5 * (hi - lo) * t for t in check_positions(count)]
 
 
-def fit_segment(function: Callable[[arb], Values], lo: float, hi: float) -> Segment:
-    """Interpolate every quantity of ``function`` on [lo, hi], and measure the error in double precision."""
+def _relative_error(name: str, computed: float, exact: arb) -> float:
+    return relative_error(computed, exact)
+
+
+def _as_they_are(coefficients: list[float], values: Sequence[arb]) -> list[float]:
+    return coefficients
+
+
+def fit_segment(
+    function: Callable[[arb], Values],
+    lo: float,
+    hi: float,
+    *,
+    degree: int = DEGREE,
+    checks: int = CHECKS,
+    error: Callable[[str, float, arb], float] = _relative_error,
+    rounded: Callable[[list[float], Sequence[arb]], list[float]] = _as_they_are,
+) -> Segment:
+    """Interpolate every quantity of ``function`` on [lo, hi], and measure the error in double precision.
+
+    ``error`` is that of a computed value of a quantity against the exact one; ``rounded`` are coefficients as they are
+    stored, from the values of the function at the nodes.
+    """
     middle, half = (arb(lo) + arb(hi)) / 2, (arb(hi) - arb(lo)) / 2
-    m = DEGREE + 1
+    m = degree + 1
     nodes = [function(middle + half * _cos(2 * k + 1, 2 * m, ctx.prec)) for k in range(m)]
-    xs = check_points(lo, hi, CHECKS)
+    xs = check_points(lo, hi, checks)
     exact = [function(arb(x)) for x in xs]
     coefficients, errors = {}, {}
     for name in nodes[0]:
-        coefficients[name] = interpolate([node[name] for node in nodes])
+        values = [node[name] for node in nodes]
+        coefficients[name] = rounded(interpolate(values), values)
         piece = PiecewisePolynomial(np.array([lo, hi]), np.array([coefficients[name]]))
         computed = piece(np.array(xs))
-        errors[name] = round_up(max(relative_error(float(c), e[name]) for c, e in zip(computed, exact, strict=True)))
+        errors[name] = round_up(max(error(name, float(c), e[name]) for c, e in zip(computed, exact, strict=True)))
     return Segment(lo, hi, coefficients, errors)
 
 

@@ -27,6 +27,12 @@ def double(value: float) -> str:
     return text if "e" in text else text + "e0"
 
 
+def case(reasons: Sequence[tuple[str, str | None]], otherwise: str) -> str:
+    """The text that goes with the first condition that holds, null for None; ``otherwise`` where none does."""
+    texts = " ".join(f"WHEN {condition} THEN {'NULL' if text is None else quoted(text)}" for condition, text in reasons)
+    return f"CASE {texts} ELSE {quoted(otherwise)} END"
+
+
 def let(fields: Mapping[str, str], name: str, body: str) -> str:
     """SQL for: evaluate ``fields`` once, and ``body`` with them as ``name.field``."""
     return f"list_transform([{struct(fields)}], lambda {name}: {body})[1]"

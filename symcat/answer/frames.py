@@ -36,6 +36,12 @@ class Text:
         return len(self.codes)
 
     @property
+    def null(self) -> NDArray[np.bool_]:
+        """Which rows hold no text."""
+        empty: NDArray[np.bool_] = np.array([text is None for text in self.texts], dtype=np.bool_)[self.codes]
+        return empty
+
+    @property
     def array(self) -> NDArray[np.object_]:
         """The values themselves."""
         values: NDArray[np.object_] = np.array(self.texts, dtype=object)[self.codes]

@@ -100,5 +100,4 @@ def _distinct(codes: Codes, size: int) -> tuple[Codes, Codes]:
 
 def _overlaid(under: Text, over: Text) -> Text:
     """The second text, the first where that is null."""
-    null = np.array([text is None for text in over.texts], dtype=np.bool_)[over.codes]
-    return Text((*under.texts, *over.texts), np.where(null, under.codes, over.codes + len(under.texts)))
+    return Text((*under.texts, *over.texts), np.where(over.null, under.codes, over.codes + len(under.texts)))

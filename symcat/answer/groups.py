@@ -101,8 +101,7 @@ def _usable(weighed: Weighed, unusable: Text | None) -> Weighed:
     """The same with no class taken where the data of a group cannot be used."""
     if unusable is None:
         return weighed
-    refused = np.array([text is not None for text in unusable.texts], dtype=np.bool_)[unusable.codes]
-    return replace(weighed, taken=np.where(refused, len(weighed.candidates), weighed.taken))
+    return replace(weighed, taken=np.where(unusable.null, weighed.taken, len(weighed.candidates)))
 
 
 def _numbers(weighed: Weighed) -> dict[Name, Floats]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
@@ -167,8 +167,3 @@ class RegressionSummary(Record):
     t_values: dict[str, Numbers]
     p_values: dict[str, Numbers]
     condition_number: float | None = None
-
-
-def refusals(evidence: Sequence[Evidence]) -> str:
-    """The reasons of all declined candidates in one sentence."""
-    return "; ".join(f"{e.label}: {e.reason}" for e in evidence)

@@ -18,7 +18,7 @@ SCHEMA_VERSION = "1"
 PACKAGED = Path(__file__).parents[1] / "symcat.duckdb"
 _CURE = "Reinstall symcat (pip install --force-reinstall symcat); in a checkout, run: python -m builders assemble"
 
-# Read anew by every query, and whole entries only (symcat/learned/store.py): a damaged file has no row.
+# Read anew by every query, and whole entries only (symcat/catalogue/learned/store.py): a damaged file has no row.
 _LEARNED = """
 CREATE SCHEMA memory.learned;
 CREATE VIEW memory.learned.learned AS

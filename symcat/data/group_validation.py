@@ -98,15 +98,4 @@ def blanked(moments: Moments, refused: NDArray[np.bool_]) -> Moments:
     """The same with nothing in the groups refused, so that no class meets what it cannot reckon with."""
     if not refused.any():
         return moments
-
-    def blank(values: Floats | None) -> Floats | None:
-        return None if values is None else np.where(refused.reshape(-1, *(1,) * (values.ndim - 1)), 0.0, values)
-
-    return replace(
-        moments,
-        first=np.where(refused[:, None], 0.0, moments.first),
-        second=np.where(refused[:, None, None], 0.0, moments.second),
-        column_powers=blank(moments.column_powers),
-        radial_third=blank(moments.radial_third),
-        radial_fourth=blank(moments.radial_fourth),
-    )
+    return moments.each(lambda values: np.where(refused.reshape(-1, *(1,) * (values.ndim - 1)), 0.0, values))

@@ -6,7 +6,7 @@ from which robust errors are computed are a batch too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import comb
 
@@ -166,35 +166,24 @@ class Moments:
         same = self if (self.origin == origin).all() else self.about(origin[0])
         total = same.count.sum()
         weight = same.count / total if total > 0 else same.count
-
-        def mean(values: Floats | None) -> Floats | None:
-            return None if values is None else np.tensordot(weight, values, axes=(0, 0))[None]
-
-        first, second = mean(same.first), mean(same.second)
-        assert first is not None
-        assert second is not None
-        return Moments(
-            columns=same.columns,
-            count=np.array([total]),
-            origin=origin.copy(),
-            unit=same.unit,
-            first=first,
-            second=second,
-            column_powers=mean(same.column_powers),
-            radial_third=mean(same.radial_third),
-            radial_fourth=mean(same.radial_fourth),
-            radial_columns=self.radial_columns,
-        )
+        mean = same.each(lambda values: np.tensordot(weight, values, axes=(0, 0))[None])
+        return replace(mean, count=np.array([total]), origin=origin.copy())
 
     def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Moments:
         """The chosen groups: a slice, a mask or indices over the leading axis."""
+        return replace(self.each(lambda values: values[chosen]), count=self.count[chosen], origin=self.origin[chosen])
+
+    def each(self, change: Callable[[Floats], Floats]) -> Moments:
+        """The same with ``change`` made to every array of averages, the groups along its first axis."""
+        powers, third, fourth = (
+            None if values is None else change(values)
+            for values in (self.column_powers, self.radial_third, self.radial_fourth)
+        )
         return replace(
             self,
-            count=self.count[chosen],
-            origin=self.origin[chosen],
-            first=self.first[chosen],
-            second=self.second[chosen],
-            column_powers=None if self.column_powers is None else self.column_powers[chosen],
-            radial_third=None if self.radial_third is None else self.radial_third[chosen],
-            radial_fourth=None if self.radial_fourth is None else self.radial_fourth[chosen],
+            first=change(self.first),
+            second=change(self.second),
+            column_powers=powers,
+            radial_third=third,
+            radial_fourth=fourth,
         )

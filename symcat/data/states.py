@@ -27,8 +27,13 @@ class States:
     @classmethod
     def of(cls, rows: Floats) -> States:
         """The states of the rows (m, d), which hold +1 and -1 only."""
-        codes, counts = np.unique(codes_of(rows), return_counts=True)
-        return cls(rows.shape[1], codes, counts.astype(np.int64))
+        return cls.of_codes(rows.shape[1], codes_of(rows))
+
+    @classmethod
+    def of_codes(cls, dimension: int, codes: NDArray[np.integer]) -> States:
+        """The states of rows of which the codes (m,) are known."""
+        distinct, counts = np.unique(codes, return_counts=True)
+        return cls(dimension, distinct.astype(np.int64), counts.astype(np.int64))
 
     @classmethod
     def joined(cls, parts: Sequence[States]) -> States:

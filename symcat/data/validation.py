@@ -37,9 +37,11 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool) -> None:
     if two_valued := schema.at("two-valued"):
         _check_some_vary(moments.part(two_valued), alone=schema.only("two-valued"))
     if real := schema.at("real"):
-        _check_spreads(moments.part(real))
+        part = moments.part(real)
+        about = part.about(part.mean)
+        _check_spreads(about)
         if full_rank:
-            _check_rank(moments.part(real))
+            _check_rank(about)
 
 
 def _check_some_vary(moments: Moments, alone: bool) -> None:
@@ -52,25 +54,24 @@ def _check_some_vary(moments: Moments, alone: bool) -> None:
         )
 
 
-def _check_spreads(moments: Moments) -> None:
-    """Refuses a real column that is constant."""
-    about = moments.about(moments.mean)
+def _check_spreads(about: Moments) -> None:
+    """Refuses a real column that is constant, by averages about the mean."""
+    mean = about.origin[0]
     # Below this the spread is the rounding of the values themselves.
-    rounding = 8.0 * np.finfo(float).eps * np.abs(about.origin[0]) / moments.unit
-    for name, spread, floor, value in zip(moments.columns, _spreads(about), rounding, moments.mean[0], strict=True):
+    rounding = 8.0 * np.finfo(float).eps * np.abs(mean) / about.unit
+    for name, spread, floor, value in zip(about.columns, _spreads(about), rounding, mean, strict=True):
         if not spread > floor:
             raise InvalidData(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
 
 
-def _check_rank(moments: Moments) -> None:
-    """Refuses real columns whose covariance has no inverse."""
-    n, d, columns = float(moments.count[0]), moments.dimension, moments.columns
+def _check_rank(about: Moments) -> None:
+    """Refuses real columns whose covariance has no inverse, by averages about the mean."""
+    n, d, columns = float(about.count[0]), about.dimension, about.columns
     if n <= d:
         raise InvalidData(
             f"{int(n)} rows cannot determine the covariance of {d} columns: give at least {d + 1} rows, fewer columns, "
             "or ask only for classes that pool them with classes=[...]."
         )
-    about = moments.about(moments.mean)
     deviation = _spreads(about)
     eigenvalues, vectors = np.linalg.eigh(about.second[0] / np.outer(deviation, deviation))
     if not eigenvalues[0] > SINGULAR * d:

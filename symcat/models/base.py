@@ -19,7 +19,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.errors import SymcatError
-from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.fit import ROBUST, CheckResult, Fit, Observed
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
@@ -30,6 +30,10 @@ Center = Floats | Literal["mean"] | None
 
 Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
 """A free number of a parameter: its index in the array, and the columns it belongs to, or what it is in words."""
+
+
+WEAK = 1.0
+"""Rows that the weak prior adds where the maximum of the likelihood is infinite."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class Options:
     basis: Literal["spin", "binary"] = "spin"
     parts: tuple[str, ...] = ()
     seed: int = 0
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of what was asked for that is not so anyway, of those that a class may not understand."""
+        asked = {"prior": self.prior != "weak", "interactions": bool(self.interactions), "basis": self.basis != "spin"}
+        return tuple(name for name, is_asked in asked.items() if is_asked)
 
     @property
     def higher(self) -> tuple[tuple[int, ...], ...]:
@@ -153,6 +163,10 @@ class Class:
         """The fit as it is: averages say all of it."""
         return fit
 
+    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
+        """Those that were found with the parameters, where there are any."""
+        return {name.removeprefix(ROBUST): value for name, value in fit.statistics.items() if name.startswith(ROBUST)}
+
     def conditional(self, target: int) -> Model | None:
         """No conditional model."""
         return None
@@ -241,6 +255,11 @@ def symmetric_entries(shape: Sequence[int], columns: Sequence[int], *, diagonal:
         for index in np.ndindex(*shape)
         if all(a <= b if diagonal else a < b for a, b in pairwise(index))
     ]
+
+
+def is_estimated(center: Center) -> bool:
+    """Whether the centre comes from the rows, and so has an error."""
+    return center is None or isinstance(center, str)
 
 
 def fixed_center(center: Center, moments: Moments) -> Floats | None:

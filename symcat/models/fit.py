@@ -29,6 +29,12 @@ LinearFamily = Literal["gaussian", "logistic"]
 
 ANSWERED = 0
 
+ROBUST = "robust "
+"""Before the name of a parameter: its robust errors among the statistics of a fit, where they were found with it."""
+
+FINITE_MAXIMUM, AVERAGES_MATCH = "finite maximum", "averages match"
+"""Names of checks that several families make."""
+
 
 class Fault(str):
     """A reason that lies with the data, not with the class: a sentence of its own, with cause and cure."""

@@ -47,6 +47,13 @@ def chi_square_of(value: float, degrees: int) -> float:
     return float(chdtrc(degrees, value))
 
 
+def smallest_of(p_values: Floats | float, tests: int) -> Floats:
+    """The p-values, of the shape given, of what was the smallest of ``tests`` independent ones (Sidak 1967)."""
+    with np.errstate(divide="ignore"):  # of 1 it is 1
+        out: Floats = -np.expm1(tests * np.log1p(-np.asarray(p_values, dtype=np.float64)))
+    return out
+
+
 def _two_sided(scores: Any, out: Any) -> None:
     for g in range(scores.shape[0]):
         out[g] = math.erfc(abs(scores[g]) * math.sqrt(0.5))

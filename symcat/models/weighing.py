@@ -77,6 +77,10 @@ class Weighed:
 
         return sorted(self.candidates, key=rank)
 
+    def reasons(self) -> str:
+        """Why the first group takes a candidate, or does not, of each in turn."""
+        return "; ".join(f"{candidate.label}: {self.reason(candidate)}" for candidate in self.ordered())
+
     def reason(self, candidate: Candidate, group: int = 0) -> str:
         """In words, why a group takes a candidate, or does not."""
         rejecting = candidate.failed(group)
@@ -211,8 +215,7 @@ def _composed(
     if without:
         names = ", ".join(repr(observed.moments.columns[j]) for j in without[0])
         part = parts[model.blocks.index(without[0])]
-        said = "; ".join(f"{c.label}: {part.reason(c)}" for c in part.candidates)
-        refused = refused_fit(model.label, observed.moments.count, f"no class fits {names} ({said})")
+        refused = refused_fit(model.label, observed.moments.count, f"no class fits {names} ({part.reasons()})")
         return Candidate(model, refused, tuple(model.checks(refused, observed, center)))
     best = [winner for winner in winners if winner is not None]
     whole = model.composed([winner.model for winner in best])

@@ -19,7 +19,6 @@ class Problem:
     """A table that was measured, its candidate classes weighed: all that a strategy may know."""
 
     measured: Measured
-    schema: Schema
     observed: Observed
     center: Center
     options: Options
@@ -34,17 +33,19 @@ class Problem:
         self, model: Model, fit: Fit, checks: Sequence[CheckResult], reason: str, weighed: Weighed | None = None
     ) -> Answered:
         """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
-        evidence = self.weighed if weighed is None else weighed
-        winner = evidence.winner()
         return Answered(
             model=model,
             fit=fit,
             checks=tuple(checks),
             robust=model.robust_standard_errors(fit, self.measured.statistics.blocks, self.center),
             reason=reason,
-            evidence=evidence,
-            parts=winner.parts if winner is not None and winner.model is model else (),
+            evidence=self.weighed if weighed is None else weighed,
         )
+
+    @property
+    def schema(self) -> Schema:
+        """The columns and the kind of each."""
+        return self.measured.schema
 
     @property
     def seed(self) -> int:
@@ -70,7 +71,12 @@ class Answered:
     robust: Mapping[str, Floats]
     reason: str
     evidence: Weighed  # on every class that was weighed
-    parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
+
+    @property
+    def parts(self) -> tuple[Weighed, ...]:
+        """Of a composite class: how the classes of its blocks were weighed."""
+        winner = self.evidence.winner()
+        return winner.parts if winner is not None and winner.model is self.model else ()
 
 
 @dataclass(frozen=True)

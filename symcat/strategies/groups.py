@@ -7,7 +7,6 @@ checks were made.
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,15 +81,15 @@ def _one_by_one(
     texts: dict[str | None, int] = {}
     codes = []
     found = []
-    broken = groups.infinite | groups.overflow
+    broken, wanted = groups.infinite | groups.overflow, needs(models)
     for index, (_, rows) in enumerate(group_rows(source, question.by)):
         reason = None
         if broken[index]:
             reason = INFINITE if groups.infinite[index] else OVERFLOW
         else:
             try:
-                problem = posed(question, _measured(rows, source.schema, needs(models), question.seed), tables)
-                found.append(_corrected(problem))
+                measured = _measured(rows, source.schema, wanted, question.seed)
+                found.append(_corrected(posed(question, measured, models, tables)))
             except InvalidData as error:
                 reason = str(error)
         if reason is not None:
@@ -123,14 +122,15 @@ def _tell_without_key(groups: Groups, by: Sequence[str]) -> None:
 
 def _tell_left_out(reasons: Text) -> None:
     """Warns of groups that have no row in the long form, as they have no answer."""
-    refused = Counter(reasons.array[reasons.codes != 0].tolist())
-    if refused:
-        total = refused.total()
-        said = "; ".join(text.removesuffix(".") for text, _ in refused.most_common(_REASONS_SAID))
-        more = len(refused) - _REASONS_SAID
+    refused = ~reasons.null
+    counts = np.bincount(reasons.codes[refused], minlength=len(reasons.texts))
+    common = [code for code in np.argsort(-counts, kind="stable").tolist() if counts[code]]
+    if common:
+        said = "; ".join(str(reasons.texts[code]).removesuffix(".") for code in common[:_REASONS_SAID])
+        more = len(common) - _REASONS_SAID
         said += f"; and {more} more" if more > 0 else ""
         _warn(
-            f"{total} of {len(reasons)} groups have no answer and no row ({said}): "
+            f"{refused.sum()} of {len(reasons)} groups have no answer and no row ({said}): "
             "form='wide' gives the reason of each."
         )
 

@@ -7,7 +7,7 @@ import numpy as np
 from symcat.models.relaxation import Estimate, Refusal
 from symcat.models.weighing import in_words as check_in_words
 from symcat.strategies.base import Answered, Declined, Problem
-from symcat.strategies.prospects import Prospect, answered, drawn_from, in_words, prospects
+from symcat.strategies.prospects import Prospect, answered, drawn_from, failed, in_words, log_partition, prospects
 
 
 class Learned:
@@ -42,19 +42,19 @@ class Learned:
             return Refusal(f"{reach.detail}, but the free energy does not confine")
         drawn = drawn_from(relaxation, reach.couplings, problem.seed)
         measured = relaxation.agreement(reach.couplings, drawn)
-        integrable = relaxation.integrable
+        log_z, error = log_partition(relaxation, reach.couplings, reach.log_partition, reach.log_partition_error)
         estimate = Estimate(
             couplings=reach.couplings,
             standard_errors=reach.standard_errors,
             search_errors=np.zeros_like(reach.couplings),
             row_covariance=None,
-            log_partition=relaxation.log_partition(reach.couplings) if integrable else reach.log_partition,
-            log_partition_error=0.0 if integrable else reach.log_partition_error,
+            log_partition=log_z,
+            log_partition_error=error,
             normalised_error=measured.normalised_error,
             accepted=measured.accepted,
             detail=f"{reach.detail}; {measured.detail}",
             source="learned",
         )
         answer = answered(problem, relaxation, estimate, drawn)
-        failed = [check_in_words(check, 0) for check in answer.checks if not check.passed[0]]
-        return Refusal(f"does not fit: {', '.join(failed)}") if failed else answer
+        rejecting = ", ".join(check_in_words(check, 0) for check in failed(answer))
+        return Refusal(f"does not fit: {rejecting}") if rejecting else answer

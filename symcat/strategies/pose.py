@@ -39,14 +39,14 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         products=question.interactions,
         seed=question.seed,
     )
-    return posed(question, measured, tables)
+    options = question.options(measured.schema)
+    return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
 
 
-def posed(question: Question, measured: Measured, tables: Tables) -> Problem:
-    """The problem of data that were measured already."""
+def posed(question: Question, measured: Measured, models: Sequence[Model], tables: Tables) -> Problem:
+    """The problem of data that were measured already, for the candidates ``models``."""
     schema, statistics = measured.schema, measured.statistics
     options = question.options(schema)
-    models = candidates(question, schema, options, tables)
     check_columns(statistics.moments, schema, full_rank=any(model.full_rank for model in models))
     observed = Observed(statistics.moments, statistics.sample, statistics.states)
     center = question.point(len(schema))
@@ -60,13 +60,12 @@ def posed(question: Question, measured: Measured, tables: Tables) -> Problem:
         ordered=measured.source is not None,
     )
     if weighed.winner() is None and not measured.everything and any(needs_rows(model) for model in models):
-        said = "; ".join(f"{c.label}: {weighed.reason(c)}" for c in weighed.candidates)
         raise InvalidData(
-            f"Statistics alone cannot answer ({said}), and maximum likelihood needs all rows: pass the data itself."
+            f"Statistics alone cannot answer ({weighed.reasons()}), and maximum likelihood needs all rows: pass the "
+            "data itself."
         )
     return Problem(
         measured=measured,
-        schema=schema,
         observed=observed,
         center=center,
         options=options,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symcat.catalogue import learned
 from symcat.models.base import Floats
+from symcat.models.fit import CheckResult
 from symcat.models.relaxation import Dataset, Estimate, Refusal, Relaxable, Relaxation, relaxables
 from symcat.strategies.base import Answered, Problem
 
@@ -84,12 +85,8 @@ def _prospects(problem: Problem) -> tuple[Prospect, ...]:
         everything=problem.everything,
     )
     options = problem.options
-    given = {
-        "prior": options.prior not in ("weak", None),
-        "interactions": bool(options.interactions),
-        "basis": options.basis != "spin",
-    }
-    unheard = [option for option, asked in given.items() if asked]
+    # No class that is looked for adds a prior of its own accord: all of them understand that there be none.
+    unheard = [name for name in options.given if not (name == "prior" and options.prior is None)]
     return tuple(
         Prospect(relaxable, dataset, unheard)
         for relaxable in relaxables(problem.schema, options, problem.tables)
@@ -109,9 +106,14 @@ def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn
     return problem.answered(model, fit, checks, estimate.detail)
 
 
-def passes(answer: Answered) -> bool:
-    """Whether no check rejects the answer."""
-    return all(bool(check.passed[0]) for check in answer.checks)
+def failed(answer: Answered) -> list[CheckResult]:
+    """The checks that reject the answer."""
+    return [check for check in answer.checks if not check.passed[0]]
+
+
+def log_partition(relaxation: Relaxation, couplings: Floats, sampled: float, error: float) -> tuple[float, float]:
+    """log Z and its error: by quadrature where that can be done, else as it was sampled."""
+    return (relaxation.log_partition(couplings), 0.0) if relaxation.integrable else (sampled, error)
 
 
 def in_words(found: Sequence[Prospect], said: Sequence[tuple[str, str]]) -> str:

@@ -18,9 +18,10 @@ def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
         why = candidate.fit.why(0)
         if isinstance(why, Fault):
             return InvalidData(why)
-    said = "; ".join(f"{candidate.label}: {weighed.reason(candidate)}" for candidate in ordered)
     later = " ".join(f"{step.strategy}: {step.reason}." for step in trail[1:])
-    message = f"No class fits these data. {said}." + (f" Nor has another strategy an answer. {later}" if later else "")
+    message = f"No class fits these data. {weighed.reasons()}." + (
+        f" Nor has another strategy an answer. {later}" if later else ""
+    )
     for candidate in ordered:
         covered = candidate.fit.coverage
         if covered is not None:

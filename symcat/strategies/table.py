@@ -14,6 +14,6 @@ class Table:
         weighed = problem.weighed
         winner = weighed.winner()
         if winner is None:
-            return Declined("; ".join(f"{found.label}: {weighed.reason(found)}" for found in weighed.ordered()))
+            return Declined(weighed.reasons())
         reason = winner.fit.note or weighed.reason(winner)
         return problem.answered(winner.model, winner.fit, winner.checks, reason)

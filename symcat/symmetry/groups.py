@@ -37,7 +37,7 @@ class Group:
     ``mixes`` says whether columns become one another: these are of one kind and have one unit. ``common_center`` says
     whether the centre is the same for all of them, ``centered`` whether nothing but the centre stays where it is, so
     that the data determine it. ``projectors`` are those of the covariance in d columns, None where nothing constrains
-    it. ``element`` draws a random member in d columns as a matrix (d, d).
+    it.
     """
 
     name: Symmetry
@@ -46,7 +46,6 @@ class Group:
     orbit: Callable[[Exponents], Combination]
     share: Callable[[Exponents], float]
     projectors: Callable[[int], list[Floats] | None]
-    element: Callable[[int, np.random.Generator], Floats]
     mixes: bool = False
     common_center: bool = False
     centered: bool = False
@@ -56,10 +55,6 @@ class Group:
         orbit = self.orbit(exponents)
         share = self.share(exponents) if orbit else 0.0
         return {member: share * weight for member, weight in orbit.items()}
-
-    def invariant(self, exponents: Exponents) -> bool:
-        """Whether every member leaves the monomial as it is."""
-        return self.orbit(exponents) == {exponents: 1.0}
 
 
 def group(name: str) -> Group:
@@ -162,20 +157,11 @@ def _identity(d: int) -> list[Floats] | None:
     return [np.eye(d)]
 
 
-# --- members ---------------------------------------------------------------------------------------------------------
-
-
-def _rotation(d: int, rng: np.random.Generator) -> Floats:
-    """Uniform over rotations and reflections, by the signs that make the factors unique (Mezzadri 2007)."""
-    q, r = np.linalg.qr(rng.normal(size=(d, d)))
-    return np.asarray(q * np.sign(np.diagonal(r)), dtype=np.float64)
-
-
 _EITHER: frozenset[Kind] = frozenset({"real", "two-valued"})
 _REAL: frozenset[Kind] = frozenset({"real"})
 
 _RECORDS = (
-    Group("none", "no symmetry", _EITHER, _alone, _whole, _unconstrained, lambda d, rng: np.eye(d)),
+    Group("none", "no symmetry", _EITHER, _alone, _whole, _unconstrained),
     Group(
         name="z2",
         words="even about the centre",
@@ -183,7 +169,6 @@ _RECORDS = (
         orbit=_even,
         share=_whole,
         projectors=_unconstrained,
-        element=lambda d, rng: rng.choice([-1.0, 1.0]) * np.eye(d),
         centered=True,
     ),
     Group(
@@ -193,7 +178,6 @@ _RECORDS = (
         orbit=_each_even,
         share=_whole,
         projectors=_columns,
-        element=lambda d, rng: np.diag(rng.choice([-1.0, 1.0], d)),
         centered=True,
     ),
     Group(
@@ -203,7 +187,6 @@ _RECORDS = (
         orbit=_permuted,
         share=_one_order,
         projectors=_common_part_and_rest,
-        element=lambda d, rng: np.eye(d)[rng.permutation(d)],
         mixes=True,
         common_center=True,
     ),
@@ -214,7 +197,6 @@ _RECORDS = (
         orbit=_shifted,
         share=_one_shift,
         projectors=_frequencies,
-        element=lambda d, rng: np.roll(np.eye(d), int(rng.integers(d)), axis=0),
         mixes=True,
         common_center=True,
     ),
@@ -225,7 +207,6 @@ _RECORDS = (
         orbit=_power_of_the_radius,
         share=_on_the_sphere,
         projectors=_identity,
-        element=_rotation,
         mixes=True,
         centered=True,
     ),

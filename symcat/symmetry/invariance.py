@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.symmetry.groups import Combination, Exponents, Group, group
-from symcat.symmetry.sufficient_statistics import SufficientStatistics
+from symcat.symmetry.sufficient_statistics import SufficientStatistics, of_sums
 
 Floats = NDArray[np.float64]
 
@@ -76,13 +76,8 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
     ]
     if not differences:
         return 0.0  # too few rows to tell: no symmetry is taken for granted
-    place = {e: m for m, e in enumerate(dict.fromkeys(e for found in differences for e in found))}
-    weights = np.zeros((len(differences), len(place)))
-    for k, found in enumerate(differences):
-        for e, c in found.items():
-            weights[k, place[e]] = c
-    statistics = SufficientStatistics(np.array(list(place), dtype=np.int64), weights, np.zeros(d, dtype=bool))
-    y = y[:: max(1, n * len(place) // _MOST_NUMBERS)]
+    statistics = of_sums(differences, np.zeros(d, dtype=bool))
+    y = y[:: max(1, n * len(statistics.exponents) // _MOST_NUMBERS)]
     slope = _slope(statistics, y) if estimated else np.zeros((len(differences), d))
     if acting.common_center:
         slope = np.repeat(slope.sum(axis=1, keepdims=True), d, axis=1) / d

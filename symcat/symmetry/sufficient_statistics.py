@@ -106,7 +106,7 @@ class SufficientStatistics:
                 orbit = acting.orbit(e)
                 seen.update(orbit)
                 found += [orbit] if orbit else []
-        return cls._of_sums(found, is_spin)
+        return of_sums(found, is_spin)
 
     @staticmethod
     def radial_power(dimension: int, free: NDArray[np.bool_], power: int) -> Combination:
@@ -118,15 +118,6 @@ class SufficientStatistics:
             e[at] = inner
             terms[tuple(e.tolist())] = weight
         return terms
-
-    @classmethod
-    def _of_sums(cls, sums: list[Combination], spins: NDArray[np.bool_]) -> SufficientStatistics:
-        place = {e: m for m, e in enumerate(dict.fromkeys(e for terms in sums for e in terms))}
-        weights = np.zeros((len(sums), len(place)))
-        for k, terms in enumerate(sums):
-            for e, c in terms.items():
-                weights[k, place[e]] = c
-        return cls(np.array(list(place), dtype=np.int64), weights, spins)
 
     @property
     def dimension(self) -> int:
@@ -222,3 +213,13 @@ class SufficientStatistics:
             parts = [(c, monomial(self.exponents[m])) for m, c in enumerate(row) if c]
             out.append(" + ".join(name if c == 1.0 else f"{c:g} {name}" for c, name in parts))
         return out
+
+
+def of_sums(sums: Sequence[Combination], spins: NDArray[np.bool_]) -> SufficientStatistics:
+    """One statistic for each sum of monomials; ``spins`` (d,) marks columns."""
+    place = {e: m for m, e in enumerate(dict.fromkeys(e for terms in sums for e in terms))}
+    weights = np.zeros((len(sums), len(place)))
+    for k, terms in enumerate(sums):
+        for e, c in terms.items():
+            weights[k, place[e]] = c
+    return SufficientStatistics(np.array(list(place), dtype=np.int64), weights, spins)

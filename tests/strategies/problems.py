@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from symcat import catalogue
+from symcat.models.ising.wide import gibbs
 from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.pose import pose
@@ -20,7 +21,8 @@ def posed(data: Any, **options: Any) -> Problem:
 def drawn(f: np.ndarray, y: np.ndarray, n: int, seed: int) -> np.ndarray:
     """(n,) draws of ``exp(-f)``, given at the points y."""
     weight = np.exp(-f)
-    return np.interp(np.random.default_rng(seed).random(n), np.cumsum(weight) / weight.sum(), y)
+    rows: np.ndarray = np.interp(np.random.default_rng(seed).random(n), np.cumsum(weight) / weight.sum(), y)
+    return rows
 
 
 def tilted_well(n: int, seed: int = 0) -> np.ndarray:
@@ -49,3 +51,10 @@ def three_columns(n: int) -> np.ndarray:
     """Two tilted wells and a Gaussian that leans on one of them: too many columns to integrate over."""
     one, other = tilted_well(n, 1), tilted_well(n, 2)
     return np.stack([one, other, 0.5 * one + np.random.default_rng(3).normal(size=n)], axis=1)
+
+
+def glass(beta: float, d: int = 30, n: int = 8000) -> np.ndarray:
+    """(n, d) two-valued columns, every pair coupled at random: too many for sums, and for graphs that are cut up."""
+    rng = np.random.default_rng(6)
+    upper = np.triu(rng.normal(scale=beta / np.sqrt(d), size=(d, d)), 1)
+    return gibbs.sample(rng.normal(scale=0.1, size=d), upper + upper.T, n, rng)

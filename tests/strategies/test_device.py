@@ -70,14 +70,11 @@ def test_the_same_seed_gives_the_same_answer(home: Path, monkeypatch: pytest.Mon
 
 
 def test_no_time_is_said() -> None:
-    said = Device().ask(posed(tilted_well(20_000), budget_s=1e-3))
-    assert "budget_s" in said.reason or "time is used up" in said.reason
-    if isinstance(said, Answered):
-        assert not said.checks[0].passed[0]
+    assert Device().ask(posed(tilted_well(20_000), budget_s=1e-3)) == Declined("the time is used up")
     assert not list(learned.entries())
 
 
-@pytest.mark.parametrize("phase", ["approach", "verify"])
+@pytest.mark.parametrize("phase", ["approach", pytest.param("verify", marks=pytest.mark.slow)])
 def test_ctrl_c_ends_all_of_it(phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has errors by then is the answer, which does not pass, and no further class is tried; else it is Ctrl-C."""
     looks = []
@@ -101,21 +98,28 @@ def test_ctrl_c_ends_all_of_it(phase: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.slow
-def test_an_answer_that_misses_the_likelihood_does_not_pass() -> None:
+@pytest.mark.parametrize(
+    ("x", "surely"),
+    [
+        pytest.param(np.random.default_rng(21).gamma(3.0, size=800), False, id="gamma"),
+        pytest.param(np.random.default_rng(4).beta(2.0, 5.0, size=800), True, id="beta"),
+    ],
+)
+def test_an_answer_that_misses_the_likelihood_does_not_pass(x: np.ndarray, surely: bool) -> None:
     """The sixth power of a heavy tail is determined so badly that couplings far from the best come within its error.
 
     Degree six contains degree four, so that its likelihood is no lower; an answer in which it is must not pass, nor be
-    learned.
+    learned. Beside the heavy tail is a bounded sample, whose answer must pass.
     """
-    x = np.random.default_rng(21).gamma(3.0, size=800)
     nested = answer(posed(x, classes=("polynomial.quartic",)))
     assert nested.checks[0].passed[0]
     before = len(list(learned.entries()))
     said = Device().ask(posed(x, classes=("polynomial.sextic",)))
     passed = isinstance(said, Answered) and bool(said.checks[0].passed[0])
     assert (len(list(learned.entries())) > before) == passed
-    reached = said.fit.log_likelihood[0] if isinstance(said, Answered) and passed else np.inf
-    assert reached > nested.fit.log_likelihood[0] - 1.0
+    assert passed or not surely
+    if isinstance(said, Answered) and passed:
+        assert said.fit.log_likelihood[0] >= nested.fit.log_likelihood[0] - 1.0
 
 
 @pytest.mark.slow
@@ -187,6 +191,19 @@ def test_a_two_valued_column_beside_one_of_two_wells() -> None:
     assert isinstance(again, Answered), again
     assert again.fit.source == "learned"
     assert "rows drawn from the answer" in again.checks[0].detail(0)
+
+
+@pytest.mark.slow
+def test_the_answer_speaks_in_the_texts_of_the_data() -> None:
+    rows = spin_beside_two_wells(20_000)
+    found = symcat.solve({"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]})
+    assert (found.label, found.source) == ("mixed.quartic", "analog")
+    assert found.levels == {"side": ("left", "right")}
+    drawn = found.sample(4000, seed=1)
+    assert set(drawn[:, 0]) == {"left", "right"}
+    side = np.where(drawn[:, 0] == "right", 1.0, -1.0)
+    assert side.mean() == pytest.approx(rows[:, 0].mean(), abs=0.06)
+    assert np.mean(side * drawn[:, 1].astype(float)) == pytest.approx(rows.prod(axis=1).mean(), abs=0.06)
 
 
 def test_an_option_that_cannot_apply_is_said() -> None:

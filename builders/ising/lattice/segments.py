@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import numpy as np
 from flint import arb
 
 from builders.ising.lattice.ball import Ensemble, solve
-from builders.tools.chebyshev import check_points, interpolate
-from builders.tools.checks import CannotCertify, round_up
+from builders.tools.chebyshev import fit_segment
+from builders.tools.checks import CannotCertify
 from builders.tools.segments import Segment
 from symcat.models.ising.lattice.reduced import Reduced
-from symcat.models.piecewise import PiecewisePolynomial
 
 DEGREE = 19
 CHECKS = 12  # points a segment on which its error is measured, none of them a node
@@ -44,8 +42,9 @@ def span(form: Reduced) -> tuple[float, float]:
     return math.asinh(lo), math.asinh(hi)
 
 
-def _rounded(coefficients: list[float], least: float) -> list[float]:
+def _rounded(coefficients: list[float], values: Sequence[arb]) -> list[float]:
     """Without the digits that a double of this size cannot hold anyway: shorter to store, as good to read."""
+    least = max(min(float(abs(value).mid()) for value in values), 1e-3)
     places = 1 - math.floor(math.log10(least * _DIGITS))
     return [round(c, places) for c in coefficients]
 
@@ -54,20 +53,6 @@ def error(name: str, computed: float, exact: arb) -> float:
     """Relative for J / q; for the entropy relative above one, absolute below. Rounded up."""
     scale = abs(exact) if name == "J" else abs(exact).max(arb(1))
     return float((abs(arb(computed) - exact) / scale).abs_upper())
-
-
-def _fit(function: Function, lo: float, hi: float) -> Segment:
-    middle, half, nodes = (arb(lo) + arb(hi)) / 2, (arb(hi) - arb(lo)) / 2, DEGREE + 1
-    values = [function(middle + half * (arb(2 * k + 1) / (2 * nodes)).cos_pi()) for k in range(nodes)]
-    points = check_points(lo, hi, CHECKS)
-    exact = [function(arb(x)) for x in points]
-    coefficients, errors = {}, {}
-    for name in QUANTITIES:
-        least = min(float(abs(value[name]).mid()) for value in values)
-        coefficients[name] = _rounded(interpolate([value[name] for value in values]), max(least, 1e-3))
-        computed = PiecewisePolynomial(np.array([lo, hi]), np.array([coefficients[name]]))(np.array(points))
-        errors[name] = round_up(max(error(name, float(c), e[name]) for c, e in zip(computed, exact, strict=True)))
-    return Segment(lo, hi, coefficients, errors)
 
 
 def fit(function: Function, form: Reduced) -> list[Segment]:
@@ -81,7 +66,9 @@ def fit(function: Function, form: Reduced) -> list[Segment]:
         order = sorted(range(count), key=lambda i: not breaks[i] <= hardest <= breaks[i + 1])
         pieces: dict[int, Segment] = {}
         for i in order:
-            pieces[i] = _fit(function, breaks[i], breaks[i + 1])
+            pieces[i] = fit_segment(
+                function, breaks[i], breaks[i + 1], degree=DEGREE, checks=CHECKS, error=error, rounded=_rounded
+            )
             if max(pieces[i].errors.values()) > BOUND:
                 hardest = 0.5 * (breaks[i] + breaks[i + 1])
                 break

@@ -11,7 +11,6 @@ from symcat.models.ising.lattice.reduced import CURIE_WEISS, INFINITE, RING, SQU
 
 LOOKUP_BOUND = 1e-10  # of J relative, of log Z relative above one and absolute below
 EDGE = Fraction(1, 10**6)  # coverage is (q - least) / (1 - least) in [EDGE, 1 - EDGE]
-LARGEST = {CURIE_WEISS: 64, RING: 64, SQUARE: 32}
 SIZES: dict[str, tuple[int, ...]] = {
     CURIE_WEISS: tuple(range(2, 65)),
     RING: (INFINITE, *range(3, 65)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,15 @@ class Reach:
     log_partition_error: float
     distance: float  # of the averages from the entry's, in standard deviations of a row
     detail: str
+
+
+class _Orders(NamedTuple):
+    """The first orders of the couplings along a step; lengths are in standard deviations of a row."""
+
+    length: float  # of the step itself
+    second: Floats  # (K,) the second-order term; zero where the third cumulants are not known
+    second_length: float
+    growth: float  # third order to second, were the series geometric along the direction that bends most; or infinite
 
 
 def distance(entry: Entry, statistics: Floats) -> float:
@@ -72,20 +82,22 @@ def reach(entry: Entry, statistics: Floats, count: float | None = None) -> Reach
     units = entry.terms.units(scales)
     of_a_row = np.sqrt(np.diag(entry.covariance))
     step = -entry.covariance @ (target - entry.statistics)
-    far = _length(entry, step)
-    of_the_rows, of_the_entry = of_a_row / math.sqrt(count), np.hypot(entry.noise, _left_out(entry, step, of_a_row))
+    orders = _orders(entry, step)
+    far = orders.length
+    of_the_rows, of_the_entry = of_a_row / math.sqrt(count), np.hypot(entry.noise, _left_out(entry, orders, of_a_row))
     worst = int(np.argmax(of_the_entry / of_the_rows))
     ratio = float(of_the_entry[worst] / of_the_rows[worst])
     answers = ratio <= 1.0
     if not answers:
-        step = step * _share(entry, step)
-    log_partition = entry.log_partition - float(step @ entry.statistics) + 0.5 * _length(entry, step) ** 2
+        step = step * _share(orders)
+        orders = _orders(entry, step)
+    log_partition = entry.log_partition - float(step @ entry.statistics) + 0.5 * orders.length**2
     return Reach(
         answers=answers,
         couplings=(entry.couplings + step) / units,
         standard_errors=np.hypot(of_the_rows, of_the_entry) / units,
         log_partition=log_partition + float(np.log(scales).sum()),
-        log_partition_error=math.hypot(entry.log_partition_error, _left_out_of_log_partition(entry, step)),
+        log_partition_error=math.hypot(entry.log_partition_error, _left_out_of_log_partition(entry, step, orders)),
         distance=far,
         detail=_in_words(entry, answers, worst, ratio, far),
     )
@@ -102,56 +114,45 @@ def _length(entry: Entry, step: Floats) -> float:
     return math.sqrt(max(float(step @ entry.fisher @ step), 0.0))
 
 
-def _second(entry: Entry, step: Floats) -> Floats | None:
-    """(K,) the second-order term of the couplings, None where the third cumulants are not known."""
+def _orders(entry: Entry, step: Floats) -> _Orders:
     if entry.third is None:
-        return None
+        return _Orders(_length(entry, step), np.zeros_like(step), 0.0, math.inf)
     second: Floats = 0.5 * entry.covariance @ (entry.third @ step @ step)
-    return second
-
-
-def _share(entry: Entry, step: Floats) -> float:
-    """The part of a step that can be trusted as a start: its second order is at most half of its first."""
-    length, second = _length(entry, step), _second(entry, step)
-    longest = min(1.0, LONGEST_START / length) if length > 0.0 else 1.0
-    bend = 0.0 if second is None else 2.0 * _length(entry, second)
-    return min(longest, length / bend) if bend > 0.0 else longest
-
-
-def _growth(entry: Entry, step: Floats, second: Floats) -> float:
-    """Ratio of the third order to the second, were the series geometric along the direction that bends most."""
-    assert entry.third is not None
     size = _length(entry, second)
-    return 0.5 * _length(entry, entry.covariance @ (entry.third @ step @ second)) / size if size > 0.0 else 0.0
+    growth = 0.5 * _length(entry, entry.covariance @ (entry.third @ step @ second)) / size if size > 0.0 else 0.0
+    return _Orders(_length(entry, step), second, size, growth)
 
 
-def _left_out(entry: Entry, step: Floats, of_a_row: Floats) -> Floats:
+def _share(orders: _Orders) -> float:
+    """The part of a step that can be trusted as a start: its second order is at most half of its first."""
+    longest = min(1.0, LONGEST_START / orders.length) if orders.length > 0.0 else 1.0
+    bend = 2.0 * orders.second_length
+    return min(longest, orders.length / bend) if bend > 0.0 else longest
+
+
+def _left_out(entry: Entry, orders: _Orders, of_a_row: Floats) -> Floats:
     """(K,) how far the couplings after the first-order step may be from the true ones, infinite where unknown."""
-    length = _length(entry, step)
+    length, second, growth = orders.length, orders.second, orders.growth
     if length == 0.0:
-        return np.zeros_like(step)
-    second = _second(entry, step)
-    growth = math.inf if second is None else _growth(entry, step, second)
-    if second is None or growth > _FASTEST_GROWTH:
-        return np.full_like(step, np.inf)
-    higher = _length(entry, second) * growth / (1.0 - growth) + length**3 / 3.0
+        return np.zeros_like(second)
+    if growth > _FASTEST_GROWTH:
+        return np.full_like(second, np.inf)
+    higher = orders.second_length * growth / (1.0 - growth) + length**3 / 3.0
     # The elements of a covariance of m normal samples err by at most (2/m)^(1/2) (Wishart).
     sampling = math.sqrt(2.0 / entry.n_samples) * length
     left: Floats = np.hypot(np.abs(second) + higher * of_a_row, sampling * of_a_row)
     return left
 
 
-def _left_out_of_log_partition(entry: Entry, step: Floats) -> float:
+def _left_out_of_log_partition(entry: Entry, step: Floats, orders: _Orders) -> float:
     """How far log Z to second order in the step may be from that of the couplings after it, infinite where unknown."""
-    length = _length(entry, step)
+    length, growth = orders.length, orders.growth
     if length == 0.0:
         return 0.0
-    second = _second(entry, step)
-    growth = math.inf if second is None else _growth(entry, step, second)
-    if second is None or growth > _FASTEST_GROWTH:
+    if growth > _FASTEST_GROWTH:
         return math.inf
-    third = abs(float(step @ entry.fisher @ second)) / 3.0
-    fourth = 0.5 * _length(entry, second) ** 2 / (1.0 - growth) + length**4 / 12.0
+    third = abs(float(step @ entry.fisher @ orders.second)) / 3.0
+    fourth = 0.5 * orders.second_length**2 / (1.0 - growth) + length**4 / 12.0
     return math.hypot(third + fourth, length**2 / math.sqrt(2.0 * entry.n_samples))
 
 

@@ -90,11 +90,9 @@ def _open_file(
     only_real: bool,
 ) -> Source:
     relation = frame_of_file(path)
-    if only_real:
-        source = open_frame(relation, columns, exclude, allow_empty=False)
-        return Source(source.schema, guarded(path, source.read), frame=source.frame)
     try:
         chosen = choose(list(relation.collect_schema()), columns, exclude)
-        return LazyTable(relation, chosen, kind, lambda read: guarded(path, read)).source(schema, only_ones)
+        table = LazyTable(relation, chosen, kind, lambda read: guarded(path, read))
+        return table.numbers() if only_real else table.source(schema, only_ones)
     except FAILURES as error:
         raise unreadable(path, error) from error

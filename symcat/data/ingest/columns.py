@@ -10,17 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.ingest.arrays import numbers_of_objects
+from symcat.data.ingest.frames import KEPT, TEXT
 from symcat.data.ingest.source import CATEGORIES, TIMES, not_numeric
 from symcat.data.ingest.spins import MISSING, Bits, Mask, Stranger, bits_of
 from symcat.data.levels import Level, Levels, is_absent, plain
 
 PEEK_ROWS = 1000
 """Rows looked at first: a column that shows three values in them is not two-valued."""
-
-_PLAIN_NUMBERS = (
-    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
-    *(nw.Float32, nw.Float64),
-)
 
 
 class Column(Protocol):
@@ -163,11 +159,11 @@ def column_of_series(series: nw.Series[Any]) -> Column:
     if series.implementation.is_pandas() and isinstance(native.dtype, np.dtype) and native.dtype.kind in "biuf":
         return NumberColumn(native.to_numpy())  # no nulls but NaN
     dtype = series.dtype
-    if dtype in (nw.String, nw.Categorical, nw.Enum):
+    if dtype in TEXT:
         return CategoryColumn(series)
     if dtype == nw.Object:
         return column_of_array(series.name, series.to_numpy())
-    if dtype != nw.Boolean and dtype not in _PLAIN_NUMBERS:
+    if dtype not in KEPT:
         series = series.cast(nw.Float64)
         dtype = nw.Float64()
     if dtype.is_float() or not series.null_count():

@@ -8,15 +8,9 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from symcat.data.ingest.frames import number, parts_of
+from symcat.data.ingest.frames import KEPT, number, parts_of
 from symcat.data.ingest.source import Frame, Source
 from symcat.data.levels import Levels
-
-KEPT = (
-    *(nw.Boolean, nw.String, nw.Categorical, nw.Enum, nw.Float32, nw.Float64),
-    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
-)
-"""Types whose values numpy, or a series of text, holds as they are."""
 
 
 def value_of(name: str, dtype: nw.dtypes.DType) -> nw.Expr:

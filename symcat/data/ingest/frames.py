@@ -11,23 +11,33 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest.arrays import piece_of_array
 from symcat.data.ingest.source import (
+    BATCH_VALUES,
     CATEGORIES,
     TIMES,
     Frame,
     Source,
-    batch_rows,
     choose,
     gather_columns,
     no_rows,
     not_numeric,
 )
+from symcat.data.ingest.spins import batch_rows
 from symcat.data.moments import Floats
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
+TEXT = (nw.String, nw.Categorical, nw.Enum)
+"""Types of text and of categories."""
+
+KEPT = (
+    *(nw.Boolean, *TEXT, nw.Float32, nw.Float64),
+    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
+)
+"""Types whose values numpy, or a series of text, holds as they are."""
+
 _CURES = (
     ((nw.Date, nw.Datetime, nw.Duration, nw.Time), TIMES),
-    ((nw.String, nw.Categorical, nw.Enum), CATEGORIES),
+    (TEXT, CATEGORIES),
     ((nw.List, nw.Array, nw.Struct), "split it into one column per number or drop it"),
 )
 
@@ -93,6 +103,12 @@ def check_type(name: str, dtype: Any) -> None:
     raise not_numeric(name, dtype, cure)
 
 
+def check_type_or_text(name: str, dtype: nw.dtypes.DType) -> None:
+    """Raises InvalidData if a column of this type can hold neither numbers nor text."""
+    if dtype not in TEXT:
+        check_type(name, dtype)
+
+
 def piece_of_series(series: nw.Series[Any], view: Floats | None = None) -> Callable[[int, int], Floats]:
     """A function that gives a run of the series as float64, by way of its ``view`` if it has one."""
     if series.dtype == nw.Object:
@@ -124,7 +140,7 @@ def _view(series: nw.Series[Any]) -> Floats | None:
 def _read_lazily(frame: nw.LazyFrame[Any], columns: tuple[str, ...]) -> Iterator[Floats]:
     schema = frame.collect_schema()
     numbers = [number(name, schema[name]).alias(name) for name in columns]
-    for part in parts_of(frame.select(*numbers), batch_rows(len(columns))):
+    for part in parts_of(frame.select(*numbers), batch_rows(len(columns), BATCH_VALUES)):
         if isinstance(part, nw.DataFrame):
             yield from open_frame(part, columns, (), allow_empty=True).read()
         else:

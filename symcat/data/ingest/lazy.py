@@ -8,7 +8,7 @@ they hold 0, 1 or -1 and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -16,11 +16,11 @@ import numpy as np
 
 from symcat.data.ingest import tables
 from symcat.data.ingest.columns import PEEK_ROWS, Column
-from symcat.data.ingest.expressions import KEPT, one_row, value_of
+from symcat.data.ingest.expressions import one_row, value_of
 from symcat.data.ingest.files import Read
-from symcat.data.ingest.frames import check_type, number, open_frame, parts_of
+from symcat.data.ingest.frames import KEPT, check_type_or_text, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
-from symcat.data.ingest.spins import Bits, SpinRows, batch_rows
+from symcat.data.ingest.spins import BATCH_VALUES, Bits, SpinRows, batch_rows
 from symcat.data.levels import FALSE_TRUE, Level, Levels, is_absent, plain
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
@@ -49,8 +49,7 @@ class LazyTable:
         """
         types = self.frame.collect_schema()
         for name in self.columns:
-            if not tables.is_category(types[name]):
-                check_type(name, types[name])
+            check_type_or_text(name, types[name])
         guessed: set[str] = set()
         schema = None if known is None else known.renamed(self.columns)
         if schema is not None:
@@ -60,12 +59,16 @@ class LazyTable:
             levels = self._levels(types, guessed, exact)
             schema = Schema(self.columns, tuple(levels[name] for name in self.columns))
         if schema.only("real"):
-            real = open_frame(self.frame, self.columns, (), allow_empty=False)
-            return Source(schema, self.guard(real.read), frame=self.frame)
+            return self.numbers()
         reader = _Reader(self, schema, frozenset(guessed))
         spins = self.guard(reader.spins) if schema.only("two-valued") else None
         read = self.guard(reader.rows) if spins is None else tables.rows_of(spins)
         return Source(schema, read, frame=self.frame, spins=spins)
+
+    def numbers(self) -> Source:
+        """The table opened as one of real numbers. Raises InvalidData for a column that holds none."""
+        source = open_frame(self.frame, self.columns, (), allow_empty=False)
+        return replace(source, read=self.guard(source.read))
 
     def parts(self, frame: nw.LazyFrame[Any], types: nw.Schema) -> Iterator[Part]:
         """Consecutive rows of the columns, those that numpy or text can hold as they are, the rest as float64."""
@@ -77,7 +80,11 @@ class LazyTable:
             nw.col(name) if kind is None else number(name, types[name], kind).alias(name)
             for name, kind in kinds.items()
         ]
-        return (part for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns))) if _length(part))
+        return (
+            part
+            for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns), BATCH_VALUES))
+            if _length(part)
+        )
 
     def _levels(self, types: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
         """The two values of each column; adds to ``guessed`` the names of those that more rows may prove real."""

@@ -11,7 +11,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.ingest.spins import SpinRows
+from symcat.data.ingest.spins import SpinRows, batch_rows
 from symcat.data.moments import Floats
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
@@ -22,7 +22,9 @@ T = TypeVar("T")
 
 TIMES = "pass times as numbers, for example seconds since a start"
 CATEGORIES = "encode it as numbers (0/1 columns for categories) or drop it"
-_BATCH_VALUES = 1 << 18  # 2 MB of float64: stays in cache between being gathered and being summed
+
+BATCH_VALUES = 1 << 18
+"""Numbers of a batch, two megabytes: they stay in cache between being gathered and being summed."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,9 @@ def read_again_if_wrong(source: Source, work: Callable[[Source], T]) -> T:
     return work(again)
 
 
-def batch_rows(dimension: int) -> int:
-    """Rows of a batch: a power of two, so that batches and blocks end together."""
-    return 1 << (max(_BATCH_VALUES // dimension, 1024).bit_length() - 1)
-
-
 def gather_columns(pieces: Sequence[Callable[[int, int], Floats]], rows: int) -> Iterator[Floats]:
     """Batches in Fortran order from functions that give a run of one column."""
-    step = batch_rows(len(pieces))
+    step = batch_rows(len(pieces), BATCH_VALUES)
     for start in range(0, rows, step):
         stop = min(start + step, rows)
         if len(pieces) == 1:

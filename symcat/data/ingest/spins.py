@@ -18,7 +18,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 MISSING = 2
 _SPIN = np.array([-1.0, 1.0, np.nan])
-_BATCH_VALUES = 1 << 21  # two megabytes: stays in cache between being gathered and being counted
+
+BATCH_VALUES = 1 << 21
+"""Spins of a batch, two megabytes: they stay in cache between being gathered and being counted."""
 
 
 class Stranger(Exception):
@@ -108,13 +110,13 @@ def _is(values: NDArray[Any], level: Any) -> Mask:
     return np.asarray(values == level)
 
 
-def batch_rows(dimension: int) -> int:
-    """Rows of a batch of spins: a power of two, so that batches and blocks end together."""
-    return 1 << (max(_BATCH_VALUES // dimension, 1024).bit_length() - 1)
+def batch_rows(dimension: int, values: int) -> int:
+    """Rows of a batch of so many ``values``: a power of two, so that batches and blocks end together."""
+    return 1 << (max(values // dimension, 1024).bit_length() - 1)
 
 
 def in_batches(columns: Sequence[Bits], complete: bool) -> Iterator[SpinRows]:
     """Batches of whole columns in memory."""
-    rows, step = len(columns[0]), batch_rows(len(columns))
+    rows, step = len(columns[0]), batch_rows(len(columns), BATCH_VALUES)
     for start in range(0, rows, step):
         yield SpinRows(np.stack([column[start : start + step] for column in columns]), complete)

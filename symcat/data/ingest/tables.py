@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest.arrays import open_arrays, piece_of_array
 from symcat.data.ingest.columns import PEEK_ROWS, Column, column_of_array, column_of_series
-from symcat.data.ingest.frames import check_type, open_frame, piece_of_series
+from symcat.data.ingest.frames import check_type, check_type_or_text, open_frame, piece_of_series
 from symcat.data.ingest.source import CATEGORIES, Source, choose, gather_columns, no_rows, not_numeric
 from symcat.data.ingest.spins import Bits, SpinRows, Stranger, in_batches, spins_of
 from symcat.data.levels import MINUS_PLUS, ZERO_ONE, Levels, settle, third_value
@@ -83,15 +83,9 @@ def resettled(schema: Schema, seen: Mapping[str, Sequence[Any]]) -> Schema:
 def column_of(name: str, values: Values) -> Column:
     """A series or an array as a column. Raises InvalidData if it holds neither numbers nor text."""
     if isinstance(values, nw.Series):
-        if not is_category(values.dtype):
-            check_type(name, values.dtype)
+        check_type_or_text(name, values.dtype)
         return column_of_series(values)
     return column_of_array(name, values)
-
-
-def is_category(dtype: nw.dtypes.DType) -> bool:
-    """Whether a type is text or categories."""
-    return dtype in (nw.String, nw.Categorical, nw.Enum)
 
 
 def settle_column(name: str, column: Column, seen: Sequence[Any], rows: int, kind: Kind | None) -> Levels | None:

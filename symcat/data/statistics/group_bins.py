@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 from symcat.data.moments import Floats
 from symcat.data.statistics import scaling
 from symcat.data.statistics.group_sums import GroupSums
-from symcat.data.statistics.keys import Keys, numbered
+from symcat.data.statistics.keys import Numbering, numbered
 from symcat.data.statistics.layout import Layout
 from symcat.loops import loop
 
 
 class ArrayGroups:
-    """Groups of rows held in memory: ``keys`` of arrays (m,), values ``x`` (m, d)."""
+    """Groups of rows held in memory: their numbers, and values ``x`` (m, d)."""
 
-    def __init__(self, keys: Keys, x: Floats, layout: Layout) -> None:
+    def __init__(self, groups: Numbering, x: Floats, layout: Layout) -> None:
         self.layout = layout
-        self._groups = numbered(keys)
-        keyed = self._groups.keyed
-        self._x = x if keyed is None else x[keyed]
+        self._groups = groups
+        self._x = x if groups.keyed is None else x[groups.keyed]
         self.n_without_key = len(x) - len(self._x)
 
     def probe(self) -> Floats:
@@ -37,7 +36,7 @@ class ArrayGroups:
         wanted[np.flatnonzero(occurs)[far]] = True
         chosen = wanted[self._groups.group_of]
         keys = tuple(key[self._groups.group_of[chosen]] for key in self._groups.keys)
-        return ArrayGroups(keys, self._x[chosen], self.layout).about_own_means(origin, unit)
+        return ArrayGroups(numbered(keys), self._x[chosen], self.layout).about_own_means(origin, unit)
 
     def about_own_means(self, origin: Floats, unit: float) -> GroupSums:
         """Sums about the mean of each group, which is appended; found from a first round about ``origin``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import reduce
 from operator import add, mul, or_
@@ -17,6 +18,7 @@ from symcat.data.moments import Floats
 from symcat.data.statistics import scaling
 from symcat.data.statistics.group_bins import ArrayGroups
 from symcat.data.statistics.group_sums import GroupSums, limit
+from symcat.data.statistics.keys import numbered
 from symcat.data.statistics.layout import Layout
 
 _FEW = 1000  # groups that are picked out by a list of their keys rather than by a join
@@ -64,7 +66,7 @@ class FrameGroups:
         if len(self.keys) > 1 or len(keys) > _FEW or not listed:
             return self._joined_with_means(origin, unit)
         arrays = arrays_of(self.frame.filter(nw.col(self.keys[0]).is_in(keys.tolist())))
-        picked = ArrayGroups((arrays[self.keys[0]],), self._values(arrays), self.layout)
+        picked = ArrayGroups(numbered((arrays[self.keys[0]],)), self._values(arrays), self.layout)
         return picked.about_own_means(origin, unit)
 
     def _joined_with_means(self, origin: Floats, unit: float) -> GroupSums:
@@ -98,7 +100,10 @@ class FrameGroups:
         frame = frame.select(*self.keys, *carried, *(["valid"] if careful else []), *self._products())
         counts = [nw.len().alias("rows"), nw.col("valid").sum().alias("s0")] if careful else [nw.len().alias("s0")]
         sums = [nw.col(f"s{place}").sum() for place in self._places()]
-        return frame.group_by(*self.keys).agg(*counts, *sums, *[nw.col(name).min() for name in carried])
+        with warnings.catch_warnings():
+            # Of more than a hundred sums; narwhals puts the columns of pandas together one by one.
+            warnings.filterwarnings("ignore", "DataFrame is highly fragmented")
+            return frame.group_by(*self.keys).agg(*counts, *sums, *[nw.col(name).min() for name in carried])
 
     def _places(self) -> list[int]:
         """Places of the layout that are summed; the others follow by symmetry."""

@@ -22,7 +22,7 @@ from symcat.data.statistics import scaling
 from symcat.data.statistics.group_bins import ArrayGroups
 from symcat.data.statistics.group_engine import FrameGroups, arrays_of, key_names, value_names, without_key
 from symcat.data.statistics.group_sums import far_groups
-from symcat.data.statistics.keys import Keys, is_dense, numbered, places
+from symcat.data.statistics.keys import Keys, consecutive, numbered, places
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.sums import ColumnRows, gather
 from symcat.errors import InvalidData
@@ -164,22 +164,22 @@ def _in_memory(source: Source, by: Sequence[str], layout: Layout) -> ArrayGroups
     """The groups of data in memory, or that fits there, if numpy can bin its keys; else its own engine does better."""
     frame = source.frame
     if frame is None:
-        return ArrayGroups(*_keyed_rows(source, by), layout)
+        keys, rows = _keyed_rows(source, by)
+        return ArrayGroups(numbered(keys), rows, layout)
     key = by[0]
     if len(by) > 1 or not frame.collect_schema()[key].is_integer():
         return None
     if isinstance(frame, nw.DataFrame):
-        values = frame[key]
-        if values.null_count() or not is_dense(values.to_numpy()):
-            return None
-        return ArrayGroups((values.to_numpy(),), _values(source), layout)
+        found = None if frame[key].null_count() else consecutive(frame[key].to_numpy())
+        return None if found is None else ArrayGroups(found, _values(source), layout)
     if not frame.implementation.is_duckdb():
         return None
     size = arrays_of(frame.select(nw.len().alias("rows"), nw.col(key).is_null().sum().alias("missing")))
     if size["missing"][0] or size["rows"][0] * (1 + layout.dimension) > _HELD_VALUES:
         return None
     keys, rows = _keyed_rows(source, by)
-    return ArrayGroups(keys, rows, layout) if is_dense(keys[0]) else None
+    found = consecutive(keys[0])
+    return None if found is None else ArrayGroups(found, rows, layout)
 
 
 def _values(source: Source) -> Floats:

@@ -33,8 +33,8 @@ def numbered(keys: Keys) -> Numbering:
     present = reduce(and_, map(_has_value, keys))
     keyed = None if present.all() else present
     values = [np.ma.getdata(key) if keyed is None else np.ma.getdata(key)[keyed] for key in keys]
-    if len(values) == 1 and is_dense(values[0]):
-        return _consecutive(values[0], keyed)
+    if len(values) == 1 and (numbers := consecutive(values[0], keyed)):
+        return numbers
     distinct, group_of = _distinct(values[0])
     found = [distinct]
     for column in values[1:]:
@@ -45,12 +45,19 @@ def numbered(keys: Keys) -> Numbering:
     return Numbering(tuple(found), group_of, keyed)
 
 
-def is_dense(keys: NDArray[Any]) -> bool:
-    """Whether keys are 64-bit signed integers, or smaller, whose range is not much larger than their number."""
-    if keys.dtype.kind not in "iu" or not len(keys):
-        return False
-    first, last = int(keys.min()), int(keys.max())
-    return last < 1 << 63 and last - first <= 4 * len(keys) + 1000
+def consecutive(values: NDArray[Any], keyed: NDArray[np.bool_] | None = None) -> Numbering | None:
+    """The groups of 64-bit signed integers, or smaller, without large gaps: they are their own numbers. None of others.
+
+    ``keyed`` says which rows have these values; None: all.
+    """
+    if values.dtype.kind not in "iu" or not len(values):
+        return None
+    first, last = int(values.min()), int(values.max())
+    if last >= 1 << 63 or last - first > 4 * len(values) + 1000:
+        return None
+    # Widened before subtracting: the range of small integers does not fit their own type.
+    wide = values.astype(np.int64, copy=False)
+    return Numbering((np.arange(first, last + 1).astype(values.dtype),), wide - first if first else wide, keyed)
 
 
 def ascending(keys: Keys) -> NDArray[np.intp]:
@@ -65,14 +72,6 @@ def places(groups: Keys, some: Keys) -> NDArray[np.intp]:
     """Where the keys ``some`` are among those of ``groups``, which ascend."""
     together = numbered(tuple(np.concatenate(pair) for pair in zip(groups, some, strict=True))).group_of
     return np.searchsorted(together[: len(groups[0])], together[len(groups[0]) :])
-
-
-def _consecutive(values: NDArray[Any], keyed: NDArray[np.bool_] | None) -> Numbering:
-    """Integers without large gaps are their own numbers."""
-    first, last = int(values.min()), int(values.max())
-    # Widened before subtracting: the range of small integers does not fit their own type.
-    wide = values.astype(np.int64, copy=False)
-    return Numbering((np.arange(first, last + 1).astype(values.dtype),), wide - first if first else wide, keyed)
 
 
 def _distinct(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -73,8 +73,7 @@ class Tally:
         if self._dense is not None:
             self._dense += np.bincount(codes, minlength=len(self._dense))
         else:
-            distinct, counts = np.unique(codes, return_counts=True)
-            self.include(States(self.dimension, distinct.astype(np.int64), counts.astype(np.int64)))
+            self.include(States.of_codes(self.dimension, codes))
 
     def include(self, states: States | None) -> None:
         """Count in what another tally has counted; None: it has given up."""

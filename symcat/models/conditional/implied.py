@@ -23,9 +23,7 @@ from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.logistic import LogisticRegression, named
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.values import own_moments
-from symcat.models.fit import CheckResult, Fit, Observed
-
-_KEPT = "finite maximum"  # the check of the joint fit that concerns the coefficients too
+from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fit, Observed
 
 
 class ImpliedLogistic(LogisticRegression):
@@ -125,7 +123,7 @@ class ImpliedLogistic(LogisticRegression):
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the maximum was finite; whether the joint class holds; observed against predicted shares."""
         assert fit.joint is not None
-        found = [check for check in self.joint.checks(fit.joint, observed, None) if check.name == _KEPT]
+        found = [check for check in self.joint.checks(fit.joint, observed, None) if check.name == FINITE_MAXIMUM]
         rows = self._rows(fit, observed)
         if rows is None:
             return found

@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 
 from symcat.data.moments import Floats, Moments
-from symcat.data.needs import Needs
-from symcat.data.schema import Schema
-from symcat.errors import SymcatError
-from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted
+from symcat.models.base import Center, Facts, Parameters, counted
 from symcat.models.batches import blank_refused
 from symcat.models.conditional import least_squares, validity
+from symcat.models.conditional.given_others import GivenOthers
 from symcat.models.conditional.values import own_moments, own_values
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Regression
 
@@ -27,21 +25,10 @@ _ENOUGH_OF_VARIANCE = 6.0  # digits of what the predictors leave of it
 _FEW_ROWS, _CONSTANT, _COLLINEAR = 1, 2, 3
 
 
-class Linear(Class):
-    """Least squares of the real column ``target`` on all others; the label is that of the joint class behind it.
-
-    Parameters: ``intercept`` and ``coefficients`` (p,), in the order of the columns.
-    """
+class Linear(GivenOthers):
+    """Least squares of the real column ``target`` on all others; the label is that of the joint class behind it."""
 
     facts = Facts("One column given the others: least squares", "none")
-    needs = Needs()
-    full_rank = True
-
-    def __init__(self, label: str, schema: Schema, target: int) -> None:
-        self.label = label
-        self.schema = schema
-        self.target = target
-        self.others = [j for j in range(len(schema)) if j != target]
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Coefficients of every group with their model-based standard errors; the intercept is always estimated."""
@@ -152,14 +139,8 @@ class Linear(Class):
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """(m,) means of the target at encoded rows (m, p) of the other columns."""
-        values = own_values(x, self.schema.part(self.others).levels)
-        return np.asarray(parameters["intercept"] + values @ np.atleast_1d(parameters["coefficients"]))
-
-    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
-        """A SymcatError: the other columns have no law here."""
-        raise SymcatError(
-            "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
-        )
+        slopes = np.atleast_1d(parameters["coefficients"])
+        return np.asarray(parameters["intercept"] + own_values(x, self.levels) @ slopes)
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""
@@ -174,10 +155,6 @@ class Linear(Class):
     def formula(self, parameters: Parameters) -> str:
         """F in one line."""
         return "(y - intercept - x . coefficients)^2 / (2 sigma^2)"
-
-    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
-        """The intercept, or a coefficient for every predictor."""
-        return [((), "")] if name == "intercept" else [((i,), (j,)) for i, j in enumerate(self.others)]
 
 
 def residual_deviation(log_partition: float) -> float:

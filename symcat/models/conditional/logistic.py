@@ -13,33 +13,20 @@ from typing import Any
 import numpy as np
 
 from symcat.data.moments import Floats
-from symcat.data.needs import Needs
-from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Class, Entry, Facts, Parameters
+from symcat.models.base import Facts, Parameters
+from symcat.models.conditional.given_others import GivenOthers
 from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.values import own_values
 from symcat.models.fit import Regression
 
 
-class LogisticRegression(Class, ABC):
-    """Log-odds of the larger value of the two-valued column ``target``, linear in all other columns.
-
-    Parameters: ``intercept`` and ``coefficients`` (p,), in the order of the columns.
-    """
+class LogisticRegression(GivenOthers, ABC):
+    """Log-odds of the larger value of the two-valued column ``target``, linear in all other columns."""
 
     facts = Facts("One two-valued column given the others: logistic regression", "none")
-    needs = Needs()
     takes = frozenset({"prior"})
-    full_rank = True
     one_by_one = True
-
-    def __init__(self, label: str, schema: Schema, target: int) -> None:
-        self.label = label
-        self.schema = schema
-        self.target = target
-        self.others = [j for j in range(len(schema)) if j != target]
-        self.levels = schema.part(self.others).levels
 
     def own_coefficients(self, odds: LogOdds) -> Floats:
         """(d,) intercept and coefficients in the user's own values."""
@@ -68,12 +55,6 @@ class LogisticRegression(Class, ABC):
         slopes = np.atleast_1d(parameters["coefficients"])
         return np.asarray(parameters["intercept"] + own_values(x, self.levels) @ slopes)
 
-    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
-        """A SymcatError: the other columns have no law here."""
-        raise SymcatError(
-            "A regression says nothing of its predictors, so it cannot be sampled: solve without target=."
-        )
-
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """A SymcatError: F would be no polynomial."""
         raise SymcatError("A logistic regression is no density of its predictors: see .parameters.")
@@ -81,10 +62,6 @@ class LogisticRegression(Class, ABC):
     def formula(self, parameters: Parameters) -> str:
         """F in one line."""
         return "log(1 + exp(-s (intercept + x . coefficients))),   s = -1, +1"
-
-    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
-        """The intercept, or a coefficient for every predictor."""
-        return [((), "")] if name == "intercept" else [((i,), (j,)) for i, j in enumerate(self.others)]
 
 
 def named(values: Floats) -> dict[str, Floats]:

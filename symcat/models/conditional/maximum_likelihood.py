@@ -22,7 +22,7 @@ from symcat.models.conditional.logistic import LogisticRegression, named
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.search import maximum
 from symcat.models.conditional.values import own_moments
-from symcat.models.fit import CheckResult, Fault, Fit, Observed
+from symcat.models.fit import ROBUST, CheckResult, Fault, Fit, Observed
 
 LABEL = "logistic.linear"
 
@@ -72,16 +72,12 @@ class Logistic(LogisticRegression):
             log_partition=np.zeros(1),
             log_likelihood=np.array([log_likelihood(best.odds, found)]),
             n_parameters=p + 1,
-            statistics={f"robust {name}": value for name, value in robust.items()},
+            statistics={ROBUST + name: value for name, value in robust.items()},
             reason=np.zeros(1, dtype=np.int8),
             note="logistic likelihood, by scikit-learn",
             regression=self.regression(1),
             checks=best.checks if shares is None else (*best.checks, shares),
         )
-
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors from the rows that were fitted to."""
-        return {name: fit.statistics[f"robust {name}"] for name in fit.parameters}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Those made while the rows were at hand: was the maximum finite; observed against predicted shares."""

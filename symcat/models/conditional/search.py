@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData, SymcatError
+from symcat.models.base import WEAK
 from symcat.models.conditional.log_odds import LogOdds, information, logistic
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.separation import separated
-from symcat.models.fit import CheckResult
+from symcat.models.fit import FINITE_MAXIMUM, CheckResult
 
 Prior = float | Literal["weak"] | None
 
-_WEAK = 1.0  # rows that the weak prior adds where the maximum of the likelihood is infinite
 _CONVERGED = 1e-12  # squared Newton step, in standard errors of a single row
 _NEARLY_CERTAIN = 1e-4  # of the information without predictors: the share below which separation is looked for
 _BLOCKS = 256
@@ -83,7 +83,7 @@ def maximum(
                 f"{said[0].upper()}{said[1:]}. Ask for prior='weak' or a number of rows, or leave the columns out "
                 "with columns=."
             )
-        worth = _WEAK
+        worth = WEAK
         searched = problem.with_prior(worth)
         beta = _newton(searched)
     info = information(searched.design, searched.weight, searched.design @ beta)
@@ -112,7 +112,7 @@ def _told(rows: float, said: str) -> CheckResult:
         "half -1 (Clogg et al. 1991)"
     )
     return CheckResult.single(
-        "finite maximum", rows, np.nan, f"{said}, so {prior}" if said else prior, weight="told", verdict=not said
+        FINITE_MAXIMUM, rows, np.nan, f"{said}, so {prior}" if said else prior, weight="told", verdict=not said
     )
 
 

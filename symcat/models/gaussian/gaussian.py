@@ -18,7 +18,18 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.validation import SINGULAR
-from symcat.models.base import Center, Class, Entry, Facts, Model, Parameters, counted, fixed_center, symmetric_entries
+from symcat.models.base import (
+    Center,
+    Class,
+    Entry,
+    Facts,
+    Model,
+    Parameters,
+    counted,
+    fixed_center,
+    is_estimated,
+    symmetric_entries,
+)
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian import checks as gaussian_checks
@@ -67,8 +78,7 @@ class Gaussian(Class):
 
     def n_parameters(self, center: Center) -> int:
         d = self.dimension
-        estimated = center is None or isinstance(center, str)
-        of_mean = (1 if self.common_mean else d) if estimated else 0
+        of_mean = (1 if self.common_mean else d) if is_estimated(center) else 0
         return of_mean + (d * (d + 1) // 2 if self.projectors is None else len(self.projectors))
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -87,8 +97,8 @@ class Gaussian(Class):
             log_det = np.linalg.slogdet(safe)[1] + 2.0 * d * np.log(unit)
             errors = {}
             if counted(about):
-                estimated = known is None or isinstance(center, str)
-                errors["mean"] = self._mean_errors(safe, about.count) * unit if estimated else np.zeros_like(point)
+                of_mean = self._mean_errors(safe, about.count) * unit
+                errors["mean"] = of_mean if is_estimated(center) else np.zeros_like(point)
                 errors["precision"] = self._precision_errors(precision, about.count) / unit**2
         log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det)
         return blank_refused(
@@ -167,10 +177,9 @@ class Gaussian(Class):
         change = self.symmetrised(about.second) - self.symmetrised(about.merged().second)
         influence = weight[:, None, None] * (precision @ change @ precision)
         drift = about.first.mean(axis=1, keepdims=True) if self.common_mean else about.first
-        estimated = center is None or isinstance(center, str)
         mean_error = np.sqrt(((weight[:, None] * drift) ** 2).sum(axis=0)) * unit
         return {
-            "mean": np.broadcast_to(mean_error if estimated else 0.0, (self.dimension,))[None],
+            "mean": np.broadcast_to(mean_error if is_estimated(center) else 0.0, (self.dimension,))[None],
             "precision": np.sqrt((influence**2).sum(axis=0))[None] / unit**2,
         }
 

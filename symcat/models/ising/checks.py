@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.fit import CheckResult, Observed, Weight
+from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Observed, Weight
 from symcat.models.ising.spins import PairAverages
-from symcat.models.tails import chi_square_of, two_sided
+from symcat.models.tails import chi_square_of, smallest_of, two_sided
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ def finite_maximum(
 
     unknown = np.full(len(rows), np.nan)
     made = answered & (rows > 0.0)
-    return CheckResult("finite maximum", rows, unknown, detail, weight="told", verdict=~lacking, made=made)
+    return CheckResult(FINITE_MAXIMUM, rows, unknown, detail, weight="told", verdict=~lacking, made=made)
 
 
 # --- the averages that a class forces --------------------------------------------------------------------------------
@@ -86,9 +86,7 @@ def farthest(seen: PairAverages, said: PairAverages, count: Floats) -> Farthest:
     score = (measured - expected) / np.sqrt(np.maximum(1.0 - expected**2, 1e-300) / count[:, None])
     place = np.abs(score).argmax(axis=1)
     at = (np.arange(len(place)), place)
-    alone = two_sided(score[at])
-    with np.errstate(divide="ignore"):
-        p_value = -np.expm1(score.shape[1] * np.log1p(-alone))
+    p_value = smallest_of(two_sided(score[at]), score.shape[1])
     return Farthest(place, score[at], measured[at], expected[at], p_value, count >= LEAST_ROWS)
 
 

@@ -51,14 +51,21 @@ class FisherIsing(Ising):
         out[found] = np.sqrt(np.einsum("gkk->gk", carried) / count[found, None])
         return out
 
+    def influence(self, information: Floats, groups: Moments) -> Floats:
+        """(B, K) how far each of B groups of rows moves the couplings of -1 and +1, weighted by its share of the rows.
+
+        ``information`` (1, K, K) is that of a fit of a batch of one to all of them.
+        """
+        each = self.reduce(*spin_averages(groups))
+        weight = groups.count / groups.count.sum()
+        out: Floats = (weight[:, None] * (each - weight @ each)) @ inverse(information)[0]
+        return out
+
     def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
         """Sandwich errors for a batch of one, from averages over consecutive blocks of rows (White 1982, eq. 3.3)."""
         assert fit.information is not None
-        mean, pair = spin_averages(blocks)
-        each = self.reduce(mean, pair)
-        weight = blocks.count / blocks.count.sum()
-        influence = (weight[:, None] * (each - weight @ each)) @ inverse(fit.information)[0]
-        carried = self.arrange(np.sqrt((self.in_basis(influence) ** 2).sum(axis=0))[None])
+        moved = self.in_basis(self.influence(fit.information, blocks))
+        carried = self.arrange(np.sqrt((moved**2).sum(axis=0))[None])
         return {name: np.abs(value) for name, value in carried.items()}
 
 

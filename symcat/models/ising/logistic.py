@@ -14,7 +14,6 @@ from symcat.models.conditional.rows import Rows
 from symcat.models.fit import CheckResult, Fit
 from symcat.models.ising import hypercube
 from symcat.models.ising.fisher import FisherIsing, inverse
-from symcat.models.ising.spins import spin_averages
 
 
 class PairwiseLogistic(ImpliedLogistic):
@@ -44,10 +43,8 @@ class PairwiseLogistic(ImpliedLogistic):
         )
 
     def influence(self, joint: Fit, groups: Moments) -> Floats:
-        averages = self._pairs.reduce(*spin_averages(groups))
-        weight = groups.count / groups.count.sum()
-        sensitivity = _inverse_information(joint)[self._places()]
-        return np.asarray(2.0 * (weight[:, None] * (averages - weight @ averages)) @ sensitivity.T)
+        assert joint.information is not None
+        return 2.0 * self._pairs.influence(joint.information, groups)[:, self._places()]
 
     def score(self, odds: LogOdds, joint: Fit, rows: Rows, moments: Moments) -> CheckResult:
         return score.from_information(odds, rows, self._information(self._theta(joint)))

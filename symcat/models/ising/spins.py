@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Class, Entry, Facts, Options, Parameters
+from symcat.models.base import WEAK, Class, Entry, Facts, Options, Parameters
 from symcat.models.ising import existence, hypercube
-from symcat.models.ising.couplings import Couplings
+from symcat.models.ising.couplings import Couplings, pair_values
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
@@ -27,9 +27,6 @@ NO_ROWS, IMPOSSIBLE, INFINITE = 1, 2, 3
 
 REASONS = ("", "there are no complete rows", "no table of two-valued columns has these averages")
 """In words, the codes before ``INFINITE``."""
-
-WEAK = 1.0
-"""Rows, spread evenly over all states, that the weak prior adds where the maximum of the likelihood is infinite."""
 
 
 class PairAverages(NamedTuple):
@@ -148,6 +145,19 @@ class Spins(Class, ABC):
             return np.where(shut, WEAK, 0.0)
         return np.full(len(shut), float(prior))
 
+    def posed(self, averages: PairAverages, count: Floats) -> tuple[Floats, NDArray[np.int8]]:
+        """Of each of G groups, the rows of the prior, and the reason why nothing is to be fitted, or 0."""
+        rows = self.prior_rows(self.at_boundary(*averages, count), count)
+        reason = np.zeros(len(count), dtype=np.int8)
+        reason[np.isnan(rows)] = INFINITE
+        reason[existence.impossible(*averages)] = IMPOSSIBLE
+        reason[count == 0.0] = NO_ROWS
+        return np.nan_to_num(rows), reason
+
+    def reasons(self, moments: Moments, reason: NDArray[np.signedinteger[Any]]) -> tuple[str, ...]:
+        """In words, the codes up to ``INFINITE``, as far as groups have them."""
+        return (*REASONS, self.infinite(moments) if (reason == INFINITE).any() else "")
+
     # --- using the answer ------------------------------------------------------------------------------------------
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
@@ -161,9 +171,9 @@ class Spins(Class, ABC):
         """(2^d,) of all states under couplings theta (K,), for at most ``hypercube.LARGEST`` columns."""
         c = self.couplings(theta)
         d = self.dimension
-        sets = [(i,) for i in range(d)] + [(i, j) for i in range(d) for j in range(i + 1, d)] + list(c.sets)
-        values = np.concatenate([c.h, c.J[np.triu_indices(d, 1)], c.higher])
-        masks = np.array([hypercube.mask_of(chosen) for chosen in sets], dtype=np.int64)
+        higher = np.array([hypercube.mask_of(chosen) for chosen in c.sets], dtype=np.int64)
+        masks = np.concatenate([hypercube.pair_masks(d), higher])
+        values = np.concatenate([c.h, pair_values(c.J[None])[0], c.higher])
         found: Floats = hypercube.normalised(hypercube.energies(d, masks, values[None]))[0][0]
         return found
 

@@ -14,21 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, counted
+from symcat.models.base import WEAK, Center, counted
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.ising import checks, existence, hypercube
 from symcat.models.ising.newton import Maximum
-from symcat.models.ising.spins import (
-    IMPOSSIBLE,
-    INFINITE,
-    NO_ROWS,
-    REASONS,
-    WEAK,
-    PairAverages,
-    Spins,
-    spin_averages,
-)
+from symcat.models.ising.spins import INFINITE, PairAverages, Spins, spin_averages
 
 Floats = NDArray[np.float64]
 
@@ -101,16 +92,11 @@ class Ising(Spins):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Fields and couplings of every group, with model-based standard errors."""
-        mean, pair = spin_averages(moments)
-        count = moments.count
-        data = self.reduce(mean, pair)
+        averages, count = spin_averages(moments), moments.count
+        data = self.reduce(*averages)
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
-            reason = np.zeros(len(count), dtype=np.int8)
-            rows = self.prior_rows(self.at_boundary(mean, pair, count), count)
-            reason[np.isnan(rows)] = INFINITE
-            reason[existence.impossible(mean, pair)] = IMPOSSIBLE
-            reason[count == 0.0] = NO_ROWS
-            solved, target, rows = self._solve(data, count, np.nan_to_num(rows), reason == 0)
+            rows, reason = self.posed(averages, count)
+            solved, target, rows = self._solve(data, count, rows, reason == 0)
             place = self.place(target)
             lost = (reason == 0) & ~solved.found
             reason[lost] = np.where(place.outside, place.outside, INFINITE)[lost]
@@ -118,7 +104,6 @@ class Ising(Spins):
             log_z = solved.log_z - (solved.theta @ self.all_down if self.zero_one else 0.0)
             log_likelihood = count * (np.einsum("gk,gk->g", solved.theta, data) - solved.log_z)
             errors = self.arrange(self.errors(solved, target, count + rows)) if counted(moments) else {}
-        infinite = self.infinite(moments) if (reason == INFINITE).any() else ""
         return blank_refused(
             Fit(
                 label=self.label,
@@ -129,9 +114,9 @@ class Ising(Spins):
                 log_partition=log_z,
                 log_likelihood=log_likelihood,
                 n_parameters=self.n_free,
-                statistics={**place.statistics, "m": mean, "q": pair, "prior_rows": rows},
+                statistics={**place.statistics, "m": averages.mean, "q": averages.pair, "prior_rows": rows},
                 reason=reason,
-                reasons=(*REASONS, infinite, *place.reasons),
+                reasons=(*self.reasons(moments, reason), *place.reasons),
                 source="catalogue" if place.inside.any() else "exact",
                 log_structures=self.log_structures,
                 information=solved.covariance if moments.n_groups == 1 else None,

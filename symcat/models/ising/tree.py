@@ -28,6 +28,7 @@ from symcat.models.ising.every_pair import EveryPair
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, spin_averages
 from symcat.models.ising.sums import Ising
+from symcat.models.ising.wide.graph import edges_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -126,7 +127,7 @@ class Tree(EveryPair, Ising):
         alone = of_mean / (1.0 - said.mean[0] ** 2)
         h, j = alone.copy(), np.zeros_like(pair)
         zero, a, b = np.zeros(1, dtype=np.intp), VALUES[:, None], VALUES[None, :]
-        for i, k in edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0]):
+        for i, k in edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0] != 0.0):
             table = pair_table(said.mean, said.pair, zero, np.array([i]), np.array([k]))[0]
             m, n, q = (values[:, None, None] for values in (of_mean[:, i], of_mean[:, k], of_pair[:, i, k]))
             of_log = 0.25 * (a * m + b * n + a * b * q) / table
@@ -151,8 +152,3 @@ class Tree(EveryPair, Ising):
             tilt = np.tanh(field[0, child] + named["J"][0, parent, child] * rows[:, parent])
             rows[:, child] = np.where(rng.random(n) < 0.5 * (1.0 + tilt), 1.0, -1.0)
         return rows
-
-
-def edges_of(couplings: Floats) -> list[tuple[int, int]]:
-    """The coupled pairs."""
-    return [(int(i), int(k)) for i, k in zip(*np.nonzero(np.triu(couplings, 1)), strict=True)]

@@ -16,7 +16,7 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import CheckResult, Observed
 from symcat.models.gaussian.gaussian import Gaussian
-from symcat.models.tails import chi_square_of
+from symcat.models.tails import chi_square_of, smallest_of
 
 _LEAST_FREEDOM = 10
 """Rows of each value of a column, beyond the number of real columns, for their covariance to be tested."""
@@ -82,7 +82,7 @@ def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> 
     if worst is None:
         return None
     detail = f"Box's M, chi-square with {degrees} degrees of freedom: {worst[2]}; the worst of {tests}"
-    return CheckResult.single("equal covariance", worst[1], _smallest_of(worst[0], tests), detail)
+    return CheckResult.single("equal covariance", worst[1], float(smallest_of(worst[0], tests)), detail)
 
 
 def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
@@ -117,8 +117,4 @@ def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckRe
     p_value = float(fdtrc(k, freedom, statistic))
     i, j = names[first[varying[q]]], names[second[varying[q]]]
     detail = f"F({k}, {freedom}) of {i!r} times {j!r}, the worst of {len(varying)} products"
-    return CheckResult.single("linearity", statistic, _smallest_of(p_value, len(varying)), detail)
-
-
-def _smallest_of(p_value: float, tests: int) -> float:
-    return -math.expm1(tests * math.log1p(-p_value)) if p_value < 1.0 else 1.0
+    return CheckResult.single("linearity", statistic, float(smallest_of(p_value, len(varying))), detail)

@@ -11,7 +11,7 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.models.fit import CheckResult
 from symcat.models.mixed.least_squares import condition
-from symcat.models.tails import two_sided_of
+from symcat.models.tails import smallest_of, two_sided_of
 
 ROUNDING = 1e-8
 """Deviation of a two-valued column, or what others leave of its variance, that is rounding."""
@@ -135,7 +135,7 @@ def beyond_means(spins: Floats, reals: Floats, spin_names: Sequence[str], real_n
         a, i = np.unravel_index(np.abs(scores).argmax(), scores.shape)
         if abs(scores[a, i]) > abs(worst):
             worst, said = float(scores[a, i]), f"{features[a][0]} with {signs[i][0]}"
-    p_value = -math.expm1(tests * math.log1p(-two_sided_of(worst))) if worst else 1.0
+    p_value = float(smallest_of(two_sided_of(worst), tests)) if tests else 1.0
     detail = f"ranks of {said}: standard normal score {worst:.3g}, the largest of {tests}" if tests else "too few rows"
     return CheckResult.single("independence beyond the means", worst, p_value, detail)
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcat.data.moments import Floats, Moments
-from symcat.models.ising.fisher import FisherIsing, inverse
-from symcat.models.ising.spins import spin_averages
+from symcat.models.ising.fisher import FisherIsing
 from symcat.models.mixed.least_squares import condition
 
 
@@ -38,9 +37,7 @@ def influence(marginal: FisherIsing, two_valued: Sequence[int], information: Flo
     weight = groups.count / groups.count.sum()
     whole = groups.merged()
     given = condition(whole, two_valued, binary)
-    target = marginal.reduce(*spin_averages(groups.part(two_valued)))
-    sensitivity = marginal.in_basis(inverse(information)[0]).T
-    moved = marginal.arrange((weight[:, None] * (target - weight @ target)) @ sensitivity.T)
+    moved = marginal.arrange(marginal.in_basis(marginal.influence(information, groups.part(two_valued))))
     # Averages of (1, s)' residual and residual' residual over each group, in the unit of the moments.
     about = groups.about(whole.mean[0])
     unit, at = about.unit, list(two_valued)

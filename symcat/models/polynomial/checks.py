@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.models.base import Floats
-from symcat.models.fit import CheckResult, Fit
+from symcat.models.fit import AVERAGES_MATCH, CheckResult, Fit
 from symcat.models.tails import two_sided_of
 
 ERROR, ACCEPTED, LOG_Z_ERROR = "normalised_error", "accepted", "log_partition_error"
@@ -39,7 +39,7 @@ def averages_match(fit: Fit) -> CheckResult:
     if np.isfinite(of_log_z) and of_log_z > 0.0:
         detail += f"; log Z is known to +-{of_log_z:.2g}"
     verdict = bool(fit.statistics[ACCEPTED][0])
-    return CheckResult.single("averages match", error, np.nan, detail, weight="told", verdict=verdict)
+    return CheckResult.single(AVERAGES_MATCH, error, np.nan, detail, weight="told", verdict=verdict)
 
 
 def _next_moment(found: Floats, schema: Schema, power: int) -> CheckResult:

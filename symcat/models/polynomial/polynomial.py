@@ -26,10 +26,9 @@ from symcat.models.polynomial.tensors import NAMES, energy, monomials, orders
 
 Floats = NDArray[np.float64]
 
-ROBUST = "robust "
-"""Before the name of a parameter: its robust errors among the statistics of a fit."""
+DEGREES = {"quartic": 4, "sextic": 6}
+"""By the second word of a label."""
 
-_DEGREES = {"quartic": 4, "sextic": 6}
 _WORDS = {4: "four", 6: "six"}
 _NO_TABLE = (
     "its couplings follow from no table: the analog device finds them, for one whole table at a time, unless it is "
@@ -46,7 +45,7 @@ class Polynomial(Class):
         self.label = label
         self.schema = schema
         self.options = options
-        self.degree = _DEGREES[label.partition(".")[2]]
+        self.degree = DEGREES[label.partition(".")[2]]
         self.two_valued = schema.at("two-valued")
         self.takes = frozenset() if self.two_valued else frozenset({"center"})
         beside = " of real columns and two-valued ones" if self.two_valued else ""
@@ -55,10 +54,6 @@ class Polynomial(Class):
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer from averages of two columns."""
         return refused_fit(self.label, moments.count, _NO_TABLE)
-
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Those that were found with the couplings, from blocks of rows: averages of two columns do not tell them."""
-        return {name.removeprefix(ROBUST): value for name, value in fit.statistics.items() if name.startswith(ROBUST)}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the averages match, and whether the next even moment of every real column does."""

@@ -22,7 +22,9 @@ POINTS = {1: 4001, 2: 401}
 REACH = 12.0
 """Widths of a column to either side that a grid covers at first."""
 
-_NEGLIGIBLE = 45.0  # nats above the lowest energy, where the density has ended
+NEGLIGIBLE = 45.0
+"""Nats above the lowest energy, where the density has ended."""
+
 _FILLED = 0.3  # of the grid's half width, at least, by what is not negligible
 
 
@@ -40,7 +42,7 @@ class Grid:
         while True:
             axes = tuple(np.linspace(-h, h, POINTS[dimension]) for h in half)
             values = energy(parameters, _points(axes)).reshape([len(axis) for axis in axes])
-            near = np.argwhere(values < values.min() + _NEGLIGIBLE)
+            near = np.argwhere(values < values.min() + NEGLIGIBLE)
             size: Floats = np.array(values.shape) - 1.0
             outermost = np.maximum(size - 2 * near.min(axis=0), 2 * near.max(axis=0) - size) / size  # of the half width
             ended = outermost < 1.0

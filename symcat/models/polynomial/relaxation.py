@@ -14,10 +14,10 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.fit import Fit
+from symcat.models.fit import ROBUST, Fit
 from symcat.models.polynomial import checks
 from symcat.models.polynomial.drawing import draw
-from symcat.models.polynomial.polynomial import ROBUST, Polynomial
+from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.quadrature import POINTS, Grid
 from symcat.models.polynomial.tensors import tensors_of
 from symcat.models.relaxation import Agreement, Dataset, Estimate, ExponentialFamily, Refusal, agreement
@@ -27,7 +27,7 @@ from symcat.symmetry.sufficient_statistics import SufficientStatistics
 Floats = NDArray[np.float64]
 
 MOST_COUPLINGS = 220
-"""That are looked for: six real columns to degree four, three to degree six."""
+"""That are looked for: six real columns to degree four, four to degree six."""
 
 _BLOCKS = 256
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.base import Replay
+from symcat.models.polynomial.polynomial import DEGREES
 from symcat.models.polynomial.quadrature import Grid
 from symcat.models.polynomial.tensors import energy, tensors_of
 
@@ -46,7 +47,7 @@ def random_couplings(entry: str, many: int, rng: np.random.Generator) -> tuple[I
     ``many`` is the number of real columns, or of two-valued ones beside a single real one.
     """
     kind, _, name = entry.partition(".")
-    degree = {"quartic": 4, "sextic": 6}[name]
+    degree = DEGREES[name]
     two_valued, real = (many, 1) if kind == "mixed" else (0, many)
     every = product(*([range(2)] * two_valued + [range(degree + 1)] * real))
     exponents = np.array([e for e in every if 0 < sum(e) <= degree], dtype=np.int64)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted, fixed_center
+from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted, fixed_center, is_estimated
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.quartic import center as centers
@@ -59,7 +59,7 @@ class RadialQuartic(Class):
         return self._tables.table(self.label)
 
     def n_parameters(self, center: Center) -> int:
-        return 2 + (self.dimension if center is None or isinstance(center, str) else 0)
+        return 2 + (self.dimension if is_estimated(center) else 0)
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Centre, r and u of every group, in the units of the data, with model-based standard errors."""

@@ -17,7 +17,7 @@ from symcat.models.relaxation import Estimate, Refusal
 from symcat.strategies.base import Answered, Declined, Problem
 from symcat.strategies.device import progress
 from symcat.strategies.device.search import search
-from symcat.strategies.prospects import Prospect, answered, drawn_from, in_words, passes, prospects
+from symcat.strategies.prospects import Prospect, answered, drawn_from, failed, in_words, prospects
 
 
 class Device:
@@ -42,7 +42,7 @@ class Device:
             estimate = found.estimate.measured(relaxation.agreement(found.estimate.couplings, drawn))
             _learn(prospect, estimate, drawn, found.device_time_s)
             answer = answered(problem, relaxation, estimate, drawn)
-            if passes(answer):
+            if not failed(answer):
                 return answer
             kept = kept or answer
             if found.interrupted:

@@ -12,6 +12,7 @@ import numpy as np
 from symcat.catalogue.learned import Reach
 from symcat.errors import SymcatError
 from symcat.models.relaxation import Estimate, Refusal, Relaxation
+from symcat.strategies.prospects import log_partition
 
 REPLICAS, OF_THE_LINEAR = 1024, 32
 """Of the device that samples, and of the one that solves for the steps."""
@@ -61,9 +62,8 @@ def search(
         return Refusal(str(error))
     if not np.isfinite(answer.couplings).all() or not (answer.accepted or answer.stopped):
         return Refusal(answer.detail)
-    integrable = relaxation.integrable
-    log_partition = relaxation.log_partition(answer.couplings) if integrable else answer.log_partition
-    if not (np.isfinite(log_partition) and np.isfinite(answer.standard_errors).all()):
+    log_z, log_z_error = log_partition(relaxation, answer.couplings, answer.log_partition, answer.log_partition_error)
+    if not (np.isfinite(log_z) and np.isfinite(answer.standard_errors).all()):
         if answer.interrupted:
             raise KeyboardInterrupt
         return Refusal(answer.detail)  # stopped before there was an answer to hand on
@@ -72,8 +72,8 @@ def search(
         standard_errors=answer.standard_errors,
         search_errors=answer.emulation_errors,
         row_covariance=scaled_inverse(answer.fisher),
-        log_partition=log_partition,
-        log_partition_error=0.0 if integrable else answer.log_partition_error,
+        log_partition=log_z,
+        log_partition_error=log_z_error,
         normalised_error=answer.normalised_error,
         accepted=answer.accepted,
         detail=answer.detail,

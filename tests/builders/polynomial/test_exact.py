@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from builders.polynomial import exact
+from builders.polynomial.words import COVERAGE
 from builders.tools.checks import CannotCertify
+from symcat.models.polynomial.relaxation import MOST_COUPLINGS
 
 
 def test_an_entry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,3 +30,8 @@ def test_a_wrong_rule_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exact, "gauss", wrong)
     with pytest.raises(CannotCertify, match="couplings"):
         exact.build("polynomial.quartic")
+
+
+def test_the_words_name_the_limit_of_the_class() -> None:
+    # Typed there: taken from the class, it would make the entries depend on all that the class runs.
+    assert all(f"at most {MOST_COUPLINGS} couplings" in str(row["statistic"]) for row in COVERAGE.values())

@@ -213,6 +213,15 @@ def test_dask(by: list[str]) -> None:
         np.testing.assert_array_equal(rows[key], own)
 
 
+def test_many_sums_of_pandas_without_its_warning(rng: np.random.Generator) -> None:
+    rows = rng.choice([0, 1], (200, 20))
+    frame = pd.DataFrame(rows, columns=[f"s{j}" for j in range(20)]).assign(key=np.repeat(["a", "b"], 100))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        groups = collect_groups(open_table(frame, exclude=["key"]), ["key"], Needs())
+    assert_allclose(groups.moments.mean[1], 2.0 * rows[100:].mean(axis=0) - 1.0, atol=1e-12)
+
+
 def test_second_moments_alone() -> None:
     moments = collect("pandas", table(), needs=Needs())[1].moments
     assert moments.column_powers is None

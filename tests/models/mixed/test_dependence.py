@@ -94,3 +94,12 @@ def test_columns_that_say_nothing_more_are_left_out() -> None:
     assert not found.dependent
     constant = wilks(measured(np.column_stack([np.ones(400), rows[:, 1]]), (0,)), (0,))
     assert not constant.dependent
+
+
+def test_a_score_of_rounding_alone_is_no_dependence() -> None:
+    """Ranks that differ from no dependence by less than the smallest number beside 1."""
+    rng = np.random.default_rng(135)
+    two_valued = np.where(rng.random(20) < 0.5, 1.0, -1.0)
+    found = beyond_means(two_valued[:, None], rng.normal(size=(20, 1)), "b", "x")
+    assert 0.0 < abs(found.statistic[0]) < 1e-15
+    assert found.p_value[0] == 1.0

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Center, Facts, Model, Options, Parameters, counted
+from symcat.models.base import Center, Model, Options, Parameters, counted
 from symcat.models.batches import blank_refused
-from symcat.models.fit import CheckResult, Fit, Observed, Source
+from symcat.models.fit import AVERAGES_MATCH, CheckResult, Fit, Observed, Source
 from symcat.models.ising import checks, existence, hypercube
 from symcat.models.ising.couplings import pair_values
 from symcat.models.ising.every_pair import EveryPair
 from symcat.models.ising.logistic import PairwiseLogistic
-from symcat.models.ising.spins import IMPOSSIBLE, INFINITE, NO_ROWS, REASONS, spin_averages
+from symcat.models.ising.pairwise import Pairwise
+from symcat.models.ising.spins import INFINITE, spin_averages
 from symcat.models.ising.wide import gibbs
 from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
 from symcat.models.ising.wide.corrections import correct
@@ -37,12 +38,10 @@ class WidePairwise(EveryPair):
     """All pairs of d > 22 columns, or only those of ``options.interactions``: parameters h (d,) and J (d, d).
 
     Every group is answered by itself (``wide.search``). In the binary basis the errors of h are not known: they need
-    the covariance of all couplings of a column.
+    the covariance of all couplings of a column. Robust errors are not: they need that of all couplings together.
     """
 
-    label = "ising.pairwise"
-    facts = Facts("Ising, every pair coupled", "none")
-    takes = frozenset({"prior", "basis", "interactions"})
+    label, facts, takes = Pairwise.label, Pairwise.facts, Pairwise.takes
     one_by_one = True  # the groups may differ in how many couplings they have
     symmetric = False
 
@@ -59,19 +58,13 @@ class WidePairwise(EveryPair):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Fields and couplings of every group, with the standard errors that are known; exact, or refused."""
-        mean, pair = spin_averages(moments)
-        count = moments.count
-        reason = np.zeros(len(count), dtype=np.int32)  # there may be as many reasons as groups
-        rows = self.prior_rows(self.at_boundary(mean, pair, count), count)
-        reason[np.isnan(rows)] = INFINITE
-        reason[existence.impossible(mean, pair)] = IMPOSSIBLE
-        reason[count == 0.0] = NO_ROWS
-        rows = np.nan_to_num(rows)
+        rows, reason = self.posed(spin_averages(moments), moments.count)
         found = [
             refusal(self.dimension, "") if reason[g] else self._one(self.data_with_prior(moments, rows, g))
-            for g in range(len(count))
+            for g in range(len(reason))
         ]
-        return self._fit_of(moments, found, rows, reason, "exact")
+        # There may be as many reasons as groups.
+        return self._fit_of(moments, found, rows, reason.astype(np.int32), "exact")
 
     def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
         """The closed forms in the correlations, each judged against the averages, for the groups without an answer.
@@ -134,7 +127,6 @@ class WidePairwise(EveryPair):
         answered = [one for g, one in enumerate(found) if one.accepted and reason[g] == 0] or found
         said = list(dict.fromkeys(found[g].detail for g in lost))
         reason[lost] = [_NOT_FOUND + said.index(found[g].detail) for g in lost]
-        infinite = self.infinite(moments) if (reason == INFINITE).any() else ""
         return blank_refused(
             Fit(
                 label=self.label,
@@ -152,7 +144,7 @@ class WidePairwise(EveryPair):
                     "log_partition_error": np.array([one.log_partition_error for one in found]),
                 },
                 reason=reason,
-                reasons=(*REASONS, infinite, *said),
+                reasons=(*self.reasons(moments, reason), *said),
                 source=source,
                 log_structures=max(self._log_structures(one) for one in answered),
                 note=found[0].detail if len(found) == 1 else "",
@@ -181,10 +173,6 @@ class WidePairwise(EveryPair):
         lacking = existence.unpaired(mean, pair, count)[:, coupled[:, 0], coupled[:, 1]].any(axis=1)
         return np.asarray(lacking | existence.constant(mean, count).any(axis=1), dtype=bool)
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """None are known: they need the Fisher matrix of all couplings together."""
-        return {}
-
     # --- testing and using the answer ------------------------------------------------------------------------------
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
@@ -201,7 +189,7 @@ class WidePairwise(EveryPair):
 
         unknown = np.full(len(error), np.nan)
         matched = CheckResult(
-            "averages match",
+            AVERAGES_MATCH,
             error,
             unknown,
             detail,

@@ -1,0 +1,45 @@
+"""The series of the catalogue answer where a class's own sums are out of reach, or say why they are not trusted."""
+
+from __future__ import annotations
+
+import pytest
+
+import symcat
+from symcat.strategies.base import Declined
+from symcat.strategies.correction import Correction
+from tests.strategies.problems import glass, posed, tilted_well
+
+
+def test_weak_dense_couplings_are_answered_by_a_series() -> None:
+    found = symcat.solve(glass(0.5), fallback=None)
+    assert (found.label, found.source) == ("ising.pairwise", "correction")
+    catalogue, correction = found.trail
+    assert (catalogue.strategy, catalogue.outcome) == ("catalogue", "declined")
+    assert "ising.pairwise: 30 columns hang together" in catalogue.reason
+    assert (correction.strategy, correction.outcome) == ("correction", "answered")
+    assert correction.reason.startswith("Sessak-Monasson: normalised error 0.")
+    assert all(check.passed for check in found.checks)
+
+
+def test_the_evidence_is_weighed_anew() -> None:
+    problem = posed(glass(0.5))
+    assert problem.weighed.winner() is None
+    first, *others = symcat.solve(glass(0.5), fallback=None).evidence
+    assert (first.label, first.verdict) == ("ising.pairwise", "taken")
+    assert {entry.label for entry in others} == {c.label for c in problem.weighed.candidates} - {"ising.pairwise"}
+    assert {entry.verdict for entry in others} == {"declined"}
+
+
+@pytest.mark.slow
+def test_series_that_miss_the_averages_are_named_in_the_error() -> None:
+    said = Correction().ask(posed(glass(1.5)))
+    assert isinstance(said, Declined)
+    for name in ("Sessak-Monasson", "Bethe", "TAP", "naive mean field"):
+        assert f"{name}: normalised error " in said.reason
+    with pytest.raises(symcat.NoEntry) as raised:
+        symcat.solve(glass(1.5), fallback=None)
+    assert f"Nor has another strategy an answer. correction: {said.reason}. Try " in str(raised.value)
+
+
+def test_classes_without_a_series_are_said_to_have_none() -> None:
+    assert Correction().ask(posed(tilted_well(2000))) == Declined("no series of the catalogue covers these data")
