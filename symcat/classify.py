@@ -53,6 +53,7 @@ def classify(
         columns=problem.schema.columns,
         n_rows=statistics.n_rows,
         n_missing=statistics.n_missing,
+        set_aside=dict(problem.measured.set_aside),
         evidence=evidence_of(problem.weighed),
         catalogue_version=book.version,
         seed=seed,

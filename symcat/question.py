@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.ingest.source import unknown_column
 from symcat.data.products import positions
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
@@ -80,8 +81,8 @@ class Question:
         keys = () if by is None else listed(by)
         _check_values(keys, by, target, prior, basis, fallback, budget_s, seed)
         _check_device(fallback, budget_s, grouped=bool(keys), conditional=target is not None)
-        if form not in ("wide", "long"):
-            raise InvalidData(f"form={form!r} is not known: pass 'wide' or 'long'.")
+        if not _is_word(form, "wide", "long"):
+            raise InvalidData(f"form={shown(form)} is not known: pass 'wide' or 'long'.")
         if form == "long" and not keys:
             raise InvalidData("form= is of the frame that by= returns: name the columns of groups, or leave it out.")
         if target is not None and center is not None:
@@ -124,6 +125,11 @@ class Question:
         return next(iter(only)) if len(only) == 1 else None
 
     @property
+    def kept(self) -> tuple[str, ...]:
+        """Columns that are not left out, whatever they hold: the target, once it is known by name."""
+        return (self.target,) if isinstance(self.target, str) else ()
+
+    @property
     def asks_the_device(self) -> bool:
         """Whether the strategies beyond the catalogue's own may be asked."""
         return self.fallback is not None and not self.by and self.target is None
@@ -156,12 +162,21 @@ class Question:
         if center is None or (isinstance(center, str) and center == "mean"):
             return center
         try:
-            point = np.broadcast_to(np.asarray(center, dtype=np.float64), (dimension,))
-        except (ValueError, TypeError) as error:
-            raise InvalidData(f"center={center!r} is neither None, 'mean', nor {dimension} number(s).") from error
+            given = np.asarray(center)
+            point = given.astype(np.float64) if given.dtype.kind in "iufO" else None
+        except (ValueError, TypeError, OverflowError):
+            point = None
+        # One number is of every column; a list of one is of one.
+        if point is None or point.shape not in ((), (dimension,)) or _holds_truths(center):
+            raise InvalidData(f"center={shown(center)} is neither None, 'mean', nor {dimension} number(s).")
         if not np.isfinite(point).all():
-            raise InvalidData(f"center={center!r} is not finite.")
-        return point
+            raise InvalidData(f"center={shown(center)} is not finite.")
+        return np.broadcast_to(point, (dimension,))
+
+    def of_columns(self, columns: Sequence[str]) -> Question:
+        """The same question of a table with these columns, its target by name. InvalidData where there is none."""
+        at = self.position(Schema.real(columns))
+        return self if at is None else replace(self, target=columns[at])
 
     def position(self, schema: Schema) -> int | None:
         """The place of the target among the columns; InvalidData when there is no such column."""
@@ -170,14 +185,16 @@ class Question:
             return None
         if isinstance(target, str):
             if target not in schema.columns:
-                names = ", ".join(schema.columns)
-                raise InvalidData(f"There is no column {target!r} to predict; the columns are: {names}.")
+                hint = " A formula is not needed: the other columns, or those of columns=, predict." * ("~" in target)
+                raise InvalidData(f"To predict: {unknown_column(target, schema.columns)}{hint}")
             return schema.columns.index(target)
         d = len(schema)
         if not -d <= target < d:
             raise InvalidData(f"There is no column {target} to predict; there are {d}, counted from 0.")
         return target % d
 
+
+_MOST_SHOWN = 60
 
 _PURPOSE = {
     "center": "it is the point that real columns are symmetric about",
@@ -190,7 +207,13 @@ _PURPOSE = {
 
 def listed(value: Any) -> tuple[Any, ...]:
     """One value or several, as several; a text is one value."""
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else (value,)
+
+
+def shown(value: Any) -> str:
+    """A value in a message: in one line, and no longer than a few words."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
 def checked_count(n: Any) -> float | None:
@@ -206,20 +229,22 @@ def _check_values(
     keys: tuple[str, ...], by: object, target: Any, prior: Any, basis: Any, fallback: Any, budget_s: Any, seed: Any
 ) -> None:
     if by is not None and (not keys or not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys)):
-        raise InvalidData(f"by={by!r} is not known: pass the name of a column, or several different ones.")
+        raise InvalidData(f"by={shown(by)} is not known: pass the name of a column, or several different ones.")
     if not (target is None or isinstance(target, str | int | np.integer)) or isinstance(target, bool):
-        raise InvalidData(f"target={target!r} is not known: pass the name of one column, or its place counted from 0.")
-    known = prior is None or prior == "weak" or (_is_number(prior) and prior >= 0.0)
+        raise InvalidData(
+            f"target={shown(target)} is not known: pass the name of one column, or its place counted from 0."
+        )
+    known = prior is None or _is_word(prior, "weak") or (_is_number(prior) and prior >= 0.0)
     if not known:
-        raise InvalidData(f"prior={prior!r} is not known: pass 'weak', None, or a number of rows, zero or more.")
-    if basis not in ("spin", "binary"):
-        raise InvalidData(f"basis={basis!r} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).")
-    if not (isinstance(fallback, Unset) or fallback is None or fallback == "analog"):
-        raise InvalidData(f"fallback={fallback!r} is not known: pass 'analog' or None.")
+        raise InvalidData(f"prior={shown(prior)} is not known: pass 'weak', None, or a number of rows, zero or more.")
+    if not _is_word(basis, "spin", "binary"):
+        raise InvalidData(f"basis={shown(basis)} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).")
+    if not (isinstance(fallback, Unset) or fallback is None or _is_word(fallback, "analog")):
+        raise InvalidData(f"fallback={shown(fallback)} is not known: pass 'analog' or None.")
     if budget_s is not None and not (_is_number(budget_s) and budget_s > 0.0):
-        raise InvalidData(f"budget_s={budget_s!r} is not a time: pass a positive number of seconds.")
+        raise InvalidData(f"budget_s={shown(budget_s)} is not a time: pass a positive number of seconds.")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InvalidData(f"seed={seed!r} is not a seed: pass a whole number, zero or more.")
+        raise InvalidData(f"seed={shown(seed)} is not a seed: pass a whole number, zero or more.")
 
 
 def _check_device(fallback: Any, budget_s: Any, *, grouped: bool, conditional: bool) -> None:
@@ -244,8 +269,18 @@ def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:
         raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
     for label in named:
         if not isinstance(label, str):
-            raise InvalidData(f"{label!r} is not the label of a class: pass one of {', '.join(registry.all_labels())}.")
+            raise InvalidData(
+                f"{shown(label)} is not the label of a class: pass one of {', '.join(registry.all_labels())}."
+            )
     return tuple(dict.fromkeys(map(registry.canonical, named)))
+
+
+def _is_word(value: Any, *words: str) -> bool:
+    return isinstance(value, str) and value in words
+
+
+def _holds_truths(center: Any) -> bool:
+    return isinstance(center, list | tuple) and any(isinstance(value, bool | np.bool_) for value in center)
 
 
 def _is_number(value: Any) -> bool:

@@ -159,5 +159,6 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         trail=trail,
         observed=problem.observed,
         n_missing=problem.measured.statistics.n_missing,
+        set_aside=problem.measured.set_aside,
         seed=problem.seed,
     )

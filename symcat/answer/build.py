@@ -29,6 +29,7 @@ def solution_of(
     trail: Sequence[Step] = (),
     observed: Observed | None = None,
     n_missing: int = 0,
+    set_aside: Mapping[str, str] | None = None,
     seed: int | None = None,
 ) -> Solution:
     """The Solution of one group of a batch, which must have been answered.
@@ -43,7 +44,8 @@ def solution_of(
     parts : of a composite class, how the classes of its blocks were weighed.
     evidence, trail : on every candidate, and of every strategy asked.
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
-    n_missing, seed : rows left out, and the seed of what was random, if anything was.
+    n_missing, set_aside : rows and columns left out.
+    seed : of what was random, if anything was.
     """
     schema = model.schema
     levels = schema.levels_of
@@ -62,6 +64,7 @@ def solution_of(
         n_parameters=fit.n_parameters,
         n_rows=None if math.isnan(count) else int(count),
         n_missing=n_missing,
+        set_aside=dict(set_aside or {}),
         regression=None if fit.regression is None else regression_summary(fit, fit.regression, schema, group),
         levels=levels or None,
         basis=options.basis if levels and fit.regression is None else None,

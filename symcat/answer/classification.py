@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from symcat.answer.printed import Printed
 from symcat.answer.records import Evidence
 
@@ -24,6 +26,7 @@ class Classification(Printed):
     columns: tuple[str, ...]
     n_rows: int
     n_missing: int
+    set_aside: dict[str, str] = Field(default_factory=dict)
     evidence: tuple[Evidence, ...]
     catalogue_version: str
     seed: int

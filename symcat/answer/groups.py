@@ -1,14 +1,17 @@
 """The frame that ``by=`` returns: one row per group, or one row per group and free number.
 
-A key column keeps its name. A result whose name is taken, by a key or by a result before it, gets an underscore behind
-it: beside a key ``label`` the class is in ``label_``. A number of a parameter is named after the parameter and the
-columns it belongs to, ``precision_x_y``, without these where the table has one column or the parameter one number; a
-parameter named in the plural says its singular there, ``coefficient_x``. Standard errors end in ``_se``.
+A key column keeps its name and its values. A result whose name is taken by a key gets an underscore behind it: beside
+a key ``label`` the class is in ``label_``. A number of a parameter is named after the parameter and the columns it
+belongs to, ``precision_x_y``, without these where the table has one column or the parameter one number; a parameter
+named in the plural says its singular there, ``coefficient_x``. Standard errors end in ``_se``. Where two results would
+have one name, as with columns ``a`` and ``a_se``, all numbers of these parameters have their columns in brackets:
+``coefficient[a_se]`` is a coefficient, ``coefficient[a]_se`` a standard error.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -66,18 +69,20 @@ def group_frame(
 
 
 def long_frame(keys: Keys, weighed: Weighed, *, unusable: Text | None = None, like: Frame | None = None) -> Any:
-    """One row per group and free number of its class: its keys, parameter, at, estimate and std_error.
+    """One row per group and free number of its class: its keys, parameter, at, estimate, standard_error and reason.
 
-    Groups without an answer have no row; arguments as for ``group_frame``.
+    A group without an answer has one row, of which only ``reason`` says something, null elsewhere; arguments as for
+    ``group_frame``.
     """
     weighed = _usable(weighed, unusable)
     numbers = [_free_numbers(candidate) for candidate in weighed.candidates]
-    size = np.array([*map(len, numbers), 0])[weighed.taken]  # rows of each group
+    size = np.array([*map(len, numbers), 1])[weighed.taken]  # rows of each group
     first = np.cumsum(size) - size
     total = int(size.sum())
     estimate, error = np.full(total, np.nan), np.full(total, np.nan)
-    which = np.empty(total, dtype=np.int32)
+    which = np.full(total, sum(map(len, numbers)), dtype=np.int32)  # of a group without an answer
     known = [number for own in numbers for number in own]
+    reasons = group_texts.reasons(weighed, unusable)
     before = 0
     for index, (candidate, own) in enumerate(zip(weighed.candidates, numbers, strict=True)):
         groups = np.flatnonzero(weighed.taken == index)
@@ -89,10 +94,11 @@ def long_frame(keys: Keys, weighed: Weighed, *, unusable: Text | None = None, li
                 error[rows] = number.of_groups(candidate.fit.standard_errors[number.parameter])[groups]
         before += len(own)
     results: dict[Name, Column] = {
-        ("parameter",): Text(tuple(number.parameter for number in known), which),
-        ("at",): Text(tuple(number.place for number in known), which),
+        ("parameter",): Text((*(number.parameter for number in known), None), which),
+        ("at",): Text((*(number.place for number in known), None), which),
         ("estimate",): estimate,
-        ("std_error",): error,
+        ("standard_error",): error,
+        ("reason",): replace(reasons, codes=np.repeat(reasons.codes, size)),
     }
     return frames.build(_named({name: Key(np.repeat(v, size)) for name, v in keys.items()}, results), like)
 
@@ -157,11 +163,22 @@ def _stem(candidate: Candidate, number: FreeNumber) -> Name:
 
 
 def _named(keys: Mapping[str, Column], results: Mapping[Name, Column]) -> dict[str, Column]:
-    """The columns by name, each name once."""
+    """The columns by name, each name once, whatever the columns of the data are called."""
+    taken = Counter(map(_joined, results))
+    unclear = {name[0] for name in results if taken[_joined(name)] > 1 and len(name) > 2}
     table = dict(keys)
-    for (*parts, ending), column in results.items():
-        name = "_".join(parts) + ending
+    for result, column in results.items():
+        name = _in_brackets(result) if result[0] in unclear and len(result) > 2 else _joined(result)
         while name in table:
             name += "_"
         table[name] = column
     return table
+
+
+def _joined(name: Name) -> str:
+    return "_".join(name[:-1]) + name[-1]
+
+
+def _in_brackets(name: Name) -> str:
+    parameter, *columns, ending = name
+    return f"{parameter}[{','.join(columns)}]{ending}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symcat.errors import SymcatError
+from symcat.errors import InvalidData, SymcatError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,8 +29,15 @@ def density(
         import matplotlib.pyplot as plt
     except ImportError as error:
         raise SymcatError("Plotting needs matplotlib: pip install symcat[plot].") from error
-    x = np.asarray(data, dtype=np.float64).reshape(-1)
+    try:
+        x = np.asarray(data, dtype=np.float64).reshape(-1)
+    except (TypeError, ValueError) as error:
+        raise InvalidData(
+            f"data is not made of numbers ({error}): pass the values of the column {column!r}."
+        ) from error
     x = x[np.isfinite(x)]
+    if not len(x) or x.min() == x.max():
+        raise InvalidData(f"data has no two different values to draw: pass the values of the column {column!r}.")
     if ax is None:
         ax = plt.subplots(figsize=(6.0, 3.6), layout="constrained")[1]
     margin = 0.15 * (x.max() - x.min())

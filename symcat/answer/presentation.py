@@ -5,7 +5,7 @@ What is said of a class is the class's own: title, symmetry and F in a line of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from symcat.answer.classification import Classification
@@ -53,6 +53,8 @@ def classification(found: Classification) -> RenderableType:
 
     verdict = Text(found.label, style="bold green") if found.label else Text("no class fits", style="bold red")
     head = Text.assemble(verdict, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
+    if found.set_aside:
+        head.append(f"\n  {_left_out(found.set_aside)}")
     return Group(head, "", _evidence(found.evidence))
 
 
@@ -71,6 +73,8 @@ def _headline(answer: Solution) -> Text:
     if answer.parts:
         lines.append("  made of " + " and ".join(f"{p.label} of {', '.join(p.columns)}" for p in answer.parts))
     lines.append("  " + "; ".join(_facts(answer, summary)))
+    if answer.set_aside:
+        lines.append(f"  {_left_out(answer.set_aside)}")
     if answer.levels:
         lines.append(f"  {_levels(answer)}")
     if answer.information is not None:
@@ -146,6 +150,11 @@ def _table(left: Sequence[str], right: Sequence[str]) -> Table:
     for name in right:
         table.add_column(name, justify="right")
     return table
+
+
+def _left_out(columns: Mapping[str, str]) -> str:
+    """Which columns were left out, and why."""
+    return "left out: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
 
 
 def _levels(answer: Solution) -> str:

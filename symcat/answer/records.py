@@ -16,9 +16,12 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def _number_or_array(value: Any) -> float | Floats:
-    """A float or an array of floats; null, as JSON has it, is NaN."""
-    array = np.asarray(value, dtype=np.float64)
-    return float(array) if array.ndim == 0 else array
+    """A float or an array of floats, which cannot be changed; null, as JSON has it, is NaN."""
+    array = np.array(value, dtype=np.float64)
+    if array.ndim == 0:
+        return float(array)
+    array.flags.writeable = False
+    return array
 
 
 def _plain(value: Any) -> Any:

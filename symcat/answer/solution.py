@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import Field
 
 from symcat import catalogue
 from symcat.answer import frames, plotting
@@ -46,7 +47,7 @@ class Solution(Printed):
     class, the robust ones (sandwich over consecutive blocks of rows) neither it nor the independence of neighbouring
     rows. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural
     logarithms, densities per unit of the columns. ``parts`` are the answers of the blocks of columns that a composite
-    class is made of.
+    class is made of. ``set_aside`` says which columns of the data were left out, each with its reason.
 
     Examples
     --------
@@ -74,6 +75,7 @@ class Solution(Printed):
     n_parameters: int
     n_rows: int | None = None
     n_missing: int = 0
+    set_aside: dict[str, str] = Field(default_factory=dict)
     regression: RegressionSummary | None = None
     levels: dict[str, Levels] | None = None
     basis: Literal["spin", "binary"] | None = None
@@ -125,7 +127,10 @@ class Solution(Printed):
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
                 raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, zero or more.")
         schema = self._schema
-        rows: NDArray[Any] = self.model.sample(self.parameters, n, np.random.default_rng(seed))
+        try:
+            rows: NDArray[Any] = self.model.sample(self.parameters, int(n), np.random.default_rng(seed))
+        except (MemoryError, ValueError) as error:
+            raise InvalidData(f"n={n} rows do not fit in memory ({error}): draw fewer at a time.") from error
         if self.levels is not None:
             decoded = schema.decode(rows)
             kinds = {column.dtype.kind for column in decoded.values()}
@@ -148,6 +153,8 @@ class Solution(Printed):
         """Normal-theory intervals (lower, upper) for every parameter, at confidence ``level``."""
         if not (isinstance(level, int | float | np.floating) and 0.0 < level < 1.0):
             raise InvalidData(f"level={level!r} is not a confidence: pass a number strictly between 0 and 1.")
+        if not isinstance(robust, bool | np.bool_):
+            raise InvalidData(f"robust={robust!r} is not known: pass True or False.")
         errors = self.robust_standard_errors if robust else self.standard_errors
         if errors is None:
             raise SymcatError("No standard errors are known: give lookup the number of rows, n=.")
@@ -214,12 +221,16 @@ def encoded(x: Any, schema: Schema) -> Floats:
     Raises InvalidData for a missing column, another number of them, or a value that a column does not have.
     """
     width = len(schema)
-    if isinstance(x, Mapping) or hasattr(type(x), "columns"):
+    structured = isinstance(x, np.ndarray) and x.dtype.names is not None
+    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns"):
         source = open_table(x, schema.columns, schema=schema, allow_empty=True)
         return np.concatenate([np.empty((0, width)), *source.batches()])
     two_valued = any(pair is not None for pair in schema.levels)
     try:
-        rows = np.asarray(x, dtype=object if two_valued else np.float64)
+        raw = np.asarray(x, dtype=object if two_valued else None)
+        if x is None or (not two_valued and raw.dtype.kind not in "biufO"):
+            raise TypeError("None" if x is None else f"type {raw.dtype}")
+        rows = raw if two_valued else raw.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidData(f"x is not made of numbers ({error}): pass a frame, a dict, or rows of numbers.") from error
     if rows.ndim < 2 and rows.size % width == 0:

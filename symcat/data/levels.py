@@ -16,13 +16,16 @@ Levels: TypeAlias = tuple[Level, Level]
 ZERO_ONE: Levels = (0, 1)
 MINUS_PLUS: Levels = (-1, 1)
 FALSE_TRUE: Levels = (False, True)
+_PANDAS_MISSING = ("NAType", "NaTType")
 ENOUGH_ROWS = 20
 """Rows in which a column of numbers other than 0, 1 and -1 must show two values only to be taken for two-valued."""
 
 
 def is_absent(value: object) -> bool:
-    """Whether a Python value stands for a missing one: None or NaN."""
-    return value is None or (isinstance(value, float | np.floating) and math.isnan(value))
+    """Whether a Python value stands for a missing one: None, NaN, or what pandas has for them."""
+    if isinstance(value, float | np.floating):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in _PANDAS_MISSING
 
 
 def plain(value: Any) -> Level:

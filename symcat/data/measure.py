@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,11 @@ class Measured:
     statistics: Statistics
     schema: Schema
     source: Source | None = None
+
+    @property
+    def set_aside(self) -> Mapping[str, str]:
+        """Columns that were left out, each with its reason."""
+        return self.statistics.set_aside if self.source is None else self.source.set_aside
 
     @property
     def everything(self) -> bool:
@@ -54,6 +59,7 @@ def measure(
     kind: Kind | None = None,
     products: Sequence[Sequence[str]] = (),
     seed: int = 0,
+    keep: Sequence[str] = (),
 ) -> Measured:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
@@ -63,6 +69,7 @@ def measure(
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
+    keep : columns that are not left out, whatever they hold.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def measure(
         statistics = Statistics(wider.columns, needs=needs_of(source.schema), seed=seed).update(wider)
         return Measured(statistics, source.schema, source)
 
-    return read_again_if_wrong(open_table(data, columns, kind=kind), work)
+    return read_again_if_wrong(open_table(data, columns, kind=kind, set_aside="all", keep=keep), work)
 
 
 def _check(
@@ -96,7 +103,7 @@ def _check(
             "interactions= of more than two columns need the rows: these statistics hold averages of pairs only."
         )
     if not statistics.columns:
-        return
+        raise InvalidData("These statistics hold nothing yet: take in rows with update() first.")
     # Distinct rows may be too many to be counted: who asks for them does without.
     needs = replace(needs_of(statistics.schema), states=False)
     if not statistics.needs.covers(needs):

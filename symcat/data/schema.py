@@ -37,6 +37,14 @@ class Schema:
     columns: tuple[str, ...]
     levels: tuple[Levels | None, ...]
 
+    def __post_init__(self) -> None:
+        named = isinstance(self.columns, tuple) and isinstance(self.levels, tuple)
+        if not named or len(self.columns) != len(self.levels):
+            raise InvalidData(
+                f"Schema({self.columns!r}, {self.levels!r}) does not say what each column holds: pass a tuple of names "
+                "and one as long of pairs of values, None for a real column."
+            )
+
     @classmethod
     def real(cls, columns: Sequence[str]) -> Schema:
         """A table of real columns."""

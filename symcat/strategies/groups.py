@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from symcat.answer.frames import Text
-from symcat.answer.group_texts import reasons as reasons_of
 from symcat.answer.groups import group_frame, long_frame
 from symcat.data.group_validation import INFINITE, OVERFLOW, USABLE, blanked, refusals
-from symcat.data.ingest import Source, open_table, read_again_if_wrong
+from symcat.data.ingest import Source, open_table, opened, read_again_if_wrong
 from symcat.data.measure import Measured
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
@@ -30,10 +29,7 @@ from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed, weigh, with_corrections
 from symcat.question import Question
 from symcat.strategies.base import Problem
-from symcat.strategies.pose import candidates, needs, posed
-
-_REASONS_SAID = 3
-"""Of groups without an answer, in a warning."""
+from symcat.strategies.pose import candidates, needs, posed, tell_set_aside
 
 
 def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
@@ -43,6 +39,10 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     """
     if isinstance(data, Statistics):
         raise InvalidData("by= needs the rows themselves; these statistics have forgotten which group a row was in.")
+
+    if question.target is not None:
+        data = opened(data)
+        question = question.of_columns(data.columns(question.columns, question.by))
 
     def work(source: Source) -> Any:
         schema = source.schema
@@ -57,12 +57,15 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             reasons, weighed = _together(question, schema, groups, models)
         _tell_without_key(groups, question.by)
         if question.form == "long":
-            _tell_left_out(reasons_of(weighed, reasons))
             return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
         n_rows = groups.moments.count.astype(np.int64)
         return group_frame(groups.keys, n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
 
-    return read_again_if_wrong(open_table(data, question.columns, exclude=question.by, kind=question.kind), work)
+    source = open_table(
+        data, question.columns, exclude=question.by, kind=question.kind, set_aside="all", keep=question.kept
+    )
+    tell_set_aside(source.set_aside)
+    return read_again_if_wrong(source, work)
 
 
 def _together(question: Question, schema: Schema, groups: Groups, models: Sequence[Model]) -> tuple[Text, Weighed]:
@@ -118,21 +121,6 @@ def _tell_without_key(groups: Groups, by: Sequence[str]) -> None:
         rows = f"{groups.n_without_key} row{'s' * (groups.n_without_key != 1)}"
         names = ", ".join(repr(key) for key in by)
         _warn(f"{rows} without a value of {names} belong to no group and are left out: fill the key to have them.")
-
-
-def _tell_left_out(reasons: Text) -> None:
-    """Warns of groups that have no row in the long form, as they have no answer."""
-    refused = ~reasons.null
-    counts = np.bincount(reasons.codes[refused], minlength=len(reasons.texts))
-    common = [code for code in np.argsort(-counts, kind="stable").tolist() if counts[code]]
-    if common:
-        said = "; ".join(str(reasons.texts[code]).removesuffix(".") for code in common[:_REASONS_SAID])
-        more = len(common) - _REASONS_SAID
-        said += f"; and {more} more" if more > 0 else ""
-        _warn(
-            f"{refused.sum()} of {len(reasons)} groups have no answer and no row ({said}): "
-            "form='wide' gives the reason of each."
-        )
 
 
 def _warn(text: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from symcat.data.ingest import opened
 from symcat.data.measure import Measured, measure
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.data.statistics import Statistics
 from symcat.data.validation import check_columns
 from symcat.errors import InvalidData
 from symcat.models import registry
@@ -21,12 +24,20 @@ from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem
 
+_MOST_SAID = 12
+
 
 def pose(question: Question, data: Any, tables: Tables) -> Problem:
     """The data measured for what is asked of them, and every candidate class weighed.
 
     Raises InvalidData for data that no class can describe, or options that cannot apply to them.
     """
+
+    if question.target is not None:
+        if not isinstance(data, Statistics):
+            data = opened(data)
+        columns = data.columns if isinstance(data, Statistics) else data.columns(question.columns, question.by)
+        question = question.of_columns(columns)
 
     def needs_of(schema: Schema) -> Needs:
         return needs(candidates(question, schema, question.options(schema), tables))
@@ -38,9 +49,19 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         kind=question.kind,
         products=question.interactions,
         seed=question.seed,
+        keep=question.kept,
     )
+    tell_set_aside(measured.set_aside)
     options = question.options(measured.schema)
     return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
+
+
+def tell_set_aside(columns: Mapping[str, str]) -> None:
+    """Warns of columns that are left out, each with its reason."""
+    if columns:
+        said = "; ".join(f"{name!r} ({reason})" for name, reason in list(columns.items())[:_MOST_SAID])
+        more = f"; and {len(columns) - _MOST_SAID} more" if len(columns) > _MOST_SAID else ""
+        warnings.warn(f"Columns left out: {said}{more}. Name columns=[...] to choose yourself.", stacklevel=4)
 
 
 def posed(question: Question, measured: Measured, models: Sequence[Model], tables: Tables) -> Problem:

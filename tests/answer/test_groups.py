@@ -79,10 +79,10 @@ def test_results_never_collide() -> None:
     )
     assert found.loc[0, list(keys)].tolist() == ["a", 7, 8, 9, 10]
     assert found["label_"][0] == "made.plain"
-    assert (found["mean_x_"][0], found["n_rows__"][0]) == (1.0, 10)
+    assert found["n_rows__"][0] == 10
     assert found["reason_"].isna().all()
-    # The mean of x_se, and the standard error of the mean of x.
-    assert (found["mean_x_se"][0], found["mean_x_se_"][0]) == (2.0, pytest.approx(0.1))
+    # The mean of x_se, and the standard error of the mean of x, would both be mean_x_se.
+    assert (found["mean[x]"][0], found["mean[x_se]"][0], found["mean[x]_se"][0]) == (1.0, 2.0, pytest.approx(0.1))
     assert found.columns.is_unique
 
 
@@ -132,7 +132,10 @@ def test_data_that_cannot_be_used_are_a_reason() -> None:
     wide = frame(found, unusable=unusable)
     np.testing.assert_array_equal(wide["mean"], [1.0, np.nan])
     assert wide["reason"].tolist()[1] == "a value is infinite"
-    assert len(long_frame({"g": np.array(["a", "b"])}, found, unusable=unusable, like=PANDAS)) == 1
+    long = long_frame({"g": np.array(["a", "b"])}, found, unusable=unusable, like=PANDAS)
+    assert long["estimate"].tolist() == [1.0, pytest.approx(np.nan, nan_ok=True)]
+    assert long["parameter"].isna().tolist() == [False, True]
+    assert long["reason"].tolist()[1] == "a value is infinite"
 
 
 def test_a_thousand_reasons() -> None:
@@ -165,12 +168,15 @@ def test_the_long_form_holds_the_same_numbers() -> None:
         found,
         like=nw.from_native(pd.DataFrame({"g": ["a"], "at": [0]})),
     )
-    assert list(long) == ["g", "at", "parameter", "at_", "estimate", "std_error"]
-    assert long["g"].tolist() == ["a", "a", "a", "b", "b"]
+    assert list(long) == ["g", "at", "parameter", "at_", "estimate", "standard_error", "reason"]
+    assert long["g"].tolist() == ["a", "a", "a", "b", "b", "c"]
+    assert long["reason"].tolist()[-1] == "made.first: it is too short; made.second: it is too short"
+    assert long["reason"].isna().tolist() == [True] * 5 + [False]
+    long = long[:-1]
     assert long["parameter"].tolist() == ["mean", "mean", "r", "coefficients", "coefficients"]
     assert long["at_"].tolist() == ["x", "y", "", "x", "y"]
     assert long["estimate"].tolist() == [1.0, 2.0, 7.0, 3.0, 4.0]
-    np.testing.assert_allclose(long["std_error"], long["estimate"] / 10.0)
+    np.testing.assert_allclose(long["standard_error"], long["estimate"] / 10.0)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])

@@ -109,20 +109,21 @@ def test_the_long_form_says_the_same(rng: np.random.Generator) -> None:
     frame = groups_of(rng.normal(size=300), 100)
     wide = symcat.solve(frame, by="g", classes=["gaussian.full"])
     long = symcat.solve(frame, by="g", classes=["gaussian.full"], form="long")
-    assert list(long.columns) == ["g", "parameter", "at", "estimate", "std_error"]
+    assert list(long.columns) == ["g", "parameter", "at", "estimate", "standard_error", "reason"]
     means = long[long["parameter"] == "mean"]
     np.testing.assert_array_equal(means["estimate"], wide["mean"])
-    np.testing.assert_array_equal(means["std_error"], wide["mean_se"])
+    np.testing.assert_array_equal(means["standard_error"], wide["mean_se"])
 
 
-def test_groups_left_out_of_the_long_form_are_said(rng: np.random.Generator) -> None:
+def test_groups_without_an_answer_have_a_row_in_the_long_form(rng: np.random.Generator) -> None:
     frame = pd.concat([groups_of(rng.normal(size=200), 100), pd.DataFrame({"g": [7, 7, np.nan], "x": [1.0, 1.0, 2.0]})])
-    with pytest.warns(UserWarning, match=" row") as told:
+    with pytest.warns(UserWarning, match="1 row without a value of 'g'") as told:
         long = symcat.solve(frame, by="g", form="long")
-    assert sorted(set(long["g"])) == [0, 1]
-    without_key, left_out = told
-    assert "1 row without a value of 'g'" in str(without_key.message)
-    assert "1 of 3 groups have no answer and no row (Column 'x' is constant" in str(left_out.message)
+    refused = long[long["g"] == 7]
+    assert len(refused) == 1
+    assert refused["reason"].iloc[0].startswith("Column 'x' is constant")
+    assert refused[["parameter", "at", "estimate", "standard_error"]].isna().all(axis=None)
+    assert long[long["g"] != 7]["reason"].isna().all()
     assert {Path(warning.filename) for warning in told} == {Path(__file__)}
 
 

@@ -7,22 +7,24 @@ of two-valued columns become -1 and +1.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import narwhals as nw
 
-from symcat.data.ingest.arrays import as_arrays, open_arrays
-from symcat.data.ingest.files import FAILURES, frame_of_file, guarded, unreadable
-from symcat.data.ingest.frames import as_frame, open_frame
+from symcat.data.ingest.arrays import open_arrays
+from symcat.data.ingest.aside import Reason
+from symcat.data.ingest.files import FAILURES, unreadable
+from symcat.data.ingest.frames import open_frame
 from symcat.data.ingest.lazy import LazyTable
+from symcat.data.ingest.opened import Opened, Which, opened
+from symcat.data.ingest.setting_aside import set_aside_of
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong
 from symcat.data.ingest.spins import SpinRows
 from symcat.data.ingest.tables import open_in_memory
 from symcat.data.schema import Kind, Schema
 
-__all__ = ["Source", "SpinRows", "WrongGuess", "open_table", "read_again_if_wrong"]
+__all__ = ["Opened", "Source", "SpinRows", "WrongGuess", "open_table", "opened", "read_again_if_wrong"]
 
 
 def open_table(
@@ -34,6 +36,8 @@ def open_table(
     schema: Schema | None = None,
     only_ones: Sequence[bool] = (),
     allow_empty: bool = False,
+    set_aside: Which | None = None,
+    keep: Sequence[str] = (),
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -41,7 +45,8 @@ def open_table(
     ----------
     data : DataFrame, LazyFrame or Series of pandas, polars, pyarrow or Dask; DuckDB relation; numpy array (rows,) or
         (rows, columns), whose columns are called x0, x1, ... (x if there is one); dict of arrays; list of numbers; path
-        of a .csv, .tsv or .parquet file.
+        of a .csv, .tsv or .parquet file, of a folder of them, a pattern, or a list of paths; or what ``opened`` made
+        of it.
     exclude : columns that are there for another purpose, such as a group key, and may be of any type.
     kind : "real": every column holds numbers, whatever their values; "two-valued": every column must have two values.
         None: two-valued are booleans, text and categories, numbers that are all 0 or 1, or all -1 or +1, and other
@@ -51,6 +56,10 @@ def open_table(
     only_ones : which columns of the schema were seen to hold 1 and nothing else so far, so that their other value may
         be 0 or -1, whatever the schema says; none if left out.
     allow_empty : accept data without rows, for batches of a stream.
+    set_aside : leave out columns that are no measurements where ``columns`` does not name them: "labels" of the rows
+        (running numbers, names, times), or "all", which adds constants, copies and columns without a value; None leaves
+        out nothing. The source says which, and why.
+    keep : columns that are never left out.
 
     Returns
     -------
@@ -63,36 +72,43 @@ def open_table(
         names, or a file that cannot be read; with ``kind="two-valued"`` a column of one value or more than two; with
         ``schema`` a value that is not one of its column's two.
     """
-    only_real = kind == "real" if schema is None else schema.only("real")
-    if isinstance(data, str | os.PathLike):
-        return _open_file(Path(os.fspath(data)), columns, exclude, kind, schema, only_ones, only_real)
-    arrays = as_arrays(data)
-    if arrays is not None:
-        if only_real:
-            return open_arrays(data, arrays, columns, exclude, allow_empty)
-        return open_in_memory(data, arrays, columns, exclude, allow_empty, kind, schema, only_ones)
-    frame = as_frame(data)
-    if only_real:
-        return open_frame(frame, columns, exclude, allow_empty)
-    if isinstance(frame, nw.LazyFrame):
-        chosen = choose(list(frame.collect_schema()), columns, exclude)
-        return LazyTable(frame, chosen, kind, lambda read: read).source(schema, only_ones)
-    return open_in_memory(data, frame, columns, exclude, allow_empty, kind, schema, only_ones)
+    found = data if isinstance(data, Opened) else opened(data)
+    chosen = choose(found.names, columns, exclude)
+    aside: dict[str, Reason] = {}
+    if set_aside is not None and columns is None and schema is None:
+        aside = set_aside_of(found, chosen, keep, set_aside)
+    try:
+        source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
+        if source.schema.only("two-valued"):
+            # Of two-valued columns alone, the classes themselves deal with values that never occur.
+            aside = {name: why for name, why in aside.items() if not why.two_valued}
+            if len(source.columns) + len(aside) < len(chosen):
+                source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
+    except FAILURES as error:
+        raise unreadable(found.name, error) from error
+    return replace(source, set_aside={name: why.text for name, why in aside.items()})
 
 
-def _open_file(
-    path: Path,
-    columns: Sequence[str] | None,
-    exclude: Sequence[str],
+def _others(chosen: Sequence[str], aside: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in chosen if name not in aside)
+
+
+def _source(
+    found: Opened,
+    chosen: tuple[str, ...],
     kind: Kind | None,
     schema: Schema | None,
     only_ones: Sequence[bool],
-    only_real: bool,
+    allow_empty: bool,
 ) -> Source:
-    relation = frame_of_file(path)
-    try:
-        chosen = choose(list(relation.collect_schema()), columns, exclude)
-        table = LazyTable(relation, chosen, kind, lambda read: guarded(path, read))
-        return table.numbers() if only_real else table.source(schema, only_ones)
-    except FAILURES as error:
-        raise unreadable(path, error) from error
+    """The chosen columns opened."""
+    only_real = kind == "real" if schema is None else schema.only("real")
+    table = found.table
+    if isinstance(table, nw.LazyFrame):
+        lazy = LazyTable(table, chosen, kind, found.guard)
+        return lazy.numbers() if only_real else lazy.source(schema, only_ones)
+    if not only_real:
+        return open_in_memory(found.data, table, chosen, (), allow_empty, kind, schema, only_ones)
+    if isinstance(table, nw.DataFrame):
+        return open_frame(table, chosen, (), allow_empty)
+    return open_arrays(found.data, table, chosen, (), allow_empty)

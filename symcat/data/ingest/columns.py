@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.ingest.arrays import numbers_of_objects
-from symcat.data.ingest.frames import KEPT, TEXT
-from symcat.data.ingest.source import CATEGORIES, TIMES, not_numeric
+from symcat.data.ingest.frames import KEPT, TEXT, as_numbers, check_castable
+from symcat.data.ingest.source import CATEGORIES, REAL, TIMES, not_numeric
 from symcat.data.ingest.spins import MISSING, Bits, Mask, Stranger, bits_of
 from symcat.data.levels import Level, Levels, is_absent, plain
 
@@ -99,7 +100,10 @@ class CategoryColumn:
     categorical = True
 
     def distinct(self) -> list[Level]:
-        return [plain(value) for value in sorted(self.series.drop_nulls().unique().to_list())[:3]]
+        values = self.series.drop_nulls().unique().to_list()
+        if not (all(isinstance(v, str) for v in values) or all(isinstance(v, Number | np.generic) for v in values)):
+            raise not_numeric(self.series.name, "categories that are neither all text nor all numbers", CATEGORIES)
+        return [plain(value) for value in sorted(values)[:3]]
 
     def bits(self, levels: Levels) -> tuple[Bits, bool]:
         absent = self.series.is_null().to_numpy()
@@ -140,7 +144,7 @@ def column_of_array(name: str, values: NDArray[Any]) -> Column:
             values = values.astype(object)
             values[missing] = None
         return TextColumn(values) if kind == "U" else _column_of_objects(name, values)
-    raise not_numeric(name, values.dtype, {"S": CATEGORIES, "M": TIMES, "m": TIMES}.get(kind, "pass real numbers"))
+    raise not_numeric(name, values.dtype, {"S": CATEGORIES, "M": TIMES, "m": TIMES}.get(kind, REAL))
 
 
 def _column_of_objects(name: str, values: NDArray[Any]) -> Column:
@@ -164,8 +168,8 @@ def column_of_series(series: nw.Series[Any]) -> Column:
     if dtype == nw.Object:
         return column_of_array(series.name, series.to_numpy())
     if dtype not in KEPT:
-        series = series.cast(nw.Float64)
-        dtype = nw.Float64()
+        check_castable(series)
+        return NumberColumn(as_numbers(series))
     if dtype.is_float() or not series.null_count():
         return NumberColumn(series.to_numpy())
     missing = series.is_null().to_numpy()

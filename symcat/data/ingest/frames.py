@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import narwhals as nw
@@ -13,6 +14,7 @@ from symcat.data.ingest.arrays import piece_of_array
 from symcat.data.ingest.source import (
     BATCH_VALUES,
     CATEGORIES,
+    REAL,
     TIMES,
     Frame,
     Source,
@@ -42,30 +44,60 @@ _CURES = (
 )
 
 
-def as_frame(data: object) -> Frame:
-    """Whatever narwhals knows, as its frame; a series becomes a frame of one column.
+def as_frame(data: Any) -> Frame | None:
+    """Whatever narwhals knows, as its frame, None for anything else; a series becomes a frame of one column.
 
-    Raises InvalidData for repeated column names and for anything else.
+    Raises InvalidData for repeated column names.
     """
+    if isinstance(data, type):
+        return None
+    data = _with_plain_names(data)
     names = _column_names(data)
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise InvalidData(f"More than one column is called {repeated[0]!r}: rename or drop the duplicates.")
     try:
-        native = nw.from_native(data, allow_series=True)  # type: ignore[call-overload]
-    except (TypeError, nw.exceptions.NarwhalsError) as error:
-        raise InvalidData(
-            f"Data of type {type(data).__name__} is not understood: pass a data frame (pandas, polars, pyarrow, Dask), "
-            "a DuckDB relation, a numpy array, a dict of arrays, or the path of a CSV or Parquet file."
-        ) from error
+        native = nw.from_native(data, allow_series=True)
+    except (TypeError, nw.exceptions.NarwhalsError):
+        if not hasattr(data, "__arrow_c_stream__") or find_spec("pyarrow") is None:
+            return None
+        native = nw.from_arrow(data, backend="pyarrow")
     if isinstance(native, nw.Series):
         return native.alias("x" if native.name is None or native.name == "" else str(native.name)).to_frame()
     frame: Frame = native
+    if frame.implementation.is_pyarrow():
+        return _decoded(frame)
     numbered = {name: str(name) for name in frame.columns if not isinstance(name, str)}
     if numbered:
         # pandas numbers columns without names, and narwhals takes numbers for places.
         frame = nw.from_native(frame.to_native().rename(columns=numbered))
     return frame
+
+
+def _with_plain_names(data: Any) -> Any:
+    """A pandas frame whose columns have names in several levels, with these joined; anything else as it is."""
+    if not hasattr(data, "set_axis") or not hasattr(data, "columns") or getattr(data.columns, "nlevels", 1) < 2:
+        return data
+    return data.set_axis(["_".join(str(part) for part in name if str(part)) for name in data.columns], axis=1)
+
+
+def _decoded(frame: Frame) -> nw.DataFrame[Any]:
+    """A pyarrow table with numbers where they are stored in a dictionary or in runs."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = nw.to_native(frame)
+    for place, field in enumerate(table.schema):
+        if pa.types.is_run_end_encoded(field.type):
+            chunks = [pc.run_end_decode(chunk) for chunk in table.column(place).chunks]
+            table = table.set_column(place, field.name, pa.chunked_array(chunks, field.type.value_type))
+        elif pa.types.is_dictionary(field.type) and not _is_text(pa, field.type.value_type):
+            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    return nw.from_native(table, eager_only=True)
+
+
+def _is_text(pa: Any, kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _column_names(data: Any) -> list[str]:
@@ -115,7 +147,24 @@ def piece_of_series(series: nw.Series[Any], view: Floats | None = None) -> Calla
         return piece_of_array(series.name, series.to_numpy())
     if view is not None:
         return lambda start, stop: view[start:stop]
-    return lambda start, stop: series[start:stop].cast(nw.Float64).to_numpy()
+    check_castable(series)
+    return lambda start, stop: as_numbers(series[start:stop])
+
+
+def check_castable(series: nw.Series[Any]) -> None:
+    """Raises InvalidData for complex numbers, of which half would be lost."""
+    dtype = getattr(series.to_native(), "dtype", None)
+    if getattr(dtype, "kind", "") == "c":
+        raise not_numeric(series.name, dtype, REAL)
+
+
+def as_numbers(series: nw.Series[Any]) -> Floats:
+    """The values as float64. Raises InvalidData where its library cannot make numbers of them."""
+    try:
+        return series.cast(nw.Float64).to_numpy()
+    except (TypeError, ValueError, NotImplementedError, nw.exceptions.NarwhalsError) as error:
+        dtype = getattr(series.to_native(), "dtype", None) if series.dtype == nw.Unknown else series.dtype
+        raise not_numeric(series.name, f"{dtype} ({error})", "convert it to numbers or drop it") from error
 
 
 def _view(series: nw.Series[Any]) -> Floats | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeAlias, TypeVar
 
@@ -22,6 +22,12 @@ T = TypeVar("T")
 
 TIMES = "pass times as numbers, for example seconds since a start"
 CATEGORIES = "encode it as numbers (0/1 columns for categories) or drop it"
+REAL = "pass real numbers, of complex ones the real and the imaginary part as two columns"
+WRITTEN = "convert it, taking out marks of thousands and writing a point for a decimal comma"
+NESTED = (
+    "make each number a column of its own; of lists of times, such as spikes, count those in bins of time, a row for "
+    "each bin, for example by numpy.histogram"
+)
 
 BATCH_VALUES = 1 << 18
 """Numbers of a batch, two megabytes: they stay in cache between being gathered and being summed."""
@@ -42,6 +48,7 @@ class Source:
     frame: Frame | None = None
     arrays: Mapping[str, NDArray[Any]] | None = None
     spins: Callable[[], Iterator[SpinRows]] | None = None  # a byte a value, where every column is two-valued
+    set_aside: Mapping[str, str] = field(default_factory=dict)  # columns that were left out, each with its reason
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,7 +91,7 @@ def read_again_if_wrong(source: Source, work: Callable[[Source], T]) -> T:
     try:
         return work(source)
     except WrongGuess as wrong:
-        again = wrong.source
+        again = replace(wrong.source, set_aside=source.set_aside)
     return work(again)
 
 

@@ -6,7 +6,7 @@ Rows with a missing value are dropped and counted. The values of two-valued colu
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, get_args
@@ -67,10 +67,16 @@ class Statistics:
         max_blocks: int = 256,
         seed: int = 0,
     ) -> None:
-        if sample_size < 0 or max_blocks < 2:
-            raise ValueError("sample_size must not be negative and max_blocks must be at least 2")
-        if kind not in get_args(Kind):
-            raise ValueError(f"kind must be 'real' or 'two-valued', not {kind!r}")
+        for name, value, least in (("sample_size", sample_size, 0), ("max_blocks", max_blocks, 2), ("seed", seed, 0)):
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+                raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, {least} or more.")
+        if not isinstance(kind, str) or kind not in get_args(Kind):
+            raise InvalidData(f"kind={kind!r} is not known: pass 'real' or 'two-valued'.")
+        if not isinstance(needs, Needs | None):
+            raise InvalidData(f"needs={needs!r} is not known: pass a Needs, or leave it out.")
+        if not isinstance(schema, Schema | None):
+            raise InvalidData(f"schema={schema!r} is not known: pass a Schema, or leave it out.")
+        columns = None if columns is None else _different_names(columns)
         self._needs = needs
         self._kind: Kind = kind
         self._sample_size = sample_size
@@ -79,6 +85,7 @@ class Statistics:
         self._schema = Schema((), ())
         self._given = schema is not None
         self._sums: Summation | None = None  # None until the columns are known
+        self._set_aside: dict[str, str] = {}
         if schema is not None:
             self._begin(schema if columns is None else schema.renamed(columns))
         elif columns is not None:
@@ -108,6 +115,11 @@ class Statistics:
     def schema(self) -> Schema:
         """The measured columns and their kinds; those of columns given by name are known with their first rows."""
         return self._schema
+
+    @property
+    def set_aside(self) -> dict[str, str]:
+        """Columns of the first batch that only label the rows and were left out, each with its reason."""
+        return dict(self._set_aside)
 
     @property
     def n_rows(self) -> int:
@@ -197,7 +209,11 @@ class Statistics:
         columns = None if self._sums is None or isinstance(batch, np.ndarray | list | tuple) else self.columns
         if self._given or self.n_rows:
             return open_table(batch, columns, schema=self._schema, only_ones=self._only_ones(), allow_empty=True)
-        return open_table(batch, columns, kind=self._kind, allow_empty=True)
+        source = open_table(
+            batch, columns, kind=self._kind, allow_empty=True, set_aside="labels" if self._sums is None else None
+        )
+        self._set_aside |= source.set_aside
+        return source
 
     def _only_ones(self) -> list[bool]:
         """Which columns may be of 0 and 1 or of -1 and +1, as nothing but 1 has been seen of them."""
@@ -219,6 +235,10 @@ class Statistics:
         ------
         InvalidData : the two measured other columns, kinds or averages, or their spreads are too far apart.
         """
+        if not isinstance(other, Statistics):
+            raise InvalidData(
+                f"Data of type {type(other).__name__} cannot be merged: pass Statistics, or use update()."
+            )
         if other._sums is None:
             return self
         if self._sums is None:
@@ -241,7 +261,10 @@ class Statistics:
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to ``path`` in numpy's npz format (no pickle), replacing the file in one step."""
+        """Write everything to ``path`` in numpy's npz format (no pickle), replacing the file in one step.
+
+        Raises InvalidData where it cannot be written.
+        """
         # What is kept by default may change, but not for the rows that are summed already.
         needs = self.needs if self.n_rows else self._needs
         state: dict[str, Any] = {
@@ -253,12 +276,19 @@ class Statistics:
             "sample_size": self._sample_size,
             "max_blocks": self._max_blocks,
             "seed": self._seed,
+            "set_aside": self._set_aside,
         }
         arrays: storing.Arrays = {}
         if self._sums is not None:
             sums_state, arrays = self._sums.stored()
             state |= sums_state
-        storing.write(Path(path), state, arrays)
+        try:
+            storing.write(Path(path), state, arrays)
+        except (OSError, TypeError, ValueError) as error:
+            raise InvalidData(
+                f"These statistics cannot be saved to {path!r} ({error}): pass the path of a file in a folder that "
+                "exists and can be written to."
+            ) from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -275,14 +305,31 @@ class Statistics:
             options = {name: state[name] for name in ("kind", "sample_size", "max_blocks", "seed")}
             loaded = cls(needs=None if state["needs"] is None else Needs(**state["needs"]), **options)
             if state["columns"] is not None:
+                if len(set(state["columns"])) < len(state["columns"]):
+                    raise ValueError("two columns have one name")
                 levels = tuple(None if pair is None else (pair[0], pair[1]) for pair in state["levels"])
                 loaded._begin(Schema(tuple(state["columns"]), levels))
                 assert loaded._sums is not None
                 loaded._sums.restore(state, arrays)
             loaded._given = bool(state["given"])
+            loaded._set_aside = dict(state.get("set_aside", {}))
         except storing.DAMAGE as error:
             raise InvalidData(
                 f"{path} does not hold symcat statistics ({type(error).__name__}: {error}). Pass a file written by "
                 "Statistics.save, or measure the data again."
             ) from error
         return loaded
+
+
+def _different_names(columns: Any) -> tuple[str, ...]:
+    """Names of columns, each a text and none twice. Raises InvalidData otherwise; one text is one name."""
+    if isinstance(columns, str) or not isinstance(columns, Iterable):
+        columns = (columns,)
+    names = tuple(columns)
+    if (
+        not names
+        or len(set(map(str, names))) < len(names)
+        or not all(isinstance(n, str | int | np.integer) for n in names)
+    ):
+        raise InvalidData(f"columns={names!r} does not name the columns: pass a different text for each.")
+    return tuple(map(str, names))

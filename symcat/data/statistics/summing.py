@@ -20,6 +20,7 @@ from symcat.data.states import States
 from symcat.data.statistics import scaling
 from symcat.data.statistics.blocks import Blocks
 from symcat.data.statistics.layout import Layout
+from symcat.data.statistics.plausibility import check_sample, check_sums
 from symcat.data.statistics.sampling import Reservoir
 from symcat.data.statistics.spin_sums import Tally
 from symcat.data.statistics.storing import Arrays
@@ -216,11 +217,17 @@ class Summation:
         if not belong or not np.isfinite(sums).all() or not np.isfinite(sample).all():
             raise ValueError("the arrays do not belong together")
         self.blocks.sums, self.blocks.length = sums, int(state["length"])
+        check_sums(self.layout, sums)
         self.reservoir.restore(sample, state)
         if len(sums):
             self.origin = arrays["origin"].reshape(d)
+            check_sample(self.layout, sums.sum(axis=0), sample, self.origin, scaling.working_unit(self.unit))
         if self.tally is not None:
             states = States(self.tally.dimension, arrays["codes"], arrays["counts"]) if state["states"] else None
-            if states is not None and states.n_rows != self.n_rows:
+            if states is not None and (states.n_rows != self.n_rows or (states.counts < 1).any()):
                 raise ValueError("the counted states do not belong to the sums")
+            if states is not None and self.n_rows:
+                of_states = states.counts @ states.rows
+                if (of_states != sums[:, self.layout.slices[0]].sum(axis=0)[self.two_valued]).any():
+                    raise ValueError("the counted states have other averages than the sums")
             self.tally.include(states)

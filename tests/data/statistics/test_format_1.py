@@ -129,7 +129,7 @@ def test_without_columns(tmp_path: Path) -> None:
 
 
 def test_damaged(tmp_path: Path) -> None:
-    for state in ({"needs": "x"}, {"columns": ["a", "b"]}, {"format": 3}):
+    for state in ({"needs": "x"}, {"columns": ["a", "b"]}, {"format": 4}):
         path = write(tmp_path / "s.npz", COMPLETE, ALL | STATES, [[0, 1], None, None], **state)
         with pytest.raises(InvalidData, match="measure the data again"):
             Statistics.load(path)

@@ -1,0 +1,133 @@
+"""Which columns of a table are left out: a look at the first rows of each, and at all rows of those under suspicion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.ingest import aside
+from symcat.data.ingest.aside import Reason
+from symcat.data.ingest.columns import PEEK_ROWS
+from symcat.data.ingest.expressions import one_row, value_of
+from symcat.data.ingest.frames import KEPT, parts_of
+from symcat.data.ingest.opened import Opened, Which
+
+Arrays = Mapping[str, NDArray[Any]]
+
+_TIMES = (nw.Date, nw.Datetime)
+
+
+class _Look(Protocol):
+    """Columns of a table that can be looked at."""
+
+    def heads(self, names: Sequence[str]) -> Arrays:
+        """The first rows of the columns that can be looked at."""
+
+    def confirmed(self, name: str, reason: Reason) -> bool:
+        """Whether what the first rows show is so in all rows."""
+
+    def equal(self, one: str, other: str) -> bool:
+        """Whether two columns are the same in all rows."""
+
+
+def set_aside_of(found: Opened, chosen: Sequence[str], keep: Sequence[str], which: Which) -> dict[str, Reason]:
+    """The columns of ``chosen`` that are left out, each with its reason; never those of ``keep``, and never all.
+
+    A table of one column is what it is. Rows are numbered or named only where columns have names of their own.
+    """
+    if len(chosen) < 2:
+        return {}
+    look: _Look = _Lazy(found.table) if isinstance(found.table, nw.LazyFrame) else _InMemory(found.table)
+    heads = look.heads([name for name in chosen if name not in keep])
+    reasons: dict[str, Reason] = {}
+    for name, head in heads.items():
+        reason = aside.reason_of(head)
+        if reason is None or (reason is aside.RUNNING and not found.is_named):
+            continue
+        if (which == "all" or reason.label) and look.confirmed(name, reason):
+            reasons[name] = reason
+    if which == "all":
+        rest = {name: head for name, head in heads.items() if name not in reasons}
+        for name, original in aside.copies(rest).items():
+            if look.equal(name, original):
+                reasons[name] = aside.copy_of(original)
+    reasons = {name: reasons[name] for name in chosen if name in reasons}
+    return aside.with_something_left(reasons, len(chosen) - len(reasons) - len(keep))
+
+
+class _InMemory:
+    def __init__(self, table: Arrays | nw.DataFrame[Any]) -> None:
+        self._table = table
+
+    def _values(self, name: str, rows: slice = slice(None)) -> NDArray[Any]:
+        values = self._table[name][rows]
+        return values if isinstance(values, np.ndarray) else values.to_numpy()
+
+    def heads(self, names: Sequence[str]) -> Arrays:
+        return {name: self._values(name, slice(PEEK_ROWS)) for name in names}
+
+    def confirmed(self, name: str, reason: Reason) -> bool:
+        return len(self._table[name]) <= PEEK_ROWS or aside.reason_of(self._values(name)) == reason
+
+    def equal(self, one: str, other: str) -> bool:
+        return one in aside.copies({other: self._values(other), one: self._values(one)})
+
+
+class _Lazy:
+    """A lazy frame: suspicions are confirmed by its own engine."""
+
+    def __init__(self, frame: nw.LazyFrame[Any]) -> None:
+        self._frame, self._types = frame, frame.collect_schema()
+
+    def heads(self, names: Sequence[str]) -> Arrays:
+        times = {name: np.empty(0, dtype="M8[s]") for name in names if self._types[name] in _TIMES}
+        plain = [name for name in names if name not in times and self._is_plain(name)]
+        found: dict[str, NDArray[Any]] = {}
+        if plain:
+            frame = self._frame.select(*plain)
+            head = frame if frame.implementation.is_dask() else frame.head(PEEK_ROWS)
+            part = next(iter(parts_of(head, PEEK_ROWS)), {})
+            found = {
+                name: values if isinstance(values, np.ndarray) else values.to_numpy()
+                for name, values in ((name, part[name][:PEEK_ROWS]) for name in plain)
+            }
+        return {name: (times | found)[name] for name in names if name in times or name in found}
+
+    def _is_plain(self, name: str) -> bool:
+        dtype = self._types[name]
+        return dtype in KEPT or dtype.is_numeric()
+
+    def confirmed(self, name: str, reason: Reason) -> bool:
+        if self._types[name] in _TIMES:
+            return True
+        value = value_of(name, self._types[name])
+        facts = {
+            "rows": nw.len(),
+            "known": value.count(),
+            "low": value.min(),
+            "high": value.max(),
+            "distinct": nw.col(name).n_unique(),
+        }
+        found = one_row(self._frame.select(*(expression.alias(key) for key, expression in facts.items())))
+        known = int(found["known"])
+        if reason is aside.EMPTY:
+            return known == 0
+        if reason is aside.RUNNING:
+            span = int(found["high"]) - int(found["low"]) + 1
+            return bool(found["rows"] == known == found["distinct"] == span)
+        if reason is aside.NAMES:
+            return bool(int(found["distinct"]) - (known < found["rows"]) == known)
+        return bool(found["low"] == found["high"])
+
+    def equal(self, one: str, other: str) -> bool:
+        kinds = {self._types[one].is_numeric(), self._types[other].is_numeric()}
+        if len(kinds) > 1:
+            return False
+        first, second = (value_of(name, self._types[name]) for name in (one, other))
+        unlike = (first != second).fill_null(False) | (first.is_null() != second.is_null())
+        found = one_row(self._frame.select(nw.when(unlike).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias("unlike")))
+        return not found["unlike"]

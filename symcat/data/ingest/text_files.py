@@ -1,0 +1,82 @@
+"""The first lines of a CSV file, for what its reader would guess wrong: encoding, decimal commas, repeated names."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from symcat.errors import InvalidData
+
+_LOOK = 1 << 16  # bytes
+_LINES = 100
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*")
+_DECIMAL_POINT = re.compile(r"\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*")
+
+
+def dialect(path: Path) -> dict[str, Any]:
+    """Options of DuckDB's ``read_csv`` for this file: what its first lines show, beyond what DuckDB finds by itself.
+
+    Raises InvalidData for an empty file, one that is no text, and repeated names of columns.
+    """
+    if path.suffix.lower() == ".zst":
+        return {}
+    head, whole = _head(path)
+    if not head.strip():
+        raise InvalidData(f"{path} is empty: it holds neither names of columns nor rows. Check what wrote it.")
+    encoding = _encoding(path, head, whole)
+    lines = head.decode(encoding, errors="ignore").removeprefix("\ufeff").splitlines()
+    lines = [line for line in (lines if whole else lines[:-1] or lines)[:_LINES] if line.strip()]
+    options: dict[str, Any] = {} if encoding == "utf-8" else {"encoding": encoding}
+    if not lines:
+        return options
+    delimiter = max(";\t|,", key=lines[0].count)
+    rows = list(csv.reader(lines[1:], delimiter=delimiter))
+    if not lines[0].count(delimiter):  # one column; a comma in its rows can only be that of decimals
+        numbers = [line for line in lines[1:] if _DECIMAL_COMMA.fullmatch(line)]
+        return {**options, "delim": ";", "decimal_separator": ","} if numbers else options
+    _check_names(path, next(csv.reader(lines[:1], delimiter=delimiter)))
+    if delimiter != ",":
+        cells = [cell for row in rows for cell in row]
+        options["delim"] = delimiter
+        if any(map(_DECIMAL_COMMA.fullmatch, cells)) and not any(map(_DECIMAL_POINT.fullmatch, cells)):
+            options["decimal_separator"] = ","
+    return options
+
+
+def _head(path: Path) -> tuple[bytes, bool]:
+    """The first bytes, unpacked, and whether they are all."""
+    packed = path.suffix.lower() == ".gz"
+    with gzip.open(path) if packed else path.open("rb") as file:
+        head = file.read(_LOOK + 1)
+    return head[:_LOOK], len(head) <= _LOOK
+
+
+def _encoding(path: Path, head: bytes, whole: bool) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\0" in head:
+        raise InvalidData(f"{path} is not text, as it holds zero bytes: pass a CSV file, or read it yourself.")
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if whole or error.start < len(head) - 4:  # else a character was cut in two
+            return "latin-1"
+    return "utf-8"
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    repeated = sorted({name for name in names if name.strip() and names.count(name) > 1 and not _is_number(name)})
+    if repeated:
+        raise InvalidData(f"More than one column of {path} is called {repeated[0]!r}: rename or drop the duplicates.")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
