@@ -11,6 +11,7 @@ from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
 from symcat.errors import CatalogueError, InvalidData, NoEntry, SymcatError
 from symcat.lookup import lookup, lookup_batch
+from symcat.model import model
 from symcat.solve import solve
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [
     "connect",
     "lookup",
     "lookup_batch",
+    "model",
     "solve",
     "sql",
 ]

@@ -9,12 +9,14 @@ from symcat import catalogue
 from symcat.answer.build import solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
+from symcat.data.validation import check_unit
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models import registry
 from symcat.models.base import Averages, Model, Options
+from symcat.models.batches import with_faults
 from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
-from symcat.question import Question, checked_count, listed
+from symcat.question import Prior, Question, checked_count, checked_names
 
 
 def lookup(
@@ -24,23 +26,28 @@ def lookup(
     target: int | str | None = None,
     columns: Sequence[str] | None = None,
     basis: Literal["spin", "binary"] = "spin",
-    **averages: Any,
+    averages: Literal["spin", "binary"] | None = None,
+    prior: Prior = None,
+    interactions: Sequence[Sequence[str]] = (),
+    **given: Any,
 ) -> Solution:
     """The table read from averages alone.
 
     Parameters
     ----------
-    label : a class, for example ``"z2.quartic"``.
+    label : a class, for example ``"z2.quartic"``; ``symcat.model`` goes the other way.
     n : number of rows the averages were taken over; with it standard errors and log-likelihood are known.
     target : the column to predict from the others, for a class that implies such a model: regression from a moment
         matrix.
     columns : names of the columns; ``x`` or ``x0, x1, ...`` if left out.
-    basis : of two-valued columns: whether the parameters multiply -1 and +1, or 0 and 1.
-    averages : what the class depends on. Quartic classes: ``m2`` and ``m4``, the averages of rho^2 and rho^4 about the
-        centre, and optionally ``mean``. Gaussian classes: ``covariance`` (d, d) about the mean, divided by n, and
-        optionally ``mean`` (d,). Ising classes: averages of columns of -1 and +1: ``m`` (d,), and for trees and all
-        pairs ``q`` (d, d), of the products of two; for the symmetric ones ``d`` columns, the mean ``m`` (the square
-        lattice has none, and left out it is zero) and ``q``, averaged over the coupled pairs.
+    basis : of two-valued columns: whether the parameters multiply -1 and +1 (``"spin"``), or 0 and 1 (``"binary"``).
+    averages : of two-valued columns: whether the averages stated are of -1 and +1, or of 0 and 1; as ``basis`` says if
+        left out, and of -1 and +1 with ``target``.
+    prior : of two-valued columns, where the maximum of the likelihood is infinite: None refuses, as averages do not say
+        more of what never occurs; ``"weak"`` or a number mixes rows in as ``solve`` does, which needs ``n``.
+    interactions : of two-valued columns, the pairs of column names that are coupled, where not all are.
+    given : the averages that the class depends on, by the names and in the shapes that its page lists and
+        ``Solution.moments()`` has; the error for one that is missing or unknown lists them too.
 
     Returns
     -------
@@ -48,8 +55,9 @@ def lookup(
 
     Raises
     ------
-    NoEntry : unknown class, or the averages lie outside the covered range.
-    InvalidData : averages missing, of the wrong shape, impossible, or of many groups (see ``lookup_batch``).
+    NoEntry : unknown class, or the averages lie outside the covered range, or no table of two-valued columns has them.
+    InvalidData : averages missing, of the wrong shape, at odds with each other, impossible, or of many groups (see
+        ``lookup_batch``).
 
     Examples
     --------
@@ -57,18 +65,25 @@ def lookup(
     >>> answer = symcat.lookup("z2.quartic", m2=1.0, m4=2.5)
     >>> round(answer.parameters["r"], 6), round(answer.parameters["u"], 6)
     (0.567749, 1.037402)
+    >>> together = [[0.1, 0.05], [0.05, 0.2]]
+    >>> pair = symcat.lookup("ising.pairwise", basis="binary", m=[0.1, 0.2], q=together)
+    >>> pair.parameters["h"].round(4).tolist(), pair.parameters["J"][0].round(4).tolist()
+    ([-2.7081, -1.6094], [0.0, 1.6094])
     """
-    given, model = _read(label, averages, n, columns, basis, target)
-    if given.batch:
-        raise InvalidData(f"These are averages of {given.moments.n_groups} groups: call symcat.lookup_batch for them.")
-    found = fit_batch(model, given.moments, given.center)
+    stated, model, options = _read(label, given, n, columns, basis, averages, prior, interactions, target)
+    if stated.batch:
+        raise InvalidData(f"These are averages of {stated.moments.n_groups} groups: call symcat.lookup_batch for them.")
+    if 0 in stated.faults:
+        raise _error(model, stated.faults[0])
+    check_unit(stated.moments)
+    found = with_faults(fit_batch(model, stated.moments, stated.center), {})
     if not found.answered[0]:
         raise _refusal(model, found)
     return solution_of(
         model,
         found,
-        options=Options(basis=basis),
-        trail=(Step(strategy=found.source, outcome="answered", reason=found.note or "read from averages"),),
+        options=options,
+        trail=(Step(strategy=found.source, outcome="answered", reason=_how(found)),),
         version=catalogue.default().version,
     )
 
@@ -79,15 +94,18 @@ def lookup_batch(
     n: float | None = None,
     columns: Sequence[str] | None = None,
     basis: Literal["spin", "binary"] = "spin",
-    **averages: Any,
+    averages: Literal["spin", "binary"] | None = None,
+    prior: Prior = None,
+    interactions: Sequence[Sequence[str]] = (),
+    **given: Any,
 ) -> Fit:
     """The table read for many groups at once.
 
     Parameters
     ----------
-    label, columns, basis : as for ``lookup``.
+    label, columns, basis, averages, prior, interactions : as for ``lookup``.
     n : number of rows of each group, one for all.
-    averages : as for ``lookup``, each with a leading axis of groups.
+    given : averages as for ``lookup``, each with a leading axis of groups.
 
     Returns
     -------
@@ -103,44 +121,57 @@ def lookup_batch(
     --------
     >>> import numpy as np
     >>> import symcat
-    >>> found = symcat.lookup_batch("z2.quartic", m2=np.ones(3), m4=np.array([1.5, 2.5, 3.5]))
+    >>> found = symcat.lookup_batch("z2.quartic", m2=np.ones(4), m4=np.array([1.5, 2.5, 3.5, 0.5]))
     >>> found.answered.tolist(), found.parameters["u"].round(3).tolist()
-    ([True, True, False], [20.256, 1.037, nan])
+    ([True, True, False, False], [20.256, 1.037, nan, nan])
+    >>> found.why(3)
+    'm4=0.5 is smaller than m2**2=1, which no rows have: look at both again.'
     """
-    given, model = _read(label, averages, n, columns, basis)
-    return fit_batch(model, given.moments, given.center)
+    stated, model, _ = _read(label, given, n, columns, basis, averages, prior, interactions)
+    return with_faults(fit_batch(model, stated.moments, stated.center), stated.faults)
 
 
 def _read(
     label: str,
-    averages: dict[str, Any],
+    given: dict[str, Any],
     n: float | None,
     columns: Sequence[str] | None,
     basis: Any,
+    averages: Any,
+    prior: Any,
+    interactions: Any,
     target: int | str | None = None,
-) -> tuple[Averages, Model]:
-    question = Question.of(classes=[label], basis=basis, target=target)
+) -> tuple[Averages, Model, Options]:
+    # No prior is what classes that know none have, too.
+    asked = {} if prior is None else {"prior": prior}
+    question = Question.of(classes=[label], basis=basis, target=target, interactions=interactions, **asked)
+    if averages not in (None, "spin", "binary"):
+        raise InvalidData(f"averages={averages!r} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).")
     known = registry.canonical(label)
-    count, names = checked_count(n), _names(columns)
-    _check_not_empty(averages)
-    given = registry.family_of(known).averages(known, averages, count, names)
-    model = registry.model(known, given.schema, Options(basis=basis), catalogue.default())
-    at = question.position(given.schema)
+    count, names = checked_count(n), checked_names(columns)
+    if prior is not None and count is None:
+        raise InvalidData("prior= is rows mixed into the averages, of which the number is not known: state n= too.")
+    _check_not_empty(given)
+    convention = averages or ("spin" if target is not None else basis)  # basis= is of no use to a regression
+    stated = registry.family_of(known).averages(
+        known, given if convention == "spin" else given | {"averages": convention}, count, names
+    )
+    posed = question.options(stated.schema)
+    if posed.higher:
+        raise InvalidData(
+            "interactions= of three columns or more need averages of their products, which lookup does not take: name "
+            "pairs, or call solve with rows."
+        )
+    options = Options(prior=prior, basis=basis, interactions=posed.interactions)
+    model = registry.model(known, stated.schema, options, catalogue.default())
+    at = question.position(stated.schema)
     found = model if at is None else model.conditional(at)
     if found is None:
         raise InvalidData(f"{label} implies no model of one column given the others: leave target= out.")
-    question.applicable([found], given.schema)
-    return given, found
-
-
-def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
-    """The names of the columns. Raises InvalidData unless they are different texts."""
-    if columns is None:
-        return None
-    names = listed(columns)
-    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise InvalidData(f"columns={columns!r} does not name the columns: pass a different text for each.")
-    return names
+    question.applicable([found], stated.schema)
+    if prior is not None and "prior" not in found.takes:
+        raise InvalidData(f"prior= has no meaning for {found.label}: it is for values that never occur. Leave it out.")
+    return stated, found, options
 
 
 def _check_not_empty(averages: Mapping[str, Any]) -> None:
@@ -150,22 +181,35 @@ def _check_not_empty(averages: Mapping[str, Any]) -> None:
             raise InvalidData(f"The average {name} is empty: state it for one group at least.")
 
 
+def _how(found: Fit) -> str:
+    """How the averages were read, and with what beside them."""
+    beside = [
+        f"{name.replace('_', ' ')} {found.statistics[name][0]:g}" for name in found.shown if found.statistics[name][0]
+    ]
+    return "; ".join([found.note or "read from averages", *beside])
+
+
 def _refusal(model: Model, found: Fit) -> SymcatError:
     """The error for averages that the class cannot answer: InvalidData where these are at fault."""
     reason, covered = found.why(0), found.coverage
-    if isinstance(reason, Fault):
-        return InvalidData(reason)
-    why = reason.removesuffix(".")
-    if covered is None:
-        return NoEntry(
-            f"{model.label}: {why}.", label=model.label, suggestion="Look at the columns named, or drop one."
-        )
+    if isinstance(reason, Fault) or covered is None:
+        return _error(model, reason)
     value = float(found.statistics[covered.statistic][0])
     return NoEntry(
-        f"{model.label} has no solution here ({covered.statistic} {value:.9g}): {why}.",
+        f"{model.label} has no solution here ({covered.statistic} {value:.9g}): {reason.removesuffix('.')}.",
         label=model.label,
         statistic=covered.statistic,
         value=value,
         valid_range=(covered.lo, covered.hi),
-        suggestion="Leave classes= open so that others are weighed, or transform the columns (logarithms, residuals).",
+        suggestion=_ELSEWHERE,
     )
+
+
+def _error(model: Model, reason: str) -> SymcatError:
+    """The error for a reason: a fault of the averages is a sentence of its own."""
+    if isinstance(reason, Fault):
+        return InvalidData(reason)
+    return NoEntry(f"{model.label}: {reason.removesuffix('.')}.", label=model.label, suggestion=_ELSEWHERE)
+
+
+_ELSEWHERE = "Leave out columns or look up another class; symcat.solve(rows) weighs all of them."

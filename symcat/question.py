@@ -216,6 +216,16 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
+def checked_names(columns: Any) -> tuple[str, ...] | None:
+    """The names of the columns, None where none are given. Raises InvalidData unless they are different texts."""
+    if columns is None:
+        return None
+    names = listed(columns)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidData(f"columns={columns!r} does not name the columns: pass a different text for each.")
+    return names
+
+
 def checked_count(n: Any) -> float | None:
     """The number of rows that averages were taken over, None where it is not stated. Raises InvalidData otherwise."""
     if n is None:

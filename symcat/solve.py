@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 from symcat import catalogue
+from symcat.answer import frames
 from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
@@ -147,6 +148,7 @@ def solve(
 
 
 def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solution:
+    source = problem.measured.source
     return solution_of(
         said.model,
         said.fit,
@@ -161,4 +163,5 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
         seed=problem.seed,
+        library=frames.library_of(frame) if source is not None and (frame := source.frame) is not None else None,
     )

@@ -25,7 +25,7 @@ ROOMS: tuple[frozenset[str], ...] = (
     frozenset({"answer"}),
     frozenset({"question"}),
     frozenset({"strategies"}),
-    frozenset({"solve", "classify", "lookup", "verify"}),
+    frozenset({"solve", "classify", "lookup", "model", "verify"}),
     frozenset({"__init__"}),
     frozenset({"cli"}),
 )

@@ -31,6 +31,7 @@ def solution_of(
     n_missing: int = 0,
     set_aside: Mapping[str, str] | None = None,
     seed: int | None = None,
+    library: str | None = None,
 ) -> Solution:
     """The Solution of one group of a batch, which must have been answered.
 
@@ -46,6 +47,7 @@ def solution_of(
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
     n_missing, set_aside : rows and columns left out.
     seed : of what was random, if anything was.
+    library : in which rows are handed back as frames, None for arrays.
     """
     schema = model.schema
     levels = schema.levels_of
@@ -76,6 +78,7 @@ def solution_of(
         trail=tuple(trail),
         catalogue_version=version,
         seed=seed,
+        library=library,
     )
 
 

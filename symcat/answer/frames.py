@@ -61,13 +61,20 @@ class Key:
 Column: TypeAlias = NDArray[Any] | Text | Key
 
 
-def build(columns: Mapping[str, Column], like: Frame | None = None) -> Any:
-    """A data frame of ``columns`` in the library of ``like``; a dict of arrays when no frame library is installed.
+def library_of(frame: Frame) -> str | None:
+    """The library in which frames like this one are handed back, by its name; None where none is installed."""
+    return _library(frame)
+
+
+def build(columns: Mapping[str, Column], like: Frame | None = None, library: str | None = None) -> Any:
+    """A data frame of ``columns`` in the ``library`` named, or that of ``like``; a dict of arrays when no frame library
+    is installed.
 
     Lazy or out-of-core inputs (DuckDB, Dask, files) get the first of pandas, polars and pyarrow that the program has
     imported, else the first that is installed. ``like`` has the columns that are a ``Key``.
     """
-    library = _library(like)
+    if library is None or not find_spec(library):
+        library = _library(like)
     if library is None:
         return {name: column if isinstance(column, np.ndarray) else _array(column) for name, column in columns.items()}
     own = like if like is not None and like.implementation.value == library else None

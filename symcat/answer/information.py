@@ -9,6 +9,9 @@ from symcat.answer.records import Floats, Information
 from symcat.data.states import States
 from symcat.models.fit import Fit
 
+_MOST_LOST = 0.05
+"""Of the multi-information, or of the rows: what states not seen may cost where a share is told."""
+
 
 def entropy(counts: NDArray[np.int64]) -> float:
     """Plug-in entropy of counted states, in nats."""
@@ -30,16 +33,37 @@ def information(found: Fit, mean: Floats, states: States) -> Information:
     corrected = plug_in + (len(states.counts) - 1) / (2.0 * n)
     explained = independent - of_model
 
-    def share(total: float) -> float | None:
-        return explained / total if total > 0.0 else None
+    total, bias = independent - plug_in, corrected - plug_in
+    withheld = _withheld(states, total, bias)
+    known = withheld is None
 
     return Information(
         entropy=of_model,
         independent_entropy=independent,
         data_entropy=plug_in,
         data_entropy_corrected=corrected,
-        multi_information=independent - plug_in,
-        multi_information_corrected=independent - corrected,
-        share=share(independent - plug_in),
-        share_corrected=share(independent - corrected),
+        multi_information=total,
+        multi_information_corrected=total - bias,
+        share=explained / total if known else None,
+        share_corrected=explained / (total - bias) if known else None,
+        share_withheld=withheld,
+    )
+
+
+def _withheld(states: States, total: float, bias: float) -> str | None:
+    """Why no share of the multi-information ``total`` can be told; None where it can.
+
+    The plug-in entropy lies below the true one, by about the correction where nearly all states were seen, and by much
+    more where many were not, so that a true share of 1 comes out as any number. Rows seen once are the share of the
+    probability that was not seen (Good 1953). With both below ``_MOST_LOST`` the share is right to about as much.
+    """
+    if total - bias <= 0.0:
+        return "the rows show no dependence beyond that of rows not seen"
+    n = states.n_rows
+    once = int((states.counts == 1).sum())
+    if once <= _MOST_LOST * n and bias <= _MOST_LOST * total:
+        return None
+    return (
+        f"{n:,} rows are too few against the {len(states.counts):,} states seen, {once:,} of them once: the entropy of "
+        "the data, and with it the share, is not known"
     )

@@ -177,6 +177,8 @@ def _entropies(found: Information) -> str:
             f"{found.share:.3g} of the multi-information, {found.share_corrected:.3g} corrected for states not seen"
         )
         text += f"; the model has {shares}"
+    if found.share_withheld is not None:
+        text += f"; no share of the multi-information is told: {found.share_withheld}"
     return text
 
 

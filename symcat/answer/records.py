@@ -142,7 +142,8 @@ class Information(Record):
 
     ``entropy`` is the model's; the data's is that of their distinct rows (plug-in), also with the correction of Miller
     (1955) for rows not seen, (U - 1) / 2n with U distinct ones. The multi-information is the entropy that independent
-    columns would have, less the data's; ``share`` is the part of it that the model has too (Schneidman et al. 2003).
+    columns would have, less the data's; ``share`` is the part of it that the model has too (Schneidman et al. 2003),
+    None where rows are few against states, for the reason ``share_withheld``.
     """
 
     entropy: float
@@ -153,6 +154,7 @@ class Information(Record):
     multi_information_corrected: float
     share: float | None
     share_corrected: float | None
+    share_withheld: str | None = None
 
 
 class RegressionSummary(Record):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import Field
 
 from symcat import catalogue
@@ -31,6 +31,7 @@ from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
 from symcat.models.base import Model, Options
 from symcat.models.fit import Source
+from symcat.models.law import Law
 from symcat.models.targets import conditional_models
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Solution(Printed):
     same keys and shapes, in the units of the data; errors are one standard deviation. The model-based ones trust the
     class, the robust ones (sandwich over consecutive blocks of rows) neither it nor the independence of neighbouring
     rows. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural
-    logarithms, densities per unit of the columns. ``parts`` are the answers of the blocks of columns that a composite
+    logarithms, densities per unit of the columns. ``library`` is that of the frame that was solved, in which
+    ``sample`` hands rows back; None for arrays. ``parts`` are the answers of the blocks of columns that a composite
     class is made of. ``set_aside`` says which columns of the data were left out, each with its reason.
 
     Examples
@@ -87,6 +89,7 @@ class Solution(Printed):
     trail: tuple[Step, ...] = ()
     catalogue_version: str
     seed: int | None = None
+    library: str | None = None
 
     @property
     def _schema(self) -> Schema:
@@ -115,24 +118,107 @@ class Solution(Printed):
 
         For a regression: of the target given the other columns; ``x`` holds all of them.
         """
-        return self.model.log_density(self.parameters, self.log_partition, encoded(x, self._schema))
+        rows = encoded(x, self._schema)
+        with np.errstate(all="ignore"):  # far out the density is zero
+            found = self.model.log_density(self.parameters, self.log_partition, rows)
+        missing = np.isnan(rows).any(axis=1)
+        if self.regression is not None:  # nothing is said of a target given what is not finite
+            at = self.columns.index(self.regression.target)
+            missing |= ~np.isfinite(np.delete(rows, at, axis=1)).all(axis=1)
+        if missing.any():
+            raise InvalidData(
+                f"Row {int(missing.argmax())} of x (counted from 0) has a missing or infinite value, of which there is "
+                "no density: leave such rows out."
+            )
+        return np.where(np.isnan(found), -np.inf, found)
 
-    def sample(self, n: int, seed: int = 0) -> NDArray[Any]:
-        """``n`` independent rows from the model, (n, d) or (n,) for one column; the same seed gives the same rows.
+    def score(self, x: Any) -> float:
+        """The average of ``log_density`` over the rows of ``x``: nats a row, the higher the better described."""
+        found = self.log_density(x)
+        if not len(found):
+            raise InvalidData("x has no rows: pass one at least.")
+        return float(found.mean())
 
-        Two-valued columns hold their two values. Raises SymcatError for a regression, which says nothing of its
-        predictors.
+    def moments(self) -> dict[str, Numbers]:
+        """The averages that the class depends on, by the names that ``lookup`` takes, in the basis of the parameters.
+
+        Of two-valued columns they are of -1 and +1, or of 0 and 1, as ``basis`` says; of classes that are not looked
+        up they are the means and covariances.
+
+        Examples
+        --------
+        >>> import symcat
+        >>> {name: round(float(v), 6) for name, v in symcat.model("z2.quartic", r=-1.0, u=6.0).moments().items()}
+        {'m2': 1.041797, 'm4': 2.041797, 'mean': 0.0}
+        """
+        width = len(self.columns)
+        return {
+            name: float(np.reshape(value, -1)[0]) if width == 1 and np.size(value) == 1 else value
+            for name, value in self._law.averages.items()
+        }
+
+    def moment(self, k: int, *, central: bool = False) -> Numbers:
+        """The average of the k-th power of a column, or of its distance from its mean; of several columns, (d,).
+
+        Two-valued columns count as -1 and +1, or as 0 and 1, as ``basis`` says.
+        """
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
+            raise InvalidData(f"k={k!r} is not the order of a moment: pass a whole number, zero or more.")
+        found = self._law.moment(int(k), central)
+        return float(found[0]) if len(self.columns) == 1 else found
+
+    def entropy(self) -> float:
+        """Entropy of a row in nats; of real columns the differential one, which depends on their units."""
+        return float(self._law.entropy)
+
+    def cdf(self, x: Any) -> Any:
+        """(m,) share of rows at or below each of ``x`` (m,), of one real column; a number for a number."""
+        return self._of_one_column(x, self._law.cdf, "x")
+
+    def ppf(self, p: Any) -> Any:
+        """(m,) the values that a share ``p`` (m,) of rows do not exceed, of one real column: the inverse of ``cdf``."""
+        values = _numbers_of(p, "p")
+        if not ((values >= 0.0) & (values <= 1.0)).all():
+            raise InvalidData(f"p={p!r} is no share of rows: pass numbers from 0 to 1.")
+        return self._of_one_column(values, self._law.ppf, "p")
+
+    def _of_one_column(self, values: Any, function: Callable[[Floats], Floats], name: str) -> Any:
+        if len(self.columns) > 1 or self.levels:
+            raise SymcatError(
+                f"{self.label} of {', '.join(self.columns[:6])} has no distribution function of one real column: take "
+                "shares of rows from .sample(n)."
+            )
+        given = _numbers_of(values, name)
+        found = function(given.reshape(-1)).reshape(given.shape)
+        return float(found) if given.ndim == 0 else found
+
+    @property
+    def _law(self) -> Law:
+        """What the parameters say of the columns."""
+        if self.regression is not None:
+            raise SymcatError("A regression says nothing of its predictors, so there is no such number of their rows.")
+        return self.model.law(self.parameters)
+
+    def sample(self, n: int, seed: int = 0) -> Any:
+        """``n`` independent rows from the model, in the user's own values; the same seed gives the same rows.
+
+        A frame with the names of the columns, in the library that the data came from (``library``); of arrays,
+        averages and couplings an array (n, d), or (n,) for one column. Raises SymcatError for a regression, which says
+        nothing of its predictors.
         """
         for name, value in (("n", n), ("seed", seed)):
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
                 raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, zero or more.")
         schema = self._schema
         try:
-            rows: NDArray[Any] = self.model.sample(self.parameters, int(n), np.random.default_rng(seed))
+            rows = self.model.sample(self.parameters, int(n), np.random.default_rng(seed))
         except (MemoryError, ValueError) as error:
             raise InvalidData(f"n={n} rows do not fit in memory ({error}): draw fewer at a time.") from error
+        decoded = schema.decode(rows)
+        if self.library is not None:
+            columns = {name: frames.Text.of(v.tolist()) if v.dtype.kind == "U" else v for name, v in decoded.items()}
+            return frames.build(columns, library=self.library)
         if self.levels is not None:
-            decoded = schema.decode(rows)
             kinds = {column.dtype.kind for column in decoded.values()}
             together = object if "U" in kinds and len(kinds) > 1 else None  # texts beside numbers
             rows = np.stack([np.asarray(decoded[name], dtype=together) for name in self.columns], axis=1)
@@ -147,7 +233,16 @@ class Solution(Printed):
         if self.regression is None:
             raise SymcatError("There is no target to predict: solve with target='column'.")
         predictors = self._schema.without(self.regression.target)
-        return self.model.predict(self.parameters, encoded(x, predictors))
+        rows = encoded(x, predictors)
+        with np.errstate(all="ignore"):
+            found = self.model.predict(self.parameters, rows)
+        strange = ~np.isfinite(rows).all(axis=1) | ~np.isfinite(found)
+        if strange.any():
+            raise InvalidData(
+                f"Row {int(strange.argmax())} of x (counted from 0) has a missing or infinite value, or one so large "
+                "that the prediction leaves double precision: leave such rows out."
+            )
+        return found
 
     def confidence_intervals(self, level: float = 0.95, robust: bool = False) -> dict[str, tuple[Numbers, Numbers]]:
         """Normal-theory intervals (lower, upper) for every parameter, at confidence ``level``."""
@@ -200,8 +295,8 @@ class Solution(Printed):
             }
         )
 
-    def plot(self, data: ArrayLike, ax: Axes | None = None, bins: int | str = "auto") -> Axes:
-        """Histogram of one column ``data`` (m,) with the fitted density; returns the matplotlib axes.
+    def plot(self, data: ArrayLike | None = None, ax: Axes | None = None, bins: int | str = "auto") -> Axes:
+        """The density of one column, over a histogram of ``data`` (m,) where it is given; returns the matplotlib axes.
 
         Raises SymcatError for several columns, or where matplotlib (``pip install symcat[plot]``) is missing.
         """
@@ -209,7 +304,19 @@ class Solution(Printed):
             raise SymcatError(
                 f"A density of {len(self.columns)} columns cannot be drawn as a curve: solve for one column."
             )
-        return plotting.density(self.log_density, self.label, self.columns[0], data, ax, bins)
+        span = None if data is not None else self.ppf(np.array([1e-4, 1.0 - 1e-4]))
+        return plotting.density(self.log_density, self.label, self.columns[0], data, span, ax, bins)
+
+
+def _numbers_of(values: Any, name: str) -> Floats:
+    """Numbers, none of them missing. Raises InvalidData otherwise."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidData(f"{name} is not made of numbers ({error}): pass numbers.") from error
+    if np.isnan(found).any():
+        raise InvalidData(f"{name} holds a missing value: leave it out.")
+    return found
 
 
 def encoded(x: Any, schema: Schema) -> Floats:

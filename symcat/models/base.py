@@ -8,7 +8,7 @@ targets, lookups, evidence, printing, verification) is written once, against wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal, Protocol
 
@@ -20,6 +20,7 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.errors import SymcatError
 from symcat.models.fit import ROBUST, CheckResult, Fit, Observed
+from symcat.models.law import Law
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
@@ -148,10 +149,18 @@ class Model(Protocol):
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """Of a conditional model: (m,) means of the target at encoded rows (m, d - 1) of the other columns."""
 
+    def law(self, parameters: Parameters) -> Law:
+        """What parameters of one group say of the columns. Raises SymcatError where no formula tells."""
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z of parameters of one group that a user stated. Raises InvalidData where there is no finite integral, or
+        they lack the symmetry of the class; SymcatError where no formula gives it."""
+
 
 class Class:
     """What a class has unless it says otherwise; every class derives from it."""
 
+    label: str
     check_needs = Needs()
     check_rows = 0
     takes: frozenset[str] = frozenset()
@@ -178,6 +187,16 @@ class Class:
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """Raises SymcatError: nothing is the target."""
         raise SymcatError("There is no target to predict: solve with target='column'.")
+
+    def law(self, parameters: Parameters) -> Law:
+        """Nothing is known by a formula."""
+        return Law(self.label)
+
+    def normalised(self, parameters: Parameters) -> float:
+        """Raises SymcatError: no formula is known."""
+        raise SymcatError(
+            f"log Z of {self.label} follows from no formula of its couplings: fit them by solve with rows."
+        )
 
 
 class Composite(Model, Protocol):
@@ -206,10 +225,22 @@ class Averages:
     schema: Schema
     batch: bool  # whether they were arrays with a leading axis of groups
     center: Center = None  # what they were taken about: the mean where it was stated, else a known point
+    faults: Mapping[int, str] = field(default_factory=dict)  # group -> why no rows have its averages
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Couplings that a user stated by name, of one group; those left out filled in."""
+
+    schema: Schema
+    parameters: dict[str, Floats]
 
 
 class Family(Protocol):
-    """The classes of one folder of ``models``. A family is found by its folder, or registered."""
+    """The classes of one folder of ``models``. A family is found by its folder, or registered.
+
+    One whose couplings can be stated also has ``stated(label, given, columns, options) -> Stated``, which reads them.
+    """
 
     name: str
     labels: tuple[str, ...]  # of all members in the order to be listed; ``o{N}.quartic`` stands for one of each N

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.fit import Fit, Regression
+from symcat.models.fit import Fault, Fit, Regression
 
 Floats = NDArray[np.float64]
+
+_OVERFLOW = Fault(
+    "The parameters or their errors leave double precision in the units of these averages: state them in units in "
+    "which the columns spread over about one."
+)
 
 
 def concatenate_fits(fits: Sequence[Fit]) -> Fit:
@@ -59,6 +64,27 @@ def refused_fit(label: str, count: Floats, reason: str) -> Fit:
     """No answer in any group, and why."""
     nothing = np.full(len(count), np.nan)
     return Fit(label, count, {}, {}, nothing, nothing, 0, {}, np.ones(len(count), dtype=np.int8), ("", reason))
+
+
+def with_faults(fit: Fit, faults: Mapping[int, str]) -> Fit:
+    """The fit with the groups refused whose data are at fault, each for its own reason, and those that overflow.
+
+    Parameters that are infinite, or not a number in a group that was answered, are of units beyond double precision.
+    """
+    with np.errstate(all="ignore"):
+        numbers = [*fit.parameters.values(), fit.log_partition]
+        written = np.all([np.isfinite(v.reshape(len(v), -1)).all(axis=1) for v in numbers], axis=0)
+        for errors in fit.standard_errors.values():  # not a number where they are not known
+            written &= ~np.isinf(errors.reshape(len(errors), -1)).any(axis=1)
+    said = dict(faults) | {int(g): _OVERFLOW for g in np.flatnonzero(fit.answered & ~written) if int(g) not in faults}
+    if not said:
+        return fit
+    reasons = dict.fromkeys((*fit.reasons, *said.values()))
+    place = {text: code for code, text in enumerate(reasons)}
+    reason = np.array([place[text] for text in fit.reasons], dtype=np.int32)[fit.reason]
+    for group, text in said.items():
+        reason[group] = place[text]
+    return blank_refused(replace(fit, reason=reason, reasons=tuple(reasons)))
 
 
 def blank_refused(fit: Fit) -> Fit:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay
-from symcat.models.gaussian import averages
+from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.gaussian import averages, couplings
 from symcat.models.gaussian.gaussian import FACTS, Gaussian
 from symcat.models.gaussian.replay import replay
 from symcat.models.tables import Tables
@@ -46,6 +46,9 @@ class Gaussians:
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.read(label, given, n, columns)
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        return couplings.read(label, given, columns)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         return replay(entry, points, rng)

@@ -18,6 +18,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.validation import SINGULAR
+from symcat.errors import InvalidData
 from symcat.models.base import (
     Center,
     Class,
@@ -33,7 +34,8 @@ from symcat.models.base import (
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian import checks as gaussian_checks
-from symcat.models.gaussian import kernels
+from symcat.models.gaussian import couplings, kernels
+from symcat.models.gaussian.law import GaussianLaw
 from symcat.symmetry.groups import Symmetry, group
 
 Floats = NDArray[np.float64]
@@ -219,6 +221,24 @@ class Gaussian(Class):
         """The mean by column, the precision by its upper triangle."""
         d = self.dimension
         return symmetric_entries((d,) if name == "mean" else (d, d), range(d))
+
+    def law(self, parameters: Parameters) -> GaussianLaw:
+        """By its covariance."""
+        return GaussianLaw(self.label, np.atleast_1d(parameters["mean"]), _matrix(parameters))
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z, after a look at whether the matrix is positive definite and of the class."""
+        matrix, names = _matrix(parameters), self.schema.columns
+        couplings.check_positive(matrix, names)
+        apart = np.abs(matrix - self.symmetrised(matrix[None])[0])
+        i, j = map(int, np.unravel_index(int(apart.argmax()), apart.shape))
+        if apart[i, j] > 1e-9 * np.abs(matrix).max():
+            raise InvalidData(
+                f"{self.label} is unchanged by {self.facts.symmetry}, which would make the precision at ({names[i]}, "
+                f"{names[j]}) {matrix[i, j] - (matrix - self.symmetrised(matrix[None])[0])[i, j]:.6g}, not "
+                f"{matrix[i, j]:.6g}: pass such a matrix, or call symcat.model('gaussian.full', precision=...)."
+            )
+        return self.law(parameters).log_partition
 
     def conditional(self, target: int) -> Model | None:
         """Least squares, which without symmetry is the maximum of the conditional likelihood too."""

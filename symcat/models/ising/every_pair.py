@@ -8,9 +8,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.errors import SymcatError
 from symcat.models.base import Entry, Parameters
+from symcat.models.ising import hypercube
 from symcat.models.ising.couplings import Couplings, pair_matrix, pair_values, pairs_in_binary, pairs_in_spins
+from symcat.models.ising.law import Sums
 from symcat.models.ising.spins import Spins, field_entries
+from symcat.models.ising.wide.graph import edges_of, elimination
+from symcat.models.ising.wide.junction import LARGEST_CLIQUE, GraphSpace
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +59,23 @@ class EveryPair(Spins):
     def couplings(self, theta: Floats) -> Couplings:
         named = self.arrange(theta[None])
         return Couplings(named["h"][0], named["J"][0], np.empty(0))
+
+    def sums(self, theta: Floats) -> Sums:
+        """By elimination along the graph of the couplings, where that is narrow enough."""
+        named = self.arrange(theta[None])
+        h, j = named["h"][0], named["J"][0]
+        order = elimination(j != 0.0, LARGEST_CLIQUE - 1)
+        if order is None:
+            raise SymcatError(
+                f"The sum over all states of {self.dimension} columns that are coupled so densely is out of reach: "
+                f"leave out couplings, or columns down to {hypercube.LARGEST}."
+            )
+        edges = edges_of(j != 0.0)
+        space = GraphSpace(self.dimension, edges, order)
+        given = np.concatenate([h, [j[edge] for edge in edges]])
+        mean, pair = space.all_pairs(given)
+        log_z = float(space.upward(given[:, None]).log_z[0])
+        return Sums(log_z, float(h @ mean + 0.5 * (j * pair).sum()), mean, pair)
 
     @property
     def all_down(self) -> Floats:

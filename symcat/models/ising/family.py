@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay
-from symcat.models.ising import averages, hypercube, replay
+from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.ising import averages, hypercube, replay, stated
 from symcat.models.ising.curie_weiss import CurieWeiss
 from symcat.models.ising.independent import Independent
 from symcat.models.ising.lattice.ring import Ring
@@ -65,6 +65,9 @@ class IsingFamily:
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.stated(label, given, n, columns)
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        return stated.couplings(label, given, columns, options)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         if tables.sizes(entry):

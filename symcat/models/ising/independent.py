@@ -12,6 +12,7 @@ from symcat.models.base import Entry, Facts, Parameters
 from symcat.models.ising import existence
 from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.fisher import FisherIsing
+from symcat.models.ising.law import Sums
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, field_entries
 
@@ -52,6 +53,10 @@ class Independent(FisherIsing):
     def implied(self, theta: Floats) -> PairAverages:
         mean = np.tanh(theta)
         return PairAverages(mean, mean[:, :, None] * mean[:, None, :] + _diagonal(1.0 - mean**2))
+
+    def sums(self, theta: Floats) -> Sums:
+        mean = np.tanh(theta)
+        return Sums(float(np.logaddexp(theta, -theta).sum()), float(theta @ mean), mean)
 
     @property
     def binary(self) -> Floats:

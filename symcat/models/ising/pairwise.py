@@ -21,6 +21,7 @@ from symcat.models.ising import existence, face, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.fisher import FisherIsing
+from symcat.models.ising.law import Sums
 from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, field_entries, spin_averages
@@ -135,6 +136,14 @@ class Pairwise(FisherIsing):
         if self.options.interactions:
             return None
         return PairwiseLogistic(Pairwise(self.schema, replace(self.options, basis="spin"), self.tables), target)
+
+    def sums(self, theta: Floats) -> Sums:
+        found, log_z = hypercube.normalised(hypercube.energies(self.dimension, self.masks, theta[None]))
+        masks = hypercube.pair_masks(self.dimension)
+        d = self.dimension
+        every = hypercube.averages(found, masks)
+        q = pair_matrix(every[:, d:], d)[0] + np.eye(d)
+        return Sums(float(log_z[0]), float(theta @ hypercube.averages(found, self.masks)[0]), every[0, :d], q)
 
     @property
     def binary(self) -> Floats:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import WEAK, Class, Entry, Facts, Options, Parameters
+from symcat.models.base import WEAK, Class, Entry, Facts, Options, Parameters, counted
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings, pair_values
+from symcat.models.ising.law import IsingLaw, Sums
+from symcat.models.law import Law
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
@@ -130,7 +132,7 @@ class Spins(Class, ABC):
     def infinite(self, moments: Moments) -> str:
         """In words, why a group of these has no finite maximum; of a batch of one, what never occurs in it."""
         named = self.never(moments) if moments.n_groups == 1 else ""
-        cure = "ask for prior='weak' or a number of rows, or leave columns out"
+        cure = f"{cure_by_prior(moments)}, or leave columns out"
         return f"the likelihood has no finite maximum ({named or 'some states never occur'}): {cure}"
 
     def prior_rows(self, shut: NDArray[np.bool_], count: Floats) -> Floats:
@@ -159,6 +161,19 @@ class Spins(Class, ABC):
         return (*REASONS, self.infinite(moments) if (reason == INFINITE).any() else "")
 
     # --- using the answer ------------------------------------------------------------------------------------------
+
+    def sums(self, theta: Floats) -> Sums:
+        """Sums over all states under couplings theta (K,). Raises SymcatError where they are out of reach."""
+        raise Law(self.label).unknown("log Z")
+
+    def law(self, parameters: Parameters) -> IsingLaw:
+        """By sums over all states."""
+        return IsingLaw(self.label, self.dimension, self.sums(self.theta_of(parameters)), self.zero_one)
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z by sums over all states."""
+        theta = self.theta_of(parameters)
+        return self.sums(theta).log_z - (float(theta @ self.all_down) if self.zero_one else 0.0)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the probability of each row (m, d) of -1 and +1."""
@@ -200,6 +215,11 @@ class Spins(Class, ABC):
         for strength, chosen in zip(c.higher, c.sets, strict=True):
             terms.append(sympy.Float(float(strength)) * sympy.prod([s[i] for i in chosen]))
         return -sympy.Add(*terms)
+
+
+def cure_by_prior(moments: Moments) -> str:
+    """What to ask for where the maximum is infinite: rows of a prior count only beside rows that were counted."""
+    return ("" if counted(moments) else "state n= and ") + "ask for prior='weak' or a number of rows"
 
 
 def with_axis(parameters: Parameters) -> dict[str, Floats]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
+from symcat.errors import InvalidData
 from symcat.models.base import Center, Facts, Parameters
 from symcat.models.fit import Fit
 from symcat.models.ising import beliefs, existence
@@ -28,7 +29,7 @@ from symcat.models.ising.every_pair import EveryPair
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import PairAverages, spin_averages
 from symcat.models.ising.sums import Ising
-from symcat.models.ising.wide.graph import edges_of
+from symcat.models.ising.wide.graph import blocks, edges_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -141,6 +142,17 @@ class Tree(EveryPair, Ising):
     def implied(self, theta: Floats) -> PairAverages:
         named = self.arrange(theta)
         return beliefs.averages(named["h"], named["J"])
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z, after a look at whether the couplings are those of a tree."""
+        joined = np.asarray(parameters["J"]) != 0.0
+        for block in blocks(joined):
+            if len(edges_of(joined[np.ix_(block, block)])) >= len(block):
+                names = ", ".join(repr(self.schema.columns[j]) for j in block)
+                raise InvalidData(
+                    f"J couples {names} in a circle, which no tree does: call symcat.model('ising.pairwise', ...)."
+                )
+        return super().normalised(parameters)
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """From the root outwards, each column given its parent."""

@@ -20,6 +20,7 @@ from symcat.models.base import Entry, Options, Parameters
 from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.fisher import FisherIsing
 from symcat.models.ising.lattice.table import CouplingTable
+from symcat.models.ising.law import Sums
 from symcat.models.ising.newton import Maximum, Space, maximise
 from symcat.models.ising.sums import Place
 from symcat.models.tables import Tables
@@ -95,6 +96,11 @@ class Uniform(FisherIsing):
 
     def couplings(self, theta: Floats) -> Couplings:
         return uniform_couplings(theta[0], theta[1] * self.adjacency)
+
+    def sums(self, theta: Floats) -> Sums:
+        evaluated, log_z = self.space.evaluate(theta[None])
+        total = self.space.statistics(evaluated)[0][0]
+        return Sums(float(log_z[0]), float(theta @ total), total[0] / self.dimension, total[1] / self.n_pairs)
 
     @property
     def binary(self) -> Floats:

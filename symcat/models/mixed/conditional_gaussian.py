@@ -23,9 +23,11 @@ from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Para
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.conditional.linear import Linear
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.gaussian.couplings import check_positive
 from symcat.models.ising import hypercube
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import checks, errors
+from symcat.models.mixed import law as laws
 from symcat.models.mixed.factors import mean_given, of_two_valued, together
 from symcat.models.mixed.influence import influence
 from symcat.models.mixed.least_squares import condition
@@ -173,6 +175,22 @@ class ConditionalGaussian(Class):
         noise = np.linalg.solve(factor.T, rng.standard_normal((len(self.reals), n))).T
         rows[:, list(self.reals)] = mean_given(parameters, self._variables(rows)) + noise
         return rows
+
+    def law(self, parameters: Parameters) -> laws.ConditionalLaw:
+        """By sums over the states of the two-valued columns."""
+        marginal = of_two_valued(parameters, self.binary)
+        shares = self.marginal.probabilities(self.marginal.theta_of(marginal))
+        means = mean_given(parameters, laws.variables(len(shares), self.binary))
+        precision = np.asarray(parameters["precision"], dtype=np.float64)
+        return laws.ConditionalLaw(self.label, self.schema, self.marginal.law(marginal), shares, means, precision)
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z: of the two-valued columns that are left when the real ones are integrated out, and that integral."""
+        precision, coupling = np.asarray(parameters["precision"]), np.asarray(parameters["coupling"])
+        check_positive(precision, self.schema.part(self.reals).columns)
+        pull = np.einsum("ia,ab,ib->", coupling, np.linalg.inv(precision), coupling)
+        shift = 0.0 if self.binary else 0.5 * float(pull)
+        return self.marginal.normalised(of_two_valued(parameters, self.binary)) + laws.log_integral(parameters) + shift
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns; the two-valued ones are -1 and +1, or 0 and 1, as the basis says."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay
+from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.mixed import law
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 from symcat.models.mixed.product import Product
 from symcat.models.mixed.replay import replay
@@ -48,6 +49,13 @@ class Mixed:
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(f"{label} cannot be looked up by averages yet: call solve with the data or its Statistics.")
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        if label == Product.label:
+            raise InvalidData(
+                f"{label} is made of two blocks that do not know each other: call model for each of them."
+            )
+        return law.read(label, given, columns, options)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         if entry == Product.label:

@@ -22,6 +22,7 @@ from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Para
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Source
 from symcat.models.mixed.dependence import beyond_means, wilks
+from symcat.models.mixed.law import ProductLaw
 from symcat.models.tables import Tables
 
 _FEW_ROWS = 1
@@ -176,6 +177,10 @@ class Product(Class):
         for part, block, own in self._with(parameters):
             rows[:, list(block)] = part.sample(own, n, rng)
         return rows
+
+    def law(self, parameters: Parameters) -> ProductLaw:
+        """That of each block."""
+        return ProductLaw(self.label, [(block, part.law(own)) for part, block, own in self._with(parameters)])
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in all the columns."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay
-from symcat.models.polynomial import replay
-from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.polynomial import law, replay
+from symcat.models.polynomial.polynomial import DEGREES, Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
 from symcat.models.relaxation import Relaxable
 from symcat.models.tables import Tables
@@ -61,6 +61,14 @@ class PolynomialFamily:
             f"{label} has no table to look up: its couplings follow from the averages of its monomials by a search. "
             "Call solve with the rows, or symcat.analog.match_averages with the averages."
         )
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        if "two-valued" in self.kinds(label):
+            raise InvalidData(
+                f"log Z of {label} is not known by a formula: state the couplings of real columns alone, or call solve "
+                "with rows."
+            )
+        return law.read(label, DEGREES[label.partition(".")[2]], given, columns)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         yield from replay.run(entry, points, rng)

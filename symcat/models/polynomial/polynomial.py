@@ -20,7 +20,10 @@ from symcat.data.schema import Schema
 from symcat.models.base import Center, Class, Entry, Facts, Options, Parameters, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.law import Law
+from symcat.models.line import LineLaw
 from symcat.models.polynomial import checks
+from symcat.models.polynomial import law as laws
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.tensors import NAMES, energy, monomials, orders
 
@@ -66,6 +69,16 @@ class Polynomial(Class):
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows; see ``drawing``."""
         return np.atleast_1d(parameters["mean"]) + draw(parameters, len(self.schema), self.two_valued, n, rng)
+
+    def law(self, parameters: Parameters) -> Law:
+        """Of one column by integrals."""
+        if len(self.schema) > 1:
+            return Law(self.label)
+        return LineLaw(self.label, laws.line(parameters))
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z of one column by integrals."""
+        return laws.line(parameters).log_partition
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay
-from symcat.models.quartic import averages
+from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.quartic import averages, law
 from symcat.models.quartic.labels import LARGE_N, LARGEST_TABULATED_DIMENSION, dimension_of, entry_of, label_of
 from symcat.models.quartic.radial_quartic import RadialQuartic
 from symcat.models.quartic.replay import replay
@@ -45,6 +45,9 @@ class RadialQuartics:
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.read(label, given, n, columns)
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        return law.read(label, given, columns)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         return replay(entry, points, rng, tables)

@@ -24,6 +24,7 @@ from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.quartic import center as centers
 from symcat.models.quartic import checks as quartic_checks
 from symcat.models.quartic import errors, large_n, radial
+from symcat.models.quartic import law as laws
 from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, label_of
 from symcat.models.tables import Table, Tables
 
@@ -160,6 +161,15 @@ class RadialQuartic(Class):
         """F in the names of the parameters."""
         y = "(x - mean)" if self.dimension == 1 else "|x - mean|"
         return f"r/2 {y}^2 + u/24 {y}^4"
+
+    def law(self, parameters: Parameters) -> laws.OneColumn | laws.RadialLaw:
+        """By integrals over the line or the radius."""
+        mean = np.atleast_1d(parameters["mean"])
+        return laws.law(self.label, mean, float(parameters["r"]), float(parameters["u"]))
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z by quadrature."""
+        return self.law(parameters).log_partition
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The mean by column; r and u are single numbers."""

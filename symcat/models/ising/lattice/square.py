@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
+from symcat.errors import InvalidData
 from symcat.models.base import Entry, Facts, Options, Parameters
 from symcat.models.fit import Coverage
 from symcat.models.ising import existence, hypercube
@@ -25,8 +26,10 @@ from symcat.models.ising.fisher import FisherIsing
 from symcat.models.ising.lattice import swendsen_wang
 from symcat.models.ising.lattice.reduced import SQUARE, reduced
 from symcat.models.ising.lattice.table import CouplingTable
+from symcat.models.ising.lattice.torus import torus
+from symcat.models.ising.law import Sums
 from symcat.models.ising.newton import Maximum
-from symcat.models.ising.spins import INFINITE, PairAverages
+from symcat.models.ising.spins import INFINITE, PairAverages, cure_by_prior
 from symcat.models.ising.sums import Place
 from symcat.models.ising.uniform import shared_entries, uniform_couplings
 from symcat.models.tables import Tables
@@ -86,7 +89,7 @@ class SquareLattice(FisherIsing):
         return Maximum.none(*target.shape).joined(covered, part)
 
     def infinite(self, moments: Moments) -> str:
-        return "every row is a ground state, so the maximum is infinite: ask for prior='weak' or a number of rows"
+        return f"every row is a ground state, so the maximum is infinite: {cure_by_prior(moments)}"
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         """Whether every row is a ground state: the next ones differ by 8 in the sum over bonds, 4 if frustrated."""
@@ -149,6 +152,17 @@ class SquareLattice(FisherIsing):
         apart = [np.abs(np.subtract.outer(x, x)) for x in (row, column)]
         near, far = np.sort([np.minimum(x, self.side - x) for x in apart], axis=0)
         return np.asarray((near * self.side + far).ravel(), dtype=np.intp)
+
+    def sums(self, theta: Floats) -> Sums:
+        j = float(theta[0])
+        try:
+            found = torus(self.side, j)
+        except (ValueError, OverflowError) as error:
+            raise InvalidData(
+                f"log Z of {self.label} with J={j:g} on a torus of side {self.side} cancels in double precision: pass "
+                "a coupling nearer to zero, or an even side."
+            ) from error
+        return Sums(found.log_z, j * found.bond_sum, None, np.asarray(found.bond_sum / self.n_bonds))
 
     @property
     def binary(self) -> Floats:

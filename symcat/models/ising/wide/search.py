@@ -42,7 +42,10 @@ def fit_wide(data: Data, *, edges: Sequence[tuple[int, int]] | None = None) -> W
     if edges is not None:
         return _given(data, graph.adjacency(d, edges))
     if not data.count >= 2.0:
-        return refusal(d, "without the number of rows no answer can be checked: give it, or the pairs that are coupled")
+        return refusal(
+            d,
+            "without the number of rows no answer can be checked: state n=, or the coupled pairs with interactions=",
+        )
     tried: list[WideFit] = []
     for method in (_by_blocks, _by_graph):
         found = method(data)

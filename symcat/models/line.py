@@ -1,0 +1,206 @@
+"""One real column with the density ``exp(-F) / Z``, F a polynomial: integrals and their inverse, to rounding.
+
+F is expanded about its lowest point on each of the intervals where it is within ``NEGLIGIBLE`` of its minimum, so that
+deep wells far apart lose no digits, and each is integrated by Gauss's rule on equal panels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.law import Law
+
+Floats = NDArray[np.float64]
+
+NEGLIGIBLE = 60.0
+"""Nats above the minimum, where the density has ended."""
+
+_PANELS = 48  # of each interval
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+_ROUNDS = 80  # of Newton's method, halving where it leaves the bracket
+_EDGE = 1e-14
+
+
+@dataclass(frozen=True)
+class Well:
+    """An interval, and F less its minimum over the line as a polynomial (ascending) in the distance from ``at``."""
+
+    lo: float
+    hi: float
+    at: float
+    coefficients: Floats
+
+    def weight(self, x: Floats) -> Floats:
+        """``exp(-(F - min F))`` at distances ``x`` from ``at``."""
+        found: Floats = np.exp(-np.polynomial.polynomial.polyval(x, self.coefficients))
+        return found
+
+
+class Line:
+    """The density of ``F = sum_k a_k y^k``, k = 0, 1, ..., in ``y = x - origin``; its degree even, its last a positive.
+
+    The unit of y should be such that the coefficients are near one: ``scale`` is divided out first.
+    """
+
+    def __init__(self, coefficients: Floats, scale: float = 1.0, origin: float = 0.0) -> None:
+        self.scale, self.origin = scale, origin
+        a = np.asarray(coefficients, dtype=np.float64) * scale ** np.arange(len(coefficients))
+        self.minimum, self.wells = _wells(np.trim_zeros(a, "b"))
+        edges = [np.linspace(well.lo - well.at, well.hi - well.at, _PANELS + 1) for well in self.wells]
+        self._left = [edge[:-1] for edge in edges]
+        self._half = [0.5 * np.diff(edge) for edge in edges]
+        nodes = [at[:, None] + h[:, None] * (1.0 + _NODES) for at, h in zip(self._left, self._half, strict=True)]
+        self._mass = [
+            well.weight(x) * _WEIGHTS * h[:, None] for well, x, h in zip(self.wells, nodes, self._half, strict=True)
+        ]
+        self._total = float(sum(mass.sum() for mass in self._mass))
+        self._nodes = np.concatenate([x.ravel() + well.at for well, x in zip(self.wells, nodes, strict=True)])
+        self._energies = np.concatenate(
+            [
+                np.polynomial.polynomial.polyval(x.ravel(), w.coefficients)
+                for w, x in zip(self.wells, nodes, strict=True)
+            ]
+        )
+        self._shares = np.concatenate([mass.ravel() for mass in self._mass]) / self._total
+
+    @property
+    def log_partition(self) -> float:
+        """log of the integral of ``exp(-F)`` over the line, in the units of x."""
+        return float(np.log(self._total) - self.minimum + np.log(self.scale))
+
+    @property
+    def entropy(self) -> float:
+        """Differential entropy in nats."""
+        return float(np.log(self._total * self.scale) + self._shares @ self._energies)
+
+    @cached_property
+    def mean(self) -> float:
+        """The average of x."""
+        return self.origin + self.scale * float(self._shares @ self._nodes)
+
+    def about(self, point: float, order: int) -> float:
+        """The average of ``(x - point)^order``."""
+        return float(self._shares @ (self._nodes - (point - self.origin) / self.scale) ** order) * self.scale**order
+
+    def cdf(self, x: Floats) -> Floats:
+        """(m,) share at or below x."""
+        y = (x - self.origin) / self.scale
+        out = np.zeros(len(y))
+        for well, left, half, mass in zip(self.wells, self._left, self._half, self._mass, strict=True):
+            t = np.clip(y, well.lo, well.hi) - well.at
+            panel = np.clip(((t - left[0]) / (2.0 * half[0])).astype(np.intp), 0, len(left) - 1)
+            before = np.concatenate([[0.0], np.cumsum(mass.sum(axis=1))])
+            out += before[panel] + _integral(well, left[panel], t)
+        return np.clip(out / self._total, 0.0, 1.0)
+
+    def ppf(self, p: Floats) -> Floats:
+        """(m,) the inverse of ``cdf``; infinite at 0 and 1."""
+        edges = [np.append(left, left[-1] + 2.0 * half[-1]) for left, half in zip(self._left, self._half, strict=True)]
+        grid = np.concatenate([edge + well.at for edge, well in zip(edges, self.wells, strict=True)])
+        lower = self.cdf(self.origin + self.scale * grid)
+        k = np.clip(np.searchsorted(lower, p, side="right") - 1, 0, len(grid) - 2)
+        lo, hi = grid[k], grid[k + 1]
+        y = 0.5 * (lo + hi)
+        for _ in range(_ROUNDS):
+            excess = self.cdf(self.origin + self.scale * y) - p
+            lo, hi = np.where(excess < 0.0, y, lo), np.where(excess < 0.0, hi, y)
+            slope = self._density(y)
+            with np.errstate(all="ignore"):
+                moved = y - excess / slope
+            inside = (moved > lo) & (moved < hi)
+            new = np.where(inside, moved, 0.5 * (lo + hi))
+            if (np.abs(new - y) <= _EDGE * (1.0 + np.abs(y))).all():
+                break
+            y = new
+        y = np.where(p <= 0.0, -np.inf, np.where(p >= 1.0, np.inf, y))
+        found: Floats = self.origin + self.scale * y
+        return found
+
+    def _density(self, y: Floats) -> Floats:
+        """(m,) in the scaled unit; zero outside of the wells."""
+        out = np.zeros(len(y))
+        for well in self.wells:
+            inside = (y >= well.lo) & (y <= well.hi)
+            out[inside] = well.weight(y[inside] - well.at)
+        return out / self._total
+
+
+class LineLaw(Law):
+    """The law of one real column by integrals."""
+
+    def __init__(self, label: str, line: Line) -> None:
+        super().__init__(label)
+        self.line = line
+
+    @cached_property
+    def entropy(self) -> float:
+        return self.line.entropy
+
+    @cached_property
+    def mean(self) -> Floats:
+        return np.array([self.line.mean])
+
+    def central(self, order: int) -> Floats:
+        return np.array([self.line.about(self.line.mean, order)])
+
+    def cdf(self, x: Floats) -> Floats:
+        return self.line.cdf(x)
+
+    def ppf(self, p: Floats) -> Floats:
+        return self.line.ppf(p)
+
+
+def _integral(well: Well, a: Floats, b: Floats) -> Floats:
+    """(m,) of the weight of a well between distances a and b from its lowest point, no farther apart than a panel."""
+    half = 0.5 * (b - a)
+    found: Floats = half * (well.weight(a[:, None] + half[:, None] * (1.0 + _NODES)) @ _WEIGHTS)
+    return found
+
+
+def _wells(a: Floats) -> tuple[float, list[Well]]:
+    """The minimum of the polynomial, and where it is within ``NEGLIGIBLE`` of it."""
+    poly = np.polynomial.polynomial
+    slope: Floats = a[1:] * np.arange(1, len(a))
+    turning = _real_roots(slope)
+    values = poly.polyval(turning, a)
+    minimum = float(values.min())
+    lifted = a.copy()
+    lifted[0] -= minimum + NEGLIGIBLE
+    crossings = _real_roots(lifted)
+    found = []
+    for lo, hi in pairwise(crossings):
+        within = turning[(turning > lo) & (turning < hi)]
+        depth = poly.polyval(within, a) - minimum
+        if not len(within) or depth.min() >= NEGLIGIBLE:
+            continue
+        at = float(within[depth.argmin()])
+        shifted = _shifted(a, at)
+        shifted[0] = depth.min()
+        shifted[1] = 0.0
+        found.append(Well(float(lo), float(hi), at, shifted))
+    return minimum, found
+
+
+def _real_roots(a: Floats) -> Floats:
+    """The real roots, ascending, polished by Newton's method."""
+    poly = np.polynomial.polynomial
+    roots = poly.polyroots(a)
+    real = np.unique(roots.real[np.abs(roots.imag) <= 1e-7 * (1.0 + np.abs(roots.real))])
+    slope = poly.polyder(a)
+    for _ in range(3):
+        with np.errstate(all="ignore"):
+            step = poly.polyval(real, a) / poly.polyval(real, slope)
+        real = real - np.where(np.isfinite(step) & (np.abs(step) < 1e-3 * (1.0 + np.abs(real))), step, 0.0)
+    return np.unique(real)
+
+
+def _shifted(a: Floats, at: float) -> Floats:
+    """The coefficients in the distance from ``at``."""
+    n = len(a)
+    return np.array([sum(comb(j, k) * a[j] * at ** (j - k) for j in range(k, n)) for k in range(n)])
