@@ -33,7 +33,8 @@ class _Verbs(TyperGroup):
 
 
 def _say(text: str) -> None:
-    typer.echo(f"symcat: {' '.join(text.split())}", err=True)
+    sentence, *table = text.split("\n  ")
+    typer.echo("\n  ".join([f"symcat: {' '.join(sentence.split())}", *table]), err=True)
 
 
 app = typer.Typer(

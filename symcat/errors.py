@@ -39,6 +39,7 @@ class NoEntry(SymcatError, LookupError):
     value : the statistic's value in the data.
     valid_range : the open interval in which the class has a solution.
     suggestion : what to try instead.
+    table : what each class and strategy said, a line each, cut to the width of a terminal; None where one was asked.
 
     Examples
     --------
@@ -59,13 +60,16 @@ class NoEntry(SymcatError, LookupError):
         value: float | None = None,
         valid_range: tuple[float, float] | None = None,
         suggestion: str | None = None,
+        table: str | None = None,
     ) -> None:
-        super().__init__(message if suggestion is None else f"{message} {suggestion}")
+        sentence = message if suggestion is None else f"{message} {suggestion}"
+        super().__init__(sentence if table is None else f"{sentence}\n{table}")
         self.label = label
         self.statistic = statistic
         self.value = value
         self.valid_range = valid_range
         self.suggestion = suggestion
+        self.table = table
 
 
 class CatalogueError(SymcatError, RuntimeError):

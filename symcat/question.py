@@ -185,8 +185,7 @@ class Question:
             return None
         if isinstance(target, str):
             if target not in schema.columns:
-                hint = " A formula is not needed: the other columns, or those of columns=, predict." * ("~" in target)
-                raise InvalidData(f"To predict: {unknown_column(target, schema.columns)}{hint}")
+                raise unknown_column(target, schema.columns)
             return schema.columns.index(target)
         d = len(schema)
         if not -d <= target < d:

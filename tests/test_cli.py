@@ -27,14 +27,17 @@ def answer(*arguments: object) -> Any:
     return json.loads(result.stdout)
 
 
-def refusal(*arguments: object) -> str:
-    """The sentence on stderr; nothing else is printed and the status is 1."""
+def refusal(*arguments: object, table: bool = False) -> str:
+    """The sentence on stderr, and a table where classes were asked; nothing else is printed, and the status is 1."""
     result = run(*arguments)
     assert result.exit_code == 1, result.output
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     assert result.stderr.startswith("symcat: ")
-    assert result.stderr.count("\n") == 1
+    sentence, *rows = result.stderr.splitlines()
+    assert bool(rows) == table
+    assert all(row.startswith("  ") for row in rows)
+    assert -(-len(sentence) // 110) + len(rows) <= 12
     return result.stderr
 
 
@@ -81,7 +84,7 @@ def test_solve_two_valued_columns(votes: Path) -> None:
     assert found == json.loads(symcat.solve(votes, classes=["ising.pairwise"], basis="binary").model_dump_json())
     assert found["levels"]["a"] == [0, 1]
     assert "1 pair never both +1: (a, c)" in next(c["detail"] for c in found["checks"] if c["name"] == "finite maximum")
-    assert "(a, c)" in refusal("solve", votes, "--classes", "ising.pairwise", "--prior", "none")
+    assert "(a, c)" in refusal("solve", votes, "--classes", "ising.pairwise", "--prior", "none", table=True)
     assert "prior='much'" in refusal("solve", votes, "--prior", "much")
     triple = answer("solve", votes, "--interactions", "a*b*d", "--prior", "2")
     assert triple["interactions"] == [["a", "b", "d"]]
@@ -158,7 +161,7 @@ def test_version() -> None:
 
 
 def test_sunspots_fit_no_class_of_the_catalogue(examples: Path) -> None:
-    refusal("solve", examples / "sunspots.csv", "--columns", "SUNACTIVITY", "--fallback", "none")
+    refusal("solve", examples / "sunspots.csv", "--columns", "SUNACTIVITY", "--fallback", "none", table=True)
 
 
 def test_errors_are_one_sentence(tmp_path: Path, bills: Path) -> None:

@@ -70,10 +70,11 @@ def settle(name: str, seen: Sequence[Level], rows: int, *, forced: bool) -> Leve
             "columns=[...], or code it as 0 and 1."
         )
     if len(seen) > 2:
-        values = ", ".join(repr(value) for value in seen)
+        values = ", ".join(repr(value) for value in sorted(seen))
+        counts = ", for example by data > 0," if min(seen) == 0 else ","
         raise InvalidData(
-            f"Column {name!r} holds more than two values ({values}, ...), but must be two-valued. Recode it, leave it "
-            "out with columns=[...]" + ("." if isinstance(seen[0], str) else ", or let it be continuous.")
+            f"Column {name!r} holds more than two values ({values}, ...), but must be two-valued. Recode it{counts} "
+            "leave it out with columns=[...]" + ("." if isinstance(seen[0], str) else ", or let it be continuous.")
         )
     low, high = sorted(seen)
     return low, high

@@ -97,7 +97,7 @@ class Line:
             panel = np.clip(((t - left[0]) / (2.0 * half[0])).astype(np.intp), 0, len(left) - 1)
             before = np.concatenate([[0.0], np.cumsum(mass.sum(axis=1))])
             out += before[panel] + _integral(well, left[panel], t)
-        return np.clip(out / self._total, 0.0, 1.0)
+        return np.where(y >= self.wells[-1].hi, 1.0, np.clip(out / self._total, 0.0, 1.0))
 
     def ppf(self, p: Floats) -> Floats:
         """(m,) the inverse of ``cdf``; infinite at 0 and 1."""

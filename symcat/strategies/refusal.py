@@ -1,27 +1,36 @@
-"""The refusal that teaches: why each class and each strategy was declined, and what to try."""
+"""The refusal that teaches: the cause and one call that works in a sentence, then what each class and strategy said."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from symcat.answer.records import Step
+from symcat.data.oddities import oddity
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.fit import Fault
+from symcat.models.weighing import Candidate, Weighed, in_words
 from symcat.strategies.base import Problem
+
+WIDTH = 108
+"""Characters of a line of the table."""
+MOST_LINES = 12
+"""Of the message in a terminal."""
+_MOST_SAID = 160  # characters of a cause in the sentence
 
 
 def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
     """The error for a problem that every strategy has declined: InvalidData where the data are at fault."""
-    weighed = problem.weighed
-    ordered = weighed.ordered()
+    ordered = problem.weighed.ordered()
     for candidate in ordered:
         why = candidate.fit.why(0)
         if isinstance(why, Fault):
             return InvalidData(why)
-    later = " ".join(f"{step.strategy}: {step.reason}." for step in trail[1:])
-    message = f"No class fits these data. {weighed.reasons()}." + (
-        f" Nor has another strategy an answer. {later}" if later else ""
-    )
+    cause, call = _cause(problem, ordered)
+    message = f"No class fits these data: {cause};" if call else f"No class fits these data: {cause}."
+    suggestion = f"{call}." if call else None
+    lines = MOST_LINES - len(textwrap.wrap(f"symcat: {message} {suggestion or ''}", WIDTH))
+    said = table(problem.weighed, trail[1:], lines, of_target=problem.target is not None)
     for candidate in ordered:
         covered = candidate.fit.coverage
         if covered is not None:
@@ -31,16 +40,53 @@ def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
                 statistic=covered.statistic,
                 value=float(candidate.fit.statistics[covered.statistic][0]),
                 valid_range=(covered.lo, covered.hi),
-                suggestion=_what_to_try(problem),
+                suggestion=suggestion,
+                table=said,
             )
-    return NoEntry(message, label=ordered[0].label, suggestion=_what_to_try(problem))
+    return NoEntry(message, label=ordered[0].label, suggestion=suggestion, table=said)
 
 
-def _what_to_try(problem: Problem) -> str:
-    """What may help that was not asked for already."""
-    ways = ["a transformation (logarithm, differences, residuals)", "subgroups with by="]
-    if len(problem.schema) > 1 and problem.target is None:
-        ways.append("one column given the others with target=")
-    if not problem.weighed.alone:
-        ways.append("or one class alone with classes=[...], to see its answer with the failed checks beside it")
-    return f"Try {', '.join(ways)}."
+def table(weighed: Weighed, later: Sequence[Step], lines: int, *, of_target: bool = False) -> str:
+    """At most so many lines: each class and each later strategy with its reason, cut to the width of a terminal.
+
+    Strategies that said the same share a line.
+    """
+    said = [(candidate.label, weighed.reason(candidate)) for candidate in weighed.ordered()]
+    reasons: dict[str, list[str]] = {}
+    for step in later:
+        reasons.setdefault(step.reason, []).append(step.strategy)
+    said += [(", ".join(names), reason) for reason, names in reasons.items()]
+    kept = said if len(said) <= lines else said[: lines - 1]
+    width = max(len(name) for name, _ in kept)
+    rows = [_cut(f"  {name:<{width}}  {' '.join(reason.split())}") for name, reason in kept]
+    if len(kept) < len(said):
+        whole = "" if of_target else ": symcat.classify(data) has them all"
+        rows.append(f"  and {len(said) - len(kept)} more{whole}")
+    return "\n".join(rows)
+
+
+def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
+    """Why no class fits, and one call that works; the latter empty where the cause itself says what to do."""
+    sample = problem.observed.sample
+    found = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
+    if found is not None:
+        return found
+    answered = [candidate for candidate in ordered if candidate.fit.answered[0]]
+    if not answered:
+        nearest = ordered[0]
+        why = f"{nearest.label}: {nearest.fit.why(0).removesuffix('.')}"
+        if problem.target is not None or not problem.weighed.alone:
+            return why, ""
+        return why, "symcat.classify(data) weighs the other classes"
+    nearest = min(answered, key=lambda candidate: float(candidate.fit.bic[0]))
+    failed = sorted(nearest.failed(0), key=lambda check: float(check.p_value[0]))
+    worst = textwrap.shorten(in_words(failed[0], 0), _MOST_SAID) if failed else "a check"
+    target = "" if problem.target is None else f", target={problem.schema.columns[problem.target]!r}"
+    return (
+        f"the nearest, {nearest.label}, fails {worst}",
+        f"symcat.solve(data{target}, classes=[{nearest.label!r}]) has its answer, with the failed checks beside it",
+    )
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..."

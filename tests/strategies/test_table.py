@@ -46,9 +46,13 @@ def test_where_no_class_fits_the_reason_of_each_is_said() -> None:
     assert second.startswith("does not fit: skewness (")
 
 
-def test_what_it_said_is_the_first_step_and_the_beginning_of_the_error() -> None:
+def test_what_it_said_is_the_first_step_and_the_beginning_of_the_table() -> None:
     x = tilted_well(2000)
     said = Table().ask(posed(x))
     with pytest.raises(symcat.NoEntry) as raised:
         symcat.solve(x, fallback=None)
-    assert str(raised.value).startswith(f"No class fits these data. {said.reason}. ")
+    first, second = said.reason.split("; gaussian.full: ")
+    lines = str(raised.value.table).splitlines()
+    assert [line.split()[0] for line in lines] == ["z2.quartic", "gaussian.full", "correction"]
+    for line, reason in zip(lines, (first.removeprefix("z2.quartic: "), second), strict=False):
+        assert reason.startswith(" ".join(line.split()[1:]).removesuffix("..."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -23,7 +24,6 @@ T = TypeVar("T")
 TIMES = "pass times as numbers, for example seconds since a start"
 CATEGORIES = "encode it as numbers (0/1 columns for categories) or drop it"
 REAL = "pass real numbers, of complex ones the real and the imaginary part as two columns"
-WRITTEN = "convert it, taking out marks of thousands and writing a point for a decimal comma"
 NESTED = (
     "make each number a column of its own; of lists of times, such as spikes, count those in bins of time, a row for "
     "each bin, for example by numpy.histogram"
@@ -128,9 +128,19 @@ def choose(available: list[str], columns: Sequence[str] | None, exclude: Sequenc
 
 def unknown_column(name: str, available: Sequence[str]) -> InvalidData:
     """The error for a column that is not there, with near matches."""
+    formula = _of_formula(name, available) if "~" in name else ""
     near = get_close_matches(str(name), list(available))
     hint = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else f"the columns are {_listed(available)}."
-    return InvalidData(f"There is no column {name!r}: {hint}")
+    return InvalidData(f"There is no column {name!r}: {formula or hint}")
+
+
+def _of_formula(text: str, available: Sequence[str]) -> str:
+    """What to pass instead of a formula such as ``y ~ a + b``."""
+    target, _, rest = (part.strip() for part in text.partition("~"))
+    names = [word for word in re.split(r"[^\w.]+", rest) if word in available]
+    call = f"target={target!r}" if target in available else "target= one column"
+    chosen = f" and columns={names}" if names else ", and columns= those to predict it from"
+    return f"it is a formula, and columns are named one by one; pass {call}{chosen}."
 
 
 def _listed(names: Sequence[str], most: int = 20) -> str:
