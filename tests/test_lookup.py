@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -109,3 +111,233 @@ def test_outside_the_table(kurtosis: float, words: str) -> None:
         symcat.lookup("z2.quartic", m2=1.0, m4=kurtosis)
     assert raised.value.value == pytest.approx(kurtosis)
     assert raised.value.valid_range is not None
+
+
+# --- what the averages are of, and whether any rows have them ---------------------------------------------------------
+
+BINARY = {"m": [0.1, 0.2], "q": [[0.1, 0.05], [0.05, 0.2]]}
+
+
+def test_averages_of_zeros_and_ones() -> None:
+    """J = log(p11 p00 / p10 p01), by hand."""
+    pair = symcat.lookup("ising.pairwise", basis="binary", **BINARY)
+    np.testing.assert_allclose(pair.parameters["J"], [[0.0, np.log(5.0)], [np.log(5.0), 0.0]], atol=1e-9)
+    np.testing.assert_allclose(pair.parameters["h"], [np.log(0.05 / 0.75), np.log(0.15 / 0.75)], atol=1e-9)
+    assert pair.levels == {"x0": (0, 1), "x1": (0, 1)}
+    assert np.exp(pair.log_density([[1, 1], [0, 0]])) == pytest.approx([0.05, 0.75])
+
+
+def test_the_two_conventions_are_independent_of_each_other() -> None:
+    spins = {"m": [-0.8, -0.6], "q": [[1.0, 0.6], [0.6, 1.0]]}
+    every = [
+        symcat.lookup("ising.pairwise", basis=basis, averages=averages, **given).parameters
+        for basis in ("spin", "binary")
+        for averages, given in (("spin", spins), ("binary", BINARY))
+    ]
+    for a, b in ((every[0], every[1]), (every[2], every[3])):
+        np.testing.assert_allclose(a["J"], b["J"], atol=1e-9)
+        np.testing.assert_allclose(a["h"], b["h"], atol=1e-9)
+    np.testing.assert_allclose(every[2]["J"], 4.0 * every[0]["J"], atol=1e-9)
+
+
+@pytest.mark.parametrize("label", ["ising.curie_weiss", "ising.ring", "ising.square"])
+def test_symmetric_classes_take_averages_of_zeros_and_ones(label: str) -> None:
+    field = {} if label == "ising.square" else {"m": 0.0}
+    spin = symcat.lookup(label, d=16, q=0.1, **field)
+    binary = symcat.lookup(label, d=16, q=0.25 * 1.1, averages="binary")  # without field the mean is one half
+    assert binary.parameters["J"] == pytest.approx(spin.parameters["J"], rel=1e-9)
+
+
+@pytest.mark.parametrize("diagonal", [0.0, np.nan])
+def test_the_diagonal_may_be_left_out(diagonal: float) -> None:
+    q = np.full((2, 2), 0.05)
+    np.fill_diagonal(q, diagonal)
+    found = symcat.lookup("ising.pairwise", basis="binary", m=[0.1, 0.2], q=q)
+    assert found.parameters["J"][0, 1] == pytest.approx(np.log(5.0))
+
+
+@pytest.mark.parametrize(
+    ("options", "q", "words"),
+    [
+        (
+            {"basis": "binary"},
+            [[1.0, 0.05], [0.05, 1.0]],
+            r"averages of 0 and 1 .* have 0\.1: it is that of averages='spin'",
+        ),
+        ({}, BINARY["q"], r"averages of -1 and \+1 .* have 1: it is that of averages='binary'"),
+        ({}, [[1.0, 0.1], [0.1, 0.9]], r"diagonal of q is 0\.9 at 'x1'.* leave the diagonal zero"),
+        ({}, [[1.0, 0.1], [0.2, 1.0]], r"q is not symmetric: it is 0\.1 at \(x0, x1\) and 0\.2"),
+        ({"averages": "zero"}, BINARY["q"], "averages='zero' is not known"),
+    ],
+)
+def test_what_is_stated_twice_must_agree(options: dict[str, Any], q: Any, words: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=words):
+        symcat.lookup("ising.pairwise", m=[0.1, 0.2], q=q, **options)
+
+
+THREE = np.full((3, 3), -0.9) + 1.9 * np.eye(3)
+FIVE = np.full((5, 5), -0.24) + 1.24 * np.eye(5)
+
+
+@pytest.mark.parametrize(
+    ("label", "given", "words"),
+    [
+        (
+            "ising.pairwise",
+            {"basis": "binary", "m": [0.1, 0.2], "q": [[0.1, -1.8e-9], [-1.8e-9, 0.2]]},
+            r"x0=1 with x1=1 would be a share of -1\.8e-09 .* 1\.8e-09 below zero, as rounding .* be at least 0\.$",
+        ),
+        (
+            "ising.pairwise",
+            {"m": [0.9, 0.9], "q": [[1.0, -0.9], [-0.9, 1.0]]},
+            r"x0=-1 with x1=-1 would be a share of -0\.425 .* q of \(x0, x1\) is -0\.9 and must be at least 0\.8\.$",
+        ),
+        ("ising.pairwise", {"m": [0, 0, 0], "q": THREE}, r"x0, x1 and x2 .* break the triangle inequality by 1\.7\.$"),
+        ("ising.tree", {"m": [0, 0, 0], "q": THREE, "n": 10}, "break the triangle inequality"),
+        ("ising.pairwise", {"m": np.zeros(5), "q": FIVE}, "those of x0, x1, x2, x3, x4 contradict each other"),
+        ("ising.independent", {"m": [1.2, 0.0]}, r"mean of 'x0' is 1\.2, and lies between -1 and \+1"),
+        (
+            "ising.independent",
+            {"m": [-0.2, 0.0], "averages": "binary"},
+            r"between 0 and 1, unless they are of -1 and \+1",
+        ),
+        ("ising.curie_weiss", {"d": 4, "q": -0.5}, r"of 4 columns with the mean 0 it is at least -0\.333333333"),
+        ("ising.curie_weiss", {"d": 4, "m": 0.9, "q": -0.5}, r"with the mean 0\.9 it is at least 0\.8"),
+        ("ising.ring", {"d": 5, "q": -0.9}, r"at least -0\.6"),
+        ("ising.ring", {"d": 5, "q": 1.5}, r"at most 1"),
+    ],
+)
+def test_averages_that_no_table_has_are_named(label: str, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(symcat.NoEntry, match="no table of two-valued columns has these averages") as raised:
+        symcat.lookup(label, **given)
+    assert re.search(words, str(raised.value).removesuffix(f" {raised.value.suggestion}"))
+
+
+@pytest.mark.parametrize(
+    ("label", "given", "words"),
+    [
+        (
+            "gaussian.full",
+            {"covariance": [[1.0, 2.0], [2.0, 1.0]]},
+            "combination of 'x0', 'x1' would have a negative var",
+        ),
+        ("gaussian.diagonal", {"covariance": [[1.0, 2.0], [2.0, 1.0]]}, "smallest eigenvalue -1"),
+        ("gaussian.full", {"covariance": [[1.0, 0.1], [0.2, 1.0]]}, "covariance is not symmetric"),
+        ("gaussian.full", {"covariance": 1e-320}, "Divide the columns"),
+        ("gaussian.full", {"covariance": 1e300}, "Divide the columns"),
+        ("gaussian.full", {"covariance": np.diag([1e-200, 1e200]), "n": 10}, "leave double precision"),
+        ("gaussian.full", {"covariance": np.eye(2), "averages": "binary"}, "not understood: averages"),
+        ("gaussian.full", {"covariance": np.eye(2), "prior": "weak", "n": 10}, "prior= has no meaning"),
+        ("z2.quartic", {"m2": 1e300, "m4": 2.5}, "smaller than"),
+        ("ising.pairwise", {"m": [np.nan, 0.0], "q": np.eye(2)}, "m is missing or infinite"),
+        ("ising.pairwise", BINARY | {"basis": "binary", "prior": "weak"}, "state n= too"),
+        ("ising.ring", {"d": 10**6, "q": 0.3}, "7,451 GB: ask for at most 11585 columns"),
+        ("ising.curie_weiss", {"d": 10**5, "q": 0.3}, "75 GB"),
+        ("o1000000000.quartic", {"m2": 0.3, "m4": 0.1}, "at most 11585 columns"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_averages_that_cannot_be_used_are_refused_in_true_words(label: str, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=words):
+        symcat.lookup(label, **given)
+
+
+NEVER = {"m": [0.1, 0.2], "q": np.zeros((2, 2)), "basis": "binary"}
+
+
+def test_a_prior_is_added_where_it_is_asked_for_only() -> None:
+    for options, cure in (({}, "state n= and ask for prior='weak'"), ({"n": 100}, ": ask for prior='weak'")):
+        with pytest.raises(symcat.NoEntry, match=f"no finite maximum .*{cure}"):
+            symcat.lookup("ising.pairwise", **NEVER, **options)
+    answer = symcat.lookup("ising.pairwise", n=100, prior="weak", **NEVER)
+    assert answer.trail[0].reason == "read from averages; prior rows 1"
+    two = symcat.lookup("ising.pairwise", n=100, prior=2, **NEVER)
+    assert answer.parameters["J"][0, 1] < two.parameters["J"][0, 1] < 0.0
+
+
+def test_the_coupled_pairs_can_be_named() -> None:
+    q = np.eye(25)
+    q[0, 1] = q[1, 0] = 0.5
+    with pytest.raises(symcat.NoEntry, match="state n=, or the coupled pairs with interactions="):
+        symcat.lookup("ising.pairwise", m=np.zeros(25), q=q)
+    found = symcat.lookup("ising.pairwise", m=np.zeros(25), q=q, interactions=[("x0", "x1")])
+    assert found.parameters["J"][0, 1] == pytest.approx(np.arctanh(0.5))
+    with pytest.raises(symcat.InvalidData, match="averages of their products"):
+        symcat.lookup("ising.pairwise", m=np.zeros(25), q=q, interactions=[("x0", "x1", "x2")])
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("label", "given", "reasons"),
+    [
+        (
+            "gaussian.full",
+            {
+                "covariance": [
+                    np.eye(2),
+                    [[1, 2], [2, 1]],
+                    [[1, 0.2], [0.3, 1]],
+                    np.full((2, 2), NAN),
+                    [[-1, 0], [0, 1]],
+                ]
+            },
+            ["", "negative variance", "not symmetric", "missing or infinite", "'x0' is -1"],
+        ),
+        (
+            "z2.quartic",
+            {"m2": [1.0, 1.0, NAN, -1.0, 1.0], "m4": [2.5, 0.5, 2.0, 2.0, np.inf]},
+            ["", "m4=0.5 is smaller", "m2 is missing", "m2=-1", "m4 is missing"],
+        ),
+        (
+            "ising.pairwise",
+            {
+                "m": [[0.1, 0.2], [1.1, 0.0], [0.9, 0.9], [NAN, 0.0], [0.1, 0.1], [0.1, 0.1]],
+                "q": [np.eye(2)] * 2
+                + [[[1, -0.9], [-0.9, 1]]]
+                + [np.eye(2)]
+                + [[[1, 0.1], [0.2, 1]]]
+                + [2.0 * np.eye(2)],
+            },
+            ["", "'x0' is 1.1", "share of -0.425", "m is missing", "not symmetric", "diagonal of q is 2"],
+        ),
+        (
+            "ising.curie_weiss",
+            {"d": 5, "q": [0.1, -0.6, NAN, 0.2]},
+            ["", "at least -0.2", "q is missing", ""],
+        ),
+    ],
+)
+def test_a_group_at_fault_is_refused_by_itself(label: str, given: dict[str, Any], reasons: list[str]) -> None:
+    arrays = {name: np.asarray(value, dtype=float) if name != "d" else value for name, value in given.items()}
+    found = symcat.lookup_batch(label, **arrays)
+    assert found.answered.tolist() == [reason == "" for reason in reasons]
+    for group, reason in enumerate(reasons):
+        assert reason in found.why(group)
+        one = {name: value if name == "d" else value[group] for name, value in arrays.items()}
+        if reason:
+            with pytest.raises(symcat.SymcatError, match=re.escape(reason)):
+                symcat.lookup(label, **one)
+            assert all(np.isnan(values[group]).all() for values in found.parameters.values())
+        else:
+            alone = symcat.lookup(label, **one).parameters
+            for name, value in alone.items():
+                np.testing.assert_array_equal(np.squeeze(found.parameters[name][group]), np.squeeze(value))
+
+
+def test_advice_names_options_that_lookup_has() -> None:
+    """Whatever is refused, every ``name=`` in the words is a parameter of lookup."""
+    cases: list[tuple[str, dict[str, Any]]] = [
+        ("ising.pairwise", NEVER),
+        ("ising.pairwise", NEVER | {"n": 100}),
+        ("ising.square", {"d": 9, "q": -0.9}),
+        ("ising.pairwise", {"m": np.zeros(25), "q": np.eye(25)}),
+        ("z2.quartic", {"m2": 1.0, "m4": 3.5}),
+        ("gaussian.full", {"covariance": np.ones((2, 2))}),
+    ]
+    known = set(inspect.signature(symcat.lookup).parameters)
+    for label, given in cases:
+        with pytest.raises(symcat.NoEntry) as raised:
+            symcat.lookup(label, **given)
+        assert set(re.findall(r"\b(\w+)=(?![\d-])", str(raised.value))) <= known, str(raised.value)

@@ -97,7 +97,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "z2.quartic": {"r": -1.0, "u": 6.0, "mean": 2.0},
     "o3.quartic": {"r": -2.0, "u": 3.0, "mean": [1.0, 0.0, -1.0]},
     "polynomial.quartic": {"h": 0.3, "K": -1.0, "g": 0.5, "u": 2.0, "mean": 1.0},
-    "polynomial.sextic": {"K": -1.0, "g": 0.5, "u": -2.0, "w": 3.0},
+    "polynomial.sextic": {"K": -1.0, "g": 0.5, "u": 1.0, "v": -0.5, "w": 3.0},
     "gaussian.full": {"precision": [[2.0, 0.3], [0.3, 1.0]], "mean": [1.0, -1.0]},
     "gaussian.exchangeable": {"precision": [[2.0, 0.3], [0.3, 2.0]]},
     "ising.independent": {"h": [0.3, -0.2]},

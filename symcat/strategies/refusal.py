@@ -75,9 +75,9 @@ def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
     if not answered:
         nearest = ordered[0]
         why = f"{nearest.label}: {nearest.fit.why(0).removesuffix('.')}"
-        if problem.target is not None or not problem.weighed.alone:
-            return why, ""
-        return why, "symcat.classify(data) weighs the other classes"
+        # Outside of what an entry covers another class may fit; other reasons say what to do about them.
+        others = problem.weighed.alone and problem.target is None and nearest.fit.coverage is not None
+        return why, "symcat.classify(data) weighs the other classes" if others else ""
     nearest = min(answered, key=lambda candidate: float(candidate.fit.bic[0]))
     failed = sorted(nearest.failed(0), key=lambda check: float(check.p_value[0]))
     worst = textwrap.shorten(in_words(failed[0], 0), _MOST_SAID) if failed else "a check"
