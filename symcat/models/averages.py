@@ -107,11 +107,11 @@ class Faults(dict[int, str]):
     A ``Fault`` is a sentence of its own, with cause and cure; other reasons follow the label of the class.
     """
 
-    def add(self, wrong: NDArray[np.bool_], said: Callable[[int], str]) -> None:
-        """Marks the groups (G,) that are ``wrong`` and were not before."""
+    def add(self, wrong: NDArray[np.bool_], said: Callable[[int], str], start: int = 0) -> None:
+        """Marks the groups that are ``wrong`` (G,), counted from ``start``, and were not marked before."""
         for group in np.flatnonzero(wrong).tolist():
-            if group not in self:
-                self[group] = said(group)
+            if start + group not in self:
+                self[start + group] = said(group)
 
     def add_missing(self, **given: Floats) -> None:
         """Marks the groups that lack a number of the averages (G, ...)."""

@@ -28,6 +28,7 @@ from symcat.models.ising.lattice.ring import Ring
 from symcat.models.ising.lattice.square import SquareLattice
 from symcat.models.ising.spins import IMPOSSIBLE, REASONS
 from symcat.models.ising.stated import dimension_of
+from symcat.models.ising.sums import PIECE
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +36,9 @@ _ROUNDING = 1e-12
 """A share of rows so far below zero is zero: the rounding of sums in double precision."""
 _DIGITS_LOST = 1e-6  # below zero, a share that few digits explain
 _SAME = 1e-9  # numbers that are stated twice
+
+_MOST_IN_TRIPLES = 256
+"""Columns whose triples are looked at: a third of a second."""
 
 _NO_TABLE = REASONS[IMPOSSIBLE]
 
@@ -96,8 +100,12 @@ def _by_pair(
         q = pair_in_spins(m, q)
     q[:, place, place] = 1.0
     spins, q = faults.cleared(spins), faults.cleared(q)
-    _add_impossible_pairs(spins, q, names, binary, faults)
-    _add_impossible_triples(faults.cleared(q), names, faults)
+    step = max(1, PIECE // d**2)
+    for start in range(0, groups, step):
+        part = slice(start, start + step)
+        _add_impossible_pairs(spins[part], q[part], names, binary, faults, start)
+        if d <= _MOST_IN_TRIPLES:
+            _add_impossible_triples(q[part], names, faults, start)
     return given["m"].ndim == 2, spins, q, names
 
 
@@ -139,8 +147,8 @@ def _means(m: Floats, names: Sequence[str], binary: bool, faults: Faults) -> Flo
     return np.clip(spins, -1.0, 1.0)
 
 
-def _add_impossible_pairs(m: Floats, q: Floats, names: Sequence[str], binary: bool, faults: Faults) -> None:
-    """A share of rows of one of the four combinations of a pair that is negative."""
+def _add_impossible_pairs(m: Floats, q: Floats, names: Sequence[str], binary: bool, faults: Faults, start: int) -> None:
+    """A share of rows of one of the four combinations of a pair that is negative, in groups from ``start`` on."""
     cells = [(a, b) for a in (-1, 1) for b in (-1, 1)]
     shares = np.stack([existence.shares(m, q, a, b) for a, b in cells], axis=1)  # (G, 4, d, d)
     shares[:, :, np.arange(len(names)), np.arange(len(names))] = 0.0
@@ -159,10 +167,10 @@ def _add_impossible_pairs(m: Floats, q: Floats, names: Sequence[str], binary: bo
             f"{'at least' if sign > 0 else 'at most'} {end:.9g}"
         )
 
-    faults.add(shares.min(axis=(1, 2, 3)) < -_ROUNDING, said)
+    faults.add(shares.min(axis=(1, 2, 3)) < -_ROUNDING, said, start)
 
 
-def _add_impossible_triples(q: Floats, names: Sequence[str], faults: Faults) -> None:
+def _add_impossible_triples(q: Floats, names: Sequence[str], faults: Faults, start: int) -> None:
     """The triangle inequalities: of three columns, at least one pair is alike, whichever of them are turned.
 
     They hold ``1 + a q_ij + b q_ik + a b q_jk >= 0`` for all signs (Deza & Laurent, Geometry of
@@ -193,7 +201,7 @@ def _add_impossible_triples(q: Floats, names: Sequence[str], faults: Faults) -> 
             f"triangle inequality by {-lowest[group]:.3g}"
         )
 
-    faults.add(lowest < -4.0 * _ROUNDING, said)
+    faults.add(lowest < -4.0 * _ROUNDING, said, start)
 
 
 def _shared(
