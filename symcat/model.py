@@ -12,7 +12,7 @@ from symcat.answer.build import solution_of
 from symcat.answer.free_numbers import free_numbers
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
-from symcat.errors import NoEntry
+from symcat.errors import InvalidData, NoEntry
 from symcat.models import registry
 from symcat.models.base import Options
 from symcat.models.fit import Fit
@@ -64,7 +64,13 @@ def model(
     book = catalogue.default()
     found = registry.model(known, stated.schema, options, book)
     question.applicable([found], stated.schema)
-    log_partition = found.normalised(stated.parameters)
+    with np.errstate(all="ignore"):  # what overflows is refused
+        log_partition = found.normalised(stated.parameters)
+    if not np.isfinite(log_partition):
+        raise InvalidData(
+            f"log Z of {label} leaves double precision with couplings of these sizes: state smaller ones, or those of "
+            "columns in units in which they spread over about one."
+        )
     unknown = np.full(1, np.nan)
     fit = Fit(
         label=found.label,

@@ -173,6 +173,41 @@ def test_many_columns_that_hang_on_a_line_are_summed_exactly() -> None:
     assert s.moments()["q"][0, 2] == pytest.approx(np.tanh(0.4) ** 2)
 
 
+@pytest.mark.parametrize("u", [1e-2, 1e-4, 1e-8])
+def test_a_thin_shell_is_found(u: float) -> None:
+    """With r = -1 the squared radius is 6 / u, of variance 12 / u (Laplace's method)."""
+    s = symcat.model("o3.quartic", r=-1.0, u=u)
+    m = s.moments()
+    assert m["m2"] * u / 6.0 == pytest.approx(1.0, rel=u)
+    assert m["m4"] / m["m2"] ** 2 - 1.0 == pytest.approx(u / 3.0, rel=0.01 + u)
+
+
+@pytest.mark.parametrize(
+    ("label", "stated"),
+    [
+        ("z2.quartic", {"r": -1.0, "u": 1e-30}),
+        ("o3.quartic", {"r": -1.0, "u": 1e-30}),
+        ("polynomial.quartic", {"h": -1e30, "K": 1.0, "u": 1.0}),
+        ("ising.ring", {"d": 9, "h": 1e3, "J": 1.0}),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_what_double_precision_cannot_hold_is_refused(label: str, stated: dict[str, Any]) -> None:
+    with pytest.raises(symcat.InvalidData, match=r"double precision|no finite integral"):
+        symcat.model(label, **stated)
+
+
+def test_no_moment_is_infinite() -> None:
+    with pytest.raises(symcat.SymcatError, match="leaves double precision"):
+        symcat.model("gaussian.full", precision=1e-320).moments()
+
+
+def test_a_coupling_that_changes_nothing_is_no_fault() -> None:
+    one, other = (symcat.model("z2.quartic", r=1.0, u=u).log_partition for u in (1e-300, 1e-9))
+    assert one == pytest.approx(0.5 * np.log(2.0 * np.pi), rel=1e-15)
+    assert other == pytest.approx(one, rel=1e-8)
+
+
 def test_far_out_there_is_no_density() -> None:
     s = symcat.model("z2.quartic", r=-1.0, u=6.0)
     assert s.log_density([np.inf, -np.inf, 1e200, -1e308]).tolist() == [-np.inf] * 4

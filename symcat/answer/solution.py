@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,6 +37,9 @@ from symcat.models.targets import conditional_models
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from sympy import Expr
+
+
+T = TypeVar("T")
 
 
 class Solution(Printed):
@@ -154,7 +157,7 @@ class Solution(Printed):
         width = len(self.columns)
         return {
             name: float(np.reshape(value, -1)[0]) if width == 1 and np.size(value) == 1 else value
-            for name, value in self._law.averages.items()
+            for name, value in self._finite(lambda law: law.averages).items()
         }
 
     def moment(self, k: int, *, central: bool = False) -> Numbers:
@@ -164,33 +167,42 @@ class Solution(Printed):
         """
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
             raise InvalidData(f"k={k!r} is not the order of a moment: pass a whole number, zero or more.")
-        found = self._law.moment(int(k), central)
+        found = self._finite(lambda law: law.moment(int(k), central))
         return float(found[0]) if len(self.columns) == 1 else found
 
     def entropy(self) -> float:
         """Entropy of a row in nats; of real columns the differential one, which depends on their units."""
-        return float(self._law.entropy)
+        return float(self._finite(lambda law: law.entropy))
 
     def cdf(self, x: Any) -> Any:
         """(m,) share of rows at or below each of ``x`` (m,), of one real column; a number for a number."""
-        return self._of_one_column(x, self._law.cdf, "x")
+        return self._of_one_column(x, lambda law, values: law.cdf(values), "x")
 
     def ppf(self, p: Any) -> Any:
         """(m,) the values that a share ``p`` (m,) of rows do not exceed, of one real column: the inverse of ``cdf``."""
         values = _numbers_of(p, "p")
         if not ((values >= 0.0) & (values <= 1.0)).all():
             raise InvalidData(f"p={p!r} is no share of rows: pass numbers from 0 to 1.")
-        return self._of_one_column(values, self._law.ppf, "p")
+        return self._of_one_column(values, lambda law, shares: law.ppf(shares), "p")
 
-    def _of_one_column(self, values: Any, function: Callable[[Floats], Floats], name: str) -> Any:
+    def _of_one_column(self, values: Any, function: Callable[[Law, Floats], Floats], name: str) -> Any:
         if len(self.columns) > 1 or self.levels:
             raise SymcatError(
                 f"{self.label} of {', '.join(self.columns[:6])} has no distribution function of one real column: take "
                 "shares of rows from .sample(n)."
             )
         given = _numbers_of(values, name)
-        found = function(given.reshape(-1)).reshape(given.shape)
+        found = function(self._law, given.reshape(-1)).reshape(given.shape)
         return float(found) if given.ndim == 0 else found
+
+    def _finite(self, of: Callable[[Law], T]) -> T:
+        """What the law says. Raises SymcatError where it leaves double precision."""
+        with np.errstate(all="ignore"):
+            found = of(self._law)
+        values: list[Any] = list(found.values()) if isinstance(found, Mapping) else [found]
+        if not all(np.isfinite(value).all() for value in values):
+            raise SymcatError(f"This number of {self.label} leaves double precision with its parameters.")
+        return found
 
     @property
     def _law(self) -> Law:

@@ -264,7 +264,11 @@ class Family(Protocol):
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
-        """The averages that ``lookup`` was given by name. InvalidData for missing, unknown or impossible ones."""
+        """The averages that ``lookup`` was given by name, ``averages="binary"`` among them where these are of 0 and 1.
+
+        InvalidData for missing or unknown ones, and for impossible ones of a single table; of a batch these are among
+        the ``faults``.
+        """
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         """Data checks of an entry: parameters read at random points against sums that know no table, and whether the

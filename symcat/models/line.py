@@ -14,6 +14,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.errors import InvalidData
 from symcat.models.law import Law
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,7 @@ _PANELS = 48  # of each interval
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _ROUNDS = 80  # of Newton's method, halving where it leaves the bracket
 _EDGE = 1e-14
+_NOTHING = 1e-25
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Line:
     def __init__(self, coefficients: Floats, scale: float = 1.0, origin: float = 0.0) -> None:
         self.scale, self.origin = scale, origin
         a = np.asarray(coefficients, dtype=np.float64) * scale ** np.arange(len(coefficients))
-        self.minimum, self.wells = _wells(np.trim_zeros(a, "b"))
+        self.minimum, self.wells = _wells(_trimmed(a))
         edges = [np.linspace(well.lo - well.at, well.hi - well.at, _PANELS + 1) for well in self.wells]
         self._left = [edge[:-1] for edge in edges]
         self._half = [0.5 * np.diff(edge) for edge in edges]
@@ -163,10 +165,21 @@ def _integral(well: Well, a: Floats, b: Floats) -> Floats:
     return found
 
 
+def _trimmed(a: Floats) -> Floats:
+    """Without leading coefficients that are zero, or nothing beside a lower even one wherever there is a density."""
+    while len(a) > 3 and (
+        a[-1] == 0.0 or (len(a) % 2 and 0.0 < a[-1] < _NOTHING and a[-2] == 0.0 and a[-3] > _NOTHING**0.5)
+    ):
+        a = a[:-1]
+    return a
+
+
 def _wells(a: Floats) -> tuple[float, list[Well]]:
     """The minimum of the polynomial, and where it is within ``NEGLIGIBLE`` of it."""
     poly = np.polynomial.polynomial
     slope: Floats = a[1:] * np.arange(1, len(a))
+    if not np.isfinite(a).all():
+        raise _lost()
     turning = _real_roots(slope)
     values = poly.polyval(turning, a)
     minimum = float(values.min())
@@ -184,7 +197,16 @@ def _wells(a: Floats) -> tuple[float, list[Well]]:
         shifted[0] = depth.min()
         shifted[1] = 0.0
         found.append(Well(float(lo), float(hi), at, shifted))
+    if not found:
+        raise _lost()
     return minimum, found
+
+
+def _lost() -> InvalidData:
+    return InvalidData(
+        "exp(-F) cannot be integrated in double precision, as the couplings are of too different sizes: state them in "
+        "units in which the column spreads over about one."
+    )
 
 
 def _real_roots(a: Floats) -> Floats:

@@ -93,6 +93,11 @@ def radial_grid(dimension: int, r: float, u: float, points: int = 2049) -> tuple
     coarse = peak + np.linspace(-90.0 / dimension - 1.0, 4.0, 1024)
     top = float(log_weight(np.array(peak)))
     inside = np.flatnonzero(log_weight(coarse) > top - 80.0)
+    while inside.size < 64 and coarse[-1] - coarse[0] > 1e-9:  # a shell so thin that few points are in it
+        step = coarse[1] - coarse[0]
+        lo, hi = (coarse[inside[0]], coarse[inside[-1]]) if inside.size else (peak, peak)
+        coarse = np.linspace(lo - 2.0 * step, hi + 2.0 * step, 1024)
+        inside = np.flatnonzero(log_weight(coarse) > top - 80.0)
     first, last = (inside[0], inside[-1]) if inside.size else np.searchsorted(coarse, [peak, peak])
     t = np.linspace(coarse[max(first - 1, 0)], coarse[min(last + 1, len(coarse) - 1)], points)
     weight = np.exp(log_weight(t) - top)
