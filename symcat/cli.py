@@ -1,7 +1,7 @@
 """The command line: the library's verbs on files, for people (tables) and for programs (``--json``).
 
 Answers go to stdout, progress and errors to stderr. Exit status: 0 there is an answer; 1 there is none (the reason is
-one sentence on stderr); 2 the command line itself is wrong.
+on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong.
 """
 
 from __future__ import annotations
