@@ -6,6 +6,8 @@ from __future__ import annotations
 class SymcatError(Exception):
     """Base of every error symcat raises on purpose.
 
+    ``exit_status`` is what the command line ends with: 1 where there is no answer.
+
     Examples
     --------
     >>> import symcat
@@ -15,6 +17,8 @@ class SymcatError(Exception):
     ...     print(type(error).__name__)
     NoEntry
     """
+
+    exit_status = 1
 
 
 class InvalidData(SymcatError, ValueError):

@@ -99,6 +99,7 @@ def check_record(check: CheckResult, group: int = 0) -> Check:
         p_value=_known(check.p_value[group]),
         passed=bool(check.passed[group]),
         detail=check.detail(group),
+        decides=check.weight == "deciding",
     )
 
 
