@@ -16,10 +16,10 @@ GOOD = np.random.default_rng(0).standard_normal(50)
 CASES = {
     "empty": (np.empty(0), "no rows|no complete rows", "rows"),
     "one row": (np.array([1.0]), "only one", "more rows"),
-    "constant column": (pd.DataFrame({"a": GOOD, "flat": 3.0}), "'flat' is constant", "leave it out"),
-    "duplicate column": (pd.DataFrame({"a": GOOD, "copy": GOOD}), "'a', 'copy' are linearly dependent", "Leave it out"),
+    "constant column": (pd.DataFrame({"flat": np.full(50, 3.0)}), "'flat' is constant", "leave it out"),
+    "dependent columns": (pd.DataFrame({"a": GOOD, "b": 2 * GOOD}), "'a', 'b' are linearly dependent", "Leave it out"),
     "all missing": (np.full(20, np.nan), "no complete rows", "value"),
-    "text column": (pd.DataFrame({"a": GOOD, "name": ["u"] * 50}), "'name'", "drop|columns="),
+    "text column": (pd.DataFrame({"a": GOOD, "name": ["u", "v", "w", "u", "v"] * 10}), "'name'", "columns="),
     "infinity": (pd.DataFrame({"a": np.append(GOOD, np.inf)}), "'a'.*(50|infinit)", "."),
     "1e300 among ordinary values": (np.append(GOOD, 1e300), "1e\\+?300", "rescale|sentinel"),
     "fewer rows than columns": (np.random.default_rng(1).standard_normal((4, 6)), "4 rows", "at least 7 rows"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -57,7 +58,10 @@ def as_frame(data: Any) -> Frame | None:
     if repeated:
         raise InvalidData(f"More than one column is called {repeated[0]!r}: rename or drop the duplicates.")
     try:
-        native = nw.from_native(data, allow_series=True)
+        with warnings.catch_warnings():
+            # Of where narwhals keeps its code for Dask, which is nothing to a user.
+            warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+            native = nw.from_native(data, allow_series=True)
     except (TypeError, nw.exceptions.NarwhalsError):
         if not hasattr(data, "__arrow_c_stream__") or find_spec("pyarrow") is None:
             return None

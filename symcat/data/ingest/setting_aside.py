@@ -84,7 +84,7 @@ class _Lazy:
         self._frame, self._types = frame, frame.collect_schema()
 
     def heads(self, names: Sequence[str]) -> Arrays:
-        times = {name: np.empty(0, dtype="M8[s]") for name in names if self._types[name] in _TIMES}
+        times = {name: np.zeros(1, dtype="M8[s]") for name in names if self._types[name] in _TIMES}
         plain = [name for name in names if name not in times and self._is_plain(name)]
         found: dict[str, NDArray[Any]] = {}
         if plain:
