@@ -16,7 +16,7 @@ from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import FAILURES, unreadable
 from symcat.data.ingest.frames import open_frame
-from symcat.data.ingest.lazy import LazyTable
+from symcat.data.ingest.lazy import LazyTable, Part
 from symcat.data.ingest.opened import Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong
@@ -75,15 +75,16 @@ def open_table(
     found = data if isinstance(data, Opened) else opened(data)
     chosen = choose(found.names, columns, exclude)
     aside: dict[str, Reason] = {}
+    seen: Part | None = None
     if set_aside is not None and columns is None and schema is None:
-        aside = set_aside_of(found, chosen, keep, set_aside)
+        aside, seen = set_aside_of(found, chosen, keep, set_aside)
     try:
-        source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
+        source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty, seen)
         if source.schema.only("two-valued"):
             # Of two-valued columns alone, the classes themselves deal with values that never occur.
             aside = {name: why for name, why in aside.items() if not why.two_valued}
             if len(source.columns) + len(aside) < len(chosen):
-                source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
+                source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty, seen)
     except FAILURES as error:
         raise unreadable(found.name, error) from error
     return replace(source, set_aside={name: why.text for name, why in aside.items()})
@@ -100,12 +101,13 @@ def _source(
     schema: Schema | None,
     only_ones: Sequence[bool],
     allow_empty: bool,
+    seen: Part | None,
 ) -> Source:
     """The chosen columns opened."""
     only_real = kind == "real" if schema is None else schema.only("real")
     table = found.table
     if isinstance(table, nw.LazyFrame):
-        lazy = LazyTable(table, chosen, kind, found.guard)
+        lazy = LazyTable(table, chosen, kind, found.guard, seen)
         return lazy.numbers() if only_real else lazy.source(schema, only_ones)
     if not only_real:
         return open_in_memory(found.data, table, chosen, (), allow_empty, kind, schema, only_ones)

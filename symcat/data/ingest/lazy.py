@@ -37,6 +37,14 @@ class LazyTable:
     columns: tuple[str, ...]
     kind: Kind | None
     guard: Callable[[Read], Read]
+    seen: Part | None = None  # the first rows of at least these columns, where they were read before
+
+    def head(self) -> Part | None:
+        """The first rows, None where there are none."""
+        if self.seen is not None:
+            return self.seen
+        head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
+        return next(self.parts(head, self.frame.collect_schema()), None)
 
     def source(self, known: Schema | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
         """The table opened; ``known`` and ``only_ones`` as for ``open_table``.
@@ -91,8 +99,7 @@ class LazyTable:
         levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if types[name] == nw.Boolean}
         if len(levels) == len(self.columns):
             return levels
-        head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
-        part = next(self.parts(head, types), None)
+        part = self.head()
         if part is None:
             return {name: levels.get(name) for name in self.columns}
         unclear: dict[str, Column] = {}
