@@ -1,8 +1,8 @@
 """The command line: the library's verbs on files, for people (tables) and for programs (``--json``).
 
 Answers go to stdout, progress and errors to stderr. Exit status: 0 there is an answer; 1 there is none (the reason is
-on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong; 3 there is an answer,
-but it does not describe the data well, or has not converged.
+on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong; 3 there is one, but
+it does not describe the data well, or has not converged.
 """
 
 from __future__ import annotations
