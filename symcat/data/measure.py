@@ -12,6 +12,7 @@ from symcat.data.moments import Floats
 from symcat.data.needs import Needs
 from symcat.data.products import positions, with_products
 from symcat.data.schema import Kind, Schema
+from symcat.data.shape import check_shape
 from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 
@@ -60,12 +61,13 @@ def measure(
     products: Sequence[Sequence[str]] = (),
     seed: int = 0,
     keep: Sequence[str] = (),
+    wide: bool = True,
 ) -> Measured:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
     Parameters
     ----------
-    data, columns, kind : as for ``open_table``.
+    data, columns, kind, wide : as for ``open_table``.
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
@@ -77,15 +79,19 @@ def measure(
         collected before that cannot answer what is asked.
     """
     if isinstance(data, Statistics):
+        if data.n_rows:
+            check_shape(data.n_rows, len(data.columns), wide=wide)
         _check(data, columns, needs_of, products)
         return Measured(data, data.schema)
 
     def work(source: Source) -> Measured:
         wider = with_products(source, positions(products, source.schema))
         statistics = Statistics(wider.columns, needs=needs_of(source.schema), seed=seed).update(wider)
+        if statistics.n_rows:
+            check_shape(statistics.n_rows, len(source.schema), wide=wide)
         return Measured(statistics, source.schema, source)
 
-    return read_again_if_wrong(open_table(data, columns, kind=kind, set_aside="all", keep=keep), work)
+    return read_again_if_wrong(open_table(data, columns, kind=kind, set_aside="all", keep=keep, wide=wide), work)
 
 
 def _check(

@@ -62,7 +62,13 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         return group_frame(groups.keys, n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
 
     source = open_table(
-        data, question.columns, exclude=question.by, kind=question.kind, set_aside="all", keep=question.kept
+        data,
+        question.columns,
+        exclude=question.by,
+        kind=question.kind,
+        set_aside="all",
+        keep=question.kept,
+        wide=question.classes is not None,
     )
     tell_set_aside(source.set_aside)
     return read_again_if_wrong(source, work)

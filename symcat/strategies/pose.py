@@ -50,6 +50,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         products=question.interactions,
         seed=question.seed,
         keep=question.kept,
+        wide=question.classes is not None,
     )
     tell_set_aside(measured.set_aside)
     options = question.options(measured.schema)

@@ -11,18 +11,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import narwhals as nw
+import numpy as np
 
 from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import FAILURES, unreadable
 from symcat.data.ingest.frames import open_frame
-from symcat.data.ingest.lazy import LazyTable
+from symcat.data.ingest.lazy import LazyTable, rows_up_to
 from symcat.data.ingest.opened import Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong
 from symcat.data.ingest.spins import SpinRows
 from symcat.data.ingest.tables import open_in_memory
 from symcat.data.schema import Kind, Schema
+from symcat.data.shape import check_shape
+
+_MANY = 64  # columns that are judged before they are looked at, and for which a lazy frame is asked how many rows it has
 
 __all__ = ["Opened", "Source", "SpinRows", "WrongGuess", "open_table", "opened", "read_again_if_wrong"]
 
@@ -38,6 +42,7 @@ def open_table(
     allow_empty: bool = False,
     set_aside: Which | None = None,
     keep: Sequence[str] = (),
+    wide: bool = True,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -60,6 +65,7 @@ def open_table(
         (running numbers, names, times), or "all", which adds constants, copies and columns without a value; None leaves
         out nothing. The source says which, and why.
     keep : columns that are never left out.
+    wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
 
     Returns
     -------
@@ -69,14 +75,17 @@ def open_table(
     Raises
     ------
     InvalidData : no such column, a column that is neither of numbers nor of two values, no rows or columns, duplicate
-        names, or a file that cannot be read; with ``kind="two-valued"`` a column of one value or more than two; with
-        ``schema`` a value that is not one of its column's two.
+        names, more columns than rows, or a file that cannot be read; with ``kind="two-valued"`` a column of one value
+        or more than two; with ``schema`` a value that is not one of its column's two.
     """
     found = data if isinstance(data, Opened) else opened(data)
     chosen = choose(found.names, columns, exclude)
     aside: dict[str, Reason] = {}
+    if len(chosen) >= _MANY:
+        _check_shape(found, chosen, wide)
     if set_aside is not None and columns is None and schema is None:
         aside = set_aside_of(found, chosen, keep, set_aside)
+        _check_shape(found, _others(chosen, aside), wide)
     try:
         source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
         if source.schema.only("two-valued"):
@@ -87,6 +96,19 @@ def open_table(
     except FAILURES as error:
         raise unreadable(found.name, error) from error
     return replace(source, set_aside={name: why.text for name, why in aside.items()})
+
+
+def _check_shape(found: Opened, chosen: tuple[str, ...], wide: bool) -> None:
+    """``check_shape`` of the chosen columns; of a lazy frame only of many, as it must be asked how many rows it has."""
+    table = found.table
+    if isinstance(table, nw.LazyFrame):
+        if len(chosen) < _MANY or table.implementation.is_dask():
+            return
+        rows = rows_up_to(table, len(chosen))
+    else:
+        rows = len(table) if isinstance(table, nw.DataFrame) else len(next(iter(table.values()), ()))
+    if rows:
+        check_shape(rows, len(chosen), wide=wide, array=isinstance(found.data, np.ndarray))
 
 
 def _others(chosen: Sequence[str], aside: Collection[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -80,11 +81,10 @@ class LazyTable:
             nw.col(name) if kind is None else number(name, types[name], kind).alias(name)
             for name, kind in kinds.items()
         ]
-        return (
-            part
-            for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns), BATCH_VALUES))
-            if _length(part)
-        )
+        # DuckDB's work on a list of expressions grows as the square of its length.
+        as_it_is = list(self.columns) == frame.columns and not any(kinds.values())
+        chosen = frame if as_it_is else frame.select(*wanted)
+        return (part for part in parts_of(chosen, batch_rows(len(self.columns), BATCH_VALUES)) if _length(part))
 
     def _levels(self, types: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
         """The two values of each column; adds to ``guessed`` the names of those that more rows may prove real."""
@@ -168,22 +168,27 @@ class _Reader:
             first_row += _length(part)
 
     def _piece(self, part: Part, name: str, first_row: int) -> Callable[[int, int], Floats]:
-        if self._pair(name) is None:
+        if name not in self._pairs:
             return tables.real_piece(name, part[name])
         return tables.spin_piece(*self._bits(part, name, first_row))
 
-    def _pair(self, name: str) -> Levels | None:
-        return self.schema.levels[self.schema.columns.index(name)]
+    @cached_property
+    def _pairs(self) -> dict[str, Levels]:
+        return self.schema.levels_of
 
     def _bits(self, part: Part, name: str, first_row: int) -> tuple[Bits, bool]:
-        pair = self._pair(name)
-        assert pair is not None
+        pair = self._pairs[name]
         try:
             return tables.bits_of_column(name, tables.column_of(name, part[name]), pair, first_row)
         except InvalidData:
             if name in self.guessed:
                 raise WrongGuess(lambda: self.table.source(exact=True)) from None
             raise
+
+
+def rows_up_to(frame: nw.LazyFrame[Any], most: int) -> int:
+    """The number of rows of a lazy frame, or ``most`` if it has more."""
+    return int(one_row(frame.head(most).select(nw.len().alias("rows")))["rows"])
 
 
 def _length(part: Part) -> int:

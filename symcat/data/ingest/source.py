@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -114,11 +115,12 @@ def choose(available: list[str], columns: Sequence[str] | None, exclude: Sequenc
     if isinstance(columns, str):
         columns = [columns]
     columns, exclude = None if columns is None else [str(name) for name in columns], [str(name) for name in exclude]
+    known = set(available)
     for name in (*(columns or ()), *exclude):
-        if name not in available:
+        if name not in known:
             raise unknown_column(name, available)
     chosen = [name for name in available if name not in exclude] if columns is None else list(columns)
-    repeated = [name for name in chosen if chosen.count(name) > 1]
+    repeated = [name for name, times in Counter(chosen).items() if times > 1]
     if repeated:
         raise InvalidData(f"Column {repeated[0]!r} is named more than once: name each column once.")
     if not chosen:
