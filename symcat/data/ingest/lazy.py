@@ -19,7 +19,7 @@ from symcat.data.ingest import tables
 from symcat.data.ingest.columns import PEEK_ROWS, Column
 from symcat.data.ingest.expressions import one_row, value_of
 from symcat.data.ingest.files import Read
-from symcat.data.ingest.frames import KEPT, check_type_or_text, number, open_frame, parts_of
+from symcat.data.ingest.frames import KEPT, check_type, check_type_or_text, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import BATCH_VALUES, Bits, SpinRows, batch_rows
 from symcat.data.levels import FALSE_TRUE, Level, Levels, is_absent, plain
@@ -38,6 +38,7 @@ class LazyTable:
     columns: tuple[str, ...]
     kind: Kind | None
     guard: Callable[[Read], Read]
+    reals: Sequence[str] = ()  # columns that are real whatever they hold
 
     def source(self, known: Schema | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
         """The table opened; ``known`` and ``only_ones`` as for ``open_table``.
@@ -50,7 +51,7 @@ class LazyTable:
         """
         types = self.frame.collect_schema()
         for name in self.columns:
-            check_type_or_text(name, types[name])
+            (check_type if name in self.reals else check_type_or_text)(name, types[name])
         guessed: set[str] = set()
         schema = None if known is None else known.renamed(self.columns)
         if schema is not None:
@@ -89,6 +90,7 @@ class LazyTable:
     def _levels(self, types: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
         """The two values of each column; adds to ``guessed`` the names of those that more rows may prove real."""
         levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if types[name] == nw.Boolean}
+        levels |= dict.fromkeys(self.reals)
         if len(levels) == len(self.columns):
             return levels
         head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
