@@ -20,12 +20,14 @@ def classify(
     columns: Sequence[str] | None = None,
     prior: Prior = "weak",
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
 ) -> Classification:
     """Weighs every candidate class without solving.
 
     Parameters
     ----------
-    data, classes, center, columns, prior, seed : as for ``symcat.solve``.
+    data, classes, center, columns, prior, seed, counts, weights : as for ``symcat.solve``.
 
     Returns
     -------
@@ -44,7 +46,9 @@ def classify(
     ('z2.quartic', 'declined')
     """
     book = catalogue.default()
-    question = Question.of(classes=classes, center=center, columns=columns, prior=prior, seed=seed)
+    question = Question.of(
+        classes=classes, center=center, columns=columns, prior=prior, seed=seed, counts=counts, weights=weights
+    )
     problem = pose(question, data, book)
     winner = problem.weighed.winner()
     statistics = problem.measured.statistics

@@ -68,6 +68,8 @@ Prior = Annotated[
     str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
 ]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+Counts = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how often each row occurred.")]
+Weights = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how much each row weighs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -92,6 +94,8 @@ def solve(
     ] = None,
     budget_s: Annotated[float | None, typer.Option(help="Seconds that the device may take; 60 by default.")] = None,
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
+    counts: Counts = None,
+    weights: Weights = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -110,6 +114,8 @@ def solve(
         "basis": basis,
         "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
         "budget_s": budget_s,
+        "counts": counts,
+        "weights": weights,
         "seed": seed,
         "form": "long" if long else "wide",
     }
@@ -132,6 +138,8 @@ def classify(
     classes: Classes = None,
     center: Center = None,
     prior: Prior = "weak",
+    counts: Counts = None,
+    weights: Weights = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -145,6 +153,8 @@ def classify(
             classes=_names(classes),
             center=_center(center),
             prior=_prior(prior),
+            counts=counts,
+            weights=weights,
             seed=seed,
         )
     print_answer(found, as_json)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from symcat.data.ingest.source import unknown_column
 from symcat.data.products import positions
 from symcat.data.schema import Kind, Schema
+from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
@@ -59,6 +60,7 @@ class Question:
     budget_s: float = BUDGET_S
     seed: int = 0
     form: Form = "wide"
+    weight: Weight | None = None
 
     @classmethod
     def of(
@@ -76,6 +78,8 @@ class Question:
         budget_s: Any = None,
         seed: Any = 0,
         form: Any = "wide",
+        counts: str | None = None,
+        weights: str | None = None,
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         keys = () if by is None else listed(by)
@@ -95,6 +99,8 @@ class Question:
             raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
         if target is not None and interactions:
             raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
+        weight = weight_of(counts, weights)
+        _check_weight(weight, target, keys, fallback)
         chosen = None if columns is None else listed(columns)
         if chosen is not None and isinstance(target, str) and target not in chosen:
             chosen = (*chosen, target)
@@ -111,6 +117,7 @@ class Question:
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
             seed=int(seed),
             form=form,
+            weight=weight,
         )
 
     @property
@@ -132,7 +139,8 @@ class Question:
     @property
     def asks_the_device(self) -> bool:
         """Whether the strategies beyond the catalogue's own may be asked."""
-        return self.fallback is not None and not self.by and self.target is None
+        weighted = self.weight is not None and self.weight.kind == "weights"
+        return self.fallback is not None and not self.by and self.target is None and not weighted
 
     def options(self, schema: Schema) -> Options:
         """What the classes are told of the question. Raises InvalidData for interactions of other columns."""
@@ -267,6 +275,19 @@ def _check_device(fallback: Any, budget_s: Any, *, grouped: bool, conditional: b
     if budget_s is not None and (where or fallback is None):
         said = f"with {where}" if where else "with fallback=None"
         raise InvalidData(f"budget_s= limits the analog device, which is not asked {said}: leave it out.")
+
+
+def _check_weight(weight: Weight | None, target: Any, keys: tuple[str, ...], fallback: Any) -> None:
+    """Raises InvalidData where the column that says what a row counts is there for another purpose."""
+    if weight is None:
+        return
+    for other, names in (("the target", (target,)), ("a key of the groups", keys)):
+        if weight.name in names:
+            raise InvalidData(f"Column {weight.name!r} cannot be both {weight.kind}= and {other}.")
+    if weight.kind == "weights" and isinstance(fallback, str) and fallback == "analog":
+        raise InvalidData(
+            "fallback='analog' cannot be used with weights=: the device counts every row as one. Leave one of them out."
+        )
 
 
 def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:

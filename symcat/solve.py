@@ -35,6 +35,8 @@ def solve(
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
 ) -> Solution: ...
 
 
@@ -53,6 +55,8 @@ def solve(
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
     form: Literal["wide", "long"] = "wide",
 ) -> Any: ...
 
@@ -71,6 +75,8 @@ def solve(
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
     form: Literal["wide", "long"] = "wide",
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
@@ -100,6 +106,10 @@ def solve(
     budget_s : seconds that the device may take, 60 if left out; then, and on Ctrl-C, the closest found is returned and
         says so, if its errors are known by then.
     seed : of the random sample of rows that some checks use, and of the device.
+    counts : a column of whole numbers: how often each row occurred. The answer is that of the repeated rows.
+    weights : a column of numbers, zero or more: how much of the whole each row stands for. Averages are weighted; BIC
+        and model-based errors are those of the effective number of rows, (sum w)^2 / sum w^2, and robust errors take
+        each row with its own weight.
     form : of the frame with ``by=``: ``"wide"``, a row per group; ``"long"``, a row per group and parameter.
 
     Returns
@@ -132,6 +142,8 @@ def solve(
         budget_s=budget_s,
         seed=seed,
         form=form,
+        counts=counts,
+        weights=weights,
     )
     book = catalogue.default()
     if question.by:
@@ -160,6 +172,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         evidence=evidence_of(said.evidence),
         trail=trail,
         observed=problem.observed,
+        n_rows=problem.measured.statistics.n_rows,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
         seed=problem.seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -54,7 +55,7 @@ def as_frame(data: Any) -> Frame | None:
         return None
     data = _with_plain_names(data)
     names = _column_names(data)
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise InvalidData(f"More than one column is called {repeated[0]!r}: rename or drop the duplicates.")
     try:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import re
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,8 @@ def _encoding(path: Path, head: bytes, whole: bool) -> str:
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:
-    repeated = sorted({name for name in names if name.strip() and names.count(name) > 1 and not _is_number(name)})
+    seen = Counter(names)
+    repeated = sorted(name for name, times in seen.items() if times > 1 and name.strip() and not _is_number(name))
     if repeated:
         raise InvalidData(f"More than one column of {path} is called {repeated[0]!r}: rename or drop the duplicates.")
 
