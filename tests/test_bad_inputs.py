@@ -61,7 +61,7 @@ OPTIONS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "target True": (FRAME, {"target": True}, "target=True is not known"),
     "target series": (FRAME, {"target": pd.Series(X)}, "target=0 .* is not known"),
     "target misspelt": (FRAME.assign(t="abc"), {"target": "yy"}, "no column 'yy': did you mean 'y'"),
-    "target formula": (FRAME.assign(t="abc"), {"target": "y ~ x"}, "no column 'y ~ x'.*A formula is not needed"),
+    "target formula": (FRAME.assign(t="abc"), {"target": "y ~ x"}, "no column 'y ~ x': it is a formula"),
     "target with interactions": (FRAME, {"target": "y", "interactions": [("x", "k")]}, "interactions= cannot be used"),
     "interactions 5": (BITS, {"interactions": 5}, "pass tuples of two or more column names"),
     "interactions text": (BITS, {"interactions": "x0*x1"}, "pass tuples of two or more column names"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from symcat.data.moments import Moments
 from symcat.data.states import States
 
 Floats = NDArray[np.float64]
+
+T = TypeVar("T")
 
 Weight = Literal["told", "deciding"]
 """What a failed check does: it is only told, or it rules the class out unless that was asked for alone."""
@@ -174,6 +176,14 @@ class Observed:
     sample: Floats | None = None  # (m, d) random rows of a batch of one; weighted ones as often as their weights say
     states: States | None = None  # distinct rows of the two-valued columns of a batch of one, where they are few
     weighted: tuple[Floats, Floats] | None = None  # of weighted rows: some as they are, and what each of them counts
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Moments], T]) -> T:
+        """``make(moments)``, worked out for the first class that asks for it."""
+        if make not in self._known:
+            self._known[make] = make(self.moments)
+        known: T = self._known[make]
+        return known
 
     def part(self, positions: Sequence[int]) -> Observed:
         """What is left of some of the columns; the states only if they are those of exactly these columns."""

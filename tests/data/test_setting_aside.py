@@ -203,5 +203,5 @@ def test_two_valued_tables_keep_values_that_never_occur() -> None:
 def test_numbers_written_as_text_are_no_names() -> None:
     """They are refused in true words rather than left out."""
     for written in ([f"{i},5" for i in range(60)], [f"{i + 1},234" for i in range(60)], [f"-{i}.5" for i in range(60)]):
-        with pytest.raises(symcat.InvalidData, match=r"'a' is not numeric .type numbers written as text.*comma"):
+        with pytest.raises(symcat.InvalidData, match=r"'a' is not numeric .type numbers written as text.*its numbers "):
             symcat.solve(pd.DataFrame({"a": written, "x": X[:60]}))

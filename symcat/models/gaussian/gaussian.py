@@ -33,9 +33,12 @@ from symcat.models.base import (
 )
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.gaussian import checks as gaussian_checks
 from symcat.models.gaussian import couplings, kernels
+from symcat.models.gaussian.checks import skewness_and_kurtosis
+from symcat.models.gaussian.joint import joint_kurtosis
+from symcat.models.gaussian.known_center import mean_at_center
 from symcat.models.gaussian.law import GaussianLaw
+from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
 from symcat.symmetry.groups import Symmetry, group
 
 Floats = NDArray[np.float64]
@@ -76,6 +79,7 @@ class Gaussian(Class):
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
         self.projectors = acting.projectors(self.dimension)
+        self.ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()
         self.full_rank = self.projectors is None
 
     def n_parameters(self, center: Center) -> int:
@@ -178,10 +182,34 @@ class Gaussian(Class):
         }
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
-        """Skewness and kurtosis of every column, and of all jointly."""
-        mean, precision = fit.parameters["mean"][0], fit.parameters["precision"][0]
-        ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()
-        return gaussian_checks.run(observed.moments, observed.sample, mean, precision, ranks)
+        """Skewness and kurtosis of every column and of all jointly, the symmetry of the covariance, a stated centre."""
+        moments, sample = observed.moments, observed.sample
+        found = list(observed.once(skewness_and_kurtosis))
+        if self.dimension > 1 and sample is not None:
+            joint = joint_kurtosis(sample, self.symmetrised, self.ranks)
+            found += [] if joint is None else [joint]
+        shift = None if is_estimated(center) else (fit.parameters["mean"] - moments.origin) / moments.unit
+        if self.projectors is not None and self.dimension > 1:
+            log_det = observed.once(log_determinant) if shift is None else log_determinant(moments, shift)
+            found.append(self._symmetry(fit, moments.unit, log_det, known=shift is not None))
+        if shift is not None:
+            found.append(mean_at_center(moments, shift, self.projectors))
+        return found
+
+    def _symmetry(self, fit: Fit, unit: float, log_det_any: Floats, *, known: bool) -> CheckResult:
+        """The likelihood ratio against the covariance without symmetry, of this log determinant (G,) in ``unit``."""
+        assert self.projectors is not None
+        d = self.dimension
+        log_det = 2.0 * fit.log_partition - d * np.log(2.0 * np.pi) - 2.0 * d * np.log(unit)
+        return symmetry(
+            fit.count,
+            log_det,
+            log_det_any,
+            self.projectors,
+            known=known,
+            common_mean=self.common_mean,
+            words=self.facts.symmetry,
+        )
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""

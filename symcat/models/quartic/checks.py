@@ -1,5 +1,8 @@
 """Does the radial quartic describe what it was not fitted to? The next even moment, the odd ones, the directions.
 
+The directions at second order are those of the covariance; at fourth order along the columns, which averages tell of
+every group, and in all directions, from the sampled rows of a single table.
+
 Each check compares an average with the fitted model's; its variance is that of the statistic under the model less what
 the fit has absorbed (the residual of its regression on the fitted statistics; Pierce 1982).
 """
@@ -19,6 +22,7 @@ from symcat.models.base import Center
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.quartic import check_kernels as kernels
 from symcat.models.quartic import radial
+from symcat.models.quartic.directions import directions
 from symcat.models.quartic.orthogonal import cubic, norms
 from symcat.models.tables import Table
 from symcat.models.tails import two_sided_of
@@ -41,7 +45,16 @@ def run(fit: Fit, observed: Observed, center: Center, table: Table) -> list[Chec
         found = [_sixth_moments(fit, moments, table)]
     elif sample is not None:  # <|x - c|^6> needs a third-order tensor; the sample of rows does without
         found = [_sixth_moment_of_sample(fit, moments, sample)]
-    return found + _symmetries(fit, moments, center)
+    found += _symmetries(fit, moments, center)
+    if moments.dimension == 1:
+        return found
+    if powers is not None:
+        found.append(_axes(fit, moments))
+    if sample is not None:
+        y = (sample - fit.parameters["mean"][0]) / moments.unit
+        of_sample = directions(y, FEWEST) if fit.answered[0] else None
+        found.append(of_sample or _not_made("isotropy at fourth order", 1))
+    return found
 
 
 def _sixth_moments(fit: Fit, moments: Moments, table: Table) -> CheckResult:
@@ -101,6 +114,25 @@ def _symmetries(fit: Fit, moments: Moments, center: Center) -> list[CheckResult]
         CheckResult(name, values, tails.chi_square(values, free), partial(_degrees, made, free, why), made=made)
         for name, values, free, why in zip(names, (odd, directions), degrees, ("; zero by symmetry", ""), strict=False)
     ]
+
+
+def _axes(fit: Fit, moments: Moments) -> CheckResult:
+    """Whether the fourth powers of several columns are those of a law that rotations leave unchanged."""
+    name, groups = "isotropy along the columns", moments.n_groups
+    made = fit.answered & (moments.count >= FEWEST)
+    if not made.any():
+        return _not_made(name, groups)
+    measured, score = np.full(groups, np.nan), np.full(groups, np.nan)
+    arrays = (moments.first, moments.second, moments.column_powers, *_in_unit(fit, moments), fit.statistics["kurtosis"])
+    compare = loop(groups * moments.dimension, kernels.axes, kernels.sixth_moment, kernels.eighth_moment)
+    compare(made, moments.count, *arrays, measured, score)
+
+    def detail(group: int) -> str:
+        if not made[group]:
+            return _TOO_FEW
+        return f"the fourth powers of the columns add up to {measured[group]:.5g} times those of all directions"
+
+    return CheckResult(name, score, tails.two_sided(score), detail, made=made)
 
 
 def _degrees(made: NDArray[np.bool_], degrees: int, why: str, group: int) -> str:

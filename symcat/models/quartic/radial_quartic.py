@@ -43,7 +43,7 @@ class RadialQuartic(Class):
         self.dimension = dimension = len(schema)
         self.label = label_of(dimension)
         self.needs = Needs(power=4) if dimension == 1 else Needs(radius=4)
-        self.check_needs = Needs(power=6) if dimension == 1 else Needs()
+        self.check_needs = Needs(power=6 if dimension == 1 else 4)
         self.check_rows = quartic_checks.FEWEST
         rotations = f"rotations of all {dimension} columns about the centre"
         self.facts = Facts(

@@ -1,0 +1,101 @@
+"""The kurtosis of all columns jointly: the mean square of the squared Mahalanobis distances (Mardia 1970).
+
+Of m sampled rows, about their own mean and with their own covariance as the class leaves it, so that its law under the
+class is that of m rows, however many the class was fitted to. Its mean and variance are exact. Its skewness is that of
+many rows (Mardia & Kanazawa 1983) times what few leave of it in one column.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.fit import CheckResult
+from symcat.models.gaussian import kernels
+from symcat.models.tails import two_sided_of
+
+Floats = NDArray[np.float64]
+
+_FLAT = 1e-7
+"""Share of the spread of a column below which the sampled rows do not tell it from the others."""
+
+
+def joint_kurtosis(
+    sample: Floats, symmetrised: Callable[[Floats], Floats], ranks: Sequence[int] | None
+) -> CheckResult | None:
+    """Of rows (m, d), d > 1; None where they are too few, or do not vary in all directions.
+
+    ``symmetrised`` makes covariances (1, d, d) those of the class. ``ranks`` are those of its projectors, None where
+    nothing constrains it.
+    """
+    m, d = sample.shape
+    if m <= kernels.FEWEST or (ranks is None and m <= d + 1):
+        return None
+    y = sample - sample.mean(axis=0)
+    y = y / np.abs(y).max(initial=np.finfo(float).tiny)
+    if ranks is None:
+        spread = np.sqrt((y * y).mean(axis=0))
+        if not spread.all():
+            return None
+        basis, upper = np.linalg.qr(y / spread)
+        if np.abs(np.diagonal(upper)).min() < _FLAT * math.sqrt(m):
+            return None
+        q = m * (basis * basis).sum(axis=1)
+        expected, variance = _law(m, d)
+        worth = float(m)
+    else:
+        covariance = symmetrised((y.T @ y / m)[None])[0]
+        if not np.diagonal(covariance).all() or np.linalg.eigvalsh(_correlation(covariance))[0] < _FLAT**2:
+            return None
+        q = np.einsum("mi,mi->m", y, np.linalg.solve(covariance, y.T).T)
+        expected, variance = _law_of_parts(m, np.array(ranks, dtype=np.float64))
+        # Distances in a projector of rank k are as regular as those of k times as many rows in one column.
+        worth = m * (0.6 * sum(k * k for k in ranks) / d + 0.4 * d)
+    value, error = float(q @ q) / m, math.sqrt(variance)
+    many = 2.0 * math.sqrt(2.0) * (d + 8.0) / math.sqrt(d * (d + 2.0) * m)
+    kept = kernels.kurtosis_skewness(worth) / (6.0 * math.sqrt(6.0 / worth))
+    score = float(kernels.kurtosis_score((value - expected) / error, kernels.degrees_of(many * kept)))
+    below, above = kernels.excess_of_tails(worth)
+    return CheckResult.single(
+        name="joint kurtosis",
+        statistic=value,
+        p_value=two_sided_of(kernels.straightened(score, below / d, above / d)),
+        detail=f"{value:.5g}; {d} Gaussian columns have {expected:.5g} +- {error:.2g} (Mardia)",
+    )
+
+
+def _law(m: float, d: float) -> tuple[float, float]:
+    """Mean and variance for m Gaussian rows of any covariance (Mardia 1974, Sankhya B 36:115)."""
+    variance = 8.0 * d * (d + 2.0) * (m - 3.0) * (m - d - 1.0) * (m - d + 1.0)
+    return d * (d + 2.0) * (m - 1.0) / (m + 1.0), variance / ((m + 1.0) ** 2 * (m + 3.0) * (m + 5.0))
+
+
+def _law_of_parts(m: float, k: Floats) -> tuple[float, float]:
+    """Mean and variance where the distance adds up from projectors of ranks k, each with a scale of its own.
+
+    The part of a rank, over its average, is independent of that average (Basu), and of the other parts. So its moments
+    are ratios of those of chi-square variables with k degrees of freedom, of which two rows have the correlation w.
+    """
+    w = 1.0 / (m - 1.0) ** 2
+    f = (m - 1.0) * k
+    shrunk = (1.0 - 1.0 / m) ** 2 * m * m * k * k / (f * (f + 2.0))  # of products of two
+    same, other = shrunk * k * (k + 2.0), shrunk * (k * k + 2.0 * w * k)
+    shrunk4 = (1.0 - 1.0 / m) ** 4 * m**4 * k**4 / (f * (f + 2.0) * (f + 4.0) * (f + 6.0))
+    fourth = k * (k + 2.0) * (k + 4.0) * (k + 6.0)
+    fourth2 = k * k * (k + 2.0) ** 2 + 8.0 * w * k * (k + 2.0) ** 2 + 8.0 * w * w * k * (k + 2.0)
+    own = shrunk4 * (fourth / m + (1.0 - 1.0 / m) * fourth2) - same**2
+
+    def over_pairs(values: Floats) -> float:
+        return float(values.sum() ** 2 - (values * values).sum())
+
+    cross = over_pairs(same) / m + (1.0 - 1.0 / m) * over_pairs(other) - over_pairs(k * k)
+    return float(same.sum()) + over_pairs(k), float(own.sum()) + 2.0 * cross
+
+
+def _correlation(covariance: Floats) -> Floats:
+    deviation = np.sqrt(np.diagonal(covariance))
+    out: Floats = covariance / np.outer(deviation, deviation)
+    return out
