@@ -20,7 +20,7 @@ CLASS: Row = {
     "method": "search",
     "assumptions": "Independent rows; the log-odds are linear in the predictors, of which nothing is said.",
     "usage": "in Python symcat.solve(data, target='column')",
-    "references": ["cox1958", "pedregosa2011"],
+    "references": ["cox1958"],
 }
 
 COVERAGE: Row = coverage_row(

@@ -210,11 +210,15 @@ class Composite(Model, Protocol):
 
 
 class RowsModel(Model, Protocol):
-    """A class whose maximum needs the rows once more. It is asked only where no class of averages answers."""
+    """A class whose maximum needs the rows. Where these are at hand it is the answer, and what classes of averages say
+    of the same is evidence beside it."""
 
-    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, ordered: bool) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, in batches; robust errors are in
-        ``Fit.statistics`` under ``robust <parameter>``. ``ordered`` says whether they come in the order of the data."""
+    def fit_rows(
+        self, rows: Iterable[Floats] | None, observed: Observed, center: Center = None, *, ordered: bool
+    ) -> Fit:
+        """The fit of a batch of one from all its complete encoded rows, in batches, or from what the pass has left of
+        these where that says all; robust errors are in ``Fit.statistics`` under ``robust <parameter>``. ``ordered``
+        says whether the rows come in the order of the data."""
 
 
 @dataclass(frozen=True)

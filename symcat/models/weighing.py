@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.models.base import Center, Composite, Floats, Model, RowsModel
 from symcat.models.batches import concatenate_fits, refused_fit
-from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fault, Fit, Observed
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -93,10 +93,16 @@ class Weighed:
             seen = ", ".join(in_words(c, group) for c in rejecting if c.weight != "told" or c.verdict is None)
             if self.alone:
                 return "the only class asked for" + (f", though it does not fit: {seen}" if seen else "")
-            return "smallest BIC of the classes that fit" + (f", though not in all: {seen}" if seen else "")
+            chosen = (
+                "the maximum of the likelihood" if needs_rows(winner.model) else "smallest BIC of the classes that fit"
+            )
+            return chosen + (f", though not in all: {seen}" if seen else "")
         if any(rules_out(check, self.alone) for check in rejecting):
             return f"does not fit: {failed}"
-        assert winner is not None
+        if winner is None:
+            return "read from averages, while the rows say that there is no answer"
+        if needs_rows(winner.model) and not needs_rows(candidate.model):
+            return f"read from averages; {winner.label} is the maximum of the likelihood itself"
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])
         return f"fits, but its BIC is {above:.1f} above that of {winner.label}"
 
@@ -120,22 +126,19 @@ def weigh(
     center : of the symmetry, for the classes that have one.
     alone : whether the candidate, a single one, was asked for by name.
     block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
-    rows : all rows once more, for classes of rows, which are asked only where no other answers; a batch of one.
+    rows : all rows once more, for classes of rows, which are taken before all others; a batch of one.
     ordered : whether ``rows`` come in the order of the data.
     """
-    candidates = [
-        _composed(model, observed, center, block_models) if is_composite(model) else _fitted(model, observed, center)
-        for model in models
-        if not needs_rows(model)
-    ]
-    taken = _taken(candidates, observed.moments.n_groups, alone)
-    if rows is not None and observed.moments.n_groups == 1 and taken[0] == len(candidates):
-        for model in models:
-            if needs_rows(model):
-                fit = model.fit_rows(rows(), observed.moments, center, ordered=ordered)
-                candidates.append(_checked(model, fit, observed, center))
-        taken = _taken(candidates, 1, alone)
-    return Weighed(tuple(candidates), taken, alone)
+    candidates = []
+    for model in models:
+        if is_composite(model):
+            candidates.append(_composed(model, observed, center, block_models))
+        elif needs_rows(model) and observed.moments.n_groups == 1:
+            fit = model.fit_rows(None if rows is None else rows(), observed, center, ordered=ordered)
+            candidates.append(_checked(model, fit, observed, center))
+        else:
+            candidates.append(_fitted(model, observed, center))
+    return Weighed(tuple(candidates), _taken(candidates, observed.moments.n_groups, alone), alone)
 
 
 def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> tuple[Weighed, list[str]]:
@@ -231,10 +234,16 @@ def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray
     bic = np.stack([_comparable(candidate, alone) for candidate in candidates])
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
+    for index, candidate in enumerate(candidates):
+        if needs_rows(candidate.model) and groups == 1:
+            if candidate.fit.answered[0]:
+                taken[0] = index
+            elif isinstance(candidate.fit.why(0), Fault):  # the rows say that there is no answer
+                taken[0] = len(candidates)
     return taken
 
 
 def _comparable(candidate: Candidate, alone: bool) -> Floats:
-    """BIC; infinite where the candidate cannot be taken."""
+    """BIC, last where it is not known; infinite where the candidate cannot be taken."""
     bic = candidate.fit.bic
-    return np.where(candidate.ruled_out(alone) | np.isnan(bic), np.inf, bic)
+    return np.where(candidate.ruled_out(alone), np.inf, np.where(np.isnan(bic), np.finfo(float).max, bic))

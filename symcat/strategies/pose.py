@@ -17,7 +17,7 @@ from symcat.data.validation import check_columns
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Model, Options
-from symcat.models.fit import Observed
+from symcat.models.fit import Fault, Observed
 from symcat.models.tables import Tables
 from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
@@ -90,12 +90,13 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         rows=measured.rows if measured.everything else None,
         ordered=measured.source is not None,
     )
-    if weighed.winner() is None and statistics.weighted and any(needs_rows(model) for model in models):
+    lacking = any(needs_rows(c.model) and not isinstance(c.fit.why(0), Fault) for c in weighed.candidates)
+    if weighed.winner() is None and statistics.weighted and lacking:
         raise InvalidData(
             f"Weighted averages cannot answer ({weighed.reasons()}), and maximum likelihood of all rows takes no "
             "weights=: give counts= where rows are repeated, or leave the weights out."
         )
-    if weighed.winner() is None and not measured.everything and any(needs_rows(model) for model in models):
+    if weighed.winner() is None and not measured.everything and lacking:
         raise InvalidData(
             f"Statistics alone cannot answer ({weighed.reasons()}), and maximum likelihood needs all rows: pass the "
             "data itself."

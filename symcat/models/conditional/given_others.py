@@ -20,7 +20,6 @@ class GivenOthers(Class):
     """
 
     needs = Needs()
-    full_rank = True
 
     def __init__(self, label: str, schema: Schema, target: int) -> None:
         self.label = label

@@ -14,32 +14,33 @@ from symcat.models.conditional.values import Predictors, middle_and_half
 class LogOdds:
     """Log-odds of column ``target`` being +1: an intercept, then a coefficient for every other column in order.
 
-    Two-valued columns enter as -1 and +1; from each column its ``origin`` is subtracted first.
+    Two-valued columns enter as -1 and +1; from each column its ``origin`` is subtracted first. Without ``intercept``
+    there are k = d - 1 coefficients, else k = d, and the origins must be those of the data's own values.
     """
 
     target: int
-    coefficients: Floats  # (d,) intercept first
-    covariance: Floats  # (d, d) of the estimates
+    coefficients: Floats  # (k,) intercept first
+    covariance: Floats  # (k, k) of the estimates
     origin: Floats  # (d - 1,)
+    intercept: bool = True
 
     def design(self, rows: Floats) -> Floats:
-        """(m, d) what the coefficients multiply, of rows (m, d) of all columns."""
-        out = np.empty(rows.shape)
-        out[:, 0] = 1.0
-        out[:, 1:] = np.delete(rows, self.target, axis=1) - self.origin
-        return out
+        """(m, k) what the coefficients multiply, of rows (m, d) of all columns."""
+        others = np.delete(rows, self.target, axis=1) - self.origin
+        return np.column_stack([np.ones(len(rows)), others]) if self.intercept else others
 
     def scale(self, levels: Predictors) -> Floats:
-        """(d, d) matrix that takes the coefficients to those of the data's own values, ``levels`` of each predictor."""
+        """(k, k) matrix that takes the coefficients to those of the data's own values, ``levels`` of each predictor."""
         middle, half = middle_and_half(levels)
         out = np.diag(np.concatenate([[1.0], 1.0 / half]))
         out[0, 1:] = -middle / half - self.origin
-        return out
+        return out if self.intercept else out[1:, 1:]
 
 
 def logistic(log_odds: Floats) -> Floats:
-    """(m,) probabilities of log-odds, without overflow."""
-    out: Floats = 0.5 * (1.0 + np.tanh(0.5 * log_odds))
+    """(m,) probabilities of log-odds, without overflow and with all digits of the smallest."""
+    small = np.exp(-np.abs(log_odds))
+    out: Floats = np.where(log_odds >= 0.0, 1.0, small) / (1.0 + small)
     return out
 
 

@@ -1,6 +1,6 @@
-"""``logistic.linear``: logistic regression by maximum likelihood, for data that no joint class describes.
+"""``logistic.linear``: logistic regression by maximum likelihood.
 
-Nothing is said of the predictors, and in return all rows are needed once more.
+Nothing is said of the predictors, and in return all distinct rows are needed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from symcat.data.moments import Floats, Moments
+from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.states import MOST_COLUMNS, States
 from symcat.errors import InvalidData
@@ -26,9 +27,13 @@ from symcat.models.fit import ROBUST, CheckResult, Fault, Fit, Observed
 
 LABEL = "logistic.linear"
 
+_NEEDS_ROWS = "its maximum of the likelihood needs all rows, not only averages, and takes no weights"
+
 
 class Logistic(LogisticRegression):
     """The logistic regression of ``target`` on all other columns that is fitted to rows."""
+
+    needs = Needs(states=True)
 
     def __init__(self, schema: Schema, target: int, options: Options) -> None:
         super().__init__(LABEL, schema, target)
@@ -36,30 +41,35 @@ class Logistic(LogisticRegression):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer: averages do not tell the maximum."""
-        return refused_fit(self.label, moments.count, "its maximum of the likelihood needs all rows, not only averages")
+        return refused_fit(self.label, moments.count, _NEEDS_ROWS)
 
-    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, ordered: bool) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, in batches.
+    def fit_rows(
+        self, rows: Iterable[Floats] | None, observed: Observed, center: Center = None, *, ordered: bool
+    ) -> Fit:
+        """The fit of a batch of one from all its complete encoded rows, in batches, or from its counted states.
 
         Rows of two-valued columns are counted, so that each distinct one is looked at once; the robust errors are
-        those of single rows then, and of consecutive blocks of rows otherwise. Raises SymcatError where scikit-learn is
-        not installed.
+        those of single rows then, and of consecutive blocks of rows otherwise.
         """
+        moments = observed.moments
         fault, faults = validity.faults(own_moments(moments, self.schema.levels), self.target)
         if fault[0]:
             return refused_fit(self.label, moments.count, faults[fault[0]])
-        counted = self.schema.only("two-valued") and len(self.schema) <= MOST_COLUMNS
-        found = _counted(rows) if counted else _as_they_are(rows)
+        found = self._distinct(rows, observed)
+        if found is None:
+            return refused_fit(self.label, moments.count, _NEEDS_ROWS)
         real = self.schema.part(self.others).mask("real")
         spread = np.sqrt(np.diagonal(moments.about(moments.mean).second[0])) * moments.unit
         p = len(self.others)
+        beginning = np.zeros(p + 1)
+        beginning[0] = np.log((1.0 + found.mean_of(self.target)) / (1.0 - found.mean_of(self.target)))
         start = LogOdds(
-            self.target, np.zeros(p + 1), np.zeros((p + 1, p + 1)), np.where(real, moments.mean[0, self.others], 0.0)
+            self.target, beginning, np.zeros((p + 1, p + 1)), np.where(real, moments.mean[0, self.others], 0.0)
         )
         names = [self.schema.columns[j] for j in self.others]
         deviation = np.where(real, spread[self.others], 1.0)
         try:
-            best = maximum(found, start, deviation, names, self.prior, ordered=ordered and not counted)
+            best = maximum(found, start, deviation, names, self.prior, ordered=ordered and not self._counted)
         except InvalidData as error:
             return refused_fit(self.label, moments.count, Fault(error))
         shares = calibration(best.odds, found)
@@ -74,7 +84,7 @@ class Logistic(LogisticRegression):
             n_parameters=p + 1,
             statistics={ROBUST + name: value for name, value in robust.items()},
             reason=np.zeros(1, dtype=np.int8),
-            note="logistic likelihood, by scikit-learn",
+            note="maximum of the logistic likelihood",
             regression=self.regression(1),
             checks=best.checks if shares is None else (*best.checks, shares),
         )
@@ -83,12 +93,22 @@ class Logistic(LogisticRegression):
         """Those made while the rows were at hand: was the maximum finite; observed against predicted shares."""
         return fit.checks
 
+    @property
+    def _counted(self) -> bool:
+        """Whether the rows are few distinct ones, or may be."""
+        return self.schema.only("two-valued") and len(self.schema) <= MOST_COLUMNS
 
-def _counted(rows: Iterable[Floats]) -> Rows:
-    states = States.joined([States.of(batch) for batch in rows])
-    return Rows(states.rows, states.counts.astype(np.float64), everything=True)
-
-
-def _as_they_are(rows: Iterable[Floats]) -> Rows:
-    values = np.concatenate(list(rows))
-    return Rows(values, np.ones(len(values)), everything=True)
+    def _distinct(self, rows: Iterable[Floats] | None, observed: Observed) -> Rows | None:
+        """The distinct rows with their counts where all columns are two-valued, else the rows; None without them."""
+        if observed.weighted is not None:
+            return None
+        at_hand = Rows.at_hand(observed, self.schema)
+        if at_hand is not None and at_hand.everything and (self._counted or rows is None):
+            return at_hand
+        if rows is None:
+            return None
+        if self._counted:
+            states = States.joined([States.of(batch) for batch in rows])
+            return Rows(states.rows, states.counts.astype(np.float64), everything=True)
+        values = np.concatenate(list(rows))
+        return Rows(values, np.ones(len(values)), everything=True)

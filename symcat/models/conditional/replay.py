@@ -19,12 +19,8 @@ _POPULATION = 1e6
 def replay(points: int, rng: np.random.Generator) -> Iterator[Replay]:
     """Random predictors, each row with both values of the target in the shares that random coefficients say.
 
-    The maximum of the likelihood of such a population is at these coefficients. Nothing without scikit-learn.
+    The maximum of the likelihood of such a population is at these coefficients.
     """
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
-        return
     worst = 0.0
     for _ in range(points):
         x = rng.normal(size=(_DISTINCT, 3))

@@ -25,6 +25,10 @@ class Rows:
         """Number of rows they stand for."""
         return float(self.weight.sum())
 
+    def mean_of(self, column: int) -> float:
+        """The average of a column."""
+        return float(self.weight @ self.values[:, column]) / self.count
+
     @classmethod
     def at_hand(cls, observed: Observed, schema: Schema) -> Rows | None:
         """The distinct rows of a batch of one if all columns are two-valued and were counted, else its sample."""

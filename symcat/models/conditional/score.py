@@ -55,7 +55,11 @@ def _score_test(score: Floats, spread: Floats, info: Floats, m: float) -> CheckR
     chi-squares, approximated by one of the same mean and variance (Satterthwaite 1946); a tenth of the damping is
     counted as spread, for what is left. Where no direction has any, the two likelihoods have the same maximum.
     """
-    factor = np.linalg.cholesky(info)
+    try:
+        factor = np.linalg.cholesky(info)
+    except np.linalg.LinAlgError:
+        detail = "the implied probabilities are 0 or 1 to rounding along some combination of the predictors"
+        return CheckResult.single(JOINT, math.nan, math.nan, detail, verdict=False)
     half = np.linalg.solve(factor, spread * m)
     values, vectors = np.linalg.eigh(np.linalg.solve(factor, half.T))
     if not values[-1] > _COINCIDE:

@@ -1,27 +1,35 @@
-"""The maximum of the logistic likelihood, with a prior where a coefficient would be infinite: scikit-learn's Newton."""
+"""The maximum of the logistic likelihood: damped Newton steps, with a prior where a coefficient would be infinite.
+
+Whether one is infinite is decided, not guessed. All are finite exactly if some positive weights balance the signed rows
+(Albert & Anderson 1984, by Gordan's theorem). The weights ``1 - P(what was observed)`` do so up to the score; moved by
+the next Newton step they do so exactly, each by a share of itself that is below the change of its row's log-odds. So a
+step that changes no row's log-odds by as much as one proves a finite maximum. Where the steps do not get there a linear
+program looks for the separation.
+"""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
-from symcat.errors import InvalidData, SymcatError
+from symcat.errors import InvalidData
 from symcat.models.base import WEAK
-from symcat.models.conditional.log_odds import LogOdds, information, logistic
+from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.separation import separated
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult
 
 Prior = float | Literal["weak"] | None
 
-_CONVERGED = 1e-12  # squared Newton step, in standard errors of a single row
-_NEARLY_CERTAIN = 1e-4  # of the information without predictors: the share below which separation is looked for
+_FIRST_STEPS, _MOST_STEPS = 12, 200
+_CONVERGED = 1e-10  # change of any row's log-odds by a step
+_SAFE = 0.5  # change of any row's log-odds that proves a finite maximum, rounding included
+_MOST_CONDITION = 1e12  # of the scaled information: beyond it the steps are rounding
+_HALVINGS = 40
 _BLOCKS = 256
 
 
@@ -36,24 +44,46 @@ class Maximum:
 
 @dataclass(frozen=True)
 class _Problem:
-    """Weighted rows of a design (m, d) and whether the target is +1 in them."""
+    """Distinct rows of a design (m, d): how many rows each stands for, and in how many of them the target is +1."""
 
     design: Floats
-    up: NDArray[np.bool_]
-    weight: Floats
+    total: Floats
+    up: Floats
 
     def with_prior(self, rows: float) -> _Problem:
         """With that many rows more, spread over these as their weights are, half of them +1 and half -1."""
-        share = 0.5 * rows * self.weight / self.weight.sum()
-        return _Problem(
-            np.concatenate([self.design] * 3),
-            np.concatenate([self.up, np.ones_like(self.up), np.zeros_like(self.up)]),
-            np.concatenate([self.weight, share, share]),
-        )
+        share = rows * self.total / self.total.sum()
+        return _Problem(self.design, self.total + share, self.up + 0.5 * share)
 
-    def score(self, beta: Floats) -> Floats:
-        """(m, d) of every row."""
-        return self.design * (self.weight * (self.up - logistic(self.design @ beta)))[:, None]
+    def likelihood(self, log_odds: Floats) -> float:
+        """Log-likelihood, with all digits where it is near zero."""
+        small = np.log1p(np.exp(-np.abs(log_odds)))
+        against = self.up @ (np.maximum(-log_odds, 0.0) + small)
+        return -float(against + (self.total - self.up) @ (np.maximum(log_odds, 0.0) + small))
+
+    def score(self, log_odds: Floats) -> Floats:
+        """(m,) of every row, by what the design is to be multiplied."""
+        out: Floats = self.up * logistic(-log_odds) - (self.total - self.up) * logistic(log_odds)
+        return out
+
+    def information(self, log_odds: Floats) -> Floats:
+        """(d, d) Fisher's, which is also the observed one."""
+        spread = self.total * logistic(log_odds) * logistic(-log_odds)
+        out: Floats = (self.design * spread[:, None]).T @ self.design
+        return out
+
+
+@dataclass(frozen=True)
+class _Iterate:
+    """Where the steps have come to: the coefficients, and how far the next step would move any row's log-odds."""
+
+    beta: Floats
+    reach: float
+    covariance: Floats
+
+    @property
+    def proves_finite(self) -> bool:
+        return self.reach < _SAFE
 
 
 def maximum(
@@ -61,21 +91,23 @@ def maximum(
 ) -> Maximum:
     """Log-odds of a column in all rows of the data.
 
-    ``start`` says which column, and from where the others are counted; ``deviation`` (p,) is the scale of each of
-    these in the search, and ``names`` are theirs. ``ordered`` says whether the rows come in the order of the data, for
-    errors from consecutive blocks of them.
+    ``start`` says which column, from where the others are counted, and the coefficients to begin with; ``deviation``
+    (p,) is the scale of each of these in the search, and ``names`` are theirs. ``ordered`` says whether the rows come
+    in the order of the data, for errors from consecutive blocks of them.
 
     Raises
     ------
     InvalidData : a coefficient is infinite and there is no prior; or the search did not end.
-    SymcatError : scikit-learn is not installed.
     """
-    scale = np.concatenate([[1.0], deviation])
-    problem = _Problem(start.design(rows.values) / scale, rows.values[:, start.target] > 0.0, rows.weight)
+    scale = np.concatenate([np.ones(int(start.intercept)), deviation])
+    up = rows.weight * (rows.values[:, start.target] > 0.0)
+    problem = _Problem(start.design(rows.values) / scale, rows.weight, up)
     worth = float(prior) if isinstance(prior, int | float) else 0.0
     searched = problem.with_prior(worth) if worth else problem
-    beta = _newton(searched)
-    said = "" if worth or not _suspicious(problem, beta) else separated(problem.design, problem.up, names)
+    found = _newton(searched, start.coefficients * scale, _FIRST_STEPS)
+    said = ""
+    if not found.proves_finite and not worth:
+        said = separated(problem.design, problem.total, problem.up, names, intercept=start.intercept)
     if said:
         said = f"{said}: the maximum of the likelihood is infinite"
         if prior is None:
@@ -85,16 +117,16 @@ def maximum(
             )
         worth = WEAK
         searched = problem.with_prior(worth)
-        beta = _newton(searched)
-    info = information(searched.design, searched.weight, searched.design @ beta)
-    covariance = _inverse(info)
-    step = covariance @ searched.score(beta).sum(axis=0)
-    if not float(step @ info @ step) < _CONVERGED * rows.count:
+        found = _newton(searched, start.coefficients * scale, _MOST_STEPS)
+    elif found.reach >= _CONVERGED:
+        found = _newton(searched, found.beta if found.proves_finite else start.coefficients * scale, _MOST_STEPS)
+    if not found.proves_finite:
         raise InvalidData(
             "The search for the maximum of the logistic likelihood did not end: the predictors are nearly dependent, "
             "or of very different spread. Leave one out, or change the units."
         )
-    score = problem.score(beta)
+    score = problem.design * problem.score(problem.design @ found.beta)[:, None]
+    covariance = found.covariance
     if ordered:
         score = np.add.reduceat(score, np.unique(np.linspace(0, len(score), _BLOCKS, endpoint=False, dtype=np.intp)))
     else:
@@ -102,8 +134,7 @@ def maximum(
     robust = covariance @ (score.T @ score) @ covariance
     unit = np.outer(scale, scale)
     checks = () if not worth else (_told(worth, said),)
-    found = replace(start, coefficients=beta / scale, covariance=covariance / unit)
-    return Maximum(found, robust / unit, checks)
+    return Maximum(replace(start, coefficients=found.beta / scale, covariance=covariance / unit), robust / unit, checks)
 
 
 def _told(rows: float, said: str) -> CheckResult:
@@ -116,36 +147,46 @@ def _told(rows: float, said: str) -> CheckResult:
     )
 
 
-def _newton(problem: _Problem) -> Floats:
-    """The coefficients (d,), intercept first."""
-    try:
-        from sklearn.linear_model import LogisticRegression
-    except ImportError as error:
-        raise SymcatError(
-            "The joint model does not describe these data, and maximum likelihood of the conditional one needs "
-            "scikit-learn: pip install symcat[sklearn]."
-        ) from error
-    search = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10, max_iter=200)
-    with warnings.catch_warnings():  # whether it has converged is looked at afterwards
-        warnings.simplefilter("ignore")
-        search.fit(problem.design[:, 1:], problem.up, sample_weight=problem.weight)
-    return np.concatenate([search.intercept_, search.coef_[0]])
+def _newton(problem: _Problem, beta: Floats, steps: int) -> _Iterate:
+    """Newton's steps uphill, each halved until the likelihood does not fall."""
+    log_odds = problem.design @ beta
+    value = problem.likelihood(log_odds)
+    lost = _Iterate(beta, np.inf, np.full((len(beta), len(beta)), np.nan))
+    last: _Iterate | None = None
+    for _ in range(steps):
+        covariance = _inverse(problem.information(log_odds))
+        if covariance is None:
+            return lost
+        step = covariance @ (problem.score(log_odds) @ problem.design)
+        along = problem.design @ step
+        reach = float(np.abs(along).max())
+        now = _Iterate(beta, reach, covariance)
+        if not np.isfinite(reach):
+            return lost
+        if last is not None and reach < 1e-6 and reach > 0.5 * last.reach:
+            return now  # no nearer than rounding lets it come
+        share = 1.0
+        for _ in range(_HALVINGS):
+            moved = problem.likelihood(log_odds + share * along)
+            if moved >= value - 1e-13 * abs(value):
+                break
+            share *= 0.5
+        beta = beta + share * step
+        log_odds, value, last = problem.design @ beta, moved, now
+        if reach < _CONVERGED:
+            return replace(now, beta=beta)
+    return last or lost
 
 
-def _suspicious(problem: _Problem, beta: Floats) -> bool:
-    """Whether some combination of the predictors all but decides the target wherever it varies."""
-    share = problem.weight @ problem.up / problem.weight.sum()
-    blind = (problem.design * (share * (1.0 - share) * problem.weight)[:, None]).T @ problem.design
-    info = information(problem.design, problem.weight, problem.design @ beta)
-    factor = np.linalg.cholesky(blind)
-    half = np.linalg.solve(factor, info)
-    return bool(np.linalg.eigvalsh(np.linalg.solve(factor, half.T))[0] < _NEARLY_CERTAIN)
-
-
-def _inverse(info: Floats) -> Floats:
-    scale = 1.0 / np.sqrt(np.diagonal(info))
-    try:
-        found: Floats = np.linalg.inv(info * np.outer(scale, scale)) * np.outer(scale, scale)
-    except np.linalg.LinAlgError:
-        return np.full_like(info, np.nan)
+def _inverse(info: Floats) -> Floats | None:
+    """The inverse, scaled to a unit diagonal; None where it would be rounding."""
+    with np.errstate(all="ignore"):
+        scale = 1.0 / np.sqrt(np.diagonal(info))
+        scaled = info * np.outer(scale, scale)
+    if not np.isfinite(scaled).all():
+        return None
+    values, vectors = np.linalg.eigh(scaled)
+    if not values[0] * _MOST_CONDITION > values[-1]:
+        return None
+    found: Floats = (vectors / values) @ vectors.T * np.outer(scale, scale)
     return found

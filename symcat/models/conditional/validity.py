@@ -52,7 +52,7 @@ def dependent_in_words(names: Sequence[str]) -> str:
         return "predictors are linearly dependent"
     together = ", ".join(map(repr, names))
     return Fault(
-        f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
+        f"Columns {together} are linearly dependent, the intercept included: leave one of them out with columns=."
     )
 
 

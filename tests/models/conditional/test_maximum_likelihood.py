@@ -14,7 +14,7 @@ from symcat.models import registry
 from symcat.models.base import Options
 from symcat.models.conditional.maximum_likelihood import Logistic
 from symcat.models.fit import Observed
-from tests.models.encoded import mixed_schema, moments, of_one
+from tests.models.encoded import mixed_schema, moments, observed, of_one
 
 SCHEMA = Schema(("x", "t", "up"), (None, (3, 7), (False, True)))
 
@@ -28,7 +28,7 @@ def skewed(rng: np.random.Generator, n: int) -> Floats:
 
 def fitted(rows: Floats, schema: Schema = SCHEMA, *, ordered: bool = True, **options: Any) -> tuple[Logistic, Any]:
     model = Logistic(schema, len(schema) - 1, Options(**options))
-    return model, model.fit_rows(np.array_split(rows, 3), moments(rows, schema), ordered=ordered)
+    return model, model.fit_rows(np.array_split(rows, 3), Observed(moments(rows, schema)), ordered=ordered)
 
 
 def newton(rows: Floats) -> tuple[Floats, Floats, Floats]:
@@ -81,8 +81,8 @@ def test_separated_values_get_a_stated_prior_or_are_refused(rng: np.random.Gener
     refused = fitted(rows, prior=None)[1]
     assert not refused.answered[0]
     assert refused.why(0) == (
-        "A combination of 'x' separates the two values of the target: the maximum of the likelihood is infinite. Ask "
-        "for prior='weak' or a number of rows, or leave the columns out with columns=."
+        "'x' separates the two values of the target in all rows: the maximum of the likelihood is infinite. Ask for "
+        "prior='weak' or a number of rows, or leave the columns out with columns=."
     )
     heavier = fitted(rows, prior=20.0)[1]
     assert abs(heavier.parameters["coefficients"][0, 0]) < abs(fit.parameters["coefficients"][0, 0])
@@ -96,13 +96,24 @@ def test_data_that_cannot_be_used_are_refused_before_the_rows_are_read(rng: np.r
         raise AssertionError("the rows were read")
         yield
 
-    fit = Logistic(SCHEMA, 2, Options()).fit_rows(unread(), moments(rows, SCHEMA), ordered=True)
+    fit = Logistic(SCHEMA, 2, Options()).fit_rows(unread(), Observed(moments(rows, SCHEMA)), ordered=True)
     assert fit.why(0) == "Column 'x' is constant (2.5 in every row): leave it out with columns=."
 
 
 def test_averages_alone_do_not_answer(rng: np.random.Generator) -> None:
     fit = Logistic(SCHEMA, 2, Options()).fit(moments(skewed(rng, 50), SCHEMA))
     assert "needs all rows" in fit.why(0)
+    seen = Observed(moments(skewed(rng, 50), SCHEMA))
+    assert "needs all rows" in Logistic(SCHEMA, 2, Options()).fit_rows(None, seen, ordered=True).why(0)
+
+
+def test_counted_states_answer_without_rows(rng: np.random.Generator) -> None:
+    rows = np.where(rng.random((2000, 3)) < 0.4, 1.0, -1.0)
+    schema = Schema.two_valued("abc")
+    fit = Logistic(schema, 2, Options()).fit_rows(None, observed(rows, schema), ordered=False)
+    np.testing.assert_allclose(
+        fit.parameters["coefficients"], fitted(rows, schema)[1].parameters["coefficients"], rtol=1e-12
+    )
 
 
 def test_the_family_asks_for_a_target() -> None:
