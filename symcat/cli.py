@@ -88,6 +88,9 @@ def solve(
         str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
     ] = None,
     basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
+    no_intercept: Annotated[
+        bool, typer.Option("--no-intercept", help="With --target: a regression through zero.")
+    ] = False,
     fallback: Annotated[
         str | None,
         typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
@@ -112,6 +115,7 @@ def solve(
         "prior": _prior(prior),
         "interactions": [part.split("*") for part in _names(interactions) or ()],
         "basis": basis,
+        "intercept": not no_intercept,
         "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
         "budget_s": budget_s,
         "counts": counts,

@@ -56,6 +56,7 @@ class Question:
     prior: Prior = "weak"
     interactions: tuple[str | tuple[str, ...], ...] = ()
     basis: Basis = "spin"
+    intercept: bool = True
     fallback: Fallback = "analog"
     budget_s: float = BUDGET_S
     seed: int = 0
@@ -74,6 +75,7 @@ class Question:
         prior: Any = "weak",
         interactions: Sequence[Sequence[str]] = (),
         basis: Any = "spin",
+        intercept: Any = True,
         fallback: Any = UNSET,
         budget_s: Any = None,
         seed: Any = 0,
@@ -93,6 +95,10 @@ class Question:
             raise InvalidData(
                 "center= has no meaning with target=: a regression estimates its intercept. Leave one out."
             )
+        if not isinstance(intercept, bool | np.bool_):
+            raise InvalidData(f"intercept={intercept!r} is not known: pass True or False.")
+        if not intercept and target is None:
+            raise InvalidData("intercept=False is of a regression: name the column to predict with target=.")
         if target is not None and target in keys:
             raise InvalidData(f"Column {target!r} cannot be both the target and a key of the groups.")
         if keys and interactions:
@@ -113,6 +119,7 @@ class Question:
             prior=prior,
             interactions=tuple(one if isinstance(one, str) else listed(one) for one in listed(interactions)),
             basis=basis,
+            intercept=bool(intercept),
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
             seed=int(seed),
@@ -145,7 +152,11 @@ class Question:
     def options(self, schema: Schema) -> Options:
         """What the classes are told of the question. Raises InvalidData for interactions of other columns."""
         return Options(
-            prior=self.prior, interactions=positions(self.interactions, schema), basis=self.basis, seed=self.seed
+            prior=self.prior,
+            interactions=positions(self.interactions, schema),
+            basis=self.basis,
+            intercept=self.intercept,
+            seed=self.seed,
         )
 
     def applicable(self, models: Sequence[Model], schema: Schema) -> list[Model]:
@@ -208,6 +219,7 @@ _PURPOSE = {
     "prior": "it is for values that never occur together in two-valued columns",
     "interactions": "it couples sets of two-valued columns",
     "basis": "it says which two numbers stand for the values of two-valued columns",
+    "intercept": "it is of a regression that is fitted to the target itself",
 }
 """What an option is for."""
 

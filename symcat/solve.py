@@ -32,6 +32,7 @@ def solve(
     prior: Prior = "weak",
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis = "spin",
+    intercept: bool = True,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
@@ -52,6 +53,7 @@ def solve(
     prior: Prior = "weak",
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis = "spin",
+    intercept: bool = True,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
@@ -72,6 +74,7 @@ def solve(
     prior: Prior = "weak",
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis = "spin",
+    intercept: bool = True,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
@@ -86,8 +89,9 @@ def solve(
     data : a pandas, polars, pyarrow or Dask frame, a DuckDB relation, a numpy array (n,) or (n, d), a dict of arrays,
         the path of a CSV or Parquet file, or ``Statistics`` collected before. One row is one observation. Two-valued
         columns (booleans, 0 and 1, two texts, ...) are coded -1 and +1; the answer's ``levels`` say which value is +1.
-    target : a column to predict from the others: a real one by least squares, a two-valued one by the logistic model
-        that its joint distribution with the others implies, or else by maximum likelihood.
+    target : a column to predict from the others: a real one by least squares, a two-valued one by logistic regression,
+        both by maximum likelihood of the target given the others. ``classes=`` names a class of all columns together to
+        have the regression that it implies; of averages alone that is the answer for a two-valued target anyway.
     by : a column of groups, or several: one fit per group, returned as a frame. Rows without a key are left out.
     classes : labels to consider; all that describe these columns if left out. A class asked for alone is answered even
         where its checks fail, and says so. Classes of some of the columns of a mixed table are meant for these.
@@ -100,6 +104,7 @@ def solve(
     interactions : sets of two-valued columns that are coupled: sets of three or more in addition to all pairs; if pairs
         are among them, only those pairs are coupled.
     basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1) or ``"binary"`` (0, 1) values.
+    intercept : whether a regression has one. Without, all lines pass through zero, and R2 compares with zero too.
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
@@ -138,6 +143,7 @@ def solve(
         prior=prior,
         interactions=interactions,
         basis=basis,
+        intercept=intercept,
         fallback=fallback,
         budget_s=budget_s,
         seed=seed,

@@ -99,6 +99,11 @@ def test_solve_with_a_target(examples: Path) -> None:
     assert fit["parameters"]["coefficients"][-1] == pytest.approx(1829.15146461355, rel=1e-7)
 
 
+def test_solve_through_zero(examples: Path) -> None:
+    fit = answer("solve", examples / "longley.csv", "--target", "TOTEMP", "--columns", "GNP", "--no-intercept")
+    assert set(fit["parameters"]) == {"coefficients"}
+
+
 def test_solve_by_group(examples: Path) -> None:
     rows = answer("solve", examples / "penguins.csv", "--by", "species", "--columns", "bill_length_mm")
     assert sorted(row["species"] for row in rows) == ["Adelie", "Chinstrap", "Gentoo"]

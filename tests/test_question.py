@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import symcat
+from symcat.data.schema import Schema
 from symcat.question import Question
 
 
@@ -94,3 +95,16 @@ def test_a_target_is_answered_by_the_class_that_implies_it(table: pd.DataFrame) 
     assert (linear.label, linear.regression.family) == ("gaussian.full", "gaussian")
     with pytest.raises(symcat.NoEntry, match=r"mixed\.product"):
         symcat.solve(table[["x", "y", "b"]], target="b", classes=["mixed.product"])
+
+
+def test_a_regression_may_have_no_intercept() -> None:
+    for options, message in (
+        ({"intercept": "no", "target": "y"}, "intercept='no' is not known"),
+        ({"intercept": False}, "name the column to predict with target="),
+    ):
+        with pytest.raises(symcat.InvalidData, match=message):
+            Question.of(**options)
+    assert not Question.of(intercept=False, target="y").options(Schema.real("xy")).intercept
+    b = np.arange(60) % 3 == 0
+    with pytest.raises(symcat.InvalidData, match=r"intercept= has no meaning for ising\.pairwise"):
+        symcat.solve({"a": b, "b": b[::-1]}, target="a", intercept=False, classes=["ising.pairwise"])

@@ -112,7 +112,8 @@ def _parameters(answer: Solution) -> list[RenderableType]:
         name, place, value, error, robust = row
         cells = [name, place, _number(value), _number(error, 3), _number(robust, 3)]
         if summary is not None:
-            cells += [f"{number.of(summary.t_values[name]):.2f}", f"{number.of(summary.p_values[name]):.2g}"]
+            t = number.of(summary.t_values[name])
+            cells += [f"{t:.2f}" if abs(t) < 1e6 else f"{t:.3g}", f"{number.of(summary.p_values[name]):.2g}"]
         table.add_row(*map(Text, cells))
     if len(rows) <= MOST_ROWS:
         return [table]

@@ -169,6 +169,7 @@ class RegressionSummary(Record):
     target: str
     predictors: tuple[str, ...]
     family: LinearFamily
+    intercept: bool = True
     residual_standard_deviation: float | None = None
     degrees_of_freedom: int
     r_squared: float | None = None

@@ -30,6 +30,7 @@ def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int =
         target=schema.columns[found.target],
         predictors=schema.without(schema.columns[found.target]).columns,
         family=found.family,
+        intercept="intercept" in values,
         residual_standard_deviation=reported(found.residual_standard_deviation),
         degrees_of_freedom=_whole(freedom, float(fit.count[group]), sum(v.size for v in values.values())),
         r_squared=reported(found.r_squared),

@@ -110,6 +110,7 @@ class Solution(Printed):
             interactions=tuple(tuple(map(at, chosen)) for chosen in self.interactions),
             basis=self.basis or "spin",
             parts=tuple(part.label for part in self.parts),
+            intercept=self.regression is None or self.regression.intercept,
         )
         schema, book = self._schema, catalogue.default()
         if self.regression is None:

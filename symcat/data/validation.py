@@ -25,11 +25,11 @@ def check_unit(moments: Moments) -> None:
         )
 
 
-def check_columns(moments: Moments, schema: Schema, full_rank: bool) -> None:
+def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_zero: bool = False) -> None:
     """Raises InvalidData for a batch of one that cannot be fitted.
 
     With ``full_rank``, fewer rows than real columns, and real columns that depend on each other, are refused too: a
-    class that pools columns needs no full rank.
+    class that pools columns needs no full rank. A class ``about_zero`` knows no mean: columns may be constant then.
     """
     check_unit(moments)
     if 1.0 < moments.count[0] < 2.0:
@@ -39,6 +39,8 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool) -> None:
         )
     if moments.count[0] < 2:
         raise InvalidData("There is only one complete row, and averages need at least two: give more rows.")
+    if about_zero:
+        return
     if two_valued := schema.at("two-valued"):
         _check_some_vary(moments.part(two_valued), alone=schema.only("two-valued"))
     if real := schema.at("real"):

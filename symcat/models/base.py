@@ -45,20 +45,26 @@ class Options:
     where the maximum of the likelihood is infinite and none elsewhere, a number is always added, None refuses.
     ``interactions`` are sets of columns that are coupled beyond the class's own. ``basis`` says whether the parameters
     of two-valued columns multiply -1 and +1 (``"spin"``) or 0 and 1 (``"binary"``). ``parts`` are the labels of the
-    classes that a composite class is made of, one for each of its ``blocks``. ``seed`` is of the random numbers of a
-    check.
+    classes that a composite class is made of, one for each of its ``blocks``. ``intercept`` says whether a regression
+    has one. ``seed`` is of the random numbers of a check.
     """
 
     prior: float | Literal["weak"] | None = "weak"
     interactions: tuple[tuple[int, ...], ...] = ()
     basis: Literal["spin", "binary"] = "spin"
     parts: tuple[str, ...] = ()
+    intercept: bool = True
     seed: int = 0
 
     @property
     def given(self) -> tuple[str, ...]:
         """The names of what was asked for that is not so anyway, of those that a class may not understand."""
-        asked = {"prior": self.prior != "weak", "interactions": bool(self.interactions), "basis": self.basis != "spin"}
+        asked = {
+            "prior": self.prior != "weak",
+            "interactions": bool(self.interactions),
+            "basis": self.basis != "spin",
+            "intercept": not self.intercept,
+        }
         return tuple(name for name, is_asked in asked.items() if is_asked)
 
     @property

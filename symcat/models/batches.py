@@ -56,8 +56,7 @@ def _joined_regressions(found: Sequence[Regression | None]) -> Regression | None
         values = [getattr(one, name) for one in present]
         return None if values[0] is None else np.concatenate(values)
 
-    names = ("degrees_of_freedom", "residual_standard_deviation", "r_squared", "condition_number")
-    return replace(present[0], **{name: joined(name) for name in names})
+    return replace(present[0], covariance=None, **{name: joined(name) for name in present[0].numbers})
 
 
 def refused_fit(label: str, count: Floats, reason: str) -> Fit:

@@ -68,16 +68,8 @@ def _blank(like: Fit) -> Fit:
 
 
 def _blank_regression(like: Regression) -> Regression:
-    def blank(values: Floats | None) -> Floats | None:
-        return None if values is None else np.array([np.nan])
-
-    return replace(
-        like,
-        degrees_of_freedom=np.array([np.nan]),
-        residual_standard_deviation=blank(like.residual_standard_deviation),
-        r_squared=blank(like.r_squared),
-        condition_number=blank(like.condition_number),
-    )
+    blank = {name: None if values is None else np.array([np.nan]) for name, values in like.numbers.items()}
+    return replace(like, covariance=None, **blank)  # type: ignore[arg-type]
 
 
 def _check(name: str, mine: dict[int, Candidate], groups: int) -> CheckResult:

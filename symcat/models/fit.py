@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -67,6 +67,14 @@ class Regression:
     residual_standard_deviation: Floats | None = None
     r_squared: Floats | None = None
     condition_number: Floats | None = None
+    digits: Floats | None = None  # that rounding leaves of the largest coefficient in units of the columns' spreads
+    digits_of_variance: Floats | None = None  # and of the residual variance, infinite where it is zero
+    covariance: Floats | None = None  # (1, k, k) of intercept and coefficients, of a batch of one
+
+    @property
+    def numbers(self) -> dict[str, Floats | None]:
+        """Those of every group, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("target", "link", "covariance")}
 
     @property
     def family(self) -> LinearFamily:

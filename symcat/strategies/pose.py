@@ -73,7 +73,8 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     """The problem of data that were measured already, for the candidates ``models``."""
     schema, statistics = measured.schema, measured.statistics
     options = question.options(schema)
-    check_columns(statistics.moments, schema, full_rank=any(model.full_rank for model in models))
+    full_rank = any(model.full_rank for model in models)
+    check_columns(statistics.moments, schema, full_rank, about_zero=not question.intercept)
     observed = Observed(
         statistics.moments,
         statistics.sample,

@@ -20,7 +20,7 @@ from symcat.models.batches import blank_refused, concatenate_fits
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import calibration
 from symcat.models.conditional.log_odds import LogOdds
-from symcat.models.conditional.logistic import LogisticRegression, named
+from symcat.models.conditional.logistic import LogisticRegression
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.values import own_moments
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fit, Observed
@@ -74,8 +74,8 @@ class ImpliedLogistic(LogisticRegression):
             Fit(
                 label=self.label,
                 count=moments.count,
-                parameters=named(values),
-                standard_errors=named(errors) if counted(moments) else {},
+                parameters=self.named(values),
+                standard_errors=self.named(errors) if counted(moments) else {},
                 log_partition=np.zeros(groups),  # P = exp(-F), F = log(1 + exp(-s log-odds)), is normalised as it is
                 log_likelihood=likelihood,
                 n_parameters=d,
@@ -118,7 +118,7 @@ class ImpliedLogistic(LogisticRegression):
         """Sandwich errors of a batch of one, from averages over consecutive blocks of rows."""
         assert fit.joint is not None
         moved = self.influence(fit.joint, blocks)
-        return named(self.own_errors(self._odds(fit, blocks.merged()), moved.T @ moved)[None])
+        return self.named(self.own_errors(self._odds(fit, blocks.merged()), moved.T @ moved)[None])
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the maximum was finite; whether the joint class holds; observed against predicted shares."""

@@ -1,7 +1,7 @@
-"""Ordinary least squares from the averages, for a batch: the Gaussian conditional model of one column given the others.
+"""Ordinary least squares of one column on the others: from averages, for a batch, or from all rows of one table.
 
-With precision matrix K of the joint Gaussian, ``beta = -K_xy / K_yy``; written with the covariance it is the normal
-equations about the mean, solved here in correlation units, which is as stable as one pass over the data allows.
+From averages by the normal equations about the mean, in correlation units, as stable as one pass over the data allows:
+their condition number is the square of the design's. From rows by an orthogonal factorisation, which needs no square.
 """
 
 from __future__ import annotations
@@ -9,31 +9,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 
 REFUSE_CONDITION = 1e12
 """Of the correlation matrix: the square of the condition number of the standardised design matrix."""
 
+_FEWEST_DIGITS = 2.0  # of coefficients from rows, below which there is no answer
+_ROUNDING = 4.0 * np.finfo(float).eps
+
 
 @dataclass(frozen=True)
 class LeastSquares:
-    """Least-squares fits of a batch of G groups with p predictors, in the units of the data."""
+    """Least-squares fits of a batch of G groups, in the units of the data: k coefficients, the intercept first if any.
 
-    intercept: Floats  # (G,)
-    coefficients: Floats  # (G, p)
-    intercept_error: Floats  # (G,)
-    coefficient_errors: Floats  # (G, p)
+    A fit is ``perfect`` where no residual can be told from rounding. ``residual_variance`` is then that of rounding, so
+    that errors are those of rounding too.
+    """
+
+    coefficients: Floats  # (G, k)
+    covariance: Floats  # (G, k, k) of the coefficients, from the unbiased variance of the residuals
     residual_variance: Floats  # (G,) maximum-likelihood: divided by n
-    degrees_of_freedom: Floats  # (G,) n - p - 1
-    r_squared: Floats  # (G,)
-    condition: Floats  # (G,) of the predictors' correlation matrix
+    degrees_of_freedom: Floats  # (G,) n - k
+    r_squared: Floats  # (G,) about the mean, or about zero without an intercept
+    perfect: NDArray[np.bool_]  # (G,)
+    condition: Floats  # (G,) of the predictors' correlation matrix, or that of their products about zero
     weakest: Floats  # (G, p) its eigenvector of the smallest eigenvalue: the columns that nearly depend on each other
+    digits: Floats  # (G,) that rounding leaves of the largest standardised coefficient
+    digits_of_variance: Floats  # (G,) that it leaves of the residual variance; infinite where this is zero
+
+    @property
+    def errors(self) -> Floats:
+        """(G, k) of the coefficients."""
+        out: Floats = np.sqrt(np.einsum("gii->gi", self.covariance))
+        return out
 
 
-def fit(moments: Moments, target: int) -> LeastSquares:
+def fit(moments: Moments, target: int, *, intercept: bool = True) -> LeastSquares:
     """Regression of column ``target`` on all others. Groups that cannot be solved hold NaN; ``condition`` tells."""
-    about = moments.about(moments.mean)
+    about = moments.about(moments.mean if intercept else np.zeros_like(moments.origin))
     d, n, unit = moments.dimension, about.count, about.unit
     others = [j for j in range(d) if j != target]
     deviation = np.sqrt(np.einsum("gii->gi", about.second))
@@ -41,7 +56,8 @@ def fit(moments: Moments, target: int) -> LeastSquares:
         correlation = about.second / (deviation[:, :, None] * deviation[:, None, :])
     inner = correlation[:, others][:, :, others]
     across = correlation[:, others, target]
-    solvable = np.isfinite(correlation).all(axis=(1, 2)) & ~(n <= d)
+    freedom = n - d + (not intercept)
+    solvable = np.isfinite(correlation).all(axis=(1, 2)) & ~(freedom <= 0)
     eigenvalues, vectors = np.linalg.eigh(np.where(solvable[:, None, None], inner, np.eye(d - 1)))
     with np.errstate(all="ignore"):
         condition = np.where(eigenvalues[:, 0] > 0.0, eigenvalues[:, -1] / eigenvalues[:, 0], np.inf)
@@ -50,48 +66,111 @@ def fit(moments: Moments, target: int) -> LeastSquares:
         # Cholesky for the coefficients themselves; the spectral inverse for their errors.
         beta = np.linalg.solve(np.where(solvable[:, None, None], inner, np.eye(d - 1)), across[:, :, None])[:, :, 0]
         explained = np.einsum("gi,gi->g", beta, across)
-        residual = deviation[:, target] ** 2 * np.maximum(1.0 - explained, 0.0) * unit**2
-        coefficients = beta * deviation[:, target, None] / deviation[:, others]
-        freedom = n - d
-        scale = residual * n / freedom
-        centre = about.mean
-        variance = np.einsum("gii->gi", inverse) / (deviation[:, others] * unit) ** 2 / n[:, None]
-        lever = centre[:, others] / (deviation[:, others] * unit)
-        lift = (1.0 + np.einsum("gi,gij,gj->g", lever, inverse, lever)) / n
-        intercept = centre[:, target] - np.einsum("gi,gi->g", coefficients, centre[:, others])
-        errors = np.sqrt(scale * lift), np.sqrt(scale[:, None] * variance)
+        perfect = 1.0 - explained < _ROUNDING * d
+        left = np.where(perfect, _ROUNDING * d, 1.0 - explained)
+        residual = deviation[:, target] ** 2 * left * unit**2
+        slopes = beta * deviation[:, target, None] / deviation[:, others]
+        lengths = deviation[:, others] * unit
+        spread = inverse / (lengths[:, :, None] * lengths[:, None, :] * n[:, None, None])
+        centre = about.mean[:, others] if intercept else None
+        level = about.mean[:, target] - np.einsum("gi,gi->g", slopes, about.mean[:, others])
+        scale = (residual * n / freedom)[:, None, None]
+        digits = -np.log10(_ROUNDING * np.maximum(condition, 1.0))
+        covariance = _with_intercept(spread, centre, n) * scale
+        of_variance = np.where(perfect, 0.0, 15.0 + np.log10(left))
     blank = np.where(solvable, 1.0, np.nan)
     return LeastSquares(
-        intercept=intercept * blank,
-        coefficients=coefficients * blank[:, None],
-        intercept_error=errors[0] * blank,
-        coefficient_errors=errors[1] * blank[:, None],
+        coefficients=_with_level(level, slopes, intercept) * blank[:, None],
+        covariance=covariance * blank[:, None, None],
         residual_variance=residual * blank,
         degrees_of_freedom=freedom,
-        r_squared=explained * blank,
+        r_squared=np.where(perfect, 1.0, explained) * blank,
+        perfect=perfect & solvable,
         condition=condition,
         weakest=vectors[:, :, 0],
+        digits=digits,
+        digits_of_variance=of_variance,
     )
 
 
-def digits(condition: Floats) -> Floats:
-    """(G,) decimal digits of the coefficients that rounding leaves, at these condition numbers."""
-    return np.asarray(-np.log10(np.finfo(float).eps * np.maximum(condition, 1.0) * 4.0))
+def of_rows(rows: Floats, target: int, *, intercept: bool = True) -> LeastSquares:
+    """Likewise of all rows (n, d) of one table, as a batch of one (Golub 1965, by way of the singular values)."""
+    n, d = rows.shape
+    origin = rows.mean(axis=0) if intercept else np.zeros(d)
+    x, y = np.delete(rows, target, axis=1), rows[:, target]
+    centre, level = np.delete(origin, target), origin[target]
+    design, aim = x - centre, y - level
+    length = np.sqrt((design**2).mean(axis=0))
+    u, singular, v = np.linalg.svd(design / length / np.sqrt(n), full_matrices=False)
+    with np.errstate(all="ignore"):
+        beta = v.T @ (u.T @ aim / singular) / np.sqrt(n)
+        slopes = beta / length
+        residual = aim - design @ slopes
+        # What rounding of the rows themselves, and of the sum, leaves.
+        rounding = _ROUNDING * float((np.abs(y) + np.abs(x) @ np.abs(slopes)).max())
+        found, whole = float((residual**2).mean()), float((aim**2).mean())
+        perfect = found <= rounding**2
+        variance = rounding**2 if perfect else found
+        condition = (singular[0] / singular[-1]) ** 2
+        stretch = np.sqrt(condition) + condition * np.sqrt(found / max(whole - found, 1e-300))
+        digits = -np.log10(_ROUNDING * (np.sqrt(condition) if perfect else stretch))
+        freedom = float(n - d + (not intercept))
+        root = v / singular[:, None] / length
+        spread = root.T @ root / n
+    solvable = bool(np.isfinite(slopes).all() and digits >= _FEWEST_DIGITS and freedom > 0)
+    blank = 1.0 if solvable else np.nan
+    one = np.ones(1)
+    covariance = _with_intercept(spread[None], centre[None] if intercept else None, n * one)
+    return LeastSquares(
+        coefficients=_with_level((level - centre @ slopes) * one, slopes[None], intercept) * blank,
+        covariance=covariance * (variance * n / freedom * blank),
+        residual_variance=variance * blank * one,
+        degrees_of_freedom=freedom * one,
+        r_squared=(1.0 if perfect else 1.0 - found / whole) * blank * one,
+        perfect=np.array([perfect and solvable]),
+        condition=condition * one,
+        weakest=v[-1:],
+        digits=digits * one,
+        digits_of_variance=(np.inf if perfect else np.log10(np.sqrt(variance) / rounding)) * one,
+    )
 
 
-def robust_errors(coefficients: Floats, blocks: Moments, target: int) -> tuple[float, Floats]:
-    """Sandwich errors of intercept and coefficients (p,) from the scores of consecutive blocks of rows.
+def _with_level(level: Floats, slopes: Floats, intercept: bool) -> Floats:
+    """(G, k) coefficients, the intercept first if there is one."""
+    return np.concatenate([level[:, None], slopes], axis=1) if intercept else slopes
+
+
+def _with_intercept(spread: Floats, centre: Floats | None, n: Floats) -> Floats:
+    """(G, k, k) covariance for a residual variance of one: of slopes (G, p, p), and of the value where they start.
+
+    ``centre`` (G, p) are the means of the predictors, None without an intercept.
+    """
+    if centre is None:
+        return spread
+    lever = np.einsum("gij,gj->gi", spread, centre)
+    out = np.empty((len(spread), spread.shape[1] + 1, spread.shape[1] + 1))
+    out[:, 0, 0] = 1.0 / n + np.einsum("gi,gi->g", centre, lever)
+    out[:, 0, 1:] = out[:, 1:, 0] = -lever
+    out[:, 1:, 1:] = spread
+    return out
+
+
+def robust_errors(coefficients: Floats, blocks: Moments, target: int, *, intercept: bool = True) -> Floats:
+    """(k,) sandwich errors of the coefficients (k,), the intercept first, from scores of consecutive blocks of rows.
 
     White (1980); Liang & Zeger (1986).
     """
     d, unit = blocks.dimension, blocks.unit
     others = [j for j in range(d) if j != target]
-    about = blocks.about(blocks.merged().mean[0])
+    about = blocks.about(blocks.merged().mean[0] if intercept else np.zeros(d))
     whole = about.merged()
     weight = about.count / whole.count
-    score = about.second[:, others, target] - about.second[:, others][:, :, others] @ coefficients
-    level = about.first[:, target] - about.first[:, others] @ coefficients
-    slopes = np.linalg.solve(whole.second[0][np.ix_(others, others)], (weight[:, None] * score).T)  # (p, B)
-    centre = whole.mean[0][others] / unit
-    intercepts = weight * level - centre @ slopes
-    return float(np.sqrt((intercepts**2).sum()) * unit), np.sqrt((slopes**2).sum(axis=1))
+    slopes = coefficients[int(intercept) :]
+    score = about.second[:, others, target] - about.second[:, others][:, :, others] @ slopes
+    moved = np.linalg.solve(whole.second[0][np.ix_(others, others)], (weight[:, None] * score).T)  # (p, B)
+    errors = np.sqrt((moved**2).sum(axis=1))
+    if not intercept:
+        return np.asarray(errors)
+    level = about.first[:, target] - about.first[:, others] @ slopes
+    started = weight * level - whole.mean[0][others] / unit @ moved
+    return np.concatenate([[np.sqrt((started**2).sum()) * unit], errors])

@@ -20,6 +20,7 @@ from symcat.models.conditional.values import own_moments, own_values
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Regression
 
 _ENOUGH_DIGITS = 8.0  # of the coefficients
+_MOST_WORK = 2e7  # rows times squared columns beyond which averages are good enough where they leave enough digits
 _ENOUGH_OF_VARIANCE = 6.0  # digits of what the predictors leave of it
 
 _FEW_ROWS, _CONSTANT, _COLLINEAR = 1, 2, 3
@@ -29,59 +30,83 @@ class Linear(GivenOthers):
     """Least squares of the real column ``target`` on all others; the label is that of the joint class behind it."""
 
     facts = Facts("One column given the others: least squares", "none")
+    takes = frozenset({"intercept"})
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
-        """Coefficients of every group with their model-based standard errors; the intercept is always estimated."""
+        """Coefficients of every group with their model-based standard errors, from averages."""
         own = own_moments(moments, self.schema.levels)
-        found = least_squares.fit(own, self.target)
+        return self._fit(own, least_squares.fit(own, self.target, intercept=self.intercept))
+
+    def completed(self, fit: Fit, observed: Observed) -> Fit:
+        """The fit of a batch of one from its rows, where all are at hand: their averages hold half as many digits."""
+        rows = observed.sample
+        all_rows = rows is not None and observed.moments.n_groups == 1 and len(rows) == observed.moments.count[0]
+        if rows is None or not all_rows or observed.weighted is not None or fit.reason[0] not in (0, _COLLINEAR):
+            return fit
+        assert fit.regression is not None
+        assert fit.regression.digits is not None
+        enough = fit.regression.digits[0] >= _ENOUGH_DIGITS and not np.isnan(fit.log_likelihood[0])
+        if enough and len(rows) * len(self.others) ** 2 > _MOST_WORK:
+            return fit
+        found = least_squares.of_rows(own_values(rows, self.schema.levels), self.target, intercept=self.intercept)
+        return self._fit(own_moments(observed.moments, self.schema.levels), found)
+
+    def _fit(self, own: Moments, found: least_squares.LeastSquares) -> Fit:
         n, known = own.count, counted(own)
-        constant = validity.constant(own).any(axis=1)
         reason = np.zeros(len(n), dtype=np.int8)
-        reason[np.isnan(found.intercept)] = _COLLINEAR
-        reason[constant] = _CONSTANT
-        reason[n <= own.dimension] = _FEW_ROWS
-        with np.errstate(all="ignore"):  # no residual at all, or groups that are refused
+        reason[np.isnan(found.residual_variance)] = _COLLINEAR
+        reason[validity.constant(own, self.intercept).any(axis=1)] = _CONSTANT
+        reason[found.degrees_of_freedom <= 0.0] = _FEW_ROWS
+        with np.errstate(all="ignore"):  # groups that are refused
             log_partition = 0.5 * np.log(2.0 * math.pi * found.residual_variance)
             unbiased = np.where(
                 np.isnan(n), found.residual_variance, found.residual_variance * n / found.degrees_of_freedom
             )
-            deviation = np.sqrt(unbiased)
+            # What is left of a perfect fit is no residual; averages alone cannot tell, and say how large it may be.
+            deviation = np.where(found.perfect & (found.digits_of_variance > 0.0), 0.0, np.sqrt(unbiased))
+        answered = reason == 0
         return blank_refused(
             Fit(
                 label=self.label,
                 count=n,
-                parameters={"intercept": found.intercept, "coefficients": found.coefficients},
-                standard_errors=(
-                    {"intercept": found.intercept_error, "coefficients": found.coefficient_errors} if known else {}
-                ),
+                parameters=self.named(found.coefficients),
+                standard_errors=self.named(found.errors) if known else {},
                 log_partition=log_partition,
-                log_likelihood=-n * (log_partition + 0.5),
-                n_parameters=len(self.others) + 2,
+                # The likelihood of a perfect fit has no maximum.
+                log_likelihood=np.where(found.perfect, np.nan, -n * (log_partition + 0.5)),
+                n_parameters=found.coefficients.shape[1] + 1,
                 statistics={},
                 reason=reason,
                 reasons=(
                     "",
-                    validity.few_rows(own, ", an intercept and a variance"),
-                    validity.constant_in_words(own),
+                    self._few_rows(own),
+                    validity.constant_in_words(own, self.intercept),
                     self._collinear(found),
                 ),
                 regression=Regression(
                     target=self.target,
                     link="identity",
                     degrees_of_freedom=found.degrees_of_freedom,
-                    residual_standard_deviation=np.where(reason == 0, deviation, np.nan),
-                    r_squared=np.where(reason == 0, found.r_squared, np.nan),
+                    residual_standard_deviation=np.where(answered, deviation, np.nan),
+                    r_squared=np.where(answered, found.r_squared, np.nan),
                     condition_number=found.condition,
+                    digits=found.digits,
+                    digits_of_variance=found.digits_of_variance,
+                    covariance=found.covariance if known and len(n) == 1 else None,
                 ),
             )
         )
+
+    def _few_rows(self, own: Moments) -> str:
+        more = ", an intercept and a variance" if self.intercept else " and a variance"
+        return validity.few_rows(own, more, len(self.others) + 1 + int(self.intercept))
 
     def _collinear(self, found: least_squares.LeastSquares) -> str:
         if len(found.condition) > 1:
             return "the predictors depend on each other"
         return Fault(
             f"The predictors {self._involved(found)} depend on each other (condition number {found.condition[0]:.2g}): "
-            "rounding leaves no digits of their coefficients. Drop one of them, or combine them."
+            "rounding leaves fewer than two digits of their coefficients. Drop one of them, or combine them."
         )
 
     def _involved(self, found: least_squares.LeastSquares) -> str:
@@ -91,40 +116,59 @@ class Linear(GivenOthers):
         return ", ".join(repr(names[i]) for i in np.argsort(-weight) if weight[i] > 0.2 * weight.max())
 
     def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors of a batch of one, from averages over consecutive blocks of rows."""
+        """Sandwich errors of a batch of one, from averages over blocks of rows; {} where rounding leaves none."""
+        assert fit.regression is not None
+        assert fit.regression.condition_number is not None
+        if not fit.regression.condition_number[0] < least_squares.REFUSE_CONDITION:
+            return {}
         own = own_moments(blocks, self.schema.levels)
-        intercept, slopes = least_squares.robust_errors(fit.parameters["coefficients"][0], own, self.target)
-        return {"intercept": np.array([intercept]), "coefficients": slopes[None]}
+        values = np.concatenate([np.atleast_1d(value[0]) for value in fit.parameters.values()])
+        errors = least_squares.robust_errors(values, own, self.target, intercept=self.intercept)
+        return self.named(errors[None])
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether rounding leaves digits of the coefficients, and of the variance that they do not explain."""
-        assert fit.regression is not None
-        condition, r_squared = fit.regression.condition_number, fit.regression.r_squared
-        assert condition is not None
-        assert r_squared is not None
-        left = 1.0 - r_squared
-        with np.errstate(all="ignore"):
-            of_variance = np.where(left > 0.0, 15.0 + np.log10(left), 0.0)
-        of_coefficients = least_squares.digits(condition)
+        found = fit.regression
+        assert found is not None
+        assert found.condition_number is not None
+        assert found.r_squared is not None
+        assert found.digits is not None
+        assert found.digits_of_variance is not None
+        condition, left, digits, of_variance = (
+            found.condition_number,
+            1.0 - found.r_squared,
+            found.digits,
+            found.digits_of_variance,
+        )
         unknown = np.full(len(condition), np.nan)
 
         def collinear(group: int) -> str:
             said = (
                 f"condition number {condition[group]:.3g} of the predictors' correlations leaves "
-                f"{of_coefficients[group]:.0f} digits"
+                f"{digits[group]:.0f} digits"
             )
-            if of_coefficients[group] >= _ENOUGH_DIGITS:
+            if digits[group] >= _ENOUGH_DIGITS:
                 return said
             own = own_moments(observed.moments.groups(slice(group, group + 1)), self.schema.levels)
-            return f"{said}; nearly dependent: {self._involved(least_squares.fit(own, self.target))}"
+            weakest = least_squares.fit(own, self.target, intercept=self.intercept)
+            return f"{said}; nearly dependent: {self._involved(weakest)}"
 
         def unexplained(group: int) -> str:
-            return f"1 - R2 = {left[group]:.3g} is known to {max(of_variance[group], 0.0):.0f} digits"
+            known = of_variance[group]
+            if math.isinf(known):
+                return "a perfect fit: what is left, and all errors, are the rounding of the values"
+            if known <= 0.0:
+                return "what is left is below the rounding of averages, which all errors are: the fit may be perfect"
+            if left[group] > 0.0:
+                return f"1 - R2 = {left[group]:.3g} is known to {known:.0f} digits"
+            return (
+                f"1 - R2 is below the smallest share that a double holds; {known:.0f} digits of what is left are known"
+            )
 
         return [
             CheckResult(name, statistic, unknown, detail, weight="told", verdict=verdict, made=fit.answered)
             for name, statistic, detail, verdict in (
-                ("collinearity", condition, collinear, of_coefficients >= _ENOUGH_DIGITS),
+                ("collinearity", condition, collinear, digits >= _ENOUGH_DIGITS),
                 ("residual variance", left, unexplained, of_variance >= _ENOUGH_OF_VARIANCE),
             )
         ]
@@ -133,28 +177,29 @@ class Linear(GivenOthers):
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density of the target given the other columns, at encoded rows (m, d)."""
-        residual = x[:, self.target] - self.predict(parameters, x[:, self.others])
-        out: Floats = -0.5 * (residual / residual_deviation(log_partition)) ** 2 - log_partition
-        return out
+        with np.errstate(over="ignore"):
+            residual = (x[:, self.target] - self.predict(parameters, x[:, self.others])) / residual_deviation(
+                log_partition
+            )
+            return np.asarray(-0.5 * residual**2 - log_partition)
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """(m,) means of the target at encoded rows (m, p) of the other columns."""
-        slopes = np.atleast_1d(parameters["coefficients"])
-        return np.asarray(parameters["intercept"] + own_values(x, self.levels) @ slopes)
+        return self.along(parameters, x)
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""
         import sympy
 
         sigma = sympy.Float(residual_deviation(log_partition))
-        y = sympy.Symbol(columns[self.target], real=True) - sympy.Float(float(parameters["intercept"]))
+        y = sympy.Symbol(columns[self.target], real=True) - sympy.Float(float(parameters.get("intercept", 0.0)))
         for j, beta in zip(self.others, np.atleast_1d(parameters["coefficients"]), strict=True):
             y -= sympy.Float(float(beta)) * sympy.Symbol(columns[j], real=True)
         return y**2 / (2 * sigma**2)
 
     def formula(self, parameters: Parameters) -> str:
         """F in one line."""
-        return "(y - intercept - x . coefficients)^2 / (2 sigma^2)"
+        return f"(y - {self.combination.replace(' + ', ' - ')})^2 / (2 sigma^2)"
 
 
 def residual_deviation(log_partition: float) -> float:

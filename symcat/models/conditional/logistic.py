@@ -17,7 +17,6 @@ from symcat.errors import SymcatError
 from symcat.models.base import Facts, Parameters
 from symcat.models.conditional.given_others import GivenOthers
 from symcat.models.conditional.log_odds import LogOdds, logistic
-from symcat.models.conditional.values import own_values
 from symcat.models.fit import Regression
 
 
@@ -45,15 +44,11 @@ class LogisticRegression(GivenOthers, ABC):
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the probability of the target given the other columns, at encoded rows (m, d)."""
-        return -np.logaddexp(0.0, -x[:, self.target] * self._log_odds(parameters, x[:, self.others]))
+        return -np.logaddexp(0.0, -x[:, self.target] * self.along(parameters, x[:, self.others]))
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """(m,) probabilities of the larger value of the target, at encoded rows (m, p) of the other columns."""
-        return logistic(self._log_odds(parameters, x))
-
-    def _log_odds(self, parameters: Parameters, x: Floats) -> Floats:
-        slopes = np.atleast_1d(parameters["coefficients"])
-        return np.asarray(parameters["intercept"] + own_values(x, self.levels) @ slopes)
+        return logistic(self.along(parameters, x))
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """A SymcatError: F would be no polynomial."""
@@ -61,9 +56,4 @@ class LogisticRegression(GivenOthers, ABC):
 
     def formula(self, parameters: Parameters) -> str:
         """F in one line."""
-        return "log(1 + exp(-s (intercept + x . coefficients))),   s = -1, +1"
-
-
-def named(values: Floats) -> dict[str, Floats]:
-    """(G, d) coefficients, or their errors, intercept first, by name."""
-    return {"intercept": values[:, 0], "coefficients": values[:, 1:]}
+        return f"log(1 + exp(-s ({self.combination}))),   s = -1, +1"

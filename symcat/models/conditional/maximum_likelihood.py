@@ -19,10 +19,10 @@ from symcat.models.batches import refused_fit
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import calibration
 from symcat.models.conditional.log_odds import LogOdds
-from symcat.models.conditional.logistic import LogisticRegression, named
+from symcat.models.conditional.logistic import LogisticRegression
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.search import maximum
-from symcat.models.conditional.values import own_moments
+from symcat.models.conditional.values import middle_and_half, own_moments
 from symcat.models.fit import ROBUST, CheckResult, Fault, Fit, Observed
 
 LABEL = "logistic.linear"
@@ -34,9 +34,10 @@ class Logistic(LogisticRegression):
     """The logistic regression of ``target`` on all other columns that is fitted to rows."""
 
     needs = Needs(states=True)
+    takes = frozenset({"prior", "intercept"})
 
     def __init__(self, schema: Schema, target: int, options: Options) -> None:
-        super().__init__(LABEL, schema, target)
+        super().__init__(LABEL, schema, target, intercept=options.intercept)
         self.prior = options.prior
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -52,20 +53,25 @@ class Logistic(LogisticRegression):
         those of single rows then, and of consecutive blocks of rows otherwise.
         """
         moments = observed.moments
-        fault, faults = validity.faults(own_moments(moments, self.schema.levels), self.target)
+        fault, faults = validity.faults(own_moments(moments, self.schema.levels), self.target, self.intercept)
         if fault[0]:
             return refused_fit(self.label, moments.count, faults[fault[0]])
         found = self._distinct(rows, observed)
         if found is None:
             return refused_fit(self.label, moments.count, _NEEDS_ROWS)
         real = self.schema.part(self.others).mask("real")
-        spread = np.sqrt(np.diagonal(moments.about(moments.mean).second[0])) * moments.unit
+        about = moments.about(moments.mean if self.intercept else np.zeros(moments.dimension))
+        spread = np.sqrt(np.diagonal(about.second[0])) * moments.unit
         p = len(self.others)
-        beginning = np.zeros(p + 1)
-        beginning[0] = np.log((1.0 + found.mean_of(self.target)) / (1.0 - found.mean_of(self.target)))
-        start = LogOdds(
-            self.target, beginning, np.zeros((p + 1, p + 1)), np.where(real, moments.mean[0, self.others], 0.0)
-        )
+        k = p + int(self.intercept)
+        beginning, origin = np.zeros(k), np.where(real, about.mean[0, self.others], 0.0)
+        if self.intercept:
+            mean = found.mean_of(self.target)
+            beginning[0] = np.log((1.0 + mean) / (1.0 - mean))
+        else:  # where the data's own values are zero
+            middle, half = middle_and_half(self.levels)
+            origin = np.where(real, 0.0, -middle / half)
+        start = LogOdds(self.target, beginning, np.zeros((k, k)), origin, self.intercept)
         names = [self.schema.columns[j] for j in self.others]
         deviation = np.where(real, spread[self.others], 1.0)
         try:
@@ -73,15 +79,15 @@ class Logistic(LogisticRegression):
         except InvalidData as error:
             return refused_fit(self.label, moments.count, Fault(error))
         shares = calibration(best.odds, found)
-        robust = named(self.own_errors(best.odds, best.robust)[None])
+        robust = self.named(self.own_errors(best.odds, best.robust)[None])
         return Fit(
             label=self.label,
             count=moments.count,
-            parameters=named(self.own_coefficients(best.odds)[None]),
-            standard_errors=named(self.own_errors(best.odds, best.odds.covariance)[None]),
+            parameters=self.named(self.own_coefficients(best.odds)[None]),
+            standard_errors=self.named(self.own_errors(best.odds, best.odds.covariance)[None]),
             log_partition=np.zeros(1),
             log_likelihood=np.array([log_likelihood(best.odds, found)]),
-            n_parameters=p + 1,
+            n_parameters=k,
             statistics={ROBUST + name: value for name, value in robust.items()},
             reason=np.zeros(1, dtype=np.int8),
             note="maximum of the logistic likelihood",

@@ -18,67 +18,75 @@ from symcat.models.fit import Fault
 FEW_ROWS, CONSTANT, DEPENDENT = 1, 2, 3
 
 
-def constant(moments: Moments) -> NDArray[np.bool_]:
-    """(G, d) whether a column's spread is no more than the rounding of the values themselves."""
-    about = moments.about(moments.mean)
+def constant(moments: Moments, intercept: bool = True) -> NDArray[np.bool_]:
+    """(G, d) whether a column's spread is no more than the rounding of the values themselves.
+
+    Without an intercept a column may be constant, and only one of zeros says nothing.
+    """
+    about = moments.about(moments.mean if intercept else np.zeros_like(moments.origin))
     deviation = np.sqrt(np.maximum(np.einsum("gii->gi", about.second), 0.0))
     rounding = 8.0 * np.finfo(float).eps * np.abs(about.origin) / moments.unit
     return np.asarray(~(deviation > rounding))
 
 
-def few_rows(moments: Moments, of: str) -> str:
-    """Why there are too few rows, for coefficients and ``of`` besides."""
+def few_rows(moments: Moments, of: str, least: int) -> str:
+    """Why there are too few rows, for coefficients and ``of`` besides: ``least`` are needed."""
     if moments.n_groups > 1:
         return "there are fewer rows than coefficients"
     d = moments.dimension
     return Fault(
-        f"{int(np.nan_to_num(moments.count[0]))} rows cannot determine {d - 1} coefficients{of}: at least {d + 1} rows "
+        f"{int(np.nan_to_num(moments.count[0]))} rows cannot determine {d - 1} coefficients{of}: at least {least} rows "
         "are needed. Give more rows or fewer columns."
     )
 
 
-def constant_in_words(moments: Moments) -> str:
+def constant_in_words(moments: Moments, intercept: bool = True) -> str:
     """Which column is constant, of a batch of one in which there is such a column."""
-    lacking = np.flatnonzero(constant(moments)[0])
+    lacking = np.flatnonzero(constant(moments, intercept)[0])
     if moments.n_groups > 1 or not len(lacking):
         return "a column is constant"
     name, value = moments.columns[lacking[0]], moments.mean[0, lacking[0]]
     return Fault(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
 
 
-def dependent_in_words(names: Sequence[str]) -> str:
+def dependent_in_words(names: Sequence[str], intercept: bool = True) -> str:
     """Which columns are a linear combination of each other."""
     if not names:
         return "predictors are linearly dependent"
-    together = ", ".join(map(repr, names))
-    return Fault(
-        f"Columns {together} are linearly dependent, the intercept included: leave one of them out with columns=."
-    )
+    together = ", ".join(map(repr, names)) + " are linearly dependent" + ", the intercept included" * intercept
+    return Fault(f"Columns {together}: leave one of them out with columns=.")
 
 
-def faults(moments: Moments, target: int) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+def faults(moments: Moments, target: int, intercept: bool = True) -> tuple[NDArray[np.int8], tuple[str, ...]]:
     """(G,) what is wrong with each group, 0 for nothing, and the reasons in words, the first of them empty."""
     reason = np.zeros(moments.n_groups, dtype=np.int8)
     others = [j for j in range(moments.dimension) if j != target]
-    smallest, vectors = _weakest(moments, others)
+    smallest, vectors = _weakest(moments, others, intercept)
+    coefficients = len(others) + int(intercept)
     reason[~(smallest > SINGULAR * len(others))] = DEPENDENT
-    reason[constant(moments).any(axis=1)] = CONSTANT
-    reason[moments.count <= moments.dimension] = FEW_ROWS
+    reason[constant(moments, intercept).any(axis=1)] = CONSTANT
+    reason[constant(moments.part([target]))[:, 0]] = CONSTANT
+    reason[moments.count <= coefficients] = FEW_ROWS
     together: list[str] = []
     if moments.n_groups == 1 and reason[0] == DEPENDENT:
         weight = np.abs(vectors[0])
         together = [moments.columns[others[i]] for i in np.flatnonzero(weight > 0.05 * weight.max())]
+    alone = constant(moments.part([target]))[0, 0]
     return reason, (
         "",
-        few_rows(moments, " and an intercept"),
-        constant_in_words(moments),
-        dependent_in_words(together),
+        few_rows(moments, " and an intercept" * intercept, coefficients + 1),
+        constant_in_words(moments.part([target])) if alone else constant_in_words(moments, intercept),
+        dependent_in_words(together, intercept),
     )
 
 
-def _weakest(moments: Moments, columns: Sequence[int]) -> tuple[Floats, Floats]:
-    """(G,) smallest eigenvalues of the correlations of these columns, and (G, p) their vectors; NaN if constant."""
-    second = moments.about(moments.mean).second[:, columns][:, :, columns]
+def _weakest(moments: Moments, columns: Sequence[int], intercept: bool) -> tuple[Floats, Floats]:
+    """(G,) smallest eigenvalues of the correlations of these columns, and (G, p) their vectors; NaN if constant.
+
+    Without an intercept of their products about zero instead.
+    """
+    about = moments.about(moments.mean if intercept else np.zeros_like(moments.origin))
+    second = about.second[:, columns][:, :, columns]
     deviation = np.sqrt(np.maximum(np.einsum("gii->gi", second), 0.0))
     with np.errstate(all="ignore"):
         correlation = second / (deviation[:, :, None] * deviation[:, None, :])

@@ -40,7 +40,7 @@ class Gaussians:
         return tuple(label for label in self.labels if len(schema) > 3 or label != "gaussian.cyclic")
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        return Gaussian(label, schema) if schema.only("real") else None
+        return Gaussian(label, schema, options) if schema.only("real") else None
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None

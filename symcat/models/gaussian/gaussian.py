@@ -25,6 +25,7 @@ from symcat.models.base import (
     Entry,
     Facts,
     Model,
+    Options,
     Parameters,
     counted,
     fixed_center,
@@ -71,8 +72,9 @@ class Gaussian(Class):
     check_rows = kernels.FEWEST + 1
     takes = frozenset({"center"})
 
-    def __init__(self, label: str, schema: Schema) -> None:
+    def __init__(self, label: str, schema: Schema, options: Options | None = None) -> None:
         self.label = label
+        self.options = Options() if options is None else options
         self.schema = schema
         self.dimension = len(schema)
         self.facts = FACTS[label]
@@ -264,7 +266,9 @@ class Gaussian(Class):
         """Least squares, which without symmetry is the maximum of the conditional likelihood too."""
         from symcat.models.conditional.linear import Linear
 
-        return Linear(self.label, self.schema, target) if self.full_rank and self.dimension > 1 else None
+        if not self.full_rank or self.dimension < 2:
+            return None
+        return Linear(self.label, self.schema, target, intercept=self.options.intercept)
 
 
 def _matrix(parameters: Parameters) -> Floats:

@@ -148,7 +148,7 @@ class ConditionalGaussian(Class):
     def conditional(self, target: int) -> Model:
         """Least squares of a real column; the log-odds of a two-valued one."""
         if self.schema.kinds[target] == "real":
-            return Linear(self.label, self.schema, target)
+            return Linear(self.label, self.schema, target, intercept=self.options.intercept)
         spin = ConditionalGaussian(self.schema, replace(self.options, basis="spin"), self.tables)
         return ConditionalGaussianLogistic(spin, spin.marginal, target)
 

@@ -59,6 +59,25 @@ def test_it_is_the_maximum_in_the_users_own_values(rng: np.random.Generator) -> 
     np.testing.assert_allclose(in_order["coefficients"], robust["coefficients"], rtol=0.25)
 
 
+def test_through_zero_in_the_users_own_values(rng: np.random.Generator) -> None:
+    """The log-odds are zero where all predictors are, the two-valued ones in their own numbers too."""
+    rows = skewed(rng, 3000)
+    model, fit = fitted(rows, ordered=False, intercept=False)
+    assert set(fit.parameters) == {"coefficients"}
+    design = np.column_stack([rows[:, 0], np.where(rows[:, 1] > 0, 7.0, 3.0)])
+    beta = np.zeros(2)
+    for _ in range(40):
+        p = 1.0 / (1.0 + np.exp(-design @ beta))
+        inverse = np.linalg.inv(design.T @ (design * (p * (1.0 - p))[:, None]))
+        beta += inverse @ design.T @ ((rows[:, 2] > 0) - p)
+    np.testing.assert_allclose(fit.parameters["coefficients"][0], beta, rtol=1e-8)
+    np.testing.assert_allclose(fit.standard_errors["coefficients"][0], np.sqrt(np.diag(inverse)), rtol=1e-7)
+    assert model.log_density(of_one(fit), 0.0, rows).sum() == pytest.approx(fit.log_likelihood[0], rel=1e-10)
+    assert model.predict(of_one(fit), np.array([[0.0, -2.5]]))[0] == pytest.approx(0.5)  # 3 and 7 are 5 -+ 2
+    assert fit.n_parameters == 2
+    assert "intercept" not in model.formula(of_one(fit))
+
+
 def test_rows_of_two_valued_columns_are_counted(rng: np.random.Generator) -> None:
     rows = np.where(rng.random((2000, 3)) < 0.4, 1.0, -1.0)
     rows[:, 2] = np.where(rng.random(2000) < 0.6, rows[:, 0], rows[:, 2])
