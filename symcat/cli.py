@@ -115,7 +115,6 @@ def solve(
         "prior": _prior(prior),
         "interactions": [part.split("*") for part in _names(interactions) or ()],
         "basis": basis,
-        "intercept": not no_intercept,
         "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
         "budget_s": budget_s,
         "counts": counts,
@@ -124,7 +123,7 @@ def solve(
         "form": "long" if long else "wide",
     }
     with working(f"solving {' '.join(file)}"), table_of(file) as data:
-        solution = run(data, **asked)
+        solution = run(data, intercept=not no_intercept, **asked)
     if by is not None:
         groups = records_of(solution)
         _check_answered(groups)

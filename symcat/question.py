@@ -20,7 +20,7 @@ from symcat.data.schema import Kind, Schema
 from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import Center, Model, Options
+from symcat.models.base import INTERCEPT, Center, Model, Options
 
 GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
 Prior = float | Literal["weak"] | None
@@ -219,7 +219,7 @@ _PURPOSE = {
     "prior": "it is for values that never occur together in two-valued columns",
     "interactions": "it couples sets of two-valued columns",
     "basis": "it says which two numbers stand for the values of two-valued columns",
-    "intercept": "it is of a regression that is fitted to the target itself",
+    INTERCEPT: "it is of a regression that is fitted to the target itself",
 }
 """What an option is for."""
 

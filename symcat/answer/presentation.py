@@ -12,7 +12,7 @@ from symcat.answer.classification import Classification
 from symcat.answer.free_numbers import free_numbers
 from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
-from symcat.answer.solution import Solution
+from symcat.answer.solution import Solution, Summary
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,6 +45,22 @@ def solution(answer: Solution) -> RenderableType:
     return Group(*parts)
 
 
+@rendered.register(Summary)
+def summary(found: Summary) -> RenderableType:
+    """A rich renderable of a solution with all that it reports."""
+    from rich.console import Group
+    from rich.text import Text
+
+    answer = found.answer
+    parts: list[RenderableType] = [solution(answer)]
+    if answer.standard_errors is not None:
+        parts += ["", Text("95 % confidence intervals", style="bold"), _intervals(answer)]
+    facts = _reported(answer)
+    if facts:
+        parts += ["", Text("  " + "; ".join(facts))]
+    return Group(*parts)
+
+
 @rendered.register(Classification)
 def classification(found: Classification) -> RenderableType:
     """A rich renderable of the evidence on every candidate class."""
@@ -56,6 +72,35 @@ def classification(found: Classification) -> RenderableType:
     if found.set_aside:
         head.append(f"\n  {_left_out(found.set_aside)}")
     return Group(head, "", _evidence(found.evidence))
+
+
+def _intervals(answer: Solution) -> Table:
+    from rich.text import Text
+
+    table = _table(("parameter", ""), ("lower", "upper"))
+    ends = answer.confidence_intervals()
+    for number in list(free_numbers(answer.model, answer.parameters))[:MOST_ROWS]:
+        low, high = ends[number.parameter]
+        cells = (number.parameter, number.place, _number(number.of(low), 5), _number(number.of(high), 5))
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _reported(answer: Solution) -> list[str]:
+    """Numbers that the answer does not print by itself."""
+    facts = [] if answer.aic is None else [f"AIC {answer.aic:,.2f}"]
+    found = answer.regression
+    if found is None:
+        return facts
+    if found.residual_standard_deviation is not None:
+        said = f"residual standard deviation {found.residual_standard_deviation:.6g}"
+        facts.append(f"{said} with {found.degrees_of_freedom} degrees of freedom")
+    if found.adjusted_r_squared is not None:
+        facts.append(f"adjusted R2 {found.adjusted_r_squared:.6g}")
+    if found.f_statistic is not None and found.f_p_value is not None:
+        freedom = f"{len(found.predictors)} and {found.degrees_of_freedom} degrees of freedom"
+        facts.append(f"F {found.f_statistic:.4g} with {freedom}, p = {found.f_p_value:.2g}")
+    return facts
 
 
 def _headline(answer: Solution) -> Text:

@@ -160,10 +160,34 @@ class Information(Record):
     share_withheld: str | None = None
 
 
+class HypothesisTest(Record):
+    """A test of linear combinations of coefficients (Wald 1943): ``statistic`` has the law F, or chi-square.
+
+    ``degrees_of_freedom`` are the number of combinations, and for F those of the residuals.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> x, z, noise = np.random.default_rng(0).normal(size=(3, 200))
+    >>> answer = symcat.solve({"x": x, "z": z, "y": x + noise}, target="y")
+    >>> found = answer.wald({"x": 1.0, "z": 1.0}, 1.0)
+    >>> found.law, found.degrees_of_freedom, found.p_value > 0.05
+    ('F', (1, 197), True)
+    """
+
+    statistic: float
+    law: Literal["F", "chi-square"]
+    degrees_of_freedom: tuple[int, ...]
+    p_value: float
+
+
 class RegressionSummary(Record):
     """What a regression reports beside the coefficients; arrays in the order of the predictors, intercept apart.
 
     Least squares is of the family ``"gaussian"``. A ``"logistic"`` one has no residuals, and its t are normal scores.
+    Without an intercept R2 compares with zero rather than with the mean. ``f_statistic`` tests all predictors together.
+    ``covariance`` (k, k) is that of the coefficients, the intercept first if there is one.
     """
 
     target: str
@@ -176,3 +200,12 @@ class RegressionSummary(Record):
     t_values: dict[str, Numbers]
     p_values: dict[str, Numbers]
     condition_number: float | None = None
+    adjusted_r_squared: float | None = None
+    f_statistic: float | None = None
+    f_p_value: float | None = None
+    covariance: Numbers | None = None
+
+    @property
+    def student_degrees(self) -> float:
+        """Degrees of freedom of Student's law of the t-values; infinite where it is the normal one."""
+        return math.inf if self.residual_standard_deviation is None else float(self.degrees_of_freedom)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
 from symcat import catalogue
-from symcat.answer import frames, plotting
+from symcat.answer import frames, plotting, regressing
 from symcat.answer.free_numbers import FreeNumber, free_numbers
 from symcat.answer.printed import Printed
 from symcat.answer.records import (
     Check,
     Evidence,
     Floats,
+    HypothesisTest,
     Information,
     Number,
     Numbers,
     RegressionSummary,
     Step,
 )
+from symcat.answer.significance import critical
 from symcat.data.ingest import open_table
 from symcat.data.levels import Levels
 from symcat.data.schema import Schema
@@ -239,36 +241,89 @@ class Solution(Printed):
             rows = np.stack([np.asarray(decoded[name], dtype=together) for name in self.columns], axis=1)
         return rows[:, 0] if len(self.columns) == 1 else rows
 
-    def predict(self, x: Any) -> Floats:
+    @overload
+    def predict(self, x: Any, interval: None = None) -> Floats: ...
+
+    @overload
+    def predict(self, x: Any, interval: float) -> Any: ...
+
+    def predict(self, x: Any, interval: float | None = None) -> Any:
         """Conditional means of the target at the rows of ``x``: a frame or dict, matched by name, or an array (m, p) of
         the predictors in column order.
 
-        Of a two-valued target: the probabilities of the larger of its values (``levels``).
+        Of a two-valued target: the probabilities of the larger of its values (``levels``). With ``interval``, a
+        confidence such as 0.95, a frame: ``mean``, the ``lower`` and ``upper`` end of its interval, and of a real
+        target ``observation_lower`` and ``observation_upper``, between which one new observation lies so often.
         """
+        summary = self._regression
+        model, rows = self.model, encoded(x, self._schema.without(summary.target))
+        with np.errstate(all="ignore"):
+            found = model.predict(self.parameters, rows)
+        _check_finite(np.column_stack([rows, found]), "x", "so large that the prediction leaves double precision")
+        if interval is None:
+            return found
+        ends = regressing.intervals(model, summary, self.parameters, rows, interval)
+        return frames.build(ends, library=self.library)
+
+    @property
+    def _regression(self) -> RegressionSummary:
         if self.regression is None:
             raise SymcatError("There is no target to predict: solve with target='column'.")
-        predictors = self._schema.without(self.regression.target)
-        rows = encoded(x, predictors)
-        with np.errstate(all="ignore"):
-            found = self.model.predict(self.parameters, rows)
-        strange = ~np.isfinite(rows).all(axis=1) | ~np.isfinite(found)
-        if strange.any():
-            raise InvalidData(
-                f"Row {int(strange.argmax())} of x (counted from 0) has a missing or infinite value, or one so large "
-                "that the prediction leaves double precision: leave such rows out."
-            )
-        return found
+        return self.regression
+
+    def residuals(self, data: Any) -> Floats:
+        """(m,) the target less its predicted mean at the rows of ``data``, which holds all columns as ``log_density``
+        takes them. A two-valued target counts as 0 and 1."""
+        at = self._schema.columns.index(self._regression.target)
+        others = [j for j in range(len(self.columns)) if j != at]
+        rows = encoded(data, self._schema)
+        _check_finite(rows, "data", "so large that the residual leaves double precision")
+        return regressing.residuals(self.model, self.parameters, rows, others)
+
+    def leverage(self, x: Any) -> Floats:
+        """(m,) the leverages of rows that were fitted, ``x`` as for ``predict``: the diagonal of the hat matrix, whose
+        sum is the number of coefficients. Of a logistic regression that of the weighted rows (Pregibon 1981)."""
+        summary = self._regression
+        rows = encoded(x, self._schema.without(summary.target))
+        _check_finite(rows, "x", "so large that the leverage leaves double precision")
+        return regressing.leverage(self.model, summary, self.parameters, rows)
+
+    @property
+    def covariance(self) -> Floats:
+        """(k, k) model-based covariance of a regression's coefficients, the intercept first if there is one.
+
+        Raises SymcatError for what is no regression, or where the number of rows is not known.
+        """
+        return regressing.covariance(self._regression)
+
+    def wald(self, hypothesis: regressing.Hypothesis, value: Any = 0.0) -> HypothesisTest:
+        """Tests linear combinations of a regression's coefficients against ``value``, all of them together.
+
+        ``hypothesis`` names coefficients (``"x"`` or ``["x", "z"]``: each is zero), weighs them
+        (``{"x": 1.0, "z": -1.0}``: one combination), or holds the weights of all, (q, k), the intercept first.
+
+        Raises InvalidData for unknown names, or combinations that depend on each other.
+        """
+        return regressing.wald(self._regression, self.parameters, hypothesis, value)
+
+    @property
+    def aic(self) -> float | None:
+        """Akaike's information criterion, ``2 k - 2 log L``; None where the likelihood is not known."""
+        return None if self.log_likelihood is None else 2.0 * self.n_parameters - 2.0 * self.log_likelihood
+
+    def summary(self) -> Summary:
+        """The answer as it prints, with 95 % intervals of all numbers, AIC, and what a regression reports besides."""
+        return Summary(answer=self)
 
     def confidence_intervals(self, level: float = 0.95, robust: bool = False) -> dict[str, tuple[Numbers, Numbers]]:
-        """Normal-theory intervals (lower, upper) for every parameter, at confidence ``level``."""
-        if not (isinstance(level, int | float | np.floating) and 0.0 < level < 1.0):
-            raise InvalidData(f"level={level!r} is not a confidence: pass a number strictly between 0 and 1.")
+        """Intervals (lower, upper) for every parameter, at confidence ``level``: by Student's law for coefficients of
+        least squares, as their p-values are, else by the normal one."""
+        width = critical(level, math.inf if self.regression is None else self.regression.student_degrees)
         if not isinstance(robust, bool | np.bool_):
             raise InvalidData(f"robust={robust!r} is not known: pass True or False.")
         errors = self.robust_standard_errors if robust else self.standard_errors
         if errors is None:
             raise SymcatError("No standard errors are known: give lookup the number of rows, n=.")
-        width = NormalDist().inv_cdf(0.5 + 0.5 * float(level))
         return {k: (v - width * errors[k], v + width * errors[k]) for k, v in self.parameters.items()}
 
     def free_energy(self) -> Expr:
@@ -332,6 +387,31 @@ def _numbers_of(values: Any, name: str) -> Floats:
     if np.isnan(found).any():
         raise InvalidData(f"{name} holds a missing value: leave it out.")
     return found
+
+
+class Summary(Printed):
+    """A solution printed with all that it reports.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> x, noise = np.random.default_rng(0).normal(size=(2, 200))
+    >>> "F 206.7 with 1 and 198" in str(symcat.solve({"x": x, "y": x + noise}, target="y").summary())
+    True
+    """
+
+    answer: Solution
+
+
+def _check_finite(rows: Floats, name: str, large: str) -> None:
+    """Raises InvalidData for rows (m, d) of which nothing can be said."""
+    strange = ~np.isfinite(rows).all(axis=1)
+    if strange.any():
+        raise InvalidData(
+            f"Row {int(strange.argmax())} of {name} (counted from 0) has a missing or infinite value, or one {large}: "
+            "leave such rows out."
+        )
 
 
 def encoded(x: Any, schema: Schema) -> Floats:

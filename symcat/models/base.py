@@ -33,6 +33,9 @@ Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
 """A free number of a parameter: its index in the array, and the columns it belongs to, or what it is in words."""
 
 
+INTERCEPT = "intercept"
+"""A parameter of regressions, and the option that there be one."""
+
 WEAK = 1.0
 """Rows that the weak prior adds where the maximum of the likelihood is infinite."""
 
@@ -63,7 +66,7 @@ class Options:
             "prior": self.prior != "weak",
             "interactions": bool(self.interactions),
             "basis": self.basis != "spin",
-            "intercept": not self.intercept,
+            INTERCEPT: not self.intercept,
         }
         return tuple(name for name, is_asked in asked.items() if is_asked)
 
@@ -225,6 +228,24 @@ class RowsModel(Model, Protocol):
         """The fit of a batch of one from all its complete encoded rows, in batches, or from what the pass has left of
         these where that says all; robust errors are in ``Fit.statistics`` under ``robust <parameter>``. ``ordered``
         says whether the rows come in the order of the data."""
+
+
+class Regressing(Model, Protocol):
+    """A model of one column given the others whose mean is a function of a linear combination of these."""
+
+    intercept: bool  # whether the combination has one; it is the first coefficient then
+
+    def design(self, x: Floats) -> Floats:
+        """(m, k) what the coefficients multiply, at encoded rows (m, d - 1) of the other columns."""
+
+    def response(self, along: Floats) -> Floats:
+        """(m,) means of the target where the combination has these values; it does not decrease."""
+
+    def spread(self, mean: Floats) -> Floats:
+        """(m,) variances of the target with these means, in units of the residual variance where there is one."""
+
+    def observed(self, x: Floats) -> Floats:
+        """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
 
 
 @dataclass(frozen=True)

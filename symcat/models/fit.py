@@ -69,12 +69,14 @@ class Regression:
     condition_number: Floats | None = None
     digits: Floats | None = None  # that rounding leaves of the largest coefficient in units of the columns' spreads
     digits_of_variance: Floats | None = None  # and of the residual variance, infinite where it is zero
+    intercept: bool = True
     covariance: Floats | None = None  # (1, k, k) of intercept and coefficients, of a batch of one
 
     @property
     def numbers(self) -> dict[str, Floats | None]:
         """Those of every group, by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("target", "link", "covariance")}
+        apart = ("target", "link", "intercept", "covariance")
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in apart}
 
     @property
     def family(self) -> LinearFamily:

@@ -50,6 +50,11 @@ class GivenOthers(Class):
         with np.errstate(over="ignore"):  # terms of both signs must not become infinite one by one
             return np.asarray(start + (own / largest[:, None]) @ slopes * largest)
 
+    def design(self, x: Floats) -> Floats:
+        """(m, k) what intercept and coefficients multiply, at encoded rows (m, p) of the other columns."""
+        own = own_values(x, self.levels)
+        return np.column_stack([np.ones(len(own)), own]) if self.intercept else own
+
     @property
     def combination(self) -> str:
         """What ``along`` gives, in the names of the parameters."""

@@ -60,6 +60,7 @@ class ImpliedLogistic(LogisticRegression):
         d, groups = len(self.schema), moments.n_groups
         fault, faults = validity.faults(own_moments(moments, self.schema.levels), self.target)
         values, errors, likelihood = np.full((groups, d), np.nan), np.full((groups, d), np.nan), np.full(groups, np.nan)
+        covariance = None
         fits = []
         for g in range(groups):
             one = moments.groups(slice(g, g + 1))
@@ -68,6 +69,8 @@ class ImpliedLogistic(LogisticRegression):
                 odds = self.log_odds(fits[g], one)
                 values[g], errors[g] = self.own_coefficients(odds), self.own_errors(odds, odds.covariance)
                 likelihood[g] = self._likelihood_of_averages(odds, one)
+                if groups == 1 and counted(moments):
+                    covariance = self.own_covariance(odds, odds.covariance)[None]
         joint = fits[0] if groups == 1 else concatenate_fits(fits)
         reason = np.where(fault > 0, fault, np.where(joint.reason > 0, joint.reason + len(faults) - 1, 0))
         return blank_refused(
@@ -83,7 +86,7 @@ class ImpliedLogistic(LogisticRegression):
                 reason=reason.astype(np.int32),
                 reasons=(*faults, *joint.reasons[1:]),
                 source=joint.source,
-                regression=self.regression(groups),
+                regression=self.regression(groups, covariance),
                 joint=joint,
             )
         )

@@ -87,6 +87,7 @@ class Linear(GivenOthers):
                     target=self.target,
                     link="identity",
                     degrees_of_freedom=found.degrees_of_freedom,
+                    intercept=self.intercept,
                     residual_standard_deviation=np.where(answered, deviation, np.nan),
                     r_squared=np.where(answered, found.r_squared, np.nan),
                     condition_number=found.condition,
@@ -186,6 +187,18 @@ class Linear(GivenOthers):
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """(m,) means of the target at encoded rows (m, p) of the other columns."""
         return self.along(parameters, x)
+
+    def response(self, along: Floats) -> Floats:
+        """The combination itself."""
+        return along
+
+    def spread(self, mean: Floats) -> Floats:
+        """One, in units of the variance of the residuals."""
+        return np.ones_like(mean)
+
+    def observed(self, x: Floats) -> Floats:
+        """The target."""
+        return np.asarray(x[:, self.target])
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""

@@ -31,14 +31,19 @@ class LogisticRegression(GivenOthers, ABC):
         """(d,) intercept and coefficients in the user's own values."""
         return np.asarray(odds.scale(self.levels) @ odds.coefficients)
 
-    def own_errors(self, odds: LogOdds, covariance: Floats) -> Floats:
-        """(d,) their errors, from a covariance (d, d) of the encoded ones."""
+    def own_covariance(self, odds: LogOdds, covariance: Floats) -> Floats:
+        """(d, d) of these, from a covariance (d, d) of the encoded ones."""
         scale = odds.scale(self.levels)
-        return np.sqrt(np.diagonal(scale @ covariance @ scale.T))
+        return np.asarray(scale @ covariance @ scale.T)
 
-    def regression(self, groups: int) -> Regression:
+    def own_errors(self, odds: LogOdds, covariance: Floats) -> Floats:
+        """(d,) their errors, likewise."""
+        return np.sqrt(np.diagonal(self.own_covariance(odds, covariance)))
+
+    def regression(self, groups: int, covariance: Floats | None = None) -> Regression:
         """What it reports beside the coefficients, whose errors are those of large samples."""
-        return Regression(target=self.target, link="logit", degrees_of_freedom=np.full(groups, np.inf))
+        unknown = np.full(groups, np.inf)
+        return Regression(self.target, "logit", unknown, intercept=self.intercept, covariance=covariance)
 
     # --- using the answer ------------------------------------------------------------------------------------------
 
@@ -49,6 +54,18 @@ class LogisticRegression(GivenOthers, ABC):
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
         """(m,) probabilities of the larger value of the target, at encoded rows (m, p) of the other columns."""
         return logistic(self.along(parameters, x))
+
+    def response(self, along: Floats) -> Floats:
+        """Probabilities of the larger value."""
+        return logistic(along)
+
+    def spread(self, mean: Floats) -> Floats:
+        """The variance of one toss."""
+        return mean * (1.0 - mean)
+
+    def observed(self, x: Floats) -> Floats:
+        """1 for the larger value of the target, 0 for the smaller one."""
+        return np.asarray(0.5 * (x[:, self.target] + 1.0))
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """A SymcatError: F would be no polynomial."""

@@ -91,7 +91,7 @@ class Logistic(LogisticRegression):
             statistics={ROBUST + name: value for name, value in robust.items()},
             reason=np.zeros(1, dtype=np.int8),
             note="maximum of the logistic likelihood",
-            regression=self.regression(1),
+            regression=self.regression(1, self.own_covariance(best.odds, best.odds.covariance)[None]),
             checks=best.checks if shares is None else (*best.checks, shares),
         )
 
