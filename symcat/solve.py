@@ -181,6 +181,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         n_rows=problem.measured.statistics.n_rows,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
+        categories=problem.measured.categories,
         seed=problem.seed,
         library=frames.library_of(frame) if source is not None and (frame := source.frame) is not None else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from symcat.answer.information import information
 from symcat.answer.records import Check, Evidence, Floats, Information, Numbers, Step
@@ -31,6 +32,7 @@ def solution_of(
     n_rows: int | None = None,
     n_missing: int = 0,
     set_aside: Mapping[str, str] | None = None,
+    categories: Mapping[str, tuple[Any, ...]] | None = None,
     seed: int | None = None,
     library: str | None = None,
 ) -> Solution:
@@ -48,6 +50,7 @@ def solution_of(
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
     n_rows : rows, where they are not what the fit counts, as weighted ones are not.
     n_missing, set_aside : rows and columns left out.
+    categories : levels of the text columns that the predictors indicate, the reference first.
     seed : of what was random, if anything was.
     library : in which rows are handed back as frames, None for arrays.
     """
@@ -70,6 +73,7 @@ def solution_of(
         n_effective=None if n_rows is None or count == n_rows else count,
         n_missing=n_missing,
         set_aside=dict(set_aside or {}),
+        categories=dict(categories or {}),
         regression=None if fit.regression is None else regression_summary(fit, fit.regression, schema, group),
         levels=levels or None,
         basis=options.basis if levels and fit.regression is None else None,

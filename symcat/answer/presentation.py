@@ -118,6 +118,9 @@ def _headline(answer: Solution) -> Text:
     if answer.parts:
         lines.append("  made of " + " and ".join(f"{p.label} of {', '.join(p.columns)}" for p in answer.parts))
     lines.append("  " + "; ".join(_facts(answer, summary)))
+    if answer.categories:
+        references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
+        lines.append(f"  each level against {references}")
     if answer.set_aside:
         lines.append(f"  {_left_out(answer.set_aside)}")
     if answer.levels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
@@ -26,8 +26,9 @@ from symcat.answer.records import (
     Step,
 )
 from symcat.answer.significance import critical
-from symcat.data.ingest import open_table
-from symcat.data.levels import Levels
+from symcat.data.ingest import open_table, opened
+from symcat.data.ingest.indicators import Categories, indicated, texts_for
+from symcat.data.levels import Level, Levels
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
@@ -56,6 +57,8 @@ class Solution(Printed):
     ``sample`` hands rows back; None for arrays. ``parts`` are the answers of the blocks of columns that a composite
     class is made of. ``n_effective`` is of weighted rows: how many of equal weight they are worth, of which the
     likelihood is. ``set_aside`` says which columns of the data were left out, each with its reason.
+    ``categories`` are the levels of text columns of more than two, which a regression has as ``column[level]``, 1 or 0;
+    the first is the reference. Data for predictions may hold the text itself.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Solution(Printed):
     n_effective: float | None = None
     n_missing: int = 0
     set_aside: dict[str, str] = Field(default_factory=dict)
+    categories: dict[str, tuple[Level, ...]] = Field(default_factory=dict)
     regression: RegressionSummary | None = None
     levels: dict[str, Levels] | None = None
     basis: Literal["spin", "binary"] | None = None
@@ -103,6 +107,11 @@ class Solution(Printed):
         """The columns, and the two values of each that has two."""
         levels = self.levels or {}
         return Schema(self.columns, tuple(levels.get(name) for name in self.columns))
+
+    def _encoded(self, x: Any, without: str | None = None) -> Floats:
+        """Rows of all columns, or all but one, as numbers; texts of several levels by their indicators."""
+        schema = self._schema if without is None else self._schema.without(without)
+        return encoded(with_indicators(x, schema.columns, self.categories), schema)
 
     @property
     def model(self) -> Model:
@@ -126,7 +135,7 @@ class Solution(Printed):
 
         For a regression: of the target given the other columns; ``x`` holds all of them.
         """
-        rows = encoded(x, self._schema)
+        rows = self._encoded(x)
         with np.errstate(all="ignore"):  # far out the density is zero
             found = self.model.log_density(self.parameters, self.log_partition, rows)
         missing = np.isnan(rows).any(axis=1)
@@ -256,7 +265,7 @@ class Solution(Printed):
         target ``observation_lower`` and ``observation_upper``, between which one new observation lies so often.
         """
         summary = self._regression
-        model, rows = self.model, encoded(x, self._schema.without(summary.target))
+        model, rows = self.model, self._encoded(x, without=summary.target)
         with np.errstate(all="ignore"):
             found = model.predict(self.parameters, rows)
         _check_finite(np.column_stack([rows, found]), "x", "so large that the prediction leaves double precision")
@@ -276,7 +285,7 @@ class Solution(Printed):
         takes them. A two-valued target counts as 0 and 1."""
         at = self._schema.columns.index(self._regression.target)
         others = [j for j in range(len(self.columns)) if j != at]
-        rows = encoded(data, self._schema)
+        rows = self._encoded(data)
         _check_finite(rows, "data", "so large that the residual leaves double precision")
         return regressing.residuals(self.model, self.parameters, rows, others)
 
@@ -284,7 +293,7 @@ class Solution(Printed):
         """(m,) the leverages of rows that were fitted, ``x`` as for ``predict``: the diagonal of the hat matrix, whose
         sum is the number of coefficients. Of a logistic regression that of the weighted rows (Pregibon 1981)."""
         summary = self._regression
-        rows = encoded(x, self._schema.without(summary.target))
+        rows = self._encoded(x, without=summary.target)
         _check_finite(rows, "x", "so large that the leverage leaves double precision")
         return regressing.leverage(self.model, summary, self.parameters, rows)
 
@@ -412,6 +421,23 @@ def _check_finite(rows: Floats, name: str, large: str) -> None:
             f"Row {int(strange.argmax())} of {name} (counted from 0) has a missing or infinite value, or one {large}: "
             "leave such rows out."
         )
+
+
+def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> Any:
+    """Data with the indicators of its texts, where it has none; an array of the columns as they came is taken too."""
+    if not categories:
+        return x
+    if not (isinstance(x, Mapping) or hasattr(type(x), "columns")):
+        own = texts_for(columns, categories)
+        rows = np.asarray(x, dtype=object)
+        if rows.ndim == 2 and rows.shape[1] == len(own) < len(columns):
+            x = {name: rows[:, j] for j, name in enumerate(own)}
+        else:
+            return x
+    found = opened(x)
+    texts = {name: levels for name, levels in categories.items() if name in found.names}
+    table = indicated(found, texts).table
+    return table if isinstance(table, Mapping) else table.to_native()
 
 
 def encoded(x: Any, schema: Schema) -> Floats:

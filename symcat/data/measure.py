@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,11 @@ class Measured:
     def set_aside(self) -> Mapping[str, str]:
         """Columns that were left out, each with its reason."""
         return self.statistics.set_aside if self.source is None else self.source.set_aside
+
+    @property
+    def categories(self) -> Mapping[str, tuple[Any, ...]]:
+        """Levels of the text columns that have indicators, the reference first."""
+        return {} if self.source is None else self.source.categories
 
     @property
     def everything(self) -> bool:
@@ -72,6 +78,7 @@ def measure(
     seed: int = 0,
     keep: Sequence[str] = (),
     wide: bool = True,
+    indicators: bool = False,
 ) -> Measured:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
@@ -82,6 +89,7 @@ def measure(
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
     keep : columns that are not left out, whatever they hold.
+    indicators : as for ``open_table``.
 
     Raises
     ------
@@ -104,7 +112,9 @@ def measure(
             check_shape(statistics.n_rows, len(source.schema), wide=wide)
         return Measured(statistics, source.schema, source)
 
-    opening = open_table(data, columns, kind=kind, weight=weight, set_aside="all", keep=keep, wide=wide)
+    opening = open_table(
+        data, columns, kind=kind, weight=weight, set_aside="all", keep=keep, wide=wide, indicators=indicators
+    )
     return read_again_if_wrong(opening, work)
 
 

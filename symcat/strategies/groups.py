@@ -69,6 +69,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         set_aside="all",
         keep=question.kept,
         wide=question.classes is not None,
+        indicators=question.target is not None,
     )
     tell_set_aside(source.set_aside)
     return read_again_if_wrong(source, work)

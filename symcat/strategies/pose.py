@@ -53,6 +53,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         seed=question.seed,
         keep=question.kept,
         wide=question.classes is not None,
+        indicators=question.target is not None,
     )
     tell_set_aside(measured.set_aside)
     if question.weight is None:

@@ -17,6 +17,7 @@ from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import FAILURES, unreadable
 from symcat.data.ingest.frames import open_frame
+from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with
 from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
 from symcat.data.ingest.opened import Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
@@ -48,6 +49,7 @@ def open_table(
     set_aside: Which | None = None,
     keep: Sequence[str] = (),
     wide: bool = True,
+    indicators: bool = False,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -72,6 +74,7 @@ def open_table(
         out nothing. The source says which, and why.
     keep : columns that are never left out.
     wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
+    indicators : replace each column of text with more than two levels by indicators, but refuse such a one of ``keep``.
 
     Returns
     -------
@@ -104,7 +107,12 @@ def open_table(
         ones, numbers = (*only_ones, False) if only_ones else (), (weight.name,)
         return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
 
+    categories: Categories = {}
     try:
+        if indicators:
+            categories = categories_of(found, _others(chosen, aside), keep)
+            found, chosen = indicated(found, categories), names_with(chosen, categories)
+            seen = seen if not categories else None
         source = measuring(_others(chosen, aside))
         if source.schema.only("two-valued"):
             # Of two-valued columns alone, the classes themselves deal with values that never occur.
@@ -113,7 +121,7 @@ def open_table(
                 source = measuring(_others(chosen, aside))
     except FAILURES as error:
         raise unreadable(found.name, error) from error
-    return replace(source, set_aside={name: why.text for name, why in aside.items()})
+    return replace(source, set_aside={name: why.text for name, why in aside.items()}, categories=categories)
 
 
 def _check_weight(

@@ -54,6 +54,7 @@ class Source:
     set_aside: Mapping[str, str] = field(default_factory=dict)  # columns that were left out, each with its reason
     weight: Weight | None = None  # the column that says what a row counts, which is not among those to measure
     beside: Source | None = None  # with it: the same table with that column, of real numbers, after those to measure
+    categories: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)  # levels of text columns with indicators
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ def read_again_if_wrong(source: Source, work: Callable[[Source], T]) -> T:
     try:
         return work(source)
     except WrongGuess as wrong:
-        again = replace(wrong.source, set_aside=source.set_aside)
+        again = replace(wrong.source, set_aside=source.set_aside, categories=source.categories)
     return work(again)
 
 

@@ -162,8 +162,9 @@ def test_the_digits_promised_are_those_delivered(closeness: float, noise: float,
 def test_what_a_regression_says_of_columns_that_do_not_vary() -> None:
     x = np.arange(30.0)
     with pytest.raises(symcat.InvalidData, match=r"^Column 'zero' is constant \(0 in every row\)"):
-        symcat.solve({"zero": np.zeros(30), "x": x, "y": x**2}, target="y", intercept=False)
-    own = symcat.solve({"const": np.full(30, 2.5), "x": x, "y": x**2}, target="y", intercept=False)
+        symcat.solve({"zero": np.zeros(30), "x": x, "y": x**2}, target="y", intercept=False, columns=["zero", "x"])
+    table = {"const": np.full(30, 2.5), "x": x, "y": x**2}
+    own = symcat.solve(table, target="y", intercept=False, columns=["const", "x", "y"])
     usual = symcat.solve({"x": x, "y": x**2}, target="y")
     assert 2.5 * own.parameters["coefficients"][0] == pytest.approx(usual.parameters["intercept"])
 

@@ -339,7 +339,7 @@ def test_what_it_refuses(rng: np.random.Generator) -> None:
         ({"y": frame.x * 2.0}, r"'x', 'y' are linearly dependent"),
     ):
         with pytest.raises(symcat.InvalidData, match=message):
-            solved(frame.assign(**change), "nope" if not change else "s")
+            solved(frame.assign(**change), "nope" if not change else "s", columns=list(frame))
     with pytest.raises(symcat.InvalidData, match="at least two columns"):
         solved(frame[["s"]], "s")
     with pytest.raises(symcat.InvalidData, match="at least 5 rows"):

@@ -1,0 +1,117 @@
+"""Text columns of several levels as indicator columns, ``column[level]``: 1 where the column is at that level, else 0.
+
+The first level in ascending order is the reference, which has no indicator of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.ingest.frames import TEXT
+from symcat.data.ingest.opened import Opened
+from symcat.data.levels import is_absent, plain
+from symcat.errors import InvalidData
+
+Categories: TypeAlias = Mapping[str, tuple[Any, ...]]
+"""Levels of each text column that has indicators, the reference first."""
+
+MOST_LEVELS = 64
+"""Of a column; text of more is no category."""
+
+
+def name_of(column: str, level: Any) -> str:
+    """The name of an indicator."""
+    return f"{column}[{level}]"
+
+
+def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str]) -> dict[str, tuple[Any, ...]]:
+    """The levels of the chosen columns of text that have more than two.
+
+    Raises InvalidData where one of these is the ``target``.
+    """
+    levels: dict[str, tuple[Any, ...]] = {}
+    for name in chosen:
+        values = _distinct(found.table, name)
+        if not 2 < len(values) <= MOST_LEVELS:
+            continue
+        if name in target:
+            shown = ", ".join(map(repr, values[:3])) + ", ..." * (len(values) > 3)
+            raise InvalidData(
+                f"The target {name!r} has {len(values)} categories ({shown}), and a regression of more than two "
+                "is not offered: recode it to two values, or to a number."
+            )
+        levels[name] = values
+    return levels
+
+
+def indicated(found: Opened, categories: Categories) -> Opened:
+    """The table with the indicators beside its columns; a missing value is missing in all of its indicators.
+
+    Raises InvalidData for a value that is none of the levels.
+    """
+    if not categories:
+        return found
+    table = found.table
+    for name, levels in categories.items():
+        strange = [value for value in _distinct(table, name) if value not in levels]
+        if strange:
+            known = ", ".join(map(repr, levels))
+            raise InvalidData(f"Column {name!r} holds {strange[0]!r}, which is none of its levels: {known}.")
+    if isinstance(table, dict):
+        return replace(found, table=table | _of_arrays(table, categories))
+    expressions = [
+        nw.when(~nw.col(name).is_null()).then((nw.col(name) == level).cast(nw.Float64)).alias(name_of(name, level))
+        for name, levels in categories.items()
+        for level in levels[1:]
+    ]
+    return replace(found, table=table.with_columns(*expressions))
+
+
+def names_with(chosen: Sequence[str], categories: Categories) -> tuple[str, ...]:
+    """The chosen columns, the indicators in the places of theirs."""
+    return tuple(
+        new
+        for name in chosen
+        for new in ([name_of(name, level) for level in categories[name][1:]] if name in categories else [name])
+    )
+
+
+def texts_for(columns: Sequence[str], categories: Categories) -> tuple[str, ...]:
+    """The columns with each text in the place of its indicators: ``names_with`` backwards."""
+    of = {name_of(name, level): name for name, levels in categories.items() for level in levels[1:]}
+    return tuple(dict.fromkeys(of.get(name, name) for name in columns))
+
+
+def _of_arrays(table: Mapping[str, NDArray[Any]], categories: Categories) -> dict[str, NDArray[Any]]:
+    made: dict[str, NDArray[Any]] = {}
+    for name, levels in categories.items():
+        values = np.asarray(table[name], dtype=object)
+        absent = np.array([is_absent(value) for value in values], dtype=np.bool_)
+        for level in levels[1:]:
+            made[name_of(name, level)] = np.where(absent, np.nan, (values == level).astype(np.float64))
+    return made
+
+
+def _distinct(table: Any, name: str) -> tuple[Any, ...]:
+    """The levels of a column of text in ascending order; none of a column of anything else.
+
+    Those of more than can be categories are not all named.
+    """
+    if isinstance(table, dict):
+        values = np.ma.getdata(table[name])
+        if values.dtype.kind not in "UO":
+            return ()
+        seen = {value for value in values.tolist() if not is_absent(value)}
+        return tuple(sorted(seen)) if seen and all(isinstance(value, str) for value in seen) else ()
+    if table.collect_schema()[name] not in TEXT:
+        return ()
+    only = table.select(name).unique(name)
+    if isinstance(only, nw.LazyFrame):
+        only = only.collect()
+    return tuple(sorted(plain(value) for value in only[name].to_list() if not is_absent(value)))
