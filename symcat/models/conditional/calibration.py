@@ -52,13 +52,16 @@ def _sums(place: Integers, values: Floats) -> Floats:
 
 def _pooled(weight: Floats, due: Floats, tenth: Integers) -> Integers:
     """Group of each distinct prediction, ascending from 0: its tenth of the rows, joined until enough is expected."""
-    cells = np.empty(len(weight), dtype=np.intp)
-    group, held_up, held_down = 0, 0.0, 0.0
-    for i in range(len(weight)):
-        held_up, held_down = held_up + due[i], held_down + weight[i] - due[i]
-        cells[i] = group
-        last = i + 1 == len(weight) or tenth[i + 1] != tenth[i]
-        if last and min(held_up, held_down) >= _LEAST_EXPECTED:
-            group, held_up, held_down = group + 1, 0.0, 0.0
-    cells[cells == group] = max(group - 1, 0)  # a rest that expects too little joins the group before
-    return cells
+    ends = np.flatnonzero(np.append(tenth[1:] != tenth[:-1], True)) + 1
+    up, down = np.cumsum(due), np.cumsum(weight - due)
+    bounds, before = [0], np.zeros(2)
+    for end in ends.tolist():
+        held = np.array([up[end - 1], down[end - 1]])
+        if (held - before).min() >= _LEAST_EXPECTED:
+            bounds.append(end)
+            before = held
+    if len(bounds) > 1:
+        bounds[-1] = len(weight)  # a rest that expects too little joins the group before
+    else:
+        bounds.append(len(weight))
+    return np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))

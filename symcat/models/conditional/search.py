@@ -18,7 +18,7 @@ import numpy as np
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData
 from symcat.models.base import WEAK
-from symcat.models.conditional.log_odds import LogOdds, logistic
+from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.separation import separated
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult
@@ -55,22 +55,31 @@ class _Problem:
         share = rows * self.total / self.total.sum()
         return _Problem(self.design, self.total + share, self.up + 0.5 * share)
 
-    def likelihood(self, log_odds: Floats) -> float:
-        """Log-likelihood, with all digits where it is near zero."""
-        small = np.log1p(np.exp(-np.abs(log_odds)))
-        against = self.up @ (np.maximum(-log_odds, 0.0) + small)
-        return -float(against + (self.total - self.up) @ (np.maximum(log_odds, 0.0) + small))
+    def at(self, log_odds: Floats) -> _Point:
+        """What the likelihood is, and how it changes, where the rows have these log-odds (m,)."""
+        small = np.exp(-np.abs(log_odds))
+        nearer = 1.0 / (1.0 + small)
+        farther = small * nearer
+        positive = log_odds >= 0.0
+        p, q = np.where(positive, nearer, farther), np.where(positive, farther, nearer)
+        down = self.total - self.up
+        # All digits where it is near zero.
+        against = np.abs(log_odds) * np.where(positive, down, self.up) + self.total * np.log1p(small)
+        return _Point(-float(against.sum()), self.up * q - down * p, self.total * nearer * farther)
 
-    def score(self, log_odds: Floats) -> Floats:
-        """(m,) of every row, by what the design is to be multiplied."""
-        out: Floats = self.up * logistic(-log_odds) - (self.total - self.up) * logistic(log_odds)
-        return out
-
-    def information(self, log_odds: Floats) -> Floats:
+    def information(self, spread: Floats) -> Floats:
         """(d, d) Fisher's, which is also the observed one."""
-        spread = self.total * logistic(log_odds) * logistic(-log_odds)
         out: Floats = (self.design * spread[:, None]).T @ self.design
         return out
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Log-likelihood; by what the design is to be multiplied for each row's score (m,), and for the information."""
+
+    likelihood: float
+    score: Floats
+    spread: Floats
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,7 @@ def maximum(
             "The search for the maximum of the logistic likelihood did not end: the predictors are nearly dependent, "
             "or of very different spread. Leave one out, or change the units."
         )
-    score = problem.design * problem.score(problem.design @ found.beta)[:, None]
+    score = problem.design * problem.at(problem.design @ found.beta).score[:, None]
     covariance = found.covariance
     if ordered:
         score = np.add.reduceat(score, np.unique(np.linspace(0, len(score), _BLOCKS, endpoint=False, dtype=np.intp)))
@@ -150,14 +159,14 @@ def _told(rows: float, said: str) -> CheckResult:
 def _newton(problem: _Problem, beta: Floats, steps: int) -> _Iterate:
     """Newton's steps uphill, each halved until the likelihood does not fall."""
     log_odds = problem.design @ beta
-    value = problem.likelihood(log_odds)
+    here = problem.at(log_odds)
     lost = _Iterate(beta, np.inf, np.full((len(beta), len(beta)), np.nan))
     last: _Iterate | None = None
     for _ in range(steps):
-        covariance = _inverse(problem.information(log_odds))
+        covariance = _inverse(problem.information(here.spread))
         if covariance is None:
             return lost
-        step = covariance @ (problem.score(log_odds) @ problem.design)
+        step = covariance @ (here.score @ problem.design)
         along = problem.design @ step
         reach = float(np.abs(along).max())
         now = _Iterate(beta, reach, covariance)
@@ -165,16 +174,15 @@ def _newton(problem: _Problem, beta: Floats, steps: int) -> _Iterate:
             return lost
         if last is not None and reach < 1e-6 and reach > 0.5 * last.reach:
             return now  # no nearer than rounding lets it come
+        if reach < _CONVERGED:
+            return replace(now, beta=beta + step)
         share = 1.0
         for _ in range(_HALVINGS):
-            moved = problem.likelihood(log_odds + share * along)
-            if moved >= value - 1e-13 * abs(value):
+            moved = problem.at(log_odds + share * along)
+            if moved.likelihood >= here.likelihood - 1e-13 * abs(here.likelihood):
                 break
             share *= 0.5
-        beta = beta + share * step
-        log_odds, value, last = problem.design @ beta, moved, now
-        if reach < _CONVERGED:
-            return replace(now, beta=beta)
+        beta, log_odds, here, last = beta + share * step, log_odds + share * along, moved, now
     return last or lost
 
 
