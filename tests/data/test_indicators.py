@@ -129,3 +129,8 @@ def test_a_target_of_several_classes_is_refused_in_one_true_sentence(frame: pd.D
 def test_a_whole_table_has_no_indicators(frame: pd.DataFrame) -> None:
     with pytest.raises(symcat.InvalidData, match="is not numeric"):
         symcat.solve(frame[["x", "colour"]])
+
+
+def test_numbers_written_as_text_are_no_categories() -> None:
+    with pytest.raises(symcat.InvalidData, match=r"'c' is not numeric .type numbers written as text"):
+        symcat.solve({"c": ["1.5", "2.5", "3.5", "4.5"] * 10, "y": np.arange(40.0) ** 2}, target="y")

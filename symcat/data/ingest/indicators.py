@@ -13,6 +13,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.ingest.aside import looks_like_numbers
 from symcat.data.ingest.frames import TEXT
 from symcat.data.ingest.opened import Opened
 from symcat.data.levels import is_absent, plain
@@ -38,8 +39,9 @@ def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str])
     levels: dict[str, tuple[Any, ...]] = {}
     for name in chosen:
         values = _distinct(found.table, name)
-        if not 2 < len(values) <= MOST_LEVELS:
-            continue
+        texts = [value for value in values if isinstance(value, str)]
+        if not 2 < len(values) <= MOST_LEVELS or (texts and looks_like_numbers(texts)):
+            continue  # what is wrong with numbers written as text is said where columns are settled
         if name in target:
             shown = ", ".join(map(repr, values[:3])) + ", ..." * (len(values) > 3)
             raise InvalidData(
