@@ -10,6 +10,7 @@ from symcat.answer import frames
 from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
+from symcat.models.robust import ErrorsOf
 from symcat.question import UNSET, Basis, Fallback, GivenCenter, Prior, Question, Unset
 from symcat.strategies import strategies
 from symcat.strategies.base import Answered, Problem
@@ -35,6 +36,8 @@ def solve(
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
+    errors: ErrorsOf = "rows",
+    cluster: str | None = None,
 ) -> Solution: ...
 
 
@@ -72,6 +75,8 @@ def solve(
     budget_s: float | None = None,
     seed: int = 0,
     form: Literal["wide", "long"] = "wide",
+    errors: ErrorsOf = "rows",
+    cluster: str | None = None,
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
 
@@ -101,6 +106,13 @@ def solve(
         says so, if its errors are known by then.
     seed : of the random sample of rows that some checks use, and of the device.
     form : of the frame with ``by=``: ``"wide"``, a row per group; ``"long"``, a row per group and parameter.
+    errors : what the robust errors are of; frames of ``by=`` have model-based ones only. ``"rows"``: rows are
+        independent, in whatever order they come; exact up to 8192 rows or two-valued states, of more from a random
+        sample of so many. Of a least-squares regression that is ``"HC3"``; ``"HC0"``, ``"HC1"`` and ``"HC2"`` are the
+        others (MacKinnon & White 1985). ``"blocks"``: rows are in order of time and depend on their neighbours; how far
+        is found from the data. ``"cluster"``: rows with the same value of a column belong together. Where consecutive
+        rows depend on each other, a check says so and gives the first two.
+    cluster : the name of that column, which is not measured.
 
     Returns
     -------
@@ -132,6 +144,8 @@ def solve(
         budget_s=budget_s,
         seed=seed,
         form=form,
+        errors=errors,
+        cluster=cluster,
     )
     book = catalogue.default()
     if question.by:
@@ -155,6 +169,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         options=problem.options,
         version=version,
         robust=said.robust,
+        errors=said.errors,
         checks=said.checks,
         parts=said.parts,
         evidence=evidence_of(said.evidence),

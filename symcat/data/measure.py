@@ -58,6 +58,7 @@ def measure(
     *,
     kind: Kind | None = None,
     products: Sequence[Sequence[str]] = (),
+    exclude: Sequence[str] = (),
     seed: int = 0,
     keep: Sequence[str] = (),
 ) -> Measured:
@@ -65,7 +66,7 @@ def measure(
 
     Parameters
     ----------
-    data, columns, kind : as for ``open_table``.
+    data, columns, kind, exclude : as for ``open_table``.
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
@@ -85,7 +86,8 @@ def measure(
         statistics = Statistics(wider.columns, needs=needs_of(source.schema), seed=seed).update(wider)
         return Measured(statistics, source.schema, source)
 
-    return read_again_if_wrong(open_table(data, columns, kind=kind, set_aside="all", keep=keep), work)
+    source = open_table(data, columns, exclude=exclude, kind=kind, set_aside="all", keep=keep)
+    return read_again_if_wrong(source, work)
 
 
 def _check(

@@ -23,6 +23,7 @@ from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem
+from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
 
@@ -48,6 +49,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         needs_of,
         kind=question.kind,
         products=question.interactions,
+        exclude=() if question.cluster is None else (question.cluster,),
         seed=question.seed,
         keep=question.kept,
     )
@@ -78,7 +80,6 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         alone=len(models) == 1,
         block_models=block_models(question, schema, options, tables),
         rows=measured.rows if measured.everything else None,
-        ordered=measured.source is not None,
     )
     if weighed.winner() is None and not measured.everything and any(needs_rows(model) for model in models):
         raise InvalidData(
@@ -95,6 +96,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         classes=question.classes,
         target=question.position(schema),
         budget_s=question.budget_s,
+        errors=Asked(question.errors, question.cluster),
     )
 
 

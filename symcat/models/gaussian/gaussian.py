@@ -170,20 +170,28 @@ class Gaussian(Class):
         out: Floats = np.sqrt(variance / count[:, None, None])
         return out
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from the averages over consecutive blocks of rows."""
-        unit = blocks.unit
-        about = blocks.about(fit.parameters["mean"][0])
-        weight = about.count / about.count.sum()
-        precision = fit.parameters["precision"][0] * unit**2
-        change = self.symmetrised(about.second) - self.symmetrised(about.merged().second)
-        influence = weight[:, None, None] * (precision @ change @ precision)
-        drift = about.first.mean(axis=1, keepdims=True) if self.common_mean else about.first
-        mean_error = np.sqrt(((weight[:, None] * drift) ** 2).sum(axis=0)) * unit
-        return {
-            "mean": np.broadcast_to(mean_error if is_estimated(center) else 0.0, (self.dimension,))[None],
-            "precision": np.sqrt((influence**2).sum(axis=0))[None] / unit**2,
-        }
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups on the mean, and on the precision K: ``-K dC K = K - K C' K`` with C' the group's covariance."""
+        unit, mean, precision = groups.unit, fit.parameters["mean"][0], fit.parameters["precision"][0]
+        about = groups.about(mean)
+        covariance = self.symmetrised(about.second) * unit**2
+        change = precision - precision @ covariance @ precision
+        return self._influence(about.first * unit, change, groups.count / whole.count, center)
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of single rows, with one product for each: K and the symmetry commute, so ``K y y' K`` is of ``K y``."""
+        precision = fit.parameters["precision"][0]
+        y = rows - fit.parameters["mean"][0]
+        pulled = y @ precision
+        change = precision - self.symmetrised(pulled[:, :, None] * pulled[:, None, :])
+        return self._influence(y, change, np.broadcast_to(1.0 / whole.count, (len(rows),)), center)
+
+    def _influence(self, drift: Floats, of_precision: Floats, weight: Floats, center: Center) -> dict[str, Floats]:
+        """Both weighted; no mean moves where the centre is known, and all alike where they are one."""
+        if self.common_mean:
+            drift = np.broadcast_to(drift.mean(axis=1, keepdims=True), drift.shape)
+        of_mean = weight[:, None] * drift if is_estimated(center) else np.zeros_like(drift)
+        return {"mean": of_mean, "precision": weight[:, None, None] * of_precision}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column, and of all jointly."""

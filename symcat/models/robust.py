@@ -1,0 +1,153 @@
+"""Robust standard errors: the squares of what rows, or groups of rows, move the parameters, summed.
+
+This is the sandwich (Huber 1967; White 1982): right when the class is not. Which groups may be taken as independent of
+each other is the user's to say: single rows (White 1980), blocks of rows in time order (``symcat.models.long_run``), or
+clusters (Liang & Zeger 1986).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from symcat.data.moments import Floats, Moments
+from symcat.models.base import Center, Model
+from symcat.models.fit import Fit
+
+Leverage = Literal["HC0", "HC1", "HC2", "HC3"]
+"""How the rows of a least-squares regression make up for what they have in their own fitted values."""
+
+SMALL_SAMPLE: Leverage = "HC3"
+"""What is taken where nothing is said: of the four the one whose intervals cover in small samples (Long & Ervin 2000).
+"""
+
+ErrorsOf = Literal["rows", "HC0", "HC1", "HC2", "HC3", "blocks", "cluster"]
+"""What robust errors are of: single rows, which are of a regression one of the kinds of its leverage; or groups."""
+
+Variances = dict[str, Floats]
+
+_AT_ONCE = 1 << 20  # numbers of the influences held at a time
+_FEWEST_AT_ONCE = 16
+_CERTAIN = 1e-9  # one less the leverage of a row that alone decides a coefficient
+
+
+@dataclass(frozen=True)
+class RowVariances:
+    """Variances of the parameters of a batch of one from single rows, and how well so many rows tell them."""
+
+    variance: Variances
+    of_variance: Variances  # the squared standard errors of these variances
+
+
+def rows_at_once(fit: Fit) -> int:
+    """How many rows' influences to hold at a time."""
+    return max(_FEWEST_AT_ONCE, _AT_ONCE // sum(value.size for value in fit.parameters.values()))
+
+
+def from_rows(
+    model: Model,
+    fit: Fit,
+    rows: Floats,
+    counts: Floats,
+    whole: Moments,
+    center: Center = None,
+    *,
+    leverage: Leverage = "HC0",
+) -> RowVariances:
+    """Variances from the encoded ``rows`` (m, d), of which each occurred ``counts`` (m,) times; {} if unknown.
+
+    Rows that are a random sample of all stand for all. ``leverage`` matters for least-squares regressions; where a row
+    alone decides a coefficient, HC2 and HC3 do not exist and nothing is known.
+    """
+    step = rows_at_once(fit)
+    square: Variances = {}
+    fourth: Variances = {}
+    for start in range(0, len(rows), step):
+        some, times = rows[start : start + step], counts[start : start + step]
+        factor = _factor(model.leverage(fit, some, whole), leverage)
+        if factor is None:
+            return RowVariances({}, {})
+        for name, moved in model.row_influence(fit, some, whole, center).items():
+            squared = moved**2
+            square[name] = square.get(name, 0.0) + np.tensordot(times * factor, squared, axes=(0, 0))
+            fourth[name] = fourth.get(name, 0.0) + np.tensordot(times * factor**2, squared**2, axes=(0, 0))
+    n, m = float(fit.count[0]), float(counts.sum())
+    scale = n / m
+    if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
+        scale *= n / float(fit.regression.degrees_of_freedom[0])
+    return RowVariances(
+        {name: scale * value for name, value in square.items()},
+        {name: scale**2 * np.maximum(fourth[name] - value**2 / m, 0.0) for name, value in square.items()},
+    )
+
+
+def from_clusters(moved: Iterable[dict[str, Floats]]) -> Variances:
+    """Variances from what clusters (B, ...) move, some of the G at a time, with the factor G / (G - 1) for few of them.
+
+    Liang & Zeger 1986; Cameron & Miller 2015, J. Human Resources 50:317, section VI.
+    """
+    found: Variances = {}
+    clusters = 0
+    for some in moved:
+        for name, value in some.items():
+            found[name] = found.get(name, 0.0) + (value**2).sum(axis=0)
+        clusters += max((len(value) for value in some.values()), default=0)
+    return {name: value * (clusters / (clusters - 1.0)) for name, value in found.items()}
+
+
+def summed_influence(
+    model: Model, fit: Fit, groups: Iterable[Floats], whole: Moments, center: Center = None
+) -> dict[str, Floats]:
+    """(B, ...) what each of B groups moves, from their rows (m, d): for a class that is fitted to rows."""
+    found: dict[str, list[Floats]] = {}
+    step = rows_at_once(fit)
+    for rows in groups:
+        total: dict[str, Floats] = {}
+        for start in range(0, len(rows), step):
+            for name, moved in model.row_influence(fit, rows[start : start + step], whole, center).items():
+                total[name] = total.get(name, 0.0) + moved.sum(axis=0)
+        for name, value in total.items():
+            found.setdefault(name, []).append(value)
+    return {name: np.stack(values) for name, values in found.items()}
+
+
+def runs(batches: Iterable[Floats], length: int) -> Iterator[Floats]:
+    """The rows of batches in consecutive runs of ``length``, the last one perhaps shorter."""
+    held: list[Floats] = []
+    size = 0
+    for batch in batches:
+        at = 0
+        while at < len(batch):
+            taken = batch[at : at + length - size]
+            held.append(taken)
+            at, size = at + len(taken), size + len(taken)
+            if size == length:
+                yield np.concatenate(held)
+                held, size = [], 0
+    if held:
+        yield np.concatenate(held)
+
+
+def errors_of(variances: Variances, besides: dict[str, Floats]) -> dict[str, Floats]:
+    """(1, ...) standard errors, with what the fit was given ``besides`` the rows (A, ...); {} if one is not a number.
+
+    Where a prior decides a coupling the rows show no spread, and their sandwich alone would say that it is certain.
+    """
+    found = {
+        name: np.sqrt(value + (besides[name] ** 2).sum(axis=0) if name in besides else value)[None]
+        for name, value in variances.items()
+    }
+    return found if all(np.isfinite(value).all() for value in found.values()) else {}
+
+
+def _factor(leverage: Floats | None, kind: Leverage) -> Floats | float | None:
+    """By what the squares of the influence are multiplied; None where that is infinite."""
+    if leverage is None or kind in ("HC0", "HC1"):
+        return 1.0
+    left = 1.0 - leverage
+    if (left < _CERTAIN).any():
+        return None
+    return np.asarray(left ** (-1.0 if kind == "HC2" else -2.0))
