@@ -78,7 +78,13 @@ class Answer:
         return Robust(self._errors(found, whole), of, said)
 
     def _errors(self, variances: Variances, whole: Moments) -> dict[str, Floats]:
-        return robust.errors_of(variances, self.model.influence_besides(self.fit, whole))
+        found = robust.errors_of(variances, self.model.influence_besides(self.fit, whole))
+        return {name: self._estimated(name, value) for name, value in found.items()}
+
+    def _estimated(self, name: str, error: Floats) -> Floats:
+        """Not a number where the class has not estimated what does not move."""
+        of_model = self.fit.standard_errors.get(name)
+        return error if of_model is None else np.where((error == 0.0) & np.isnan(of_model), np.nan, error)
 
     # --- rows ------------------------------------------------------------------------------------------------------
 

@@ -60,19 +60,21 @@ class FisherIsing(Ising):
         """(B, K) how far each of B groups of rows moves the couplings of -1 and +1 of a fit of a batch of one."""
         assert fit.information is not None
         rows = float(fit.statistics["prior_rows"][0])
-        # The averages of the prior, zero, are among those that the fit has.
-        fitted = self.reduce(*spin_averages(whole)) * (whole.count / (whole.count + rows))
-        each = self.reduce(*spin_averages(groups)) - fitted
+        each = self.reduce(*spin_averages(groups)) - self._fitted(whole, rows)
         out: Floats = ((groups.count / (whole.count + rows))[:, None] * each) @ inverse(fit.information)[0]
         return out
 
     def prior_influence(self, fit: Fit, whole: Moments) -> Floats:
-        """(K, K) likewise of the rows of the prior, which are spread evenly over all states."""
+        """(K + 1, K) likewise of the rows of the prior, which are spread evenly over all states: about the fit."""
         assert fit.information is not None
         rows = float(fit.statistics["prior_rows"][0])
-        spread = np.linalg.cholesky(self.evenly_spread).T
+        spread = np.concatenate([np.linalg.cholesky(self.evenly_spread).T, self._fitted(whole, rows)])
         out: Floats = (np.sqrt(rows) / (float(whole.count[0]) + rows)) * (spread @ inverse(fit.information)[0])
         return out
+
+    def _fitted(self, whole: Moments, rows: float) -> Floats:
+        """(1, K) the sums that the fit has: those of the prior, zero, are among them."""
+        return self.reduce(*spin_averages(whole)) * (whole.count / (whole.count + rows))[:, None]
 
     def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of B groups of rows on the parameters (White 1982, eq. 3.3)."""

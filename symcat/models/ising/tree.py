@@ -36,7 +36,7 @@ Integers = NDArray[np.intp]
 
 
 class Tree(EveryPair, Ising):
-    """Couplings J (d, d) that vanish off a tree of d - 1 pairs, and fields h (d,)."""
+    """Couplings J (d, d) on a tree of d - 1 pairs, and fields h (d,); off it J is 0 and its error not a number."""
 
     label = "ising.tree"
     facts = Facts("Ising on a tree (Chow-Liu)", "none; the columns hang together as a tree")
@@ -104,7 +104,7 @@ class Tree(EveryPair, Ising):
         binary = self.zero_one
         share = single_table(mean)  # (G, d, 2)
         field = (1.0 if binary else 0.25) * (1.0 / share).sum(axis=2)
-        coupling = np.zeros((groups, d, d))
+        coupling = np.full((groups, d, d), np.nan)  # off the tree nothing is estimated
         for i, k in edges.transpose(1, 2, 0):
             table = pair_table(mean, pair, g, i, k)
             coupling[g, i, k] = coupling[g, k, i] = (1.0 if binary else 1.0 / 16.0) * (1.0 / table).sum(axis=(1, 2))
@@ -126,16 +126,19 @@ class Tree(EveryPair, Ising):
         return self._moved(fit, weight * (mean - share * of_all), weight[:, :, None] * (pair - share * pair_of_all))
 
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
-        """Of the rows of the prior, in which columns and pairs are uncorrelated, of variance one."""
+        """Of the rows of the prior about the fit: in them columns and pairs are uncorrelated, of variance one."""
         rows = fit.statistics["prior_rows"][0]
         if not rows:
             return {}
         d = self.dimension
         edges = np.array(self._edges(fit), dtype=np.intp).reshape(-1, 2)
-        mean, pair = np.zeros((d + len(edges), d)), np.zeros((d + len(edges), d, d))
+        mean, pair = np.zeros((d + len(edges) + 1, d)), np.zeros((d + len(edges) + 1, d, d))
         mean[np.arange(d), np.arange(d)] = 1.0
         for k, (i, j) in enumerate(edges):
             pair[d + k, i, j] = pair[d + k, j, i] = 1.0
+        fitted = spin_averages(whole)
+        share = whole.count[0] / (whole.count[0] + rows)
+        mean[-1], pair[-1] = share * fitted.mean[0], share * fitted.pair[0]
         size = np.sqrt(rows) / (whole.count[0] + rows)
         return self._moved(fit, size * mean, size * pair)
 
