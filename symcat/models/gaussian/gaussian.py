@@ -80,7 +80,7 @@ class Gaussian(Class):
 
     def n_parameters(self, center: Center) -> int:
         d = self.dimension
-        of_mean = (1 if self.common_mean else d) if is_estimated(center) else 0
+        of_mean = (1 if self._one_mean(center) else d) if is_estimated(center) else 0
         return of_mean + (d * (d + 1) // 2 if self.projectors is None else len(self.projectors))
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -88,7 +88,7 @@ class Gaussian(Class):
         d, unit = self.dimension, moments.unit
         known = fixed_center(center, moments)
         point = moments.mean if known is None else known
-        if self.common_mean and known is None:
+        if self._one_mean(center):
             point = np.broadcast_to(point.mean(axis=1, keepdims=True), point.shape)
         about = moments.about(point)
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
@@ -99,7 +99,7 @@ class Gaussian(Class):
             log_det = np.linalg.slogdet(safe)[1] + 2.0 * d * np.log(unit)
             errors = {}
             if counted(about):
-                of_mean = self._mean_errors(safe, about.count) * unit
+                of_mean = self._mean_errors(safe, about.count, center) * unit
                 errors["mean"] = of_mean if is_estimated(center) else np.zeros_like(point)
                 errors["precision"] = self._precision_errors(precision, about.count) / unit**2
         log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det)
@@ -148,8 +148,12 @@ class Gaussian(Class):
         reason[~(deviation > 0.0).all(axis=1)] = _NO_SPREAD
         return reason
 
-    def _mean_errors(self, covariance: Floats, count: Floats) -> Floats:
-        if self.common_mean:
+    def _one_mean(self, center: Center) -> bool:
+        """Whether one mean of all columns is estimated; the sample mean, asked for, is each column's own."""
+        return self.common_mean and center is None
+
+    def _mean_errors(self, covariance: Floats, count: Floats, center: Center) -> Floats:
+        if self._one_mean(center):
             variance = np.broadcast_to(covariance.mean(axis=(1, 2))[:, None], (len(count), self.dimension))
         else:
             variance = np.einsum("gii->gi", covariance)
@@ -188,7 +192,7 @@ class Gaussian(Class):
 
     def _influence(self, drift: Floats, of_precision: Floats, weight: Floats, center: Center) -> dict[str, Floats]:
         """Both weighted; no mean moves where the centre is known, and all alike where they are one."""
-        if self.common_mean:
+        if self._one_mean(center):
             drift = np.broadcast_to(drift.mean(axis=1, keepdims=True), drift.shape)
         of_mean = weight[:, None] * drift if is_estimated(center) else np.zeros_like(drift)
         return {"mean": of_mean, "precision": weight[:, None, None] * of_precision}
