@@ -182,7 +182,7 @@ class Moments:
             origin=np.repeat(origin, len(rows), axis=0),
             first=y,
             second=y[:, :, None] * y[:, None, :],
-            column_powers=None if powers is None else np.stack([y**k for k in range(3, powers + 3)], axis=-1),
+            column_powers=None if powers is None else _powers(y, powers),
             radial_third=None if self.radial_third is None else along * square[:, None],
             radial_fourth=None if self.radial_fourth is None else square**2,
         )
@@ -205,3 +205,13 @@ class Moments:
             radial_third=third,
             radial_fourth=fourth,
         )
+
+
+def _powers(y: Floats, number: int) -> Floats:
+    """(m, d, K) the powers 3 .. K + 2, each from the one before."""
+    out = np.empty((*y.shape, number))
+    power = y * y
+    for k in range(number):
+        power = power * y
+        out[:, :, k] = power
+    return out

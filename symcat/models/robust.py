@@ -39,7 +39,8 @@ class RowVariances:
     """Variances of the parameters of a batch of one from single rows, and how well so many rows tell them."""
 
     variance: Variances
-    of_variance: Variances  # the squared standard errors of these variances
+    plain: Variances  # the same with no row's leverage made up for
+    of_plain: Variances  # the squared standard errors of those
 
 
 def rows_at_once(fit: Fit) -> int:
@@ -60,28 +61,40 @@ def from_rows(
     """Variances from the encoded ``rows`` (m, d), of which each occurred ``counts`` (m,) times; {} if unknown.
 
     Rows that are a random sample of all stand for all. ``leverage`` matters for least-squares regressions; where a row
-    alone decides a coefficient, HC2 and HC3 do not exist and nothing is known.
+    alone decides a coefficient, HC2 and HC3 do not exist and there is no ``variance``.
     """
     step = rows_at_once(fit)
+    weighed: Variances = {}
     square: Variances = {}
     fourth: Variances = {}
+    known = True
     for start in range(0, len(rows), step):
         some, times = rows[start : start + step], counts[start : start + step]
-        factor = _factor(model.leverage(fit, some, whole), leverage)
-        if factor is None:
-            return RowVariances({}, {})
+        own = model.leverage(fit, some, whole) if leverage in ("HC2", "HC3") else None
+        factor = None if own is None else _factor(own, leverage)
+        known = known and (factor is None or bool(np.isfinite(factor).all()))
         for name, moved in model.row_influence(fit, some, whole, center).items():
-            squared = moved**2
-            square[name] = square.get(name, 0.0) + np.tensordot(times * factor, squared, axes=(0, 0))
-            fourth[name] = fourth.get(name, 0.0) + np.tensordot(times * factor**2, squared**2, axes=(0, 0))
+            squared = np.square(moved).reshape(len(some), -1)
+            _add(square, name, times @ squared)
+            _add(fourth, name, np.einsum("m,mk,mk->k", times, squared, squared))
+            if factor is not None and known:
+                _add(weighed, name, (times * factor) @ squared)
     n, m = float(fit.count[0]), float(counts.sum())
     scale = n / m
+    plain = {name: scale * value for name, value in square.items()}
+    found = {name: scale * value for name, value in weighed.items()} or plain
     if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
-        scale *= n / float(fit.regression.degrees_of_freedom[0])
-    return RowVariances(
-        {name: scale * value for name, value in square.items()},
-        {name: scale**2 * np.maximum(fourth[name] - value**2 / m, 0.0) for name, value in square.items()},
+        found = {name: value * (n / float(fit.regression.degrees_of_freedom[0])) for name, value in plain.items()}
+    spread = {name: scale**2 * np.maximum(fourth[name] - value**2 / m, 0.0) for name, value in square.items()}
+    shapes = {name: fit.parameters[name].shape[1:] for name in square}
+    variance, plain, of_plain = (
+        {name: np.reshape(value, shapes[name]) for name, value in part.items()} for part in (found, plain, spread)
     )
+    return RowVariances(variance if known else {}, plain, of_plain)
+
+
+def _add(sums: Variances, name: str, value: Floats) -> None:
+    sums[name] = sums[name] + value if name in sums else value
 
 
 def from_clusters(moved: Iterable[dict[str, Floats]]) -> Variances:
@@ -143,11 +156,8 @@ def errors_of(variances: Variances, besides: dict[str, Floats]) -> dict[str, Flo
     return found if all(np.isfinite(value).all() for value in found.values()) else {}
 
 
-def _factor(leverage: Floats | None, kind: Leverage) -> Floats | float | None:
-    """By what the squares of the influence are multiplied; None where that is infinite."""
-    if leverage is None or kind in ("HC0", "HC1"):
-        return 1.0
-    left = 1.0 - leverage
-    if (left < _CERTAIN).any():
-        return None
-    return np.asarray(left ** (-1.0 if kind == "HC2" else -2.0))
+def _factor(leverage: Floats, kind: Leverage) -> Floats:
+    """By what the squares of the influence are multiplied; infinite for a row that alone decides a coefficient."""
+    left = np.where(leverage > 1.0 - _CERTAIN, 0.0, 1.0 - leverage)
+    with np.errstate(divide="ignore"):
+        return np.asarray(left ** (-1.0 if kind == "HC2" else -2.0))

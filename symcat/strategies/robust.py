@@ -22,8 +22,9 @@ ORDER = "order of the rows"
 
 _BLOCKS = 256
 _GROUPS_AT_ONCE = 1 << 21  # numbers of their averages
-_MOST_ROWS = 1 << 26  # numbers that all their influences together may have
-_ROWS_AT_LEAST = 256
+_OF_ALL_ROWS = 1 << 22  # numbers that the influences of all rows may have: 8192 rows of 22 columns with all pairs
+_OF_A_SAMPLE = 1 << 19  # and of a sample, which errs by some per cent anyway
+_ROWS_AT_LEAST = 512
 _LEVERAGES: dict[ErrorsOf, Leverage] = {"HC0": "HC0", "HC1": "HC1", "HC2": "HC2", "HC3": "HC3"}
 
 
@@ -67,7 +68,7 @@ class Answer:
             return Robust(self._errors(robust.from_clusters(self._by_cluster(asked.cluster)), whole), "cluster")
         rows = self._from_rows(asked.leverage)
         moved = self._of_blocks(whole)
-        dependence = long_run.dependence(moved, *self._without_leverage(rows, asked.leverage, moved))
+        dependence = long_run.dependence(moved, rows.plain, rows.of_plain)
         if asked.of == "blocks":
             found: Variances = {name: long_run.variance(value) for name, value in self._enough(moved).items()}
         else:
@@ -95,20 +96,12 @@ class Answer:
         if states is not None and states.dimension == whole.dimension and len(states.codes) <= max(len(sample), 1):
             rows, counts = states.rows, states.counts.astype(np.float64)
         else:
-            most = max(_ROWS_AT_LEAST, _MOST_ROWS // sum(value.size for value in self.fit.parameters.values()))
+            numbers = _OF_ALL_ROWS if len(sample) == statistics.n_rows else _OF_A_SAMPLE
+            most = max(_ROWS_AT_LEAST, numbers // sum(value.size for value in self.fit.parameters.values()))
             if len(sample) > most:
                 sample = sample[np.random.default_rng(self.seed).choice(len(sample), most, replace=False)]
             rows, counts = sample, np.ones(len(sample))
         return robust.from_rows(self.model, self.fit, rows, counts, whole, self.center, leverage=leverage)
-
-    def _without_leverage(
-        self, rows: RowVariances, leverage: Leverage, moved: Variances
-    ) -> tuple[Variances, Variances]:
-        """What blocks are compared with: they make up for no leverage."""
-        plain = rows
-        if leverage != "HC0" and moved and self.fit.regression is not None:
-            plain = self._from_rows("HC0")
-        return plain.variance, plain.of_variance
 
     # --- blocks ----------------------------------------------------------------------------------------------------
 
@@ -142,11 +135,9 @@ class Answer:
     ) -> tuple[CheckResult, ...]:
         """That rows depend on their neighbours, with both errors of the number for which it is clearest."""
         name = found.parameter
-        if name not in rows.variance:
-            return ()
         free = free_numbers(self.model, {key: value[0] for key, value in self.fit.parameters.items()})
         place = next((one.place for one in free if (one.parameter, one.index) == (name, found.index)), "")
-        of_rows = float(np.sqrt(rows.variance[name][found.index]))
+        of_rows = float(np.sqrt(rows.plain[name][found.index]))
         of_blocks = float(np.sqrt(long_run.variance(moved[name])[found.index]))
         shown = "errors='blocks' is shown" if asked.of == "blocks" else "errors='rows' is shown"
         detail = (

@@ -59,7 +59,7 @@ def influence(fit: Fit, groups: Moments, every: Moments, center: Center) -> dict
     used = slice(None) if center is None else slice(n, None)
     if isinstance(center, str):  # the fourth moment moves with the sample mean
         score[:, n + 1] += 4.0 * about.first @ whole.m3[0]
-    moved = np.linalg.solve(bread[used, used], (weight * score[:, used]).T).T
+    moved = (weight * score[:, used]) @ np.linalg.inv(bread[used, used])
     if center is None:
         of_mean = moved[:, :n] * unit
     elif isinstance(center, str):
