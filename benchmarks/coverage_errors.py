@@ -121,7 +121,7 @@ def main() -> None:
             shares, said = coverage(make, errors, tables)
             covered = ", ".join(f"{parameter} {100 * share:.1f} %" for parameter, share in shares.items())
             table.add_row(name, errors, covered, "" if errors == "cluster" else f"{100 * said:.0f} %")
-    Console().print(table)
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,10 @@ def variance(moved: Floats) -> Floats:
     kernel mends what the blocks leave.
     """
     count = len(moved)
-    series = moved.reshape(count, -1)
+    flat = moved.reshape(count, -1)
+    largest = np.abs(flat).max(axis=0, initial=0.0)
+    unit = np.where(largest > 0.0, largest, 1.0)
+    series = flat / unit
     root = np.clip(_autoregression(series), -_LARGEST_ROOT, _LARGEST_ROOT)
     whitened = series[1:] - root * series[:-1]
     squares = (whitened**2).mean(axis=0)
@@ -38,7 +41,7 @@ def variance(moved: Floats) -> Floats:
     transform = np.fft.rfft(whitened, size, axis=0)
     covariances = np.fft.irfft(np.abs(transform) ** 2, size, axis=0)[1 : len(whitened)] / len(whitened)
     of_whitened = squares + 2.0 * (_quadratic_spectral(lags[:, None], bandwidth) * covariances).sum(axis=0)
-    out: Floats = count * np.maximum(of_whitened, 0.0) / (1.0 - root) ** 2 * (count / (count - 1.0))
+    out: Floats = unit**2 * count * np.maximum(of_whitened, 0.0) / (1.0 - root) ** 2 * (count / (count - 1.0))
     return out.reshape(moved.shape[1:])
 
 
@@ -55,13 +58,13 @@ class Dependence:
         return self.p_value < LEVEL
 
 
-def dependence(moved: dict[str, Floats], rows: dict[str, Floats], of_rows: dict[str, Floats]) -> Dependence | None:
+def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict[str, Floats]) -> Dependence | None:
     """A test of what B consecutive blocks of rows (B, ...) move; None where they are few, or nothing moves.
 
     Two statistics for each number, both scaled by the spread of their own terms, so that heavy tails do not matter:
     whether neighbouring blocks vary together, and whether blocks vary as their rows say (a variance ratio: Lo &
-    MacKinlay 1988, Rev. Financial Studies 1:41). ``rows`` (...) are the variances from single rows, ``of_rows`` the
-    squared errors of these. Bonferroni over all of them.
+    MacKinlay 1988, Rev. Financial Studies 1:41). ``rows`` (...) are the variances from single rows, ``relative`` the
+    squared errors of these by their own squares. Bonferroni over all of them.
     """
     worst: tuple[float, str, tuple[int, ...]] = (math.inf, "", ())
     tests = 0
@@ -69,12 +72,13 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], of_rows: dict[
         if len(values) < FEWEST or name not in rows:
             return None
         with np.errstate(divide="ignore", invalid="ignore"):
+            values = values / np.sqrt(rows[name])
             pairs = values[1:] * values[:-1]
             together = np.abs(pairs.sum(axis=0)) / np.sqrt((pairs**2).sum(axis=0))
             squares = values**2
             total = squares.sum(axis=0)
-            spread = len(values) * squares.var(axis=0) / total**2 + of_rows[name] / rows[name] ** 2
-            ratio = np.abs(np.log(total / rows[name])) / np.sqrt(spread)
+            spread = len(values) * squares.var(axis=0) / total**2 + relative[name]
+            ratio = np.abs(np.log(total)) / np.sqrt(spread)
         largest = np.atleast_1d(np.nan_to_num(np.fmax(together, ratio), nan=0.0, posinf=0.0))
         tests += 2 * int((np.atleast_1d(rows[name]) > 0.0).sum())
         place = np.unravel_index(int(largest.argmax()), largest.shape)

@@ -40,7 +40,7 @@ class RowVariances:
 
     variance: Variances
     plain: Variances  # the same with no row's leverage made up for
-    of_plain: Variances  # the squared standard errors of those
+    relative: Variances  # the squared standard errors of those, by their own squares; 0 where nothing moves
 
 
 def rows_at_once(fit: Fit) -> int:
@@ -67,6 +67,7 @@ def from_rows(
     weighed: Variances = {}
     square: Variances = {}
     fourth: Variances = {}
+    unit: Variances = {}  # of what rows move, as fourth powers of small or large units have no number
     known = True
     for start in range(0, len(rows), step):
         some, times = rows[start : start + step], counts[start : start + step]
@@ -74,23 +75,30 @@ def from_rows(
         factor = None if own is None else _factor(own, leverage)
         known = known and (factor is None or bool(np.isfinite(factor).all()))
         for name, moved in model.row_influence(fit, some, whole, center).items():
-            squared = np.square(moved).reshape(len(some), -1)
+            flat = moved.reshape(len(some), -1)
+            if name not in unit:
+                largest = np.abs(flat).max(axis=0, initial=0.0)
+                unit[name] = np.where(largest > 0.0, largest, 1.0)
+            squared = np.square(flat / unit[name])
             _add(square, name, times @ squared)
             _add(fourth, name, np.einsum("m,mk,mk->k", times, squared, squared))
             if factor is not None and known:
                 _add(weighed, name, (times * factor) @ squared)
     n, m = float(fit.count[0]), float(counts.sum())
-    scale = n / m
-    plain = {name: scale * value for name, value in square.items()}
-    found = {name: scale * value for name, value in weighed.items()} or plain
+    scale = {name: n / m * value**2 for name, value in unit.items()}
+    plain = {name: scale[name] * value for name, value in square.items()}
+    found = {name: scale[name] * value for name, value in weighed.items()} or plain
     if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
         found = {name: value * (n / float(fit.regression.degrees_of_freedom[0])) for name, value in plain.items()}
-    spread = {name: scale**2 * np.maximum(fourth[name] - value**2 / m, 0.0) for name, value in square.items()}
+    relative = {
+        name: np.maximum(fourth[name] / np.where(value > 0.0, value, 1.0) ** 2 - 1.0 / m, 0.0)
+        for name, value in square.items()
+    }
     shapes = {name: fit.parameters[name].shape[1:] for name in square}
-    variance, plain, of_plain = (
-        {name: np.reshape(value, shapes[name]) for name, value in part.items()} for part in (found, plain, spread)
+    variance, plain, relative = (
+        {name: np.reshape(value, shapes[name]) for name, value in part.items()} for part in (found, plain, relative)
     )
-    return RowVariances(variance if known else {}, plain, of_plain)
+    return RowVariances(variance if known else {}, plain, relative)
 
 
 def _add(sums: Variances, name: str, value: Floats) -> None:

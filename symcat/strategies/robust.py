@@ -68,7 +68,7 @@ class Answer:
             return Robust(self._errors(robust.from_clusters(self._by_cluster(asked.cluster)), whole), "cluster")
         rows = self._from_rows(asked.leverage)
         moved = self._of_blocks(whole)
-        dependence = long_run.dependence(moved, rows.plain, rows.of_plain)
+        dependence = long_run.dependence(moved, rows.plain, rows.relative)
         if asked.of == "blocks":
             found: Variances = {name: long_run.variance(value) for name, value in self._enough(moved).items()}
         else:
