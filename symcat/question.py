@@ -287,8 +287,8 @@ def _check_errors(
 ) -> None:
     """Raises InvalidData for robust errors of no kind, or of a kind that cannot be had here."""
     known = get_args(ErrorsOf)
-    if errors not in known:
-        raise InvalidData(f"errors={errors!r} is not known: pass one of {', '.join(map(repr, known))}.")
+    if not _is_word(errors, *known):
+        raise InvalidData(f"errors={shown(errors)} is not known: pass one of {', '.join(map(repr, known))}.")
     if keys and errors != "rows":
         raise InvalidData(
             f"errors={errors!r} cannot be used with by=: groups get model-based errors only. Leave one of them out."
@@ -300,10 +300,10 @@ def _check_errors(
     if cluster is None:
         return
     if not isinstance(cluster, str):
-        raise InvalidData(f"cluster={cluster!r} is not known: pass the name of a column.")
+        raise InvalidData(f"cluster={shown(cluster)} is not known: pass the name of a column.")
     if cluster == target or (columns is not None and cluster in listed(columns)):
         raise InvalidData(f"Column {cluster!r} cannot be both measured and the name of the clusters.")
-    if any(not isinstance(chosen, str) and len(chosen) > 2 for chosen in listed(interactions)):
+    if any(isinstance(chosen, list | tuple) and len(chosen) > 2 for chosen in listed(interactions)):
         raise InvalidData("cluster= cannot be used with interactions= of three columns or more: leave one of them out.")
 
 

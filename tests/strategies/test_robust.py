@@ -216,3 +216,9 @@ def test_intervals_of_sorted_rows_cover() -> None:
             inside[name] += abs(answer.parameters[name] - value) < 1.96 * answer.robust_standard_errors[name]
     for count in inside.values():
         assert 0.925 < count / tables < 0.975
+
+
+def test_what_the_errors_are_of_is_printed(rng: np.random.Generator) -> None:
+    x = rng.standard_normal(500)
+    assert "robust, blocks" in str(symcat.solve(x, classes=["gaussian.full"], errors="blocks"))
+    assert "robust," not in str(symcat.solve(x, classes=["gaussian.full"]))
