@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcat.data.moments import Floats
+from symcat.models.tails import two_sided_of
 
 FEWEST = 16
 """Blocks below which nothing is said of how they depend on each other."""
@@ -82,10 +83,19 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict
         largest = np.atleast_1d(np.nan_to_num(np.fmax(together, ratio), nan=0.0, posinf=0.0))
         tests += 2 * int((np.atleast_1d(rows[name]) > 0.0).sum())
         place = np.unravel_index(int(largest.argmax()), largest.shape)
-        p_value = math.erfc(float(largest[place]) / math.sqrt(2.0))
+        p_value = two_sided_of(_normal(float(largest[place]), 0.5 * (len(values) - 1.0)))
         if p_value < worst[0]:
             worst = (p_value, name, tuple(int(i) for i in place)[: values.ndim - 1])
     return Dependence(min(1.0, tests * worst[0]), worst[1], worst[2]) if tests else None
+
+
+def _normal(score: float, freedom: float) -> float:
+    """The normal score that is as rare as one of Student's law (Wallace 1959, Ann. Math. Stat. 30:1121).
+
+    Terms of the statistics are products and squares of Gaussian numbers, heavier in the tail: half as many degrees of
+    freedom as blocks keep far tails, which many numbers need, from false alarms where blocks are few.
+    """
+    return (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) * math.sqrt(freedom * math.log1p(score**2 / freedom))
 
 
 def _autoregression(series: Floats) -> Floats:

@@ -24,7 +24,7 @@ _BLOCKS = 256
 _GROUPS_AT_ONCE = 1 << 21  # numbers of their averages
 _OF_ALL_ROWS = 1 << 22  # numbers that the influences of all rows may have: 8192 rows of 22 columns with all pairs
 _OF_A_SAMPLE = 1 << 19  # and of a sample, which errs by some per cent anyway
-_ROWS_AT_LEAST = 512
+_ROWS_AT_LEAST = 256
 _LEVERAGES: dict[ErrorsOf, Leverage] = {"HC0": "HC0", "HC1": "HC1", "HC2": "HC2", "HC3": "HC3"}
 
 
