@@ -69,6 +69,7 @@ def measure(
     kind: Kind | None = None,
     products: Sequence[Sequence[str]] = (),
     weight: Weight | None = None,
+    exclude: Sequence[str] = (),
     seed: int = 0,
     keep: Sequence[str] = (),
     wide: bool = True,
@@ -77,7 +78,7 @@ def measure(
 
     Parameters
     ----------
-    data, columns, kind, weight, wide : as for ``open_table``.
+    data, columns, kind, weight, exclude, wide : as for ``open_table``.
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
@@ -104,7 +105,9 @@ def measure(
             check_shape(statistics.n_rows, len(source.schema), wide=wide)
         return Measured(statistics, source.schema, source)
 
-    opening = open_table(data, columns, kind=kind, weight=weight, set_aside="all", keep=keep, wide=wide)
+    opening = open_table(
+        data, columns, exclude=exclude, kind=kind, weight=weight, set_aside="all", keep=keep, wide=wide
+    )
     return read_again_if_wrong(opening, work)
 
 

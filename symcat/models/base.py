@@ -19,7 +19,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.errors import SymcatError
-from symcat.models.fit import ROBUST, CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.law import Law
 from symcat.models.tables import Tables
 
@@ -112,8 +112,21 @@ class Model(Protocol):
     def completed(self, fit: Fit, observed: Observed) -> Fit:
         """The fit with what only rows tell, such as the likelihood of one column given the others."""
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors (1, ...) of a batch of one, from averages over consecutive blocks of rows; {} if unknown."""
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """(B, ...) how far each of B groups of rows moves every parameter of a batch of one; {} if unknown.
+
+        To first order, and weighted by the group's share of all rows, of which ``whole`` are the averages. Over groups
+        that make up all rows they add up to nothing. Robust errors are sums of their squares (``models.robust``).
+        """
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Likewise of each of the encoded rows (m, d)."""
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """(A, ...) likewise of what the fit was given besides the rows, such as a prior; {} if there is no such."""
+
+    def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats | None:
+        """(m,) of a least-squares regression: the share that each row has in its own fitted value; else None."""
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """What the fit did not use of the data against what it says of it, in every group."""
@@ -172,9 +185,21 @@ class Class:
         """The fit as it is: averages say all of it."""
         return fit
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Those that were found with the parameters, where there are any."""
-        return {name.removeprefix(ROBUST): value for name, value in fit.statistics.items() if name.startswith(ROBUST)}
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Not known."""
+        return {}
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """What the fit says of single rows, else each as a group of one."""
+        return self.influence(fit, whole.of_rows(rows), whole, center) if fit.moves is None else fit.moves.of_rows(rows)
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """What the fit says of it."""
+        return {} if fit.moves is None else fit.moves.besides
+
+    def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats | None:
+        """No regression."""
+        return None
 
     def conditional(self, target: int) -> Model | None:
         """No conditional model."""
@@ -212,9 +237,8 @@ class Composite(Model, Protocol):
 class RowsModel(Model, Protocol):
     """A class whose maximum needs the rows once more. It is asked only where no class of averages answers."""
 
-    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, ordered: bool) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, in batches; robust errors are in
-        ``Fit.statistics`` under ``robust <parameter>``. ``ordered`` says whether they come in the order of the data."""
+    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
+        """The fit of a batch of one from all its complete encoded rows, in batches; its errors' are in ``moves``."""
 
 
 @dataclass(frozen=True)

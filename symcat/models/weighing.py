@@ -109,7 +109,6 @@ def weigh(
     alone: bool = False,
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None = None,
     rows: Rows | None = None,
-    ordered: bool = True,
 ) -> Weighed:
     """Every candidate with its exact maximum likelihood and its checks, and the one that each group takes.
 
@@ -121,7 +120,6 @@ def weigh(
     alone : whether the candidate, a single one, was asked for by name.
     block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
     rows : all rows once more, for classes of rows, which are asked only where no other answers; a batch of one.
-    ordered : whether ``rows`` come in the order of the data.
     """
     candidates = [
         _composed(model, observed, center, block_models) if is_composite(model) else _fitted(model, observed, center)
@@ -132,7 +130,7 @@ def weigh(
     if rows is not None and observed.moments.n_groups == 1 and taken[0] == len(candidates):
         for model in models:
             if needs_rows(model):
-                fit = model.fit_rows(rows(), observed.moments, center, ordered=ordered)
+                fit = model.fit_rows(rows(), observed.moments, center)
                 candidates.append(_checked(model, fit, observed, center))
         taken = _taken(candidates, 1, alone)
     return Weighed(tuple(candidates), taken, alone)

@@ -24,6 +24,7 @@ from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.hints import tell_counts
+from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
 
@@ -50,6 +51,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         kind=question.kind,
         products=question.interactions,
         weight=question.weight,
+        exclude=() if question.cluster is None else (question.cluster,),
         seed=question.seed,
         keep=question.kept,
         wide=question.classes is not None,
@@ -88,7 +90,6 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         alone=len(models) == 1,
         block_models=block_models(question, schema, options, tables),
         rows=measured.rows if measured.everything else None,
-        ordered=measured.source is not None,
     )
     if weighed.winner() is None and statistics.weighted and any(needs_rows(model) for model in models):
         raise InvalidData(
@@ -110,6 +111,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         classes=question.classes,
         target=question.position(schema),
         budget_s=question.budget_s,
+        errors=Asked(question.errors, question.cluster),
     )
 
 

@@ -77,21 +77,3 @@ def fit(moments: Moments, target: int) -> LeastSquares:
 def digits(condition: Floats) -> Floats:
     """(G,) decimal digits of the coefficients that rounding leaves, at these condition numbers."""
     return np.asarray(-np.log10(np.finfo(float).eps * np.maximum(condition, 1.0) * 4.0))
-
-
-def robust_errors(coefficients: Floats, blocks: Moments, target: int) -> tuple[float, Floats]:
-    """Sandwich errors of intercept and coefficients (p,) from the scores of consecutive blocks of rows.
-
-    White (1980); Liang & Zeger (1986).
-    """
-    d, unit = blocks.dimension, blocks.unit
-    others = [j for j in range(d) if j != target]
-    about = blocks.about(blocks.merged().mean[0])
-    whole = about.merged()
-    weight = about.count / whole.count
-    score = about.second[:, others, target] - about.second[:, others][:, :, others] @ coefficients
-    level = about.first[:, target] - about.first[:, others] @ coefficients
-    slopes = np.linalg.solve(whole.second[0][np.ix_(others, others)], (weight[:, None] * score).T)  # (p, B)
-    centre = whole.mean[0][others] / unit
-    intercepts = weight * level - centre @ slopes
-    return float(np.sqrt((intercepts**2).sum()) * unit), np.sqrt((slopes**2).sum(axis=1))

@@ -29,6 +29,7 @@ class Linear(GivenOthers):
     """Least squares of the real column ``target`` on all others; the label is that of the joint class behind it."""
 
     facts = Facts("One column given the others: least squares", "none")
+    takes = frozenset({"errors"})
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Coefficients of every group with their model-based standard errors; the intercept is always estimated."""
@@ -90,11 +91,45 @@ class Linear(GivenOthers):
         names = [self.schema.columns[j] for j in self.others]
         return ", ".join(repr(names[i]) for i in np.argsort(-weight) if weight[i] > 0.2 * weight.max())
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors of a batch of one, from averages over consecutive blocks of rows."""
-        own = own_moments(blocks, self.schema.levels)
-        intercept, slopes = least_squares.robust_errors(fit.parameters["coefficients"][0], own, self.target)
-        return {"intercept": np.array([intercept]), "coefficients": slopes[None]}
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows, from their scores (White 1980; Liang & Zeger 1986)."""
+        own, every = (own_moments(averages, self.schema.levels) for averages in (groups, whole))
+        about = own.about(every.mean[0])
+        beta = fit.parameters["coefficients"][0]
+        across = about.second[:, self.others]
+        score = across[:, :, self.target] - across[:, :, self.others] @ beta
+        level = about.first[:, self.target] - about.first[:, self.others] @ beta
+        return self._influence(level * about.unit, score * about.unit**2, own.count, every)
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of single rows, with no product of two columns."""
+        every = own_moments(whole, self.schema.levels)
+        y = own_values(rows, self.schema.levels) - every.mean[0]
+        residual = y[:, self.target] - y[:, self.others] @ fit.parameters["coefficients"][0]
+        return self._influence(residual, y[:, self.others] * residual[:, None], np.ones(len(rows)), every)
+
+    def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats:
+        """(m,) the diagonal of the hat matrix (Belsley, Kuh & Welsch 1980, section 2.1)."""
+        every = own_moments(whole, self.schema.levels)
+        y = own_values(rows, self.schema.levels)[:, self.others] - every.mean[0, self.others]
+        return np.asarray((1.0 + np.einsum("mi,mi->m", y @ self._inverse(every), y)) / every.count)
+
+    def _influence(self, level: Floats, score: Floats, count: Floats, every: Moments) -> dict[str, Floats]:
+        """From averages of the residual (B,) and of its products with the predictors about their means (B, p)."""
+        weight = count / every.count
+        slopes = weight[:, None] * (score @ self._inverse(every))
+        return {
+            "intercept": weight * level - slopes @ every.mean[0, self.others],
+            "coefficients": slopes,
+        }
+
+    def _inverse(self, every: Moments) -> Floats:
+        """(p, p) inverse of the covariance of the predictors."""
+        about = every.about(every.mean)
+        covariance = about.second[0][np.ix_(self.others, self.others)]
+        scale = 1.0 / np.sqrt(np.diagonal(covariance))
+        unit = scale / about.unit
+        return np.asarray(np.linalg.inv(covariance * np.outer(scale, scale)) * np.outer(unit, unit))
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether rounding leaves digits of the coefficients, and of the variance that they do not explain."""

@@ -29,6 +29,12 @@ class LogOdds:
         out[:, 1:] = np.delete(rows, self.target, axis=1) - self.origin
         return out
 
+    def influence(self, rows: Floats) -> Floats:
+        """(m, d) how far each of the rows (m, d) that the coefficients were fitted to moves them."""
+        design = self.design(rows)
+        residual = (rows[:, self.target] > 0.0) - logistic(design @ self.coefficients)
+        return np.asarray((design * residual[:, None]) @ self.covariance)
+
     def scale(self, levels: Predictors) -> Floats:
         """(d, d) matrix that takes the coefficients to those of the data's own values, ``levels`` of each predictor."""
         middle, half = middle_and_half(levels)

@@ -22,7 +22,7 @@ from symcat.models.conditional.logistic import LogisticRegression, named
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.search import maximum
 from symcat.models.conditional.values import own_moments
-from symcat.models.fit import ROBUST, CheckResult, Fault, Fit, Observed
+from symcat.models.fit import CheckResult, Fault, Fit, Moves, Observed
 
 LABEL = "logistic.linear"
 
@@ -38,12 +38,11 @@ class Logistic(LogisticRegression):
         """No answer: averages do not tell the maximum."""
         return refused_fit(self.label, moments.count, "its maximum of the likelihood needs all rows, not only averages")
 
-    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, ordered: bool) -> Fit:
+    def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
         """The fit of a batch of one from all its complete encoded rows, in batches.
 
-        Rows of two-valued columns are counted, so that each distinct one is looked at once; the robust errors are
-        those of single rows then, and of consecutive blocks of rows otherwise. Raises SymcatError where scikit-learn is
-        not installed.
+        Rows of two-valued columns are counted, so that each distinct one is looked at once. Raises SymcatError where
+        scikit-learn is not installed.
         """
         fault, faults = validity.faults(own_moments(moments, self.schema.levels), self.target)
         if fault[0]:
@@ -59,11 +58,11 @@ class Logistic(LogisticRegression):
         names = [self.schema.columns[j] for j in self.others]
         deviation = np.where(real, spread[self.others], 1.0)
         try:
-            best = maximum(found, start, deviation, names, self.prior, ordered=ordered and not counted)
+            best = maximum(found, start, deviation, names, self.prior)
         except InvalidData as error:
             return refused_fit(self.label, moments.count, Fault(error))
         shares = calibration(best.odds, found)
-        robust = named(self.own_errors(best.odds, best.robust)[None])
+        scale = best.odds.scale(self.levels).T
         return Fit(
             label=self.label,
             count=moments.count,
@@ -72,11 +71,12 @@ class Logistic(LogisticRegression):
             log_partition=np.zeros(1),
             log_likelihood=np.array([log_likelihood(best.odds, found)]),
             n_parameters=p + 1,
-            statistics={ROBUST + name: value for name, value in robust.items()},
+            statistics={},
             reason=np.zeros(1, dtype=np.int8),
             note="logistic likelihood, by scikit-learn",
             regression=self.regression(1),
             checks=best.checks if shares is None else (*best.checks, shares),
+            moves=Moves(lambda some: named(best.odds.influence(some) @ scale), named(best.prior @ scale)),
         )
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:

@@ -22,7 +22,6 @@ Prior = float | Literal["weak"] | None
 
 _CONVERGED = 1e-12  # squared Newton step, in standard errors of a single row
 _NEARLY_CERTAIN = 1e-4  # of the information without predictors: the share below which separation is looked for
-_BLOCKS = 256
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Maximum:
     """The maximum-likelihood log-odds, with a prior where one was needed or asked for."""
 
     odds: LogOdds
-    robust: Floats  # (d, d) sandwich covariance of the coefficients
+    prior: Floats  # (A, d) how far the rows of the prior move the coefficients, A = 0 where there is none
     checks: tuple[CheckResult, ...]
 
 
@@ -51,19 +50,24 @@ class _Problem:
             np.concatenate([self.weight, share, share]),
         )
 
+    def score_of_prior(self, beta: Floats, rows: float) -> Floats:
+        """(d, d) a square root of the sum of squares of the scores of the rows that ``with_prior`` has added."""
+        if not rows:
+            return np.empty((0, len(beta)))
+        added = len(self.weight) // 3
+        score = (self.score(beta) / np.sqrt(self.weight)[:, None])[added:]
+        return np.asarray(np.linalg.qr(score, mode="r"))
+
     def score(self, beta: Floats) -> Floats:
         """(m, d) of every row."""
         return self.design * (self.weight * (self.up - logistic(self.design @ beta)))[:, None]
 
 
-def maximum(
-    rows: Rows, start: LogOdds, deviation: Floats, names: Sequence[str], prior: Prior, *, ordered: bool
-) -> Maximum:
+def maximum(rows: Rows, start: LogOdds, deviation: Floats, names: Sequence[str], prior: Prior) -> Maximum:
     """Log-odds of a column in all rows of the data.
 
     ``start`` says which column, and from where the others are counted; ``deviation`` (p,) is the scale of each of
-    these in the search, and ``names`` are theirs. ``ordered`` says whether the rows come in the order of the data, for
-    errors from consecutive blocks of them.
+    these in the search, and ``names`` are theirs.
 
     Raises
     ------
@@ -94,16 +98,9 @@ def maximum(
             "The search for the maximum of the logistic likelihood did not end: the predictors are nearly dependent, "
             "or of very different spread. Leave one out, or change the units."
         )
-    score = problem.score(beta)
-    if ordered:
-        score = np.add.reduceat(score, np.unique(np.linspace(0, len(score), _BLOCKS, endpoint=False, dtype=np.intp)))
-    else:
-        score = score / np.sqrt(rows.weight)[:, None]  # rows counted w times: w squares of what each adds
-    robust = covariance @ (score.T @ score) @ covariance
-    unit = np.outer(scale, scale)
     checks = () if not worth else (_told(worth, said),)
-    found = replace(start, coefficients=beta / scale, covariance=covariance / unit)
-    return Maximum(found, robust / unit, checks)
+    found = replace(start, coefficients=beta / scale, covariance=covariance / np.outer(scale, scale))
+    return Maximum(found, searched.score_of_prior(beta, worth) @ covariance / scale, checks)
 
 
 def _told(rows: float, said: str) -> CheckResult:

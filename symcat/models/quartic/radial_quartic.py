@@ -118,9 +118,9 @@ class RadialQuartic(Class):
             "there are too few rows for a fourth moment: more than twice as many as parameters are needed",
         )
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from the scores of consecutive blocks of rows."""
-        return errors.robust(fit, blocks, center)
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows, from their scores."""
+        return errors.influence(fit, groups, whole, center)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """The moments the fit did not use, against what it predicts for them."""

@@ -15,6 +15,7 @@ from symcat.data.schema import Schema
 from symcat.models.conditional.linear import Linear, residual_deviation
 from symcat.models.fit import Observed
 from tests.models.encoded import moments, of_one
+from tests.models.observing import grouped_errors
 
 # NIST Statistical Reference Datasets, Longley: certified values.
 LONGLEY = {
@@ -83,7 +84,7 @@ def test_the_numbers_of_ordinary_least_squares(rng: np.random.Generator) -> None
     np.testing.assert_allclose(answer.predict(x), design @ beta, rtol=1e-9)
     assert answer.log_density(frame.to_numpy()).sum() == pytest.approx(log_likelihood, rel=1e-9)
     np.testing.assert_allclose(joined(answer.robust_standard_errors), heteroscedastic, rtol=0.2)
-    fewer = symcat.solve(frame[:200], target="y")  # blocks of one row each: exactly HC0
+    fewer = symcat.solve(frame[:200], target="y", errors="HC0")
     rows, e = design[:200], (y - 0.0)[:200]
     e = e - rows @ np.linalg.lstsq(rows, e)[0]
     bread = np.linalg.inv(rows.T @ rows)
@@ -166,7 +167,7 @@ def test_two_valued_predictors_enter_with_their_own_numbers(rng: np.random.Gener
     np.testing.assert_allclose(fit.standard_errors["coefficients"][0], errors[1:], rtol=1e-9)
     assert fit.n_parameters == 5
     assert fit.label == "mixed.conditional_gaussian"
-    robust = model.robust_standard_errors(fit, moments(rows, SCHEMA, 400))
+    robust = grouped_errors(model, fit, moments(rows, SCHEMA, 400))
     score = own(rows) * (rows[:, Y] - own(rows) @ beta)[:, None]
     bread = np.linalg.inv(own(rows).T @ own(rows))
     exact = np.sqrt(np.diag(bread @ score.T @ score @ bread))
