@@ -49,9 +49,9 @@ def assert_same(found: symcat.Solution, expected: symcat.Solution) -> None:
 
 def test_a_published_histogram_gives_the_couplings_of_its_rows() -> None:
     symcat.solve(HISTOGRAM, counts="n")
-    start = time.perf_counter()
+    start = time.process_time()
     found = symcat.solve(HISTOGRAM, counts="n", classes=["ising.pairwise"])
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     rows = np.repeat(STATES, OFTEN, axis=0)
     assert_same(found, symcat.solve(pd.DataFrame(rows, columns=["a", "b", "c"]), classes=["ising.pairwise"]))
     assert found.n_rows == OFTEN.sum()
