@@ -49,9 +49,9 @@ def assert_same(found: symcat.Solution, expected: symcat.Solution) -> None:
 
 def test_a_published_histogram_gives_the_couplings_of_its_rows() -> None:
     symcat.solve(HISTOGRAM, counts="n")
-    start = time.perf_counter()
+    start = time.process_time()
     found = symcat.solve(HISTOGRAM, counts="n", classes=["ising.pairwise"])
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     rows = np.repeat(STATES, OFTEN, axis=0)
     assert_same(found, symcat.solve(pd.DataFrame(rows, columns=["a", "b", "c"]), classes=["ising.pairwise"]))
     assert found.n_rows == OFTEN.sum()
@@ -105,7 +105,7 @@ def test_counts_and_weights_in_groups(engine: str, text: bool, columns: list[str
     counted, rows = MIXED.assign(w=0.5 + MIXED.n), REPEATED.copy()
     for frame in (counted, rows):
         frame["x"] = frame["x"] + 1e7 * (frame["key"] == 2)
-        frame.loc[frame["y"] > 6.5, "x"] = np.nan
+        frame.loc[frame["y"] > 7.3, "x"] = np.nan
         if text:
             frame["key"] = frame["key"].map(str)
     own = ["n_rows", "n_missing", "bic", "x_mean", "mean", "mean_x"]

@@ -23,6 +23,7 @@ from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem
+from symcat.strategies.gaps import tell_missing
 from symcat.strategies.hints import tell_counts
 from symcat.strategies.robust import Asked
 
@@ -59,6 +60,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
     tell_set_aside(measured.set_aside)
     if question.weight is None:
         tell_counts(measured)
+    tell_missing(measured.statistics.n_missing, measured.statistics.n_rows, stacklevel=3)
     options = question.options(measured.schema)
     return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
 
