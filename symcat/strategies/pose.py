@@ -79,6 +79,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         block_models=block_models(question, schema, options, tables),
         rows=measured.rows if measured.everything else None,
         ordered=measured.source is not None,
+        at_hand=measured.rows,
     )
     if weighed.winner() is None and not measured.everything and any(needs_rows(model) for model in models):
         raise InvalidData(
