@@ -141,10 +141,12 @@ def _on_the_box(word: str, why: str) -> Refusal:
 
 
 def _gaussian(problem: Problem) -> Floats:
-    """(M,) couplings of the standard Gaussian."""
-    theta = np.zeros(problem.terms.count)
-    theta[(problem.terms.exponents.max(axis=1) == 2) & (problem.terms.exponents.sum(axis=1) == 2)] = 0.5
-    return theta
+    """(M,) couplings of the Gaussian nearest to the standard one that the statistics can express."""
+    order = problem.terms.exponents.sum(axis=1)
+    standard = np.where((problem.terms.exponents.max(axis=1) == 2) & (order == 2), 0.5, 0.0)
+    quadratic = problem.statistics[(problem.statistics[:, order != 2] == 0.0).all(axis=1)]
+    nearest: Floats = quadratic.T @ np.linalg.lstsq(quadratic.T, standard, rcond=None)[0]
+    return nearest
 
 
 def _ends_along(grid: Grid, found: Dual, j: int, lo: float, hi: float) -> tuple[_End, _End]:
