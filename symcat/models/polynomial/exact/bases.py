@@ -6,7 +6,7 @@ conditioned and its steps do not depend on the units of the data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +60,8 @@ class Basis:
     def coefficients(self, theta: Floats) -> Floats:
         """(K,) what multiplies each statistic, from the couplings (M,) in z, which are sums of these."""
         found = np.linalg.lstsq(self.statistics.T, theta, rcond=None)[0]
-        return np.asarray(found, dtype=np.float64)
+        out: Floats = np.asarray(found, dtype=np.float64)
+        return out
 
 
 def every_term(axes: Axes, terms: Terms, center: Floats) -> Basis:
@@ -69,11 +70,33 @@ def every_term(axes: Axes, terms: Terms, center: Floats) -> Basis:
     return Basis(axes, np.eye(terms.count)[1:], moved.T[:, 1:], center, terms.count - 1)
 
 
+def _statistics_of(free: NDArray[np.bool_], terms: Terms) -> Floats:
+    """(K, M) all terms of the axes that stay, and the linear and quadratic ones."""
+    alone = ~terms.exponents[:, free].any(axis=1)
+    kept = (alone | (terms.exponents.sum(axis=1) <= 2)) & (np.arange(terms.count) > 0)
+    chosen: Floats = np.eye(terms.count)[kept]
+    return chosen
+
+
+def without_free(axes: Axes, terms: Terms, center: Floats, free: NDArray[np.bool_]) -> Basis:
+    """All terms of the axes that are not ``free`` (d,), which are a Gaussian factor."""
+    whole = every_term(axes, terms, center)
+    statistics = _statistics_of(free, terms)
+    words = f"{int(free.sum())} of {terms.dimension} principal axes, Gaussian within their errors, are a factor"
+    return replace(
+        whole,
+        statistics=statistics,
+        back=whole.back @ statistics[:, 1:].T,
+        n_parameters=len(statistics),
+        words=words,
+    )
+
+
 def invariants(axes: Axes, terms: Terms, found: Invariant, *, center_known: bool) -> Basis:
     """The invariants of a group about its centre."""
     d = terms.dimension
     chosen = SufficientStatistics.invariants(d, terms.degree, found.group.name)
-    place = {tuple(e): m for m, e in enumerate(terms.exponents.tolist())}
+    place = terms.place
     weights = np.zeros((chosen.count, terms.count))
     weights[:, [place[tuple(e)] for e in chosen.exponents.tolist()]] = chosen.weights
     about = Axes(axes.matrix, found.center)

@@ -56,14 +56,17 @@ class Problem:
 
     def at(self, grid: Grid, theta: Floats) -> Dual | None:
         """A point of the search; None where the grid cannot tell the statistics apart."""
+        return self.given(theta, grid.summed(theta), grid.powers[0] if self.terms.dimension == 1 else None)
+
+    def given(self, theta: Floats, summed: Summed, powers: Floats | None = None) -> Dual | None:
+        """The same from what the couplings imply; of one column along the ``powers`` of its points."""
         from scipy.linalg import solve_triangular
 
-        summed = grid.summed(theta)
         if not np.isfinite(summed.log_partition):
             return None
         means = summed.averages[self.terms.at]
         gradient = self.statistics @ (self.averages - means)
-        factor = self._factor(grid, summed, means)
+        factor = self._factor(powers, summed, means)
         if factor is None:
             return None
         along = solve_triangular(factor, gradient, trans="T")
@@ -82,10 +85,10 @@ class Problem:
         found = grid.log_partition(theta) + float(theta @ self.averages)
         return found if np.isfinite(found) else np.inf
 
-    def _factor(self, grid: Grid, summed: Summed, means: Floats) -> Floats | None:
-        if self.terms.dimension == 1:
+    def _factor(self, powers: Floats | None, summed: Summed, means: Floats) -> Floats | None:
+        if powers is not None:
             weight = np.exp(-summed.energy)
-            values = (grid.powers[0][:, : self.terms.count] - means) @ self.statistics.T
+            values = (powers[:, : self.terms.count] - means) @ self.statistics.T
             found: Floats = np.asarray(np.linalg.qr(np.sqrt(weight / weight.sum())[:, None] * values, mode="r"))
             return found if np.isfinite(found).all() and np.diagonal(found).all() else None
         covariance = self.statistics @ self.covariance(summed, means) @ self.statistics.T

@@ -16,7 +16,8 @@ from symcat.models.base import Center
 from symcat.models.batches import refused_fit
 from symcat.models.fit import LOG_Z_ERROR, ROBUST, Fit
 from symcat.models.polynomial import checks
-from symcat.models.polynomial.exact.bases import Axes, Basis, every_term, invariants
+from symcat.models.polynomial.exact.bases import Axes, Basis, every_term, invariants, without_free
+from symcat.models.polynomial.exact.factors import gaussian_axes, product_maximum
 from symcat.models.polynomial.exact.maximum import Maximum, maximum
 from symcat.models.polynomial.exact.newton import Problem
 from symcat.models.polynomial.exact.rows import RowAverages, next_powers
@@ -32,6 +33,7 @@ MOST_COLUMNS = {4: 4, 6: 3}
 """That are integrated over, by degree."""
 
 _SINGULAR = 1e-12
+_LARGEST_POWER = 280  # of ten
 _AVERAGES = "its couplings follow from averages of all its terms, for one whole table at a time"
 
 
@@ -62,8 +64,12 @@ class ExactPolynomial(Polynomial):
 
 def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: bool = False) -> Fit | Refusal:
     """The fit of rows (n, d), or why there is none."""
-    mean = rows.mean(axis=0)
-    deviation = rows.std(axis=0)
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+    if not np.abs(terms.degree * np.log10(deviation)).max() < _LARGEST_POWER:
+        return Refusal(
+            f"the values spread over about {deviation.max():.0e}, and couplings scale as power {terms.degree} of that, "
+            "which double precision cannot hold: choose another unit"
+        )
     correlation = np.cov(((rows - mean) / deviation).T, bias=True).reshape(len(mean), -1)
     if not np.linalg.eigvalsh(correlation)[0] > _SINGULAR:
         return Refusal("a column is a combination of the others")
@@ -78,10 +84,18 @@ def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: b
         if isinstance(fewest, Fit) and fewest.log_likelihood[0] >= gaussian:
             return fewest
     every = _fit(label, rows, every_term(axes, terms, point), terms, sampled)
-    return fewest if isinstance(every, Refusal) and isinstance(fewest, Fit) else every
+    if isinstance(every, Fit) or isinstance(fewest, Fit):
+        return every if isinstance(every, Fit) or not isinstance(fewest, Fit) else fewest
+    free = gaussian_axes(RowAverages.of(rows, axes, terms), terms)
+    if not free.any():
+        return every
+    product = _fit(label, rows, without_free(axes, terms, point, free), terms, sampled, free)
+    return every if isinstance(product, Refusal) else product
 
 
-def _fit(label: str, rows: Floats, basis: Basis, terms: Terms, sampled: bool) -> Fit | Refusal:
+def _fit(
+    label: str, rows: Floats, basis: Basis, terms: Terms, sampled: bool, free: NDArray[np.bool_] | None = None
+) -> Fit | Refusal:
     """The fit of one choice of statistics."""
     seen = RowAverages.of(rows, basis.axes, terms)
     problem = Problem(seen.averages[: terms.count], basis.statistics, terms)
@@ -91,7 +105,11 @@ def _fit(label: str, rows: Floats, basis: Basis, terms: Terms, sampled: bool) ->
             terms.dimension, np.linalg.norm(np.maximum(-lo, hi)) if terms.dimension > 1 else max(-lo, hi)
         )
         lo, hi = -farthest, farthest
-    best = maximum(problem, float(seen.count), lo, hi, _WORDS[terms.degree])
+    word = _WORDS[terms.degree]
+    if free is None:
+        best = maximum(problem, float(seen.count), lo, hi, word)
+    else:
+        best = product_maximum(problem, free, seen, word)
     if isinstance(best, Refusal):
         return best
     from scipy.linalg import solve_triangular

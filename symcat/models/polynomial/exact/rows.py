@@ -49,7 +49,7 @@ class RowAverages:
 def next_powers(axes: Axes, terms: Terms) -> tuple[Terms, Floats]:
     """(d, M') the next even power of each column as a sum of monomials in z, and these."""
     higher = Terms.of(terms.dimension, terms.degree + 2)
-    place = {tuple(e): m for m, e in enumerate(higher.exponents.tolist())}
+    place = higher.place
     moved = higher.in_axes(_unit_columns(axes), np.zeros(terms.dimension))
     return higher, moved[
         [place[tuple(row)] for row in ((terms.degree + 2) * np.eye(terms.dimension, dtype=int)).tolist()]

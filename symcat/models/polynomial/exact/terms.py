@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class Terms:
         """(n, M) at the rows (n, d)."""
         out = np.empty((self.count, len(rows)))
         out[0] = 1.0
-        columns, place = np.ascontiguousarray(rows.T), self._places()
+        columns, place = np.ascontiguousarray(rows.T), self.place
         for m in range(1, self.count):
             e = self.exponents[m]
             j = int(e.argmax())
@@ -54,7 +54,7 @@ class Terms:
 
     def in_axes(self, axes: Floats, shift: Floats) -> Floats:
         """(M, M) each monomial of ``z = axes y + shift`` as a sum of those of y: ``z^e = sum_m P[e, m] y^m``."""
-        place = self._places()
+        place = self.place
         raised = np.full((self.dimension, self.count), self.count)  # beyond the degree: a place that is thrown away
         for m, e in enumerate(self.exponents):
             for j in range(self.dimension):
@@ -75,5 +75,7 @@ class Terms:
             out[m, -1] = 0.0
         return out[:, :-1]
 
-    def _places(self) -> dict[tuple[int, ...], int]:
+    @cached_property
+    def place(self) -> dict[tuple[int, ...], int]:
+        """Of each monomial by its exponents."""
         return {tuple(e): m for m, e in enumerate(self.exponents.tolist())}

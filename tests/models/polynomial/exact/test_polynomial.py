@@ -11,6 +11,7 @@ import symcat
 from symcat.models.fit import Fit
 from symcat.models.polynomial.exact.polynomial import fitted
 from symcat.models.polynomial.exact.terms import Terms
+from symcat.models.polynomial.tensors import energy
 from symcat.models.relaxation import Refusal
 from tests.strategies.problems import about, heavy_sextic, tilted_well
 
@@ -44,7 +45,7 @@ def fit(rows: np.ndarray, degree: int = 4, center: np.ndarray | None = None) -> 
         pytest.param(np.random.default_rng(1).standard_t(5, 2000), "polynomial.sextic", -3331.329, id="t5"),
         pytest.param(np.random.default_rng(1).laplace(size=2000), "polynomial.sextic", -3404.819, id="Laplace"),
         pytest.param(np.random.default_rng(1).gamma(2.0, size=2000), "polynomial.sextic", -3176.014, id="gamma"),
-        pytest.param(np.random.default_rng(5).standard_t(5, (2000, 2)), "polynomial.sextic", -6619.262, id="two t5"),
+        pytest.param(np.random.default_rng(5).standard_t(5, (2000, 2)), "polynomial.sextic", -6619.438, id="two t5"),
         pytest.param(skewed_pair(), "polynomial.sextic", -7394.906, id="skewed pair"),
         pytest.param(mixture(), "polynomial.quartic", -9708.266, id="mixture"),
     ],
@@ -119,6 +120,27 @@ def test_columns_that_depend_on_each_other_are_refused() -> None:
     x = np.random.default_rng(0).exponential(size=500)
     found = fitted("polynomial", np.stack([x, 2.0 * x], axis=1), None, Terms.of(2, 4))
     assert found == Refusal("a column is a combination of the others")
+
+
+def test_gaussian_axes_leave_where_all_terms_have_no_maximum() -> None:
+    """The likelihood is that of the product; what is fitted are all terms of one axis, and the quadratic ones."""
+    rng = np.random.default_rng(6)
+    turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    rows = np.stack([3.0 * rng.gamma(2.0, size=1500), 0.7 * rng.normal(size=1500), rng.normal(size=1500)], axis=1)
+    found = fit(rows @ turn)
+    assert "2 of 3 principal axes, Gaussian within their errors, are a factor" in found.note
+    assert found.n_parameters == 4 + 2 + 3 + 2
+    parameters = {name: value[0] for name, value in found.parameters.items()}
+    y = rows @ turn - parameters.pop("mean")
+    assert -energy(parameters, y).sum() - 1500 * found.log_partition[0] == pytest.approx(found.log_likelihood[0])
+    gaussian = -750.0 * (3.0 + np.linalg.slogdet(2.0 * np.pi * np.cov(rows.T, bias=True))[1])
+    assert found.log_likelihood[0] > gaussian + 100.0
+
+
+def test_a_unit_that_doubles_cannot_hold_is_refused() -> None:
+    found = fitted("polynomial", 1e65 * skewed_pair(), None, Terms.of(2, 6))
+    assert isinstance(found, Refusal)
+    assert "choose another unit" in found.reason
 
 
 def test_few_rows_cannot_tell() -> None:
