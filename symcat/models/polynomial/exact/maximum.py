@@ -3,7 +3,7 @@
 A grid ends where F is ``ENDED`` above its minimum on every face. Where F turns down before that, beyond the data, it is
 cut there if the barrier is at least ``BARRIER``: a Gaussian direction lies on the boundary of existence, so noise
 decides whether the leading form is positive, and what lies behind such a barrier does not matter for the fit. Behind a
-lower one the fit would live on the box. Then a grid of every second point and a wider box must agree.
+lower one the fit would live on the box. Then a grid twice as fine along each column, and a wider box, must agree.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 ENDED, BARRIER = 46.0, 30.0
 """Nats above the minimum of F."""
 AGREEMENT = 0.01
-"""Nats in all by which a coarser grid and a wider box may differ."""
+"""Nats in all by which a finer grid and a wider box may differ."""
 MET = 1e-8
 """Standard deviations of the model by which an average may be missed."""
 AT_THE_EDGE = 1e-8
@@ -34,12 +34,12 @@ _MOST = {1: 25_000, 2: 800, 3: 110, 4: 42}
 _PAD = 0.3  # of the range of the data, on each side
 _LEAST = 5.0  # standard deviations, on each side
 _FARTHEST = 8.0  # times as far as the first grid
-_WIDER, _FINER = 0.35, 1.45
+_WIDER, _FINER = 0.35, 1.3
 _SECOND_LOOKS = 2  # at an end where F turns down: a box that is too narrow makes it do so
 _ROUNDS = 40
 _MOST_SHARE = 0.4
 """Along each column, of the point with the largest; more is too coarse to look at anything else."""
-_NARROW = "under-resolved: the density is too narrow for grids"
+_NARROW = "under-resolved: the density needs a finer grid than the"
 _MUCH = 0.8  # of the width of a grid; less is worth a narrower one
 _RAYS, _ON_A_RAY, _FAR = 1000, 300, 1e3
 
@@ -77,7 +77,7 @@ def maximum(
     why = _on_the_box(word, "no grid holds it")
     for _ in range(_ROUNDS):
         if grid.size > _MOST[d] ** d:
-            return why if looks else Refusal(f"{_NARROW} of up to {_MOST[d] ** d:,} points")
+            return why if looks else Refusal(f"{_NARROW} {_MOST[d] ** d:,} points that are summed over")
         found = search(problem, grid, theta)
         if found is None or found.largest_share > _MOST_SHARE**d:
             if seen:  # a wider grid, as fine, has all of it elsewhere
@@ -102,9 +102,9 @@ def maximum(
             if (grid.lo < _FARTHEST * first.lo).any() or (grid.hi > _FARTHEST * first.hi).any():
                 return _on_the_box(word, "its density ends on none")
             continue
-        coarse = count * np.array([_of_every_second(grid, found, j) for j in range(d)])
-        if (coarse > AGREEMENT / d).any():
-            factor = np.where(coarse > AGREEMENT / d, _FINER, 1.0)
+        coarse = np.array([not _is_fine(grid, found, j, AGREEMENT / (d * count)) for j in range(d)])
+        if coarse.any():
+            factor = np.where(coarse, _FINER, 1.0)
             grid = replace(grid, points=tuple(int(f * m) for f, m in zip(factor, grid.points, strict=True)))
             continue
         return _accepted(problem, count, grid, found, word)
@@ -183,23 +183,32 @@ def _looked_beyond(grid: Grid, end: _End, j: int, side: float) -> _End:
 
 
 def _moved(grid: Grid, ends: list[tuple[_End, _End]]) -> Grid | None:
-    """The grid with these ends, as fine where it is wider; None where it is so already."""
+    """The grid with these ends, of few columns as fine where it is wider; None where it is so already."""
     lo = np.array([low.at for low, _ in ends])
     hi = np.array([high.at for _, high in ends])
     width, old = hi - lo, grid.hi - grid.lo
     beyond = any(end.barrier is not None for pair in ends for end in pair) and ((lo > grid.lo) | (hi < grid.hi)).any()
     if not (beyond or any(end.wider for pair in ends for end in pair) or (width < _MUCH * old).any()):
         return None
-    points = [int(np.ceil(m * max(1.0, w / o))) for m, w, o in zip(grid.points, width, old, strict=True)]
-    return replace(grid, lo=lo, hi=hi, points=tuple(points))
+    finer = np.maximum(width / old, 1.0) if len(lo) < 3 else np.ones(len(lo))
+    points = tuple(int(np.ceil(f * m)) for f, m in zip(finer, grid.points, strict=True))
+    return replace(grid, lo=lo, hi=hi, points=points)
 
 
-def _of_every_second(grid: Grid, found: Dual, j: int) -> float:
-    """By how much log Z changes if every second value of a column is left out."""
+def _is_fine(grid: Grid, found: Dual, j: int, most: float) -> bool:
+    """Whether twice as many points along a column change log Z by less than ``most``: those between, with the others.
+
+    If every second one of the points alone does, so do these.
+    """
     weight = np.exp(-found.summed.energy)
     layers = weight.sum(axis=tuple(k for k in range(weight.ndim) if k != j))
-    whole = float(layers.sum())
-    return max(abs(float(np.log(2.0 * layers[k::2].sum() / whole))) for k in (0, 1))
+    halves = 2.0 * np.array([layers[k::2].sum() for k in (0, 1)]) / layers.sum()
+    if (np.abs(np.log(halves)) < most).all():
+        return True
+    half = np.zeros(grid.terms.dimension)
+    half[j] = 0.5 * (grid.axes[j][1] - grid.axes[j][0])
+    between = replace(grid, lo=grid.lo + half, hi=grid.hi + half).log_partition(found.theta)
+    return abs(float(np.logaddexp(0.0, between - found.summed.log_partition) - np.log(2.0))) < most
 
 
 def _edge(found: Dual) -> float:
