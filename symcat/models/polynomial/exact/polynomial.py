@@ -33,6 +33,7 @@ MOST_COLUMNS = {4: 4, 6: 3}
 """That are integrated over, by degree."""
 
 _SINGULAR = 1e-12
+_AT_ONCE = 8192  # rows
 _LARGEST_POWER = 280  # of ten
 _AVERAGES = "its couplings follow from averages of all its terms, for one whole table at a time"
 
@@ -76,6 +77,11 @@ def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: b
     axes = Axes.of(mean, correlation * np.outer(deviation, deviation))
     known = not (center is None or isinstance(center, str))
     point = np.asarray(center, dtype=np.float64) if known else mean
+    if _on_a_surface(axes(rows), terms):
+        return Refusal(
+            f"a polynomial of degree {terms.degree // 2} is zero on all rows (a sphere, a curve, a few points): the "
+            "likelihood has no finite maximum"
+        )
     acting = most_symmetric(rows, point, deviation, known)
     gaussian = -len(rows) * (0.5 * len(mean) * (1.0 + np.log(2.0 * np.pi)) + axes.log_volume)
     fewest: Fit | Refusal | None = None
@@ -143,6 +149,17 @@ def _fit(
 
 
 _WORDS = {4: "quartic", 6: "sextic"}
+
+
+def _on_a_surface(z: Floats, terms: Terms) -> bool:
+    """Whether a polynomial vanishes on all rows whose square F may have: the matrix of moments is singular."""
+    lower = Terms.of(terms.dimension, terms.degree // 2)
+    matrix = np.zeros((lower.count, lower.count))
+    for start in range(0, len(z), _AT_ONCE):
+        values = lower.values(z[start : start + _AT_ONCE])
+        matrix += values.T @ values
+    size = np.sqrt(np.diagonal(matrix))
+    return not np.linalg.eigvalsh(matrix / np.outer(size, size))[0] > _SINGULAR
 
 
 def _held(rows: Iterable[Floats]) -> Floats | Refusal:

@@ -143,6 +143,16 @@ def test_a_unit_that_doubles_cannot_hold_is_refused() -> None:
     assert "choose another unit" in found.reason
 
 
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_rows_on_a_surface_have_no_maximum(dimension: int) -> None:
+    """Directions, and of one column two values: F may have the square of what vanishes there, times anything."""
+    rows = np.random.default_rng(0).normal(size=(1000, dimension)) + 0.1
+    rows /= np.linalg.norm(rows, axis=1)[:, None]
+    found = fitted("polynomial", rows, None, Terms.of(dimension, 4))
+    assert isinstance(found, Refusal)
+    assert "the likelihood has no finite maximum" in found.reason
+
+
 def test_few_rows_cannot_tell() -> None:
     with pytest.raises(symcat.NoEntry, match="40 rows cannot determine 69 couplings"):
         symcat.solve(np.random.default_rng(0).exponential(size=(40, 4)) ** 2, fallback=None)
