@@ -38,12 +38,6 @@ def test_two_unequal_modes_are_not_called_symmetric() -> None:
     assert "sixth moment" in found["z2.quartic"].reason
 
 
-def test_old_faithful_is_integrated_in_two_columns() -> None:
-    found = symcat.solve(data("old_faithful.csv"), columns=["rownames", "waiting"], fallback=None)
-    assert (found.label, found.source) == ("polynomial.quartic", "exact")
-    assert found.log_likelihood / found.n_rows == pytest.approx(-9.694704550, abs=2e-8)
-
-
 def test_bills_of_penguins_are_integrated(examples: Path) -> None:
     bills = pd.read_csv(examples / "penguins.csv")[["bill_length_mm", "bill_depth_mm"]].dropna()
     found = symcat.solve(bills, fallback=None)

@@ -1,7 +1,7 @@
 """The class whose couplings are had by integration: ``polynomial.quartic`` of up to four columns, sextic of three.
 
-Fitted are the invariants of the most symmetric group that the rows do not rule out, or else, where these have no
-maximum or one below the Gaussian's, all terms. See ``maximum`` for what is accepted.
+Fitted are the invariants of the most symmetric group that the rows do not rule out, and all terms; of those that have a
+maximum, no lower than the Gaussian's, the smaller BIC is taken. See ``maximum`` for what is accepted.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 MOST_COLUMNS = {4: 4, 6: 3}
 """That are integrated over, by degree."""
 
+_ROUNDING = 1e-4  # nats in all
 _SINGULAR = 1e-12
 _AT_ONCE = 8192  # rows
 _LARGEST_POWER = 280  # of ten
@@ -87,11 +88,10 @@ def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: b
     fewest: Fit | Refusal | None = None
     if acting.group.name != "none":
         fewest = _fit(label, rows, invariants(axes, terms, acting, center_known=known), terms, sampled)
-        if isinstance(fewest, Fit) and fewest.log_likelihood[0] >= gaussian:
-            return fewest
     every = _fit(label, rows, every_term(axes, terms, point), terms, sampled)
-    if isinstance(every, Fit) or isinstance(fewest, Fit):
-        return every if isinstance(every, Fit) or not isinstance(fewest, Fit) else fewest
+    found = [one for one in (fewest, every) if isinstance(one, Fit) and one.log_likelihood[0] >= gaussian - _ROUNDING]
+    if found:
+        return min(found, key=lambda one: float(one.bic[0]))
     free = gaussian_axes(RowAverages.of(rows, axes, terms), terms)
     if not free.any():
         return every

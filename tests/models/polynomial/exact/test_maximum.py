@@ -89,6 +89,15 @@ def test_where_there_is_none_the_words_are_true(rows: np.ndarray, words: str) ->
     assert words in found.reason
 
 
+def test_all_terms_of_old_faithful() -> None:
+    path = SHARED / "data" / "old_faithful.csv"
+    if not path.exists():
+        pytest.skip("old_faithful.csv is not beside the repository")
+    found, per_row = of_rows(np.loadtxt(path, delimiter=",", skiprows=1)[:, :2])
+    assert isinstance(found, Maximum), found
+    assert per_row == pytest.approx(-9.694704550, abs=2e-8)
+
+
 def near_a_circle(width: float) -> np.ndarray:
     angle = np.random.default_rng(2).random(3000) * 2.0 * np.pi
     noise = np.random.default_rng(4).normal(size=(3000, 2))
