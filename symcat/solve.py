@@ -187,7 +187,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         evidence=evidence_of(said.evidence),
         trail=trail,
         observed=problem.observed,
-        n_rows=problem.measured.statistics.n_rows,
+        n_rows=problem.measured.statistics.n_rows if problem.measured.statistics.weighted else None,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
         seed=problem.seed,

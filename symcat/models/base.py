@@ -104,6 +104,7 @@ class Model(Protocol):
     takes: frozenset[str]  # names of the question's options that mean something to it: "center", "prior", ...
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
+    nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -179,6 +180,7 @@ class Class:
     takes: frozenset[str] = frozenset()
     full_rank = False
     one_by_one = False
+    nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()
 
     def completed(self, fit: Fit, observed: Observed) -> Fit:
@@ -239,6 +241,14 @@ class RowsModel(Model, Protocol):
 
     def fit_rows(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
         """The fit of a batch of one from all its complete encoded rows, in batches; its errors' are in ``moves``."""
+
+
+class IntegratedModel(Model, Protocol):
+    """A class whose maximum is found by integration over its columns. It is asked only where no other class answers."""
+
+    def integrated(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
+        """The fit of a batch of one from complete encoded rows, in batches: all, or a random sample of them, which is
+        said."""
 
 
 @dataclass(frozen=True)

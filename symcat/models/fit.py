@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 
 T = TypeVar("T")
 
-Weight = Literal["told", "deciding"]
-"""What a failed check does: it is only told, or it rules the class out unless that was asked for alone."""
+Weight = Literal["told", "deciding", "always"]
+"""What a failed check does: it is only told, or it rules the class out unless that was asked for alone, or always."""
 
 
 Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
@@ -30,6 +30,12 @@ LinearFamily = Literal["gaussian", "logistic"]
 
 
 ANSWERED = 0
+
+LOG_Z_ERROR = "log_partition_error"
+"""Among the statistics of a fit whose log Z is not known to rounding: its standard error."""
+
+PRIOR_ROWS = "prior_rows"
+"""Among the statistics of a fit with a prior: the rows that this added, for which it gives up likelihood."""
 
 FINITE_MAXIMUM, AVERAGES_MATCH = "finite maximum", "averages match"
 """Names of checks that several families make."""

@@ -92,6 +92,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         alone=len(models) == 1,
         block_models=block_models(question, schema, options, tables),
         rows=measured.rows if measured.everything else None,
+        at_hand=None if statistics.weighted else measured.rows,
     )
     if weighed.winner() is None and statistics.weighted and any(needs_rows(model) for model in models):
         raise InvalidData(

@@ -113,7 +113,7 @@ class Answer:
             whole,
             self.center,
             weights=weights,
-            n_rows=float(statistics.n_rows),
+            n_rows=None if weights is None else float(statistics.n_rows),
             leverage=leverage,
         )
 

@@ -76,6 +76,7 @@ class Gaussian(Class):
         self.schema = schema
         self.dimension = len(schema)
         self.facts = FACTS[label]
+        self.nested = frozenset(FACTS) - {label} if label == "gaussian.full" else frozenset()
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
         self.projectors = acting.projectors(self.dimension)

@@ -13,7 +13,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.fit import Fit, Moves
+from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
 from symcat.models.polynomial import checks
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.polynomial import Polynomial
@@ -111,7 +111,7 @@ class PolynomialRelaxation:
         real = self.model.schema.mask("real")
         statistics = {
             checks.ERROR: np.array([estimate.normalised_error]),
-            checks.LOG_Z_ERROR: np.array([estimate.log_partition_error]),
+            LOG_Z_ERROR: np.array([estimate.log_partition_error]),
             checks.NEXT: checks.scores(self.y, drawn, self.model.degree + 2, real)[None],
             checks.ACCEPTED: np.array([float(estimate.accepted)]),
         }

@@ -21,7 +21,7 @@ from symcat.models.ising.couplings import pair_values, pairs_in_binary
 from symcat.models.ising.every_pair import EveryPair
 from symcat.models.ising.fisher import inverse
 from symcat.models.ising.logistic import PairwiseLogistic
-from symcat.models.ising.pairwise import Pairwise
+from symcat.models.ising.pairwise import SPECIAL_CASES, Pairwise
 from symcat.models.ising.spins import INFINITE, spin_averages
 from symcat.models.ising.wide import conditional, gibbs
 from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
@@ -55,6 +55,7 @@ class WidePairwise(EveryPair):
                 f"{hypercube.LARGEST} columns; there are {self.dimension}. Choose fewer with columns=."
             )
         self.edges = [(i, j) for i, j in options.interactions] or None
+        self.nested = frozenset() if self.edges else SPECIAL_CASES
 
     # --- fitting ---------------------------------------------------------------------------------------------------
 
