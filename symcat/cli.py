@@ -96,6 +96,13 @@ def solve(
         typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
     ] = None,
     budget_s: Annotated[float | None, typer.Option(help="Seconds that the device may take; 60 by default.")] = None,
+    errors: Annotated[
+        str,
+        typer.Option(metavar="rows|blocks|cluster|HC0..HC3", help="What the robust errors are of."),
+    ] = "rows",
+    cluster: Annotated[
+        str | None, typer.Option(metavar="COL", help="With --errors cluster: the column that names the clusters.")
+    ] = None,
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
     counts: Counts = None,
     weights: Weights = None,
@@ -121,6 +128,8 @@ def solve(
         "weights": weights,
         "seed": seed,
         "form": "long" if long else "wide",
+        "errors": errors,
+        "cluster": cluster,
     }
     with working(f"solving {' '.join(file)}"), table_of(file) as data:
         solution = run(data, intercept=not no_intercept, **asked)

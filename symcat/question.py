@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import INTERCEPT, Center, Model, Options
+from symcat.models.robust import ErrorsOf, Leverage
 
 GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
 Prior = float | Literal["weak"] | None
@@ -30,6 +31,9 @@ Form = Literal["wide", "long"]
 
 BUDGET_S = 60.0
 """Seconds that the analog device may take where nothing else is said."""
+
+
+LEVERAGES = get_args(Leverage)
 
 
 class Unset(Enum):
@@ -62,6 +66,8 @@ class Question:
     seed: int = 0
     form: Form = "wide"
     weight: Weight | None = None
+    errors: ErrorsOf = "rows"
+    cluster: str | None = None
 
     @classmethod
     def of(
@@ -82,11 +88,14 @@ class Question:
         form: Any = "wide",
         counts: str | None = None,
         weights: str | None = None,
+        errors: Any = "rows",
+        cluster: Any = None,
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         keys = () if by is None else listed(by)
         _check_values(keys, by, target, prior, basis, fallback, budget_s, seed)
         _check_device(fallback, budget_s, grouped=bool(keys), conditional=target is not None)
+        _check_errors(errors, cluster, keys, target, columns, interactions)
         if not _is_word(form, "wide", "long"):
             raise InvalidData(f"form={shown(form)} is not known: pass 'wide' or 'long'.")
         if form == "long" and not keys:
@@ -106,7 +115,7 @@ class Question:
         if target is not None and interactions:
             raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
         weight = weight_of(counts, weights)
-        _check_weight(weight, target, keys, fallback)
+        _check_weight(weight, target, keys, fallback, cluster)
         chosen = None if columns is None else listed(columns)
         if chosen is not None and isinstance(target, str) and target not in chosen:
             chosen = (*chosen, target)
@@ -125,6 +134,8 @@ class Question:
             seed=int(seed),
             form=form,
             weight=weight,
+            errors=errors,
+            cluster=cluster,
         )
 
     @property
@@ -162,6 +173,7 @@ class Question:
     def applicable(self, models: Sequence[Model], schema: Schema) -> list[Model]:
         """The classes that understand every option that was given. Raises InvalidData where none understands one."""
         given = [*["center"] * (self.center is not None), *self.options(schema).given]
+        given += ["errors"] * (self.errors in LEVERAGES)
         for name in given:
             if not any(name in model.takes for model in models):
                 kinds = " and ".join(sorted(set(schema.kinds)))
@@ -218,6 +230,7 @@ _PURPOSE = {
     "center": "it is the point that real columns are symmetric about",
     "prior": "it is for values that never occur together in two-valued columns",
     "interactions": "it couples sets of two-valued columns",
+    "errors": "HC0 to HC3 are for least-squares regressions, and elsewhere rows have no leverage to make up for",
     "basis": "it says which two numbers stand for the values of two-valued columns",
     INTERCEPT: "it is of a regression that is fitted to the target itself",
 }
@@ -289,17 +302,44 @@ def _check_device(fallback: Any, budget_s: Any, *, grouped: bool, conditional: b
         raise InvalidData(f"budget_s= limits the analog device, which is not asked {said}: leave it out.")
 
 
-def _check_weight(weight: Weight | None, target: Any, keys: tuple[str, ...], fallback: Any) -> None:
+def _check_weight(weight: Weight | None, target: Any, keys: tuple[str, ...], fallback: Any, cluster: Any) -> None:
     """Raises InvalidData where the column that says what a row counts is there for another purpose."""
     if weight is None:
         return
-    for other, names in (("the target", (target,)), ("a key of the groups", keys)):
+    for other, names in (("the target", (target,)), ("a key of the groups", keys), ("that of clusters", (cluster,))):
         if weight.name in names:
             raise InvalidData(f"Column {weight.name!r} cannot be both {weight.kind}= and {other}.")
+    if weight.kind == "weights" and cluster is not None:
+        raise InvalidData("errors='cluster' cannot be used with weights=: leave one of them out.")
     if weight.kind == "weights" and isinstance(fallback, str) and fallback == "analog":
         raise InvalidData(
             "fallback='analog' cannot be used with weights=: the device counts every row as one. Leave one of them out."
         )
+
+
+def _check_errors(
+    errors: Any, cluster: Any, keys: tuple[str, ...], target: Any, columns: Any, interactions: Sequence[Any]
+) -> None:
+    """Raises InvalidData for robust errors of no kind, or of a kind that cannot be had here."""
+    known = get_args(ErrorsOf)
+    if not _is_word(errors, *known):
+        raise InvalidData(f"errors={shown(errors)} is not known: pass one of {', '.join(map(repr, known))}.")
+    if keys and errors != "rows":
+        raise InvalidData(
+            f"errors={errors!r} cannot be used with by=: groups get model-based errors only. Leave one of them out."
+        )
+    if (cluster is None) != (errors != "cluster"):
+        raise InvalidData(
+            "errors='cluster' and cluster='column' go together: the column says which rows belong to one cluster."
+        )
+    if cluster is None:
+        return
+    if not isinstance(cluster, str):
+        raise InvalidData(f"cluster={shown(cluster)} is not known: pass the name of a column.")
+    if cluster == target or (columns is not None and cluster in listed(columns)):
+        raise InvalidData(f"Column {cluster!r} cannot be both measured and the name of the clusters.")
+    if any(isinstance(chosen, list | tuple) and len(chosen) > 2 for chosen in listed(interactions)):
+        raise InvalidData("cluster= cannot be used with interactions= of three columns or more: leave one of them out.")
 
 
 def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -10,6 +10,7 @@ from symcat.answer import frames
 from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
+from symcat.models.robust import ErrorsOf
 from symcat.question import UNSET, Basis, Fallback, GivenCenter, Prior, Question, Unset
 from symcat.strategies import strategies
 from symcat.strategies.base import Answered, Problem
@@ -38,6 +39,8 @@ def solve(
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
+    errors: ErrorsOf = "rows",
+    cluster: str | None = None,
 ) -> Solution: ...
 
 
@@ -81,6 +84,8 @@ def solve(
     counts: str | None = None,
     weights: str | None = None,
     form: Literal["wide", "long"] = "wide",
+    errors: ErrorsOf = "rows",
+    cluster: str | None = None,
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
 
@@ -116,6 +121,13 @@ def solve(
         and model-based errors are those of the effective number of rows, (sum w)^2 / sum w^2, and robust errors take
         each row with its own weight.
     form : of the frame with ``by=``: ``"wide"``, a row per group; ``"long"``, a row per group and parameter.
+    errors : what the robust errors are of; frames of ``by=`` have model-based ones only. ``"rows"``: rows are
+        independent, in whatever order they come; exact up to 8192 rows or two-valued states, of more from a random
+        sample of so many. Of a least-squares regression that is ``"HC3"``; ``"HC0"``, ``"HC1"`` and ``"HC2"`` are the
+        others (MacKinnon & White 1985). ``"blocks"``: rows are in order of time and depend on their neighbours; how far
+        is found from the data. ``"cluster"``: rows with the same value of a column belong together. Where consecutive
+        rows depend on each other, a check says so and gives the first two.
+    cluster : the name of that column, which is not measured.
 
     Returns
     -------
@@ -150,6 +162,8 @@ def solve(
         form=form,
         counts=counts,
         weights=weights,
+        errors=errors,
+        cluster=cluster,
     )
     book = catalogue.default()
     if question.by:
@@ -173,12 +187,13 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         options=problem.options,
         version=version,
         robust=said.robust,
+        errors=said.errors,
         checks=said.checks,
         parts=said.parts,
         evidence=evidence_of(said.evidence),
         trail=trail,
         observed=problem.observed,
-        n_rows=problem.measured.statistics.n_rows,
+        n_rows=problem.measured.statistics.n_rows if problem.measured.statistics.weighted else None,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
         categories=problem.measured.categories,

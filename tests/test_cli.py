@@ -169,7 +169,8 @@ def test_version() -> None:
 
 
 def test_sunspots_fit_no_class_of_the_catalogue(examples: Path) -> None:
-    refusal("solve", examples / "sunspots.csv", "--columns", "SUNACTIVITY", "--fallback", "none", table=True)
+    chosen = ("--columns", "SUNACTIVITY", "--classes", "gaussian.full,z2.quartic")
+    refusal("solve", examples / "sunspots.csv", *chosen, "--fallback", "none", table=True)
 
 
 def test_errors_are_one_sentence(tmp_path: Path, bills: Path) -> None:
@@ -272,3 +273,16 @@ def test_as_an_installed_program(bills: Path, tmp_path: Path) -> None:
     )
     assert (missing.returncode, missing.stdout) == (1, "")
     assert missing.stderr.startswith("symcat: ")
+
+
+def test_robust_errors_by_cluster(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    file = tmp_path / "schools.csv"
+    school = rng.integers(0, 10, 200)
+    x = rng.standard_normal(200) + school
+    rows = zip(x, 0.5 * x + rng.standard_normal(200), (f"s{k}" for k in school), strict=True)
+    file.write_text("x,y,school\n" + "".join(f"{x},{y},{s}\n" for x, y, s in rows))
+    found = run("solve", file, "--target", "y", "--errors", "cluster", "--cluster", "school")
+    assert found.exit_code == 0, found.output
+    assert "robust, cluster" in found.output
+    assert "errors='huber'" in run("solve", file, "--target", "y", "--errors", "huber").output

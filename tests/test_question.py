@@ -108,3 +108,26 @@ def test_a_regression_may_have_no_intercept() -> None:
     b = np.arange(60) % 3 == 0
     with pytest.raises(symcat.InvalidData, match=r"intercept= has no meaning for ising\.pairwise"):
         symcat.solve({"a": b, "b": b[::-1]}, target="a", intercept=False, classes=["ising.pairwise"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"errors": "robust"}, "pass one of 'rows'"),
+        ({"errors": "blocks", "by": "g"}, "cannot be used with by="),
+        ({"errors": "cluster"}, "go together"),
+        ({"cluster": "school"}, "go together"),
+        ({"errors": "cluster", "cluster": 3}, "pass the name of a column"),
+        ({"errors": "cluster", "cluster": "y", "target": "y"}, "both measured"),
+        ({"errors": "cluster", "cluster": "y", "columns": ["x", "y"]}, "both measured"),
+        ({"errors": "cluster", "cluster": "g", "interactions": [("a", "b", "c")]}, "three columns"),
+    ],
+)
+def test_robust_errors_that_mean_nothing(options: dict[str, object], said: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=said):
+        Question.of(**options)
+
+
+def test_leverage_is_of_least_squares_only() -> None:
+    with pytest.raises(symcat.InvalidData, match="errors= has no meaning for real columns"):
+        symcat.solve(np.arange(50.0) ** 2, errors="HC2")

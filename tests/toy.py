@@ -60,10 +60,9 @@ class Exponential(Class):
             )
         )
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        share = blocks.count / blocks.count.sum()
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
         rate = fit.parameters["rate"]
-        return {"rate": rate * np.sqrt(((share * (rate * blocks.mean[:, 0] - 1.0)) ** 2).sum(keepdims=True))}
+        return {"rate": groups.count / whole.count * rate * (1.0 - rate * groups.mean[:, 0])}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """The squared coefficient of variation (Greenwood 1946), and that no row of the sample is negative."""

@@ -56,7 +56,7 @@ def _checks(seed: int, level: Level, points: int) -> list[Row]:
         design = np.column_stack([np.ones(_ROWS), x])
         y = np.where(dice.random(_ROWS) * (1.0 + np.exp(-design @ truth)) < 1.0, 1.0, -1.0)
         rows = Rows(np.column_stack([x, y]), np.ones(_ROWS), everything=True)
-        found = maximum(rows, start, np.ones(_PREDICTORS), ("a", "b", "c"), None, ordered=False).odds
+        found = maximum(rows, start, np.ones(_PREDICTORS), ("a", "b", "c"), None).odds
         beta, covariance = _newton(design, y)
         coefficients.append(float(np.abs(found.coefficients - beta).max()))
         errors.append(float(np.abs(np.sqrt(np.diagonal(found.covariance) / np.diagonal(covariance)) - 1.0).max()))

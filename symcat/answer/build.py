@@ -13,6 +13,7 @@ from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
 from symcat.models.base import Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.robust import ErrorsOf
 from symcat.models.weighing import Candidate, Weighed
 
 
@@ -24,6 +25,7 @@ def solution_of(
     version: str,
     group: int = 0,
     robust: Mapping[str, Floats] | None = None,
+    errors: ErrorsOf | None = None,
     checks: Sequence[CheckResult] = (),
     parts: Sequence[Weighed] = (),
     evidence: Sequence[Evidence] = (),
@@ -43,7 +45,7 @@ def solution_of(
     model, fit : the class and its fits.
     options : what the class was told of the question.
     version : of the catalogue.
-    robust : standard errors of this group alone, (1, ...) each.
+    robust, errors : standard errors of this group alone, (1, ...) each, and what they are of.
     checks : of the class, made of the whole batch.
     parts : of a composite class, how the classes of its blocks were weighed.
     evidence, trail : on every candidate, and of every strategy asked.
@@ -65,6 +67,7 @@ def solution_of(
         parameters=_numbers(model, fit, fit.parameters, group),
         standard_errors=_numbers(model, fit, fit.standard_errors, group) or None,
         robust_standard_errors=_numbers(model, fit, robust or {}, 0) or None,
+        errors=errors if robust else None,
         log_partition=float(fit.log_partition[group]),
         log_likelihood=_known(fit.log_likelihood[group]),
         bic=_known(fit.bic[group]),
@@ -79,7 +82,9 @@ def solution_of(
         basis=options.basis if levels and fit.regression is None else None,
         interactions=tuple(tuple(schema.columns[j] for j in chosen) for chosen in sets),
         information=None if observed is None else _information(model, fit, observed),
-        parts=tuple(_part(model, part, options, robust or {}, observed, n_rows, version, seed) for part in parts),
+        parts=tuple(
+            _part(model, part, options, robust or {}, errors, observed, n_rows, version, seed) for part in parts
+        ),
         evidence=tuple(evidence),
         checks=check_records(checks, group),
         trail=tuple(trail),
@@ -136,6 +141,7 @@ def _part(
     part: Weighed,
     options: Options,
     robust: Mapping[str, Floats],
+    errors: ErrorsOf | None,
     observed: Observed | None,
     n_rows: int | None,
     version: str,
@@ -152,6 +158,7 @@ def _part(
         options=replace(options, interactions=(), parts=()),
         version=version,
         robust={name: robust[name] for name in fit.parameters if name in robust},
+        errors=errors,
         checks=winner.checks,
         parts=winner.parts,
         evidence=evidence_of(part),

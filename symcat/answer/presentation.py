@@ -13,6 +13,7 @@ from symcat.answer.free_numbers import free_numbers
 from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
 from symcat.answer.solution import Solution, Summary
+from symcat.models.robust import SMALL_SAMPLE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 24
 """Of a table of parameters; a wide precision matrix is cut there and says so."""
+
+_USUAL = ("rows", SMALL_SAMPLE)
+"""What robust errors are of where nothing is asked, which the table does not say."""
 
 _SOURCES = {
     "exact": "exact",
@@ -154,7 +158,10 @@ def _parameters(answer: Solution) -> list[RenderableType]:
 
     summary = None if answer.standard_errors is None else answer.regression  # without errors there are no tests
     tests = () if summary is None else ("t", "p")
-    table = _table(("parameter", ""), ("estimate", "std. error", "robust", *tests))
+    usual = answer.errors in (None, *_USUAL)
+    table = _table(
+        ("parameter", ""), ("estimate", "std. error", "robust" if usual else f"robust, {answer.errors}", *tests)
+    )
     rows = answer.scalars()
     for row, number in list(zip(rows, free_numbers(answer.model, answer.parameters), strict=True))[:MOST_ROWS]:
         name, place, value, error, robust = row

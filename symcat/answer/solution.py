@@ -35,6 +35,7 @@ from symcat.models import registry
 from symcat.models.base import Model, Options
 from symcat.models.fit import Source
 from symcat.models.law import Law
+from symcat.models.robust import ErrorsOf
 from symcat.models.targets import conditional_models
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ class Solution(Printed):
     ``levels`` says of every two-valued column which of its values is the spin -1 and which +1; ``basis``, whether its
     parameters multiply spins or 0 and 1. ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the
     same keys and shapes, in the units of the data; errors are one standard deviation. The model-based ones trust the
-    class, the robust ones (sandwich over consecutive blocks of rows) neither it nor the independence of neighbouring
-    rows. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural
-    logarithms, densities per unit of the columns. ``library`` is that of the frame that was solved, in which
-    ``sample`` hands rows back; None for arrays. ``parts`` are the answers of the blocks of columns that a composite
-    class is made of. ``n_effective`` is of weighted rows: how many of equal weight they are worth, of which the
-    likelihood is. ``set_aside`` says which columns of the data were left out, each with its reason.
+    class, the robust ones (the sandwich) do not; ``errors`` says what these are of: rows, blocks of rows in order of
+    time, or clusters. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows
+    together, natural logarithms, densities per unit of the columns. ``library`` is that of the frame that was solved,
+    in which ``sample`` hands rows back; None for arrays. ``parts`` are the answers of the blocks of columns that a
+    composite class is made of. ``n_effective`` is of weighted rows: how many of equal weight they are worth, of which
+    the likelihood is. ``set_aside`` says which columns of the data were left out, each with its reason.
     ``categories`` are the levels of text columns of more than two, which a regression has as ``column[level]``, 1 or 0;
     the first is the reference. Data for predictions may hold the text itself.
 
@@ -80,6 +81,7 @@ class Solution(Printed):
     parameters: dict[str, Numbers]
     standard_errors: dict[str, Numbers] | None = None
     robust_standard_errors: dict[str, Numbers] | None = None
+    errors: ErrorsOf | None = None
     log_partition: Number
     log_likelihood: float | None = None
     bic: float | None = None

@@ -66,6 +66,15 @@ class Measured:
             else:
                 yield from repeated(kept, times[~missing])
 
+    def masses(self) -> Iterator[tuple[Floats, Floats]]:
+        """Those of the source with (m,) what each counts: how often it occurred, or its weight, in units in which all
+        add up to the count of the averages."""
+        assert self.source is not None
+        for batch, times in self.source.masses():
+            kept = ~np.isnan(batch).any(axis=1) & (times > 0.0)
+            rows, weight = (batch, times) if kept.all() else (batch[kept], times[kept])
+            yield rows, weight * self.statistics.weight_unit
+
 
 def measure(
     data: object,
@@ -75,6 +84,7 @@ def measure(
     kind: Kind | None = None,
     products: Sequence[Sequence[str]] = (),
     weight: Weight | None = None,
+    exclude: Sequence[str] = (),
     seed: int = 0,
     keep: Sequence[str] = (),
     wide: bool = True,
@@ -84,7 +94,7 @@ def measure(
 
     Parameters
     ----------
-    data, columns, kind, weight, wide : as for ``open_table``.
+    data, columns, kind, weight, exclude, wide : as for ``open_table``.
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
@@ -113,7 +123,15 @@ def measure(
         return Measured(statistics, source.schema, source)
 
     opening = open_table(
-        data, columns, kind=kind, weight=weight, set_aside="all", keep=keep, wide=wide, indicators=indicators
+        data,
+        columns,
+        exclude=exclude,
+        kind=kind,
+        weight=weight,
+        set_aside="all",
+        keep=keep,
+        wide=wide,
+        indicators=indicators,
     )
     return read_again_if_wrong(opening, work)
 

@@ -169,6 +169,24 @@ class Moments:
         mean = same.each(lambda values: np.tensordot(weight, values, axes=(0, 0))[None])
         return replace(mean, count=np.array([total]), origin=origin.copy())
 
+    def of_rows(self, rows: Floats) -> Moments:
+        """Each of the rows (m, d) as a group of its own: the same averages, about the first group's origin."""
+        origin = self.origin[:1]
+        y = (rows - origin) / self.unit
+        powers = None if self.column_powers is None else self.column_powers.shape[2]
+        along = y[:, self._radial]
+        square = np.einsum("mi,mi->m", along, along)
+        return replace(
+            self,
+            count=np.ones(len(rows)),
+            origin=np.repeat(origin, len(rows), axis=0),
+            first=y,
+            second=y[:, :, None] * y[:, None, :],
+            column_powers=None if powers is None else _powers(y, powers),
+            radial_third=None if self.radial_third is None else along * square[:, None],
+            radial_fourth=None if self.radial_fourth is None else square**2,
+        )
+
     def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Moments:
         """The chosen groups: a slice, a mask or indices over the leading axis."""
         return replace(self.each(lambda values: values[chosen]), count=self.count[chosen], origin=self.origin[chosen])
@@ -187,3 +205,13 @@ class Moments:
             radial_third=third,
             radial_fourth=fourth,
         )
+
+
+def _powers(y: Floats, number: int) -> Floats:
+    """(m, d, K) the powers 3 .. K + 2, each from the one before."""
+    out = np.empty((*y.shape, number))
+    power = y * y
+    for k in range(number):
+        power = power * y
+        out[:, :, k] = power
+    return out

@@ -19,7 +19,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.errors import SymcatError
-from symcat.models.fit import ROBUST, CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.law import Law
 from symcat.models.tables import Tables
 
@@ -27,6 +27,12 @@ Floats = NDArray[np.float64]
 Parameters = Mapping[str, Any]
 Center = Floats | Literal["mean"] | None
 """Where the symmetry is centred: a known point (d,), the sample mean, or None for the maximum-likelihood centre."""
+
+
+Masses = Iterable[tuple[Floats, Floats]]
+"""Encoded rows (m, d) in batches, and (m,) what each counts: how often it occurred, or its weight.
+
+All add up to the count of the averages."""
 
 
 Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
@@ -113,6 +119,7 @@ class Model(Protocol):
     takes: frozenset[str]  # names of the question's options that mean something to it: "center", "prior", ...
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
+    nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -121,8 +128,21 @@ class Model(Protocol):
     def completed(self, fit: Fit, observed: Observed) -> Fit:
         """The fit with what only rows tell, such as the likelihood of one column given the others."""
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors (1, ...) of a batch of one, from averages over consecutive blocks of rows; {} if unknown."""
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """(B, ...) how far each of B groups of rows moves every parameter of a batch of one; {} if unknown.
+
+        To first order, and weighted by the group's share of all rows, of which ``whole`` are the averages. Over groups
+        that make up all rows they add up to nothing. Robust errors are sums of their squares (``models.robust``).
+        """
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Likewise of each of the encoded rows (m, d)."""
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """(A, ...) likewise of what the fit was given besides the rows, such as a prior; {} if there is no such."""
+
+    def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats | None:
+        """(m,) of a least-squares regression: the share that each row has in its own fitted value; else None."""
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """What the fit did not use of the data against what it says of it, in every group."""
@@ -175,15 +195,28 @@ class Class:
     takes: frozenset[str] = frozenset()
     full_rank = False
     one_by_one = False
+    nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()
 
     def completed(self, fit: Fit, observed: Observed) -> Fit:
         """The fit as it is: averages say all of it."""
         return fit
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Those that were found with the parameters, where there are any."""
-        return {name.removeprefix(ROBUST): value for name, value in fit.statistics.items() if name.startswith(ROBUST)}
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Not known."""
+        return {}
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """What the fit says of single rows, else each as a group of one."""
+        return self.influence(fit, whole.of_rows(rows), whole, center) if fit.moves is None else fit.moves.of_rows(rows)
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """What the fit says of it."""
+        return {} if fit.moves is None else fit.moves.besides
+
+    def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats | None:
+        """No regression."""
+        return None
 
     def conditional(self, target: int) -> Model | None:
         """No conditional model."""
@@ -222,12 +255,17 @@ class RowsModel(Model, Protocol):
     """A class whose maximum needs the rows. Where these are at hand it is the answer, and what classes of averages say
     of the same is evidence beside it."""
 
-    def fit_rows(
-        self, rows: Iterable[Floats] | None, observed: Observed, center: Center = None, *, ordered: bool
-    ) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, in batches, or from what the pass has left of
-        these where that says all; robust errors are in ``Fit.statistics`` under ``robust <parameter>``. ``ordered``
-        says whether the rows come in the order of the data."""
+    def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
+        """The fit of a batch of one from all its complete encoded rows, or from what the pass has left of these where
+        that says all; what its robust errors are made of is in ``Fit.moves``."""
+
+
+class IntegratedModel(Model, Protocol):
+    """A class whose maximum is found by integration over its columns. It is asked only where no other class answers."""
+
+    def integrated(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
+        """The fit of a batch of one from complete encoded rows, in batches: all, or a random sample of them, which is
+        said."""
 
 
 class Regressing(Model, Protocol):

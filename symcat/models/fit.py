@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 
 T = TypeVar("T")
 
-Weight = Literal["told", "deciding"]
-"""What a failed check does: it is only told, or it rules the class out unless that was asked for alone."""
+Weight = Literal["told", "deciding", "always"]
+"""What a failed check does: it is only told, or it rules the class out unless that was asked for alone, or always."""
 
 
 Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
@@ -31,8 +31,11 @@ LinearFamily = Literal["gaussian", "logistic"]
 
 ANSWERED = 0
 
-ROBUST = "robust "
-"""Before the name of a parameter: its robust errors among the statistics of a fit, where they were found with it."""
+LOG_Z_ERROR = "log_partition_error"
+"""Among the statistics of a fit whose log Z is not known to rounding: its standard error."""
+
+PRIOR_ROWS = "prior_rows"
+"""Among the statistics of a fit with a prior: the rows that this added, for which it gives up likelihood."""
 
 FINITE_MAXIMUM, AVERAGES_MATCH = "finite maximum", "averages match"
 """Names of checks that several families make."""
@@ -85,6 +88,18 @@ class Regression:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """Of a class that is fitted to rows: how far single rows, and what is not rows, move the parameters of the fit.
+
+    ``of_rows`` takes encoded rows (m, d) to (m, ...) by parameter, ``besides`` holds (A, ...) by parameter of what adds
+    to the errors and is no row of the data, such as a prior or the noise of a search.
+    """
+
+    of_rows: Callable[[Floats], dict[str, Floats]]
+    besides: dict[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Fit:
     """Maximum-likelihood fits of one class to a batch of G groups; every array has the leading axis G.
 
@@ -113,6 +128,7 @@ class Fit:
     parts: tuple[Fit, ...] = ()  # of a composite class, the fits of its blocks
     joint: Fit | None = None  # of a conditional model, that of the joint class which implies it
     checks: tuple[CheckResult, ...] = ()  # of a class of rows, those made while the rows were at hand
+    moves: Moves | None = None  # of a class of rows, what its robust errors are made of
 
     @property
     def bic(self) -> Floats:

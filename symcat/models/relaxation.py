@@ -171,10 +171,7 @@ class Relaxation(Protocol):
         """The averages that couplings imply against those of the data; ``drawn`` are rows of the model."""
 
     def fit(self, estimate: Estimate, drawn: Floats) -> Fit:
-        """The fit of a batch of one, in the units of the data; ``drawn`` are rows of the model.
-
-        Robust errors are in ``Fit.statistics`` under ``robust <parameter>``, where they are known.
-        """
+        """The fit of a batch of one, in the units of the data; ``drawn`` are rows of the model."""
 
 
 class Relaxable(Protocol):

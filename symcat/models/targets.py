@@ -20,8 +20,8 @@ def conditional_models(
     Parameters
     ----------
     classes : labels of joint classes that imply such a model, or of a class of the target alone; if left out, all
-        joint classes of these columns that do, and for a two-valued target maximum likelihood of its own after them,
-        which is asked where none of these answers.
+        joint classes of these columns that do, and for a two-valued target maximum likelihood of its own, which
+        answers where the rows are at hand.
     schema : of all columns, the target's among them.
     target : its position.
     options : ``prior`` and ``seed``; coefficients are in the user's own values whatever the basis.

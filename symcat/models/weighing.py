@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Composite, Floats, Model, RowsModel
+from symcat.models.base import Center, Composite, Floats, IntegratedModel, Masses, Model, RowsModel
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed
+from symcat.models.nesting import nested_check
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -44,6 +45,11 @@ class Candidate:
     def failed(self, group: int) -> tuple[CheckResult, ...]:
         """The checks that reject in a group."""
         return tuple(check for check in self.checks if not check.passed[group])
+
+    def held_against(self, others: Sequence[Fit]) -> Candidate:
+        """The same, ruled out in groups in which it is less likely than a special case of it."""
+        check = nested_check(self.model, self.fit, others)
+        return self if check is None else replace(self, checks=(*self.checks, check))
 
     def ruled_out(self, alone: bool) -> NDArray[np.bool_]:
         """(G,) whether it cannot be taken: no answer, or a check that keeps it from being taken."""
@@ -114,8 +120,8 @@ def weigh(
     *,
     alone: bool = False,
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None = None,
-    rows: Rows | None = None,
-    ordered: bool = True,
+    rows: Callable[[], Masses] | None = None,
+    at_hand: Rows | None = None,
 ) -> Weighed:
     """Every candidate with its exact maximum likelihood and its checks, and the one that each group takes.
 
@@ -126,19 +132,33 @@ def weigh(
     center : of the symmetry, for the classes that have one.
     alone : whether the candidate, a single one, was asked for by name.
     block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
-    rows : all rows once more, for classes of rows, which are taken before all others; a batch of one.
-    ordered : whether ``rows`` come in the order of the data.
+    rows : all rows and what each counts, for classes of rows, which are taken before all others; a batch of one.
+    at_hand : all rows, or the sample of them that is left, for classes that are integrated, which are asked only where
+        no other answers; a batch of one.
     """
     candidates = []
+    groups = observed.moments.n_groups
     for model in models:
         if is_composite(model):
             candidates.append(_composed(model, observed, center, block_models))
-        elif needs_rows(model) and observed.moments.n_groups == 1:
-            fit = model.fit_rows(None if rows is None else rows(), observed, center, ordered=ordered)
+        elif needs_rows(model) and groups == 1:
+            fit = model.fit_rows(None if rows is None else rows(), observed, center)
             candidates.append(_checked(model, fit, observed, center))
-        else:
+        elif not is_integrated(model):
             candidates.append(_fitted(model, observed, center))
-    return Weighed(tuple(candidates), _taken(candidates, observed.moments.n_groups, alone), alone)
+    if at_hand is not None and groups == 1 and _taken(candidates, groups, alone)[0] == len(candidates):
+        for model in models:
+            if is_integrated(model):
+                fit = model.integrated(at_hand(), observed.moments, center)
+                candidates.append(_checked(model, fit, observed, center))
+    return weighed_of(candidates, groups, alone)
+
+
+def weighed_of(candidates: Sequence[Candidate], groups: int, alone: bool) -> Weighed:
+    """The candidates, held against those nested in them, and which of them each group takes."""
+    fits = [candidate.fit for candidate in candidates]
+    held = tuple(candidate.held_against(fits) for candidate in candidates)
+    return Weighed(held, _taken(held, groups, alone), alone)
 
 
 def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> tuple[Weighed, list[str]]:
@@ -154,7 +174,7 @@ def with_corrections(weighed: Weighed, observed: Observed, center: Center = None
         elif other is not None:
             refused.append(f"{candidate.label}: {other.why(0)}")
         found.append(candidate)
-    return Weighed(tuple(found), _taken(found, 1, weighed.alone), weighed.alone), refused
+    return weighed_of(found, 1, weighed.alone), refused
 
 
 def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
@@ -170,7 +190,7 @@ def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
 
 def rules_out(check: CheckResult, alone: bool) -> bool:
     """Whether failing this check keeps a class from being taken."""
-    return check.weight == "deciding" and not alone
+    return check.weight == "always" or (check.weight == "deciding" and not alone)
 
 
 def in_words(check: CheckResult, group: int) -> str:
@@ -178,6 +198,11 @@ def in_words(check: CheckResult, group: int) -> str:
     p_value = float(check.p_value[group])
     p = "" if math.isnan(p_value) else f"; p = {p_value:.1g}"
     return f"{check.name} ({check.detail(group)}{p})"
+
+
+def is_integrated(model: Model) -> TypeGuard[IntegratedModel]:
+    """Whether a class is integrated over its columns."""
+    return hasattr(model, "integrated")
 
 
 def is_composite(model: Model) -> TypeGuard[Composite]:

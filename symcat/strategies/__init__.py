@@ -14,6 +14,7 @@ def strategies(question: Question) -> list[Strategy]:
     if question.asks_the_device:
         from symcat.strategies.device import Device
         from symcat.strategies.learned import Learned
+        from symcat.strategies.unsettled import Unsettled
 
-        found += [Learned(), Device()]
+        found += [Unsettled(Learned()), Unsettled(Device())]
     return found

@@ -10,8 +10,10 @@ from symcat.data.measure import Measured
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Floats, Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.robust import ErrorsOf
 from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed
+from symcat.strategies.robust import Answer, Asked
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,20 @@ class Problem:
     classes: tuple[str, ...] | None = None  # the answer must be one of these, where they were named
     target: int | None = None
     budget_s: float = 60.0
+    errors: Asked = field(default_factory=Asked)
     cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
 
     def answered(
         self, model: Model, fit: Fit, checks: Sequence[CheckResult], reason: str, weighed: Weighed | None = None
     ) -> Answered:
         """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
+        robust = Answer(model, fit, self.measured, self.center, self.seed).robust(self.errors)
         return Answered(
             model=model,
             fit=fit,
-            checks=tuple(checks),
-            robust=model.robust_standard_errors(fit, self.measured.statistics.blocks, self.center),
+            checks=(*checks, *robust.checks),
+            robust=robust.errors,
+            errors=robust.of,
             reason=reason,
             evidence=self.weighed if weighed is None else weighed,
         )
@@ -69,6 +74,7 @@ class Answered:
     fit: Fit
     checks: tuple[CheckResult, ...]
     robust: Mapping[str, Floats]
+    errors: ErrorsOf  # what the robust errors are of
     reason: str
     evidence: Weighed  # on every class that was weighed
 

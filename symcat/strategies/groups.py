@@ -26,9 +26,10 @@ from symcat.models.base import Floats, Model
 from symcat.models.concatenation import concatenate
 from symcat.models.fit import Observed
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed, weigh, with_corrections
+from symcat.models.weighing import Weighed, is_integrated, weigh, with_corrections
 from symcat.question import Question
 from symcat.strategies.base import Problem
+from symcat.strategies.gaps import tell_missing
 from symcat.strategies.pose import candidates, needs, posed, tell_set_aside
 
 
@@ -47,7 +48,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     def work(source: Source) -> Any:
         schema = source.schema
         models = candidates(question, schema, question.options(schema), tables)
-        if any(model.one_by_one for model in models):
+        if any(model.one_by_one for model in models) or (question.classes and any(map(is_integrated, models))):
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)
         else:
@@ -56,6 +57,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
             reasons, weighed = _together(question, schema, groups, models)
         _tell_without_key(groups, question.by)
+        tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()), stacklevel=5)
         if question.form == "long":
             return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
         return group_frame(groups.keys, groups.n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)

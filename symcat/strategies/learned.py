@@ -56,5 +56,7 @@ class Learned:
             source="learned",
         )
         answer = answered(problem, relaxation, estimate, drawn)
+        if isinstance(answer, Refusal):
+            return answer
         rejecting = ", ".join(check_in_words(check, 0) for check in failed(answer))
         return Refusal(f"does not fit: {rejecting}") if rejecting else answer

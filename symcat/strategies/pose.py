@@ -23,7 +23,9 @@ from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem
+from symcat.strategies.gaps import tell_missing
 from symcat.strategies.hints import tell_counts
+from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
 
@@ -50,6 +52,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         kind=question.kind,
         products=question.interactions,
         weight=question.weight,
+        exclude=() if question.cluster is None else (question.cluster,),
         seed=question.seed,
         keep=question.kept,
         wide=question.classes is not None,
@@ -58,6 +61,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
     tell_set_aside(measured.set_aside)
     if question.weight is None:
         tell_counts(measured)
+    tell_missing(measured.statistics.n_missing, measured.statistics.n_rows, stacklevel=3)
     options = question.options(measured.schema)
     return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
 
@@ -89,16 +93,11 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         center,
         alone=len(models) == 1,
         block_models=block_models(question, schema, options, tables),
-        rows=measured.rows if measured.everything else None,
-        ordered=measured.source is not None,
+        rows=None if measured.source is None else measured.masses,
+        at_hand=None if statistics.weighted else measured.rows,
     )
     lacking = any(needs_rows(c.model) and not isinstance(c.fit.why(0), Fault) for c in weighed.candidates)
-    if weighed.winner() is None and statistics.weighted and lacking:
-        raise InvalidData(
-            f"Weighted averages cannot answer ({weighed.reasons()}), and maximum likelihood of all rows takes no "
-            "weights=: give counts= where rows are repeated, or leave the weights out."
-        )
-    if weighed.winner() is None and not measured.everything and lacking:
+    if weighed.winner() is None and measured.source is None and lacking:
         raise InvalidData(
             f"Statistics alone cannot answer ({weighed.reasons()}), and maximum likelihood needs all rows: pass the "
             "data itself."
@@ -113,6 +112,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         classes=question.classes,
         target=question.position(schema),
         budget_s=question.budget_s,
+        errors=Asked(question.errors, question.cluster),
     )
 
 

@@ -14,6 +14,7 @@ from symcat.models.base import Floats
 from symcat.models.fit import CheckResult
 from symcat.models.relaxation import Dataset, Estimate, Refusal, Relaxable, Relaxation, relaxables
 from symcat.strategies.base import Answered, Problem
+from symcat.strategies.honesty import dishonest
 
 DRAWN = 4096
 """Rows of the model that are drawn to test it and to learn from."""
@@ -99,9 +100,12 @@ def drawn_from(relaxation: Relaxation, couplings: Floats, seed: int) -> Floats:
     return relaxation.draw(couplings, DRAWN, np.random.default_rng(seed))
 
 
-def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn: Floats) -> Answered:
-    """The answer with its fit, its checks and its robust errors."""
+def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn: Floats) -> Answered | Refusal:
+    """The answer with its fit, its checks and its robust errors; or why it must not be given."""
     model, fit = relaxation.model, relaxation.fit(estimate, drawn)
+    why = dishonest(problem, model, fit)
+    if why:
+        return Refusal(why)
     checks = model.checks(fit, problem.observed, problem.center)
     return problem.answered(model, fit, checks, estimate.detail)
 

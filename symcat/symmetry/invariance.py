@@ -99,8 +99,14 @@ def _slope(statistics: SufficientStatistics, y: Floats) -> Floats:
     columns = np.arange(y.shape[1])
     lowered[:, columns, columns] -= 1
     slope = np.zeros(found.shape)
+    powers = [np.ones_like(y.T), np.ascontiguousarray(y.T)]
+    while len(powers) <= found.max():
+        powers.append(powers[-1] * powers[1])
     for m, j in zip(*np.nonzero(found), strict=True):
-        slope[m, j] = found[m, j] * np.prod(y ** lowered[m, j], axis=1).mean()
+        product = np.ones(len(y))
+        for k in np.flatnonzero(lowered[m, j]):
+            product = product * powers[lowered[m, j, k]][k]
+        slope[m, j] = found[m, j] * product.mean()
     out: Floats = statistics.weights @ slope
     return out
 

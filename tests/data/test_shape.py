@@ -32,10 +32,10 @@ def test_as_many_rows_as_columns_are_not_judged_here() -> None:
 )
 def test_a_table_that_was_turned_is_refused_at_once(shape: tuple[int, int], two_valued: bool) -> None:
     x = (RNG.random(shape) < 0.05).astype(int) if two_valued else RNG.normal(size=shape)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InvalidData, match=rf"{shape[1]} columns but only {shape[0]} rows .*did you mean x\.T\?"):
         symcat.solve(x)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 @pytest.mark.parametrize("classes", [["gaussian.diagonal"], ["gaussian.full"]])

@@ -10,6 +10,7 @@ import numpy as np
 from symcat.catalogue import default
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
+from symcat.models import robust
 from symcat.models.base import Center, Family, Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
 
@@ -54,6 +55,21 @@ def observed(rows: np.ndarray) -> Observed:
 def blocks(rows: np.ndarray) -> Moments:
     """Consecutive blocks of rows, from which robust errors are computed."""
     return moments_of(np.array_split(rows, min(BLOCKS, len(rows))))
+
+
+def grouped_errors(model: Model, fit: Fit, groups: Moments, center: Center = None) -> dict[str, np.ndarray]:
+    """(1, ...) robust errors of a fit to all the groups, from the groups as they are."""
+    moved = model.influence(fit, groups, groups.merged(), center)
+    return {name: np.sqrt((value**2).sum(axis=0))[None] for name, value in moved.items()}
+
+
+def row_errors(
+    model: Model, fit: Fit, rows: np.ndarray, whole: Moments, center: Center = None, **options: Any
+) -> dict[str, np.ndarray]:
+    """(1, ...) robust errors of a fit from encoded rows, each of which occurred once unless ``counts`` are given."""
+    counts = options.pop("counts", np.ones(len(rows)))
+    found = robust.from_rows(model, fit, rows, counts, whole, center, **options)
+    return robust.errors_of(found.variance, model.influence_besides(fit, whole))
 
 
 def model_of(family: Family, label: str, dimension: int) -> Model:

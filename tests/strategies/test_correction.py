@@ -43,4 +43,5 @@ def test_series_that_miss_the_averages_are_named_in_the_error() -> None:
 
 
 def test_classes_without_a_series_are_said_to_have_none() -> None:
-    assert Correction().ask(posed(tilted_well(2000))) == Declined("no series of the catalogue covers these data")
+    problem = posed(tilted_well(2000), classes=["gaussian.full", "z2.quartic"])
+    assert Correction().ask(problem) == Declined("no series of the catalogue covers these data")

@@ -39,7 +39,7 @@ def test_a_class_asked_for_alone_is_answered_with_what_it_fails() -> None:
 
 
 def test_where_no_class_fits_the_reason_of_each_is_said() -> None:
-    said = Table().ask(posed(tilted_well(2000)))
+    said = Table().ask(posed(tilted_well(2000), classes=["gaussian.full", "z2.quartic"]))
     assert isinstance(said, Declined)
     first, second = said.reason.split("; gaussian.full: ")
     assert first.startswith("z2.quartic: does not fit: symmetry (odd moments) (")
@@ -48,9 +48,10 @@ def test_where_no_class_fits_the_reason_of_each_is_said() -> None:
 
 def test_what_it_said_is_the_first_step_and_the_beginning_of_the_table() -> None:
     x = tilted_well(2000)
-    said = Table().ask(posed(x))
+    classes = ["gaussian.full", "z2.quartic"]
+    said = Table().ask(posed(x, classes=classes))
     with pytest.raises(symcat.NoEntry) as raised:
-        symcat.solve(x, fallback=None)
+        symcat.solve(x, classes=classes, fallback=None)
     first, second = said.reason.split("; gaussian.full: ")
     lines = str(raised.value.table).splitlines()
     assert [line.split()[0] for line in lines] == ["z2.quartic", "gaussian.full", "correction", "Or"]

@@ -174,12 +174,17 @@ class Statistics:
     def weighted_sample(self) -> tuple[Floats, Floats]:
         """(m, d) rows drawn uniformly from the complete rows, and (m,) what each counts: one, or its weight in units in
         which the weights of all rows add up to ``moments.count``."""
+        rows, weight = self._measured().sample
+        return rows, weight * self.weight_unit if self.weighted else weight
+
+    @property
+    def weight_unit(self) -> float:
+        """By what weights are multiplied so that those of all rows add up to ``moments.count``; 1 without weights."""
+        if not self.weighted:
+            return 1.0
         measured = self._measured()
-        rows, weight = measured.sample
-        if self.weighted:
-            total = measured.blocks.sums.sum(axis=0, keepdims=True)
-            weight = weight * (measured.layout.effective(total)[0] / total[0, 0])
-        return rows, weight
+        total = measured.blocks.sums.sum(axis=0, keepdims=True)
+        return float(measured.layout.effective(total)[0] / total[0, 0])
 
     @property
     def states(self) -> States | None:

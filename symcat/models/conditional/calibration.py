@@ -23,8 +23,7 @@ def calibration(odds: LogOdds, rows: Rows) -> CheckResult | None:
     Chi-square with two degrees of freedom fewer than groups, or as many if the coefficients are of more rows than
     these. None for fewer than three groups.
     """
-    design = odds.design(rows.values)
-    p = logistic(design @ odds.coefficients)
+    p = logistic(odds.of(rows.values))
     up = rows.values[:, odds.target] > 0.0
     order = np.argsort(p, kind="stable")
     distinct, place = np.unique(p[order], return_inverse=True)  # equal predictions are not torn apart

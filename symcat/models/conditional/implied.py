@@ -48,8 +48,12 @@ class ImpliedLogistic(LogisticRegression):
         """What it implies, of a batch of one that is answered."""
 
     @abstractmethod
-    def influence(self, joint: Fit, groups: Moments) -> Floats:
+    def moved(self, joint: Fit, groups: Moments, whole: Moments) -> Floats:
         """(B, d) how far each of B groups of rows (blocks, or single rows) moves the coefficients of a batch of one."""
+
+    @abstractmethod
+    def moved_by_prior(self, joint: Fit, whole: Moments) -> Floats:
+        """(A, d) likewise the rows of the prior of the joint fit."""
 
     @abstractmethod
     def score(self, odds: LogOdds, joint: Fit, rows: Rows, moments: Moments) -> CheckResult:
@@ -117,11 +121,17 @@ class ImpliedLogistic(LogisticRegression):
             return fit
         return replace(fit, log_likelihood=np.array([log_likelihood(self._odds(fit, observed.moments), rows)]))
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors of a batch of one, from averages over consecutive blocks of rows."""
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows, in the user's own values."""
         assert fit.joint is not None
-        moved = self.influence(fit.joint, blocks)
-        return self.named(self.own_errors(self._odds(fit, blocks.merged()), moved.T @ moved)[None])
+        return self.named(self.moved(fit.joint, groups, whole) @ self._odds(fit, whole).scale(self.levels).T)
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """Of the rows of the prior."""
+        assert fit.joint is not None
+        if not fit.joint.statistics["prior_rows"][0]:
+            return {}
+        return self.named(self.moved_by_prior(fit.joint, whole) @ self._odds(fit, whole).scale(self.levels).T)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the maximum was finite; whether the joint class holds; observed against predicted shares."""

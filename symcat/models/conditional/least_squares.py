@@ -153,24 +153,3 @@ def _with_intercept(spread: Floats, centre: Floats | None, n: Floats) -> Floats:
     out[:, 0, 1:] = out[:, 1:, 0] = -lever
     out[:, 1:, 1:] = spread
     return out
-
-
-def robust_errors(coefficients: Floats, blocks: Moments, target: int, *, intercept: bool = True) -> Floats:
-    """(k,) sandwich errors of the coefficients (k,), the intercept first, from scores of consecutive blocks of rows.
-
-    White (1980); Liang & Zeger (1986).
-    """
-    d, unit = blocks.dimension, blocks.unit
-    others = [j for j in range(d) if j != target]
-    about = blocks.about(blocks.merged().mean[0] if intercept else np.zeros(d))
-    whole = about.merged()
-    weight = about.count / whole.count
-    slopes = coefficients[int(intercept) :]
-    score = about.second[:, others, target] - about.second[:, others][:, :, others] @ slopes
-    moved = np.linalg.solve(whole.second[0][np.ix_(others, others)], (weight[:, None] * score).T)  # (p, B)
-    errors = np.sqrt((moved**2).sum(axis=1))
-    if not intercept:
-        return np.asarray(errors)
-    level = about.first[:, target] - about.first[:, others] @ slopes
-    started = weight * level - whole.mean[0][others] / unit @ moved
-    return np.concatenate([[np.sqrt((started**2).sum()) * unit], errors])

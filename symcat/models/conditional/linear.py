@@ -20,7 +20,7 @@ from symcat.models.conditional.values import own_moments, own_values
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Regression
 
 _ENOUGH_DIGITS = 8.0  # of the coefficients
-_MOST_WORK = 2e7  # rows times squared columns beyond which averages are good enough where they leave enough digits
+_MOST_WORK = 1e5  # rows times squared columns beyond which averages are good enough where they leave enough digits
 _ENOUGH_OF_VARIANCE = 6.0  # digits of what the predictors leave of it
 
 _FEW_ROWS, _CONSTANT, _COLLINEAR = 1, 2, 3
@@ -30,7 +30,7 @@ class Linear(GivenOthers):
     """Least squares of the real column ``target`` on all others; the label is that of the joint class behind it."""
 
     facts = Facts("One column given the others: least squares", "none")
-    takes = frozenset({"intercept"})
+    takes = frozenset({"errors", "intercept"})
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Coefficients of every group with their model-based standard errors, from averages."""
@@ -45,7 +45,9 @@ class Linear(GivenOthers):
             return fit
         assert fit.regression is not None
         assert fit.regression.digits is not None
-        enough = fit.regression.digits[0] >= _ENOUGH_DIGITS and not np.isnan(fit.log_likelihood[0])
+        assert fit.regression.digits_of_variance is not None
+        enough = fit.regression.digits[0] >= _ENOUGH_DIGITS
+        enough &= fit.regression.digits_of_variance[0] >= _ENOUGH_OF_VARIANCE
         if enough and len(rows) * len(self.others) ** 2 > _MOST_WORK:
             return fit
         found = least_squares.of_rows(own_values(rows, self.schema.levels), self.target, intercept=self.intercept)
@@ -116,16 +118,55 @@ class Linear(GivenOthers):
         names = [self.schema.columns[j] for j in self.others]
         return ", ".join(repr(names[i]) for i in np.argsort(-weight) if weight[i] > 0.2 * weight.max())
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors of a batch of one, from averages over blocks of rows; {} where rounding leaves none."""
-        assert fit.regression is not None
-        assert fit.regression.condition_number is not None
-        if not fit.regression.condition_number[0] < least_squares.REFUSE_CONDITION:
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows, from their scores (White 1980; Liang & Zeger 1986)."""
+        if not _is_told(fit):
             return {}
-        own = own_moments(blocks, self.schema.levels)
-        values = np.concatenate([np.atleast_1d(value[0]) for value in fit.parameters.values()])
-        errors = least_squares.robust_errors(values, own, self.target, intercept=self.intercept)
-        return self.named(errors[None])
+        own, every = (own_moments(averages, self.schema.levels) for averages in (groups, whole))
+        about = own.about(self._start(every))
+        beta = fit.parameters["coefficients"][0]
+        across = about.second[:, self.others]
+        score = across[:, :, self.target] - across[:, :, self.others] @ beta
+        level = about.first[:, self.target] - about.first[:, self.others] @ beta
+        return self._influence(level * about.unit, score * about.unit**2, own.count, every)
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of single rows, with no product of two columns."""
+        if not _is_told(fit):
+            return {}
+        every = own_moments(whole, self.schema.levels)
+        y = own_values(rows, self.schema.levels) - self._start(every)
+        residual = y[:, self.target] - y[:, self.others] @ fit.parameters["coefficients"][0]
+        return self._influence(residual, y[:, self.others] * residual[:, None], np.ones(len(rows)), every)
+
+    def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats | None:
+        """(m,) the diagonal of the hat matrix (Belsley, Kuh & Welsch 1980, section 2.1)."""
+        if not _is_told(fit):
+            return None
+        every = own_moments(whole, self.schema.levels)
+        y = own_values(rows, self.schema.levels)[:, self.others] - self._start(every)[self.others]
+        along = np.einsum("mi,mi->m", y @ self._inverse(every), y)
+        return np.asarray((along + 1.0 if self.intercept else along) / every.count)
+
+    def _influence(self, level: Floats, score: Floats, count: Floats, every: Moments) -> dict[str, Floats]:
+        """From averages of the residual (B,) and of its products with the predictors (B, p), about where they start."""
+        weight = count / every.count
+        slopes = weight[:, None] * (score @ self._inverse(every))
+        if not self.intercept:
+            return {"coefficients": slopes}
+        return {"intercept": weight * level - slopes @ every.mean[0, self.others], "coefficients": slopes}
+
+    def _start(self, every: Moments) -> Floats:
+        """(d,) from where the columns are counted: their means, or zero without an intercept."""
+        return every.mean[0] if self.intercept else np.zeros(every.dimension)
+
+    def _inverse(self, every: Moments) -> Floats:
+        """(p, p) inverse of the predictors' products, from there."""
+        about = every.about(self._start(every))
+        products = about.second[0][np.ix_(self.others, self.others)]
+        scale = 1.0 / np.sqrt(np.diagonal(products))
+        unit = scale / about.unit
+        return np.asarray(np.linalg.inv(products * np.outer(scale, scale)) * np.outer(unit, unit))
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether rounding leaves digits of the coefficients, and of the variance that they do not explain."""
@@ -213,6 +254,13 @@ class Linear(GivenOthers):
     def formula(self, parameters: Parameters) -> str:
         """F in one line."""
         return f"(y - {self.combination.replace(' + ', ' - ')})^2 / (2 sigma^2)"
+
+
+def _is_told(fit: Fit) -> bool:
+    """Whether averages tell the inverse of the predictors' products, of which robust errors are made."""
+    assert fit.regression is not None
+    assert fit.regression.condition_number is not None
+    return bool(fit.regression.condition_number[0] < least_squares.REFUSE_CONDITION)
 
 
 def residual_deviation(log_partition: float) -> float:

@@ -29,6 +29,18 @@ class LogOdds:
         others = np.delete(rows, self.target, axis=1) - self.origin
         return np.column_stack([np.ones(len(rows)), others]) if self.intercept else others
 
+    def of(self, rows: Floats) -> Floats:
+        """(m,) the log-odds at rows (m, d) of all columns."""
+        slopes = self.coefficients[int(self.intercept) :]
+        along = (rows - np.insert(self.origin, self.target, 0.0)) @ np.insert(slopes, self.target, 0.0)
+        return np.asarray(along + self.coefficients[0] if self.intercept else along)
+
+    def influence(self, rows: Floats) -> Floats:
+        """(m, d) how far each of the rows (m, d) that the coefficients were fitted to moves them."""
+        design = self.design(rows)
+        residual = (rows[:, self.target] > 0.0) - logistic(design @ self.coefficients)
+        return np.asarray((design * residual[:, None]) @ self.covariance)
+
     def scale(self, levels: Predictors) -> Floats:
         """(k, k) matrix that takes the coefficients to those of the data's own values, ``levels`` of each predictor."""
         middle, half = middle_and_half(levels)

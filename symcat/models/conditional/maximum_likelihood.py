@@ -5,16 +5,16 @@ Nothing is said of the predictors, and in return all distinct rows are needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.data.states import MOST_COLUMNS, States
+from symcat.data.states import MOST_COLUMNS, codes_of
 from symcat.errors import InvalidData
-from symcat.models.base import Center, Options
+from symcat.models.base import Center, Masses, Options
 from symcat.models.batches import refused_fit
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import calibration
@@ -23,11 +23,11 @@ from symcat.models.conditional.logistic import LogisticRegression
 from symcat.models.conditional.rows import Rows, log_likelihood
 from symcat.models.conditional.search import maximum
 from symcat.models.conditional.values import middle_and_half, own_moments
-from symcat.models.fit import ROBUST, CheckResult, Fault, Fit, Observed
+from symcat.models.fit import CheckResult, Fault, Fit, Moves, Observed
 
 LABEL = "logistic.linear"
 
-_NEEDS_ROWS = "its maximum of the likelihood needs all rows, not only averages, and takes no weights"
+_NEEDS_ROWS = "its maximum of the likelihood needs all rows, not only averages"
 
 
 class Logistic(LogisticRegression):
@@ -44,13 +44,10 @@ class Logistic(LogisticRegression):
         """No answer: averages do not tell the maximum."""
         return refused_fit(self.label, moments.count, _NEEDS_ROWS)
 
-    def fit_rows(
-        self, rows: Iterable[Floats] | None, observed: Observed, center: Center = None, *, ordered: bool
-    ) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, in batches, or from its counted states.
+    def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
+        """The fit of a batch of one from all its complete encoded rows, or from those that the pass has left.
 
-        Rows of two-valued columns are counted, so that each distinct one is looked at once; the robust errors are
-        those of single rows then, and of consecutive blocks of rows otherwise.
+        Rows of two-valued columns are counted, so that each distinct one is looked at once.
         """
         moments = observed.moments
         fault, faults = validity.faults(own_moments(moments, self.schema.levels), self.target, self.intercept)
@@ -75,11 +72,11 @@ class Logistic(LogisticRegression):
         names = [self.schema.columns[j] for j in self.others]
         deviation = np.where(real, spread[self.others], 1.0)
         try:
-            best = maximum(found, start, deviation, names, self.prior, ordered=ordered and not self._counted)
+            best = maximum(found, start, deviation, names, self.prior)
         except InvalidData as error:
             return refused_fit(self.label, moments.count, Fault(error))
         shares = calibration(best.odds, found)
-        robust = self.named(self.own_errors(best.odds, best.robust)[None])
+        scale = best.odds.scale(self.levels).T
         return Fit(
             label=self.label,
             count=moments.count,
@@ -88,33 +85,34 @@ class Logistic(LogisticRegression):
             log_partition=np.zeros(1),
             log_likelihood=np.array([log_likelihood(best.odds, found)]),
             n_parameters=k,
-            statistics={ROBUST + name: value for name, value in robust.items()},
+            statistics={},
             reason=np.zeros(1, dtype=np.int8),
             note="maximum of the logistic likelihood",
             regression=self.regression(1, self.own_covariance(best.odds, best.odds.covariance)[None]),
             checks=best.checks if shares is None else (*best.checks, shares),
+            moves=Moves(lambda some: self.named(best.odds.influence(some) @ scale), self.named(best.prior @ scale)),
         )
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Those made while the rows were at hand: was the maximum finite; observed against predicted shares."""
         return fit.checks
 
-    @property
-    def _counted(self) -> bool:
-        """Whether the rows are few distinct ones, or may be."""
-        return self.schema.only("two-valued") and len(self.schema) <= MOST_COLUMNS
-
-    def _distinct(self, rows: Iterable[Floats] | None, observed: Observed) -> Rows | None:
-        """The distinct rows with their counts where all columns are two-valued, else the rows; None without them."""
-        if observed.weighted is not None:
-            return None
+    def _distinct(self, rows: Masses | None, observed: Observed) -> Rows | None:
+        """Rows with what each counts, the distinct ones where all columns are two-valued; None unless they are all."""
         at_hand = Rows.at_hand(observed, self.schema)
-        if at_hand is not None and at_hand.everything and (self._counted or rows is None):
+        counted = self.schema.only("two-valued") and len(self.schema) <= MOST_COLUMNS
+        if at_hand is not None and at_hand.everything and (counted or rows is None):
             return at_hand
         if rows is None:
             return None
-        if self._counted:
-            states = States.joined([States.of(batch) for batch in rows])
-            return Rows(states.rows, states.counts.astype(np.float64), everything=True)
-        values = np.concatenate(list(rows))
-        return Rows(values, np.ones(len(values)), everything=True)
+        batches = (_counted(*batch) for batch in rows) if counted else rows
+        values, weight = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+        if counted:
+            values, weight = _counted(values, weight)
+        return Rows(values, weight, everything=True)
+
+
+def _counted(values: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """The distinct rows of +1 and -1, and what each counts in all."""
+    _, first, place = np.unique(codes_of(values), return_index=True, return_inverse=True)
+    return values[first], np.bincount(place, weights=weight).astype(np.float64)

@@ -27,7 +27,7 @@ def replay(points: int, rng: np.random.Generator) -> Iterator[Replay]:
         x[:, 0] = np.where(x[:, 0] > 0.0, 1.0, -1.0)
         truth = rng.normal(scale=0.7, size=4)
         start = LogOdds(3, np.zeros(4), np.zeros((4, 4)), np.zeros(3))
-        found = maximum(_population(x, truth, rng), start, np.ones(3), ("a", "b", "c"), None, ordered=False)
+        found = maximum(_population(x, truth, rng), start, np.ones(3), ("a", "b", "c"), None)
         worst = max(worst, float(np.abs(found.odds.coefficients - truth).max()))
     yield Replay("coefficients from a population with known shares", points, worst, _BOUND)
 

@@ -46,5 +46,5 @@ class Rows:
 
 def log_likelihood(odds: LogOdds, rows: Rows) -> float:
     """Of the target given the other columns, over all the rows."""
-    log_odds = odds.design(rows.values) @ odds.coefficients
-    return -float(rows.weight @ np.logaddexp(0.0, -rows.values[:, odds.target] * log_odds))
+    against = -rows.values[:, odds.target] * odds.of(rows.values)
+    return -float(rows.weight @ (np.maximum(against, 0.0) + np.log1p(np.exp(-np.abs(against)))))

@@ -18,7 +18,7 @@ import numpy as np
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData
 from symcat.models.base import WEAK
-from symcat.models.conditional.log_odds import LogOdds
+from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.separation import separated
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult
@@ -30,7 +30,6 @@ _CONVERGED = 1e-10  # change of any row's log-odds by a step
 _SAFE = 0.5  # change of any row's log-odds that proves a finite maximum, rounding included
 _MOST_CONDITION = 1e12  # of the scaled information: beyond it the steps are rounding
 _HALVINGS = 40
-_BLOCKS = 256
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Maximum:
     """The maximum-likelihood log-odds, with a prior where one was needed or asked for."""
 
     odds: LogOdds
-    robust: Floats  # (d, d) sandwich covariance of the coefficients
+    prior: Floats  # (A, d) how far the rows of the prior move the coefficients, A = 0 where there is none
     checks: tuple[CheckResult, ...]
 
 
@@ -66,6 +65,18 @@ class _Problem:
         # All digits where it is near zero.
         against = np.abs(log_odds) * np.where(positive, down, self.up) + self.total * np.log1p(small)
         return _Point(-float(against.sum()), self.up * q - down * p, self.total * nearer * farther)
+
+    def score_of_prior(self, beta: Floats, rows: float) -> Floats:
+        """(d, d) a square root of the sum of squares of the scores of the rows that ``with_prior`` has added.
+
+        Of ``share`` rows at each, half of them +1 and half -1. (0, d) where it added none.
+        """
+        if not rows:
+            return np.empty((0, len(beta)))
+        share = rows * self.total / self.total.sum()
+        p = logistic(self.design @ beta)
+        square = 0.5 * share * ((1.0 - p) ** 2 + p**2)
+        return np.asarray(np.linalg.qr(self.design * np.sqrt(square)[:, None], mode="r"))
 
     def information(self, spread: Floats) -> Floats:
         """(d, d) Fisher's, which is also the observed one."""
@@ -95,14 +106,11 @@ class _Iterate:
         return self.reach < _SAFE
 
 
-def maximum(
-    rows: Rows, start: LogOdds, deviation: Floats, names: Sequence[str], prior: Prior, *, ordered: bool
-) -> Maximum:
+def maximum(rows: Rows, start: LogOdds, deviation: Floats, names: Sequence[str], prior: Prior) -> Maximum:
     """Log-odds of a column in all rows of the data.
 
     ``start`` says which column, from where the others are counted, and the coefficients to begin with; ``deviation``
-    (p,) is the scale of each of these in the search, and ``names`` are theirs. ``ordered`` says whether the rows come
-    in the order of the data, for errors from consecutive blocks of them.
+    (p,) is the scale of each of these in the search, and ``names`` are theirs.
 
     Raises
     ------
@@ -110,7 +118,8 @@ def maximum(
     """
     scale = np.concatenate([np.ones(int(start.intercept)), deviation])
     up = rows.weight * (rows.values[:, start.target] > 0.0)
-    problem = _Problem(start.design(rows.values) / scale, rows.weight, up)
+    # Column by column, which is how it is multiplied.
+    problem = _Problem(np.asfortranarray(start.design(rows.values) / scale), rows.weight, up)
     worth = float(prior) if isinstance(prior, int | float) else 0.0
     searched = problem.with_prior(worth) if worth else problem
     found = _newton(searched, start.coefficients * scale, _FIRST_STEPS)
@@ -134,16 +143,9 @@ def maximum(
             "The search for the maximum of the logistic likelihood did not end: the predictors are nearly dependent, "
             "or of very different spread. Leave one out, or change the units."
         )
-    score = problem.design * problem.at(problem.design @ found.beta).score[:, None]
-    covariance = found.covariance
-    if ordered:
-        score = np.add.reduceat(score, np.unique(np.linspace(0, len(score), _BLOCKS, endpoint=False, dtype=np.intp)))
-    else:
-        score = score / np.sqrt(rows.weight)[:, None]  # rows counted w times: w squares of what each adds
-    robust = covariance @ (score.T @ score) @ covariance
-    unit = np.outer(scale, scale)
     checks = () if not worth else (_told(worth, said),)
-    return Maximum(replace(start, coefficients=found.beta / scale, covariance=covariance / unit), robust / unit, checks)
+    odds = replace(start, coefficients=found.beta / scale, covariance=found.covariance / np.outer(scale, scale))
+    return Maximum(odds, problem.score_of_prior(found.beta, worth) @ found.covariance / scale, checks)
 
 
 def _told(rows: float, said: str) -> CheckResult:

@@ -32,7 +32,8 @@ def separated(design: Floats, total: Floats, up: Floats, names: Sequence[str], *
     direction = _fewest(signed, direction if strict is None else strict, int(intercept), strict=strict is not None)
     margin = signed @ direction
     counts = np.concatenate([up[up > 0.0], down[down > 0.0]])
-    decided, rows = int(counts[margin > _TOLERANCE].sum()), int(counts.sum())
+    decides = margin > _TOLERANCE
+    decided, rows = float(counts[decides].sum()), float(counts.sum())
     involved = [repr(names[j]) for j in np.flatnonzero(direction[int(intercept) :]).tolist()]
     if not involved:
         return ""
@@ -40,7 +41,8 @@ def separated(design: Floats, total: Floats, up: Floats, names: Sequence[str], *
     if len(involved) > _MOST_NAMED:
         named += f" and {len(involved) - _MOST_NAMED} more"
     what = named if len(involved) == 1 else f"a combination of {named}"
-    where = "in all rows" if decided == rows else f"in {decided} of {rows} rows, and is nowhere against it"
+    some = f"{decided:g} of {rows:g} rows" if rows == np.floor(rows) else f"{decided / rows:.0%} of the weighted rows"
+    where = "in all rows" if decides.all() else f"in {some}, and is nowhere against it"
     return f"{what} separates the two values of the target {where}"
 
 

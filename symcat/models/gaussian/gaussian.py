@@ -78,6 +78,7 @@ class Gaussian(Class):
         self.schema = schema
         self.dimension = len(schema)
         self.facts = FACTS[label]
+        self.nested = frozenset(FACTS) - {label} if label == "gaussian.full" else frozenset()
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
         self.projectors = acting.projectors(self.dimension)
@@ -86,7 +87,7 @@ class Gaussian(Class):
 
     def n_parameters(self, center: Center) -> int:
         d = self.dimension
-        of_mean = (1 if self.common_mean else d) if is_estimated(center) else 0
+        of_mean = (1 if self._one_mean(center) else d) if is_estimated(center) else 0
         return of_mean + (d * (d + 1) // 2 if self.projectors is None else len(self.projectors))
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
@@ -94,7 +95,7 @@ class Gaussian(Class):
         d, unit = self.dimension, moments.unit
         known = fixed_center(center, moments)
         point = moments.mean if known is None else known
-        if self.common_mean and known is None:
+        if self._one_mean(center):
             point = np.broadcast_to(point.mean(axis=1, keepdims=True), point.shape)
         about = moments.about(point)
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
@@ -105,7 +106,7 @@ class Gaussian(Class):
             log_det = np.linalg.slogdet(safe)[1] + 2.0 * d * np.log(unit)
             errors = {}
             if counted(about):
-                of_mean = self._mean_errors(safe, about.count) * unit
+                of_mean = self._mean_errors(safe, about.count, center) * unit
                 errors["mean"] = of_mean if is_estimated(center) else np.zeros_like(point)
                 errors["precision"] = self._precision_errors(precision, about.count) / unit**2
         log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det)
@@ -149,8 +150,12 @@ class Gaussian(Class):
         reason[~(deviation > 0.0).all(axis=1)] = _NO_SPREAD
         return reason
 
-    def _mean_errors(self, covariance: Floats, count: Floats) -> Floats:
-        if self.common_mean:
+    def _one_mean(self, center: Center) -> bool:
+        """Whether one mean of all columns is estimated; the sample mean, asked for, is each column's own."""
+        return self.common_mean and center is None
+
+    def _mean_errors(self, covariance: Floats, count: Floats, center: Center) -> Floats:
+        if self._one_mean(center):
             variance = np.broadcast_to(covariance.mean(axis=(1, 2))[:, None], (len(count), self.dimension))
         else:
             variance = np.einsum("gii->gi", covariance)
@@ -168,20 +173,28 @@ class Gaussian(Class):
         out: Floats = np.sqrt(variance / count[:, None, None])
         return out
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from the averages over consecutive blocks of rows."""
-        unit = blocks.unit
-        about = blocks.about(fit.parameters["mean"][0])
-        weight = about.count / about.count.sum()
-        precision = fit.parameters["precision"][0] * unit**2
-        change = self.symmetrised(about.second) - self.symmetrised(about.merged().second)
-        influence = weight[:, None, None] * (precision @ change @ precision)
-        drift = about.first.mean(axis=1, keepdims=True) if self.common_mean else about.first
-        mean_error = np.sqrt(((weight[:, None] * drift) ** 2).sum(axis=0)) * unit
-        return {
-            "mean": np.broadcast_to(mean_error if is_estimated(center) else 0.0, (self.dimension,))[None],
-            "precision": np.sqrt((influence**2).sum(axis=0))[None] / unit**2,
-        }
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups on the mean, and on the precision K: ``-K dC K = K - K C' K`` with C' the group's covariance."""
+        unit, mean, precision = groups.unit, fit.parameters["mean"][0], fit.parameters["precision"][0]
+        about = groups.about(mean)
+        covariance = self.symmetrised(about.second) * unit**2
+        change = precision - precision @ covariance @ precision
+        return self._influence(about.first * unit, change, groups.count / whole.count, center)
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of single rows, with one product for each: K and the symmetry commute, so ``K y y' K`` is of ``K y``."""
+        precision = fit.parameters["precision"][0]
+        y = rows - fit.parameters["mean"][0]
+        pulled = y @ precision
+        change = precision - self.symmetrised(pulled[:, :, None] * pulled[:, None, :])
+        return self._influence(y, change, np.broadcast_to(1.0 / whole.count, (len(rows),)), center)
+
+    def _influence(self, drift: Floats, of_precision: Floats, weight: Floats, center: Center) -> dict[str, Floats]:
+        """Both weighted; no mean moves where the centre is known, and all alike where they are one."""
+        if self._one_mean(center):
+            drift = np.broadcast_to(drift.mean(axis=1, keepdims=True), drift.shape)
+        of_mean = weight[:, None] * drift if is_estimated(center) else np.zeros_like(drift)
+        return {"mean": of_mean, "precision": weight[:, None, None] * of_precision}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column and of all jointly, the symmetry of the covariance, a stated centre."""

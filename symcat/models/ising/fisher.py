@@ -1,4 +1,4 @@
-"""Classes whose Fisher information is at hand as a matrix: errors in either basis, and from blocks of rows."""
+"""Classes whose Fisher information is at hand as a matrix: errors in either basis, and the influence of rows."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class FisherIsing(Ising):
     def binary(self) -> Floats:
         """(K, K) matrix that takes couplings of -1 and +1 to those of 0 and 1."""
 
+    @property
+    def evenly_spread(self) -> Floats:
+        """(K, K) covariance of the sums over evenly spread states: products of different columns are uncorrelated."""
+        return np.eye(self.n_free)
+
     @cached_property
     def _basis(self) -> Floats | None:
         """(K, K) matrix that takes them to those of the basis asked for; None where they are the same."""
@@ -51,22 +56,33 @@ class FisherIsing(Ising):
         out[found] = np.sqrt(np.einsum("gkk->gk", carried) / count[found, None])
         return out
 
-    def influence(self, information: Floats, groups: Moments) -> Floats:
-        """(B, K) how far each of B groups of rows moves the couplings of -1 and +1, weighted by its share of the rows.
-
-        ``information`` (1, K, K) is that of a fit of a batch of one to all of them.
-        """
-        each = self.reduce(*spin_averages(groups))
-        weight = groups.count / groups.count.sum()
-        out: Floats = (weight[:, None] * (each - weight @ each)) @ inverse(information)[0]
+    def theta_influence(self, fit: Fit, groups: Moments, whole: Moments) -> Floats:
+        """(B, K) how far each of B groups of rows moves the couplings of -1 and +1 of a fit of a batch of one."""
+        assert fit.information is not None
+        rows = float(fit.statistics["prior_rows"][0])
+        each = self.reduce(*spin_averages(groups)) - self._fitted(whole, rows)
+        out: Floats = ((groups.count / (whole.count + rows))[:, None] * each) @ inverse(fit.information)[0]
         return out
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from averages over consecutive blocks of rows (White 1982, eq. 3.3)."""
+    def prior_influence(self, fit: Fit, whole: Moments) -> Floats:
+        """(K + 1, K) likewise of the rows of the prior, which are spread evenly over all states: about the fit."""
         assert fit.information is not None
-        moved = self.in_basis(self.influence(fit.information, blocks))
-        carried = self.arrange(np.sqrt((moved**2).sum(axis=0))[None])
-        return {name: np.abs(value) for name, value in carried.items()}
+        rows = float(fit.statistics["prior_rows"][0])
+        spread = np.concatenate([np.linalg.cholesky(self.evenly_spread).T, self._fitted(whole, rows)])
+        out: Floats = (np.sqrt(rows) / (float(whole.count[0]) + rows)) * (spread @ inverse(fit.information)[0])
+        return out
+
+    def _fitted(self, whole: Moments, rows: float) -> Floats:
+        """(1, K) the sums that the fit has: those of the prior, zero, are among them."""
+        return self.reduce(*spin_averages(whole)) * (whole.count / (whole.count + rows))[:, None]
+
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows on the parameters (White 1982, eq. 3.3)."""
+        return self.arrange(self.in_basis(self.theta_influence(fit, groups, whole)))
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """Of the prior: where it decides a coupling, the rows, which show nothing there, must not say it is certain."""
+        return self.arrange(self.in_basis(self.prior_influence(fit, whole))) if fit.statistics["prior_rows"][0] else {}
 
 
 def inverse(information: Floats) -> Floats:

@@ -42,9 +42,11 @@ class PairwiseLogistic(ImpliedLogistic):
             np.zeros(len(self.others)),
         )
 
-    def influence(self, joint: Fit, groups: Moments) -> Floats:
-        assert joint.information is not None
-        return 2.0 * self._pairs.influence(joint.information, groups)[:, self._places()]
+    def moved(self, joint: Fit, groups: Moments, whole: Moments) -> Floats:
+        return 2.0 * self._pairs.theta_influence(joint, groups, whole)[:, self._places()]
+
+    def moved_by_prior(self, joint: Fit, whole: Moments) -> Floats:
+        return 2.0 * self._pairs.prior_influence(joint, whole)[:, self._places()]
 
     def score(self, odds: LogOdds, joint: Fit, rows: Rows, moments: Moments) -> CheckResult:
         return score.from_information(odds, rows, self._information(self._theta(joint)))

@@ -31,6 +31,9 @@ from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 
+SPECIAL_CASES = frozenset({"ising.independent", "ising.curie_weiss", "ising.ring", "ising.square", "ising.tree"})
+"""All columns coupled as these couple them is a choice of the couplings of all pairs."""
+
 _WORTH_A_START = 12  # columns
 _STATES_AT_ONCE = 1 << 21  # of all groups of a piece together
 
@@ -60,6 +63,7 @@ class Pairwise(FisherIsing):
         self.sets = [(i,) for i in range(dimension)] + self.pairs + list(self.higher)
         self._first, self._second = np.array(self.pairs, dtype=np.intp).reshape(-1, 2).T
         self.symmetric = bool(named)
+        self.nested = frozenset() if named else SPECIAL_CASES
 
     @cached_property
     def masks(self) -> hypercube.Integers:

@@ -36,7 +36,7 @@ Integers = NDArray[np.intp]
 
 
 class Tree(EveryPair, Ising):
-    """Couplings J (d, d) that vanish off a tree of d - 1 pairs, and fields h (d,)."""
+    """Couplings J (d, d) on a tree of d - 1 pairs, and fields h (d,); off it J is 0 and its error not a number."""
 
     label = "ising.tree"
     facts = Facts("Ising on a tree (Chow-Liu)", "none; the columns hang together as a tree")
@@ -104,7 +104,7 @@ class Tree(EveryPair, Ising):
         binary = self.zero_one
         share = single_table(mean)  # (G, d, 2)
         field = (1.0 if binary else 0.25) * (1.0 / share).sum(axis=2)
-        coupling = np.zeros((groups, d, d))
+        coupling = np.full((groups, d, d), np.nan)  # off the tree nothing is estimated
         for i, k in edges.transpose(1, 2, 0):
             table = pair_table(mean, pair, g, i, k)
             coupling[g, i, k] = coupling[g, k, i] = (1.0 if binary else 1.0 / 16.0) * (1.0 / table).sum(axis=(1, 2))
@@ -117,18 +117,43 @@ class Tree(EveryPair, Ising):
                 field[g, node] += (share[g, node] * spread).sum(axis=1)
         return np.sqrt(np.concatenate([field, pair_values(coupling)], axis=1) / count[:, None])
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one: how the averages of each block would move the closed form."""
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows: how their averages move the closed form."""
+        rows = fit.statistics["prior_rows"][0]
+        share = (whole.count / (whole.count + rows))[:, None]
+        weight = (groups.count / (whole.count + rows))[:, None]
+        (mean, pair), (of_all, pair_of_all) = spin_averages(groups), spin_averages(whole)
+        return self._moved(fit, weight * (mean - share * of_all), weight[:, :, None] * (pair - share * pair_of_all))
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """Of the rows of the prior about the fit: in them columns and pairs are uncorrelated, of variance one."""
+        rows = fit.statistics["prior_rows"][0]
+        if not rows:
+            return {}
+        d = self.dimension
+        edges = np.array(self._edges(fit), dtype=np.intp).reshape(-1, 2)
+        mean, pair = np.zeros((d + len(edges) + 1, d)), np.zeros((d + len(edges) + 1, d, d))
+        mean[np.arange(d), np.arange(d)] = 1.0
+        for k, (i, j) in enumerate(edges):
+            pair[d + k, i, j] = pair[d + k, j, i] = 1.0
+        fitted = spin_averages(whole)
+        share = whole.count[0] / (whole.count[0] + rows)
+        mean[-1], pair[-1] = share * fitted.mean[0], share * fitted.pair[0]
+        size = np.sqrt(rows) / (whole.count[0] + rows)
+        return self._moved(fit, size * mean, size * pair)
+
+    def _edges(self, fit: Fit) -> tuple[tuple[int, int], ...]:
+        """The coupled pairs of a batch of one."""
         theta = self.theta_of({name: value[0] for name, value in fit.parameters.items()})
-        said = self.implied(theta[None])
-        mean, pair = spin_averages(blocks)
-        weight = (blocks.count / blocks.count.sum())[:, None]
-        of_mean = weight * (mean - (weight * mean).sum(axis=0))
-        of_pair = weight[:, :, None] * (pair - (weight[:, :, None] * pair).sum(axis=0))
+        return edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0] != 0.0)
+
+    def _moved(self, fit: Fit, of_mean: Floats, of_pair: Floats) -> dict[str, Floats]:
+        """How changes of means (B, d) and pair averages (B, d, d) move h and J of a batch of one."""
+        said = self.implied(self.theta_of({name: value[0] for name, value in fit.parameters.items()})[None])
         alone = of_mean / (1.0 - said.mean[0] ** 2)
-        h, j = alone.copy(), np.zeros_like(pair)
+        h, j = alone.copy(), np.zeros_like(of_pair)
         zero, a, b = np.zeros(1, dtype=np.intp), VALUES[:, None], VALUES[None, :]
-        for i, k in edges_of(pair_matrix(theta[None, self.dimension :], self.dimension)[0] != 0.0):
+        for i, k in self._edges(fit):
             table = pair_table(said.mean, said.pair, zero, np.array([i]), np.array([k]))[0]
             m, n, q = (values[:, None, None] for values in (of_mean[:, i], of_mean[:, k], of_pair[:, i, k]))
             of_log = 0.25 * (a * m + b * n + a * b * q) / table
@@ -137,7 +162,7 @@ class Tree(EveryPair, Ising):
             j[:, i, k] = j[:, k, i] = 0.25 * (a * b * of_log).sum(axis=(1, 2))
         if self.zero_one:
             h, j = pairs_in_binary(h, j)
-        return {"h": np.sqrt((h**2).sum(axis=0))[None], "J": np.sqrt((j**2).sum(axis=0))[None]}
+        return {"h": h, "J": j}
 
     def implied(self, theta: Floats) -> PairAverages:
         named = self.arrange(theta)

@@ -57,6 +57,12 @@ class Uniform(FisherIsing):
         """Number of coupled pairs."""
         return self.dimension * self.partners // 2
 
+    @property
+    def evenly_spread(self) -> Floats:
+        """Fisher's information without field and coupling."""
+        evaluated, _ = self.space.evaluate(np.zeros((1, 2)))
+        return np.asarray(self.space.statistics(evaluated)[1][0])
+
     def place(self, target: Floats) -> Place:
         """Without field, in the sizes and averages that the entry has."""
         inside: NDArray[np.bool_] = np.abs(target[:, 0]) <= _NO_FIELD * self.dimension

@@ -116,10 +116,13 @@ class ConditionalGaussian(Class):
             )
         )
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from averages over consecutive blocks of rows (White 1982, eq. 3.3)."""
-        assert fit.information is not None
-        return errors.robust(influence(self.marginal, self.two_valued, fit.information, blocks), self.binary)
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows (White 1982, eq. 3.3)."""
+        return errors.of_groups(influence(self.marginal, self.two_valued, fit, groups, whole), self.binary)
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """Of the prior, which only the two-valued columns have."""
+        return self.marginal.influence_besides(fit, whole.part(self.two_valued))
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Those of the two-valued columns alone, in every group; of a batch of one, those of the residuals too.

@@ -1,4 +1,4 @@
-"""Standard errors of ``mixed.conditional_gaussian``: model-based by the delta method, and from blocks of rows."""
+"""Standard errors of ``mixed.conditional_gaussian``: model-based by the delta method, and the influence of rows."""
 
 from __future__ import annotations
 
@@ -38,17 +38,16 @@ def model_based(ising: Fit, given: Conditional, binary: bool) -> dict[str, Float
     }
 
 
-def robust(moved: Influence, binary: bool) -> dict[str, Floats]:
-    """(1, ...) sandwich errors of a batch of one, from what blocks of rows move (White 1982, eq. 3.3)."""
+def of_groups(moved: Influence, binary: bool) -> dict[str, Floats]:
+    """(B, ...) how far groups of rows move the parameters, from what they move of the two factors."""
     precision, slopes = moved.fitted_precision, moved.fitted_slopes
     dk, dc = moved.precision, moved.slopes[:, :, 1:]
     dpull = np.einsum("gai,ab,bj->gij", dc, precision, slopes)
     dpull = dpull + dpull.transpose(0, 2, 1) + np.einsum("ai,gab,bj->gij", slopes, dk, slopes)
-    changes = {
+    return {
         "h": moved.h - (0.5 * np.einsum("gii->gi", dpull) if binary else 0.0),
         "J": moved.J - off_diagonal(dpull),
         "mean": moved.slopes[:, :, 0],
         "precision": dk,
         "coupling": np.einsum("gai,ab->gib", dc, precision) + np.einsum("ai,gab->gib", slopes, dk),
     }
-    return {name: np.sqrt((change**2).sum(axis=0))[None] for name, change in changes.items()}

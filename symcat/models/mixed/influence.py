@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symcat.data.moments import Floats, Moments
+from symcat.models.fit import Fit
 from symcat.models.ising.fisher import FisherIsing
 from symcat.models.mixed.least_squares import condition
 
@@ -27,17 +28,16 @@ class Influence:
     fitted_precision: Floats  # (k, k) at the fit
 
 
-def influence(marginal: FisherIsing, two_valued: Sequence[int], information: Floats, groups: Moments) -> Influence:
-    """Of B groups of rows, blocks or single ones, on the estimates of a batch of one.
+def influence(marginal: FisherIsing, two_valued: Sequence[int], fit: Fit, groups: Moments, whole: Moments) -> Influence:
+    """Of B groups of rows, blocks or single ones, on the estimates of a batch of one to all rows, ``whole``.
 
-    ``marginal`` is the class of the columns at ``two_valued``, in whichever basis, and ``information`` (1, K, K) that
-    of its fit.
+    ``marginal`` is the class of the columns at ``two_valued``, in whichever basis; of the ``fit`` of all columns its
+    information and its prior are read.
     """
     binary = marginal.options.basis == "binary"
-    weight = groups.count / groups.count.sum()
-    whole = groups.merged()
+    weight = groups.count / whole.count
     given = condition(whole, two_valued, binary)
-    moved = marginal.arrange(marginal.in_basis(marginal.influence(information, groups.part(two_valued))))
+    moved = marginal.influence(fit, groups.part(two_valued), whole.part(two_valued))
     # Averages of (1, s)' residual and residual' residual over each group, in the unit of the moments.
     about = groups.about(whole.mean[0])
     unit, at = about.unit, list(two_valued)

@@ -72,9 +72,8 @@ class ConditionalGaussianLogistic(ImpliedLogistic):
             self.target, coefficients[order], 4.0 * covariance[np.ix_(order, order)], np.delete(origin, self.target)
         )
 
-    def influence(self, joint: Fit, groups: Moments) -> Floats:
-        assert joint.information is not None
-        moved = influence(self.marginal, self.two_valued, joint.information, groups)
+    def moved(self, joint: Fit, groups: Moments, whole: Moments) -> Floats:
+        moved = influence(self.marginal, self.two_valued, joint, groups, whole)
         precision, slopes = moved.fitted_precision, moved.fitted_slopes
         dk, dc = moved.precision, moved.slopes[:, :, 1 + self.y]
         c = slopes[:, self.y]
@@ -84,8 +83,16 @@ class ConditionalGaussianLogistic(ImpliedLogistic):
         by_s = by_s - by_x @ fixed - np.einsum("a,gaz->gz", precision @ c, moved.slopes[:, :, self._kept])
         return 2.0 * np.concatenate([by_s, by_x], axis=1)[:, self._order]
 
+    def moved_by_prior(self, joint: Fit, whole: Moments) -> Floats:
+        theta = self.marginal.prior_influence(joint, whole)
+        out = np.zeros((len(theta), len(self.schema)))
+        place = places(self.marginal, self.y)
+        out[:, : len(place)] = 2.0 * theta[:, place]
+        return np.asarray(out[:, self._order])
+
     def score(self, odds: LogOdds, joint: Fit, rows: Rows, moments: Moments) -> CheckResult:
-        each = self.influence(joint, _single_rows(rows.values, moments))
+        single = moments.of_rows(rows.values)
+        each = self.moved(joint, single, single.merged())
         return score.from_influence(odds, rows, float(moments.count[0]), each)
 
     @property
@@ -98,16 +105,3 @@ class ConditionalGaussianLogistic(ImpliedLogistic):
         """From (intercept, other two-valued columns, real columns) to the order of the table."""
         columns = [*(self.two_valued[j] for j in self.rest), *self.reals]
         return np.concatenate([[0], 1 + np.argsort(columns)])
-
-
-def _single_rows(rows: Floats, like: Moments) -> Moments:
-    """Each of the rows (m, d) as a group of its own, about the origin and in the unit of other averages."""
-    y = (rows - like.origin[0]) / like.unit
-    return Moments(
-        columns=like.columns,
-        count=np.ones(len(rows)),
-        origin=np.repeat(like.origin[:1], len(rows), axis=0),
-        unit=like.unit,
-        first=y,
-        second=y[:, :, None] * y[:, None, :],
-    )

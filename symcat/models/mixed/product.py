@@ -120,13 +120,18 @@ class Product(Class):
             "fewer columns with columns=."
         )
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Those of the blocks of columns, where both are known."""
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows: those of the blocks of columns, where both are known."""
         found = [
-            part.robust_standard_errors(own, blocks.part(block), None)
+            part.influence(own, groups.part(block), whole.part(block), None)
             for (part, block), own in zip(self._pairs(), fit.parts, strict=True)
         ]
         return _side_by_side(found) if all(found) else {}
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """Those of the blocks of columns."""
+        pairs = zip(self._pairs(), fit.parts, strict=True)
+        return _side_by_side([part.influence_besides(own, whole.part(block)) for (part, block), own in pairs])
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether BIC sees dependence of the blocks; from the sample, whether ranks see what means do not show.

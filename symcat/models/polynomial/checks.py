@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.models.base import Floats
-from symcat.models.fit import AVERAGES_MATCH, CheckResult, Fit
+from symcat.models.fit import AVERAGES_MATCH, LOG_Z_ERROR, CheckResult, Fit
 from symcat.models.tails import two_sided_of
 
-ERROR, ACCEPTED, LOG_Z_ERROR = "normalised_error", "accepted", "log_partition_error"
+ERROR, ACCEPTED = "normalised_error", "accepted"
 NEXT = "next_moment"
 """Names among the statistics of a fit: numbers (1,), and scores (1, d), not numbers where nothing was compared."""
 
@@ -49,4 +49,5 @@ def _next_moment(found: Floats, schema: Schema, power: int) -> CheckResult:
     side = "above" if found[worst] > 0.0 else "below"
     name = schema.columns[worst]
     detail = f"power {power} of {name!r} is {abs(found[worst]):.2g} standard errors {side} the answer's"
-    return CheckResult.single("next moment", float(found[worst]), p, detail)
+    # Told: among polynomials BIC decides, and no class of averages has answered.
+    return CheckResult.single("next moment", float(found[worst]), p, detail, weight="told")

@@ -11,6 +11,7 @@ from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Averages, Model, Options, Replay, Stated
 from symcat.models.polynomial import law, replay
+from symcat.models.polynomial.exact.polynomial import MOST_COLUMNS, ExactPolynomial
 from symcat.models.polynomial.polynomial import DEGREES, Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
 from symcat.models.relaxation import Relaxable
@@ -25,7 +26,7 @@ _KINDS: dict[str, frozenset[Kind]] = {
 
 
 class PolynomialFamily:
-    """Degrees four and six. None is weighed: their couplings are looked for where no other class answers."""
+    """Degrees four and six: asked where no class of averages answers, by integration where that can be done."""
 
     name = "polynomial"
     labels = tuple(_KINDS)
@@ -41,10 +42,12 @@ class PolynomialFamily:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return ()
+        return tuple(label for label in _KINDS if _integrable(label, schema))
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        return Polynomial(label, schema, options) if set(schema.kinds) == _KINDS[label] else None
+        if set(schema.kinds) != _KINDS[label]:
+            return None
+        return (ExactPolynomial if _integrable(label, schema) else Polynomial)(label, schema, options)
 
     def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
         """Degree four, then six: of the first that is refused, or leaves the next moments wrong, the next is tried."""
@@ -72,6 +75,12 @@ class PolynomialFamily:
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         yield from replay.run(entry, points, rng)
+
+
+def _integrable(label: str, schema: Schema) -> bool:
+    """Whether the grid of such a polynomial can be summed over."""
+    most = MOST_COLUMNS[DEGREES[label.partition(".")[2]]]
+    return set(schema.kinds) == _KINDS[label] == {"real"} and len(schema) <= most
 
 
 FAMILY = PolynomialFamily()

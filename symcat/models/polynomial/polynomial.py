@@ -26,11 +26,14 @@ from symcat.models.polynomial import checks
 from symcat.models.polynomial import law as laws
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.tensors import NAMES, energy, monomials, orders
+from symcat.models.quartic.labels import label_of
 
 Floats = NDArray[np.float64]
 
 DEGREES = {"quartic": 4, "sextic": 6}
 """By the second word of a label."""
+
+GAUSSIANS = tuple(f"gaussian.{name}" for name in ("full", "diagonal", "exchangeable", "cyclic", "isotropic"))
 
 _WORDS = {4: "four", 6: "six"}
 _NO_TABLE = (
@@ -50,6 +53,7 @@ class Polynomial(Class):
         self.options = options
         self.degree = DEGREES[label.partition(".")[2]]
         self.two_valued = schema.at("two-valued")
+        self.nested = special_cases(label, len(schema))
         self.takes = frozenset() if self.two_valued else frozenset({"center"})
         beside = " of real columns and two-valued ones" if self.two_valued else ""
         self.facts = Facts(f"Polynomial free energy of degree {_WORDS[self.degree]}{beside}", "that of its couplings")
@@ -108,6 +112,15 @@ class Polynomial(Class):
             return [(index, index) for index in np.ndindex(value.shape) if not set(index) & set(self.two_valued)]
         every = symmetric_entries(value.shape, range(len(self.schema)))
         return [(index, columns) for index, columns in every if value[index] != 0.0]
+
+
+def special_cases(label: str, dimension: int) -> frozenset[str]:
+    """The classes of the same columns whose F has no higher degree."""
+    kind, _, degree = label.partition(".")
+    lower = {f"{kind}.quartic"} if degree == "sextic" else set()
+    if kind == "mixed":
+        return frozenset({"mixed.product", "mixed.conditional_gaussian", *lower})
+    return frozenset({*GAUSSIANS, label_of(dimension), *lower})
 
 
 def _of_one(order: int) -> str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.fit import ROBUST, Fit
+from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
 from symcat.models.polynomial import checks
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.polynomial import Polynomial
@@ -28,8 +27,6 @@ Floats = NDArray[np.float64]
 
 MOST_COUPLINGS = 220
 """That are looked for: six real columns to degree four, four to degree six."""
-
-_BLOCKS = 256
 
 
 @dataclass(frozen=True)
@@ -112,15 +109,12 @@ class PolynomialRelaxation:
         log_z = estimate.log_partition + float(np.log(self.invariant.scale).sum())
         log_likelihood = -n * (float(estimate.couplings @ self.family.averages) + log_z)
         real = self.model.schema.mask("real")
-        robust = self._robust_errors(estimate)
         statistics = {
             checks.ERROR: np.array([estimate.normalised_error]),
-            checks.LOG_Z_ERROR: np.array([estimate.log_partition_error]),
+            LOG_Z_ERROR: np.array([estimate.log_partition_error]),
             checks.NEXT: checks.scores(self.y, drawn, self.model.degree + 2, real)[None],
             checks.ACCEPTED: np.array([float(estimate.accepted)]),
         }
-        if robust is not None:
-            statistics |= {ROBUST + name: value for name, value in self._errors(robust).items()}
         words = f"; {self.words}" if self.words else ""
         sampled = "" if self.dataset.everything else "; from the random sample of rows that the statistics keep"
         return Fit(
@@ -138,6 +132,7 @@ class PolynomialRelaxation:
             reason=np.zeros(1, dtype=np.int8),
             source=estimate.source,
             note=f"{estimate.detail}{words}{sampled}",
+            moves=self._moves(estimate),
         )
 
     @property
@@ -171,14 +166,23 @@ class PolynomialRelaxation:
         tensors = {name: np.abs(value)[None] for name, value in self._tensors(errors).items()}
         return {"mean": center[None], **tensors}
 
-    def _robust_errors(self, estimate: Estimate) -> Floats | None:
-        """(K,) sandwich errors from the scores of up to 256 consecutive blocks of rows, as of every class."""
-        if estimate.row_covariance is None:
+    def _moves(self, estimate: Estimate) -> Moves | None:
+        """How far rows move the parameters, and what the search for them has added to their errors."""
+        inverse, statistics, n = estimate.row_covariance, self.family.statistics, self.family.count
+        if inverse is None:
             return None
-        statistics, n = self.family.statistics, len(self.y)
-        edges = np.unique(np.linspace(0, n, _BLOCKS + 1).astype(np.int64))
-        sums = np.array([statistics.values(self.y[lo:hi]).sum(axis=0) for lo, hi in pairwise(edges)])
-        scores = sums - np.outer(np.diff(edges), sums.sum(axis=0) / n)
-        influence = scores @ estimate.row_covariance / n
-        out: Floats = np.sqrt((influence**2).sum(axis=0) + estimate.search_errors**2)
-        return out
+        units = [self._tensors(one) for one in np.eye(statistics.count)]
+        to_tensors = {name: np.stack([tensors[name] for tensors in units]) for name in units[0]}
+        moving = float(self._center_is_estimated)
+
+        def of_rows(rows: Floats) -> dict[str, Floats]:
+            y = (rows - self.invariant.center) / self.invariant.scale
+            moved = (self.family.averages - statistics.values(y)) @ inverse / n
+            found = {name: np.tensordot(moved, to, axes=(1, 0)) for name, to in to_tensors.items()}
+            return {"mean": (rows - self.invariant.center) * (moving / n), **found}
+
+        searched = {
+            name: np.sqrt(np.tensordot(estimate.search_errors**2, to**2, axes=(0, 0)))[None]
+            for name, to in to_tensors.items()
+        }
+        return Moves(of_rows, searched)

@@ -1,4 +1,4 @@
-"""Standard errors of the radial quartic: from Fisher's information, and robust ones from blocks of rows."""
+"""Standard errors of the radial quartic: from Fisher's information, and how far rows move it, for robust ones."""
 
 from __future__ import annotations
 
@@ -34,17 +34,15 @@ def model_based(reading: radial.Reading, about: Moments, r: Floats, u: Floats, c
     }
 
 
-def robust(fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
-    """Sandwich errors for a batch of one, from the scores of consecutive blocks of rows.
+def influence(fit: Fit, groups: Moments, every: Moments, center: Center) -> dict[str, Floats]:
+    """How far each of B groups of rows moves the parameters of a batch of one: the scores through their derivative.
 
-    Right when the model is not, and when neighbouring rows depend on each other (batch means). White 1982, eq. 3.3;
-    Liang & Zeger 1986 for the sums over blocks.
+    Right when the model is not (White 1982, eq. 3.3). ``every`` are the averages over all rows.
     """
-    n, unit = blocks.dimension, blocks.unit
-    about = blocks.about(fit.parameters["mean"][0])
-    whole = about.merged()
+    n, unit = groups.dimension, groups.unit
+    about, whole = groups.about(fit.parameters["mean"][0]), every.about(fit.parameters["mean"][0])
     theta2, theta4 = fit.parameters["r"][0] * unit**2 / 2.0, fit.parameters["u"][0] * unit**4 / 24.0
-    weight = about.count / whole.count
+    weight = (about.count / whole.count)[:, None]
     score = np.concatenate(
         [
             2.0 * theta2 * about.first + 4.0 * theta4 * about.m3,
@@ -61,19 +59,14 @@ def robust(fit: Fit, blocks: Moments, center: Center) -> dict[str, Floats]:
     used = slice(None) if center is None else slice(n, None)
     if isinstance(center, str):  # the fourth moment moves with the sample mean
         score[:, n + 1] += 4.0 * about.first @ whole.m3[0]
-    influence = np.linalg.solve(bread[used, used], (weight[:, None] * score[:, used]).T)
-    error = np.sqrt((influence**2).sum(axis=1))
+    moved = (weight * score[:, used]) @ np.linalg.inv(bread[used, used])
     if center is None:
-        mean_error = error[:n] * unit
+        of_mean = moved[:, :n] * unit
     elif isinstance(center, str):
-        mean_error = np.sqrt(((weight[:, None] * about.first) ** 2).sum(axis=0)) * unit
+        of_mean = weight * about.first * unit
     else:
-        mean_error = np.zeros(n)
-    return {
-        "mean": mean_error[None],
-        "r": np.array([2.0 * error[-2] / unit**2]),
-        "u": np.array([24.0 * error[-1] / unit**4]),
-    }
+        of_mean = np.zeros((len(moved), n))
+    return {"mean": of_mean, "r": 2.0 * moved[:, -2] / unit**2, "u": 24.0 * moved[:, -1] / unit**4}
 
 
 def _statistics_covariance(dimension: int, theta2: float, theta4: float) -> Floats:

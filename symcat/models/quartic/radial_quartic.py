@@ -45,6 +45,7 @@ class RadialQuartic(Class):
         self.needs = Needs(power=4) if dimension == 1 else Needs(radius=4)
         self.check_needs = Needs(power=6 if dimension == 1 else 4)
         self.check_rows = quartic_checks.FEWEST
+        self.nested = frozenset({"gaussian.isotropic", *["gaussian.full"] * (dimension == 1)})
         rotations = f"rotations of all {dimension} columns about the centre"
         self.facts = Facts(
             title="Z2-symmetric quartic" if dimension == 1 else f"O({dimension})-symmetric quartic",
@@ -118,9 +119,9 @@ class RadialQuartic(Class):
             "there are too few rows for a fourth moment: more than twice as many as parameters are needed",
         )
 
-    def robust_standard_errors(self, fit: Fit, blocks: Moments, center: Center = None) -> dict[str, Floats]:
-        """Sandwich errors for a batch of one, from the scores of consecutive blocks of rows."""
-        return errors.robust(fit, blocks, center)
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows, from their scores."""
+        return errors.influence(fit, groups, whole, center)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """The moments the fit did not use, against what it predicts for them."""

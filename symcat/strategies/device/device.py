@@ -40,8 +40,11 @@ class Device:
                 continue
             drawn = drawn_from(relaxation, found.estimate.couplings, problem.seed)
             estimate = found.estimate.measured(relaxation.agreement(found.estimate.couplings, drawn))
-            _learn(prospect, estimate, drawn, found.device_time_s)
             answer = answered(problem, relaxation, estimate, drawn)
+            if isinstance(answer, Refusal):
+                said.append((prospect.label, answer.reason))
+                continue
+            _learn(prospect, estimate, drawn, found.device_time_s)
             if not failed(answer):
                 return answer
             kept = kept or answer

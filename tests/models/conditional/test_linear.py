@@ -15,6 +15,7 @@ from symcat.data.schema import Schema
 from symcat.models.conditional.linear import Linear, residual_deviation
 from symcat.models.fit import Observed
 from tests.models.encoded import moments, of_one
+from tests.models.observing import grouped_errors
 
 # NIST Statistical Reference Datasets, Longley: certified values.
 LONGLEY = {
@@ -83,7 +84,7 @@ def test_the_numbers_of_ordinary_least_squares(rng: np.random.Generator) -> None
     np.testing.assert_allclose(answer.predict(x), design @ beta, rtol=1e-9)
     assert answer.log_density(frame.to_numpy()).sum() == pytest.approx(log_likelihood, rel=1e-9)
     np.testing.assert_allclose(joined(answer.robust_standard_errors), heteroscedastic, rtol=0.2)
-    fewer = symcat.solve(frame[:200], target="y")  # blocks of one row each: exactly HC0
+    fewer = symcat.solve(frame[:200], target="y", errors="HC0")
     rows, e = design[:200], (y - 0.0)[:200]
     e = e - rows @ np.linalg.lstsq(rows, e)[0]
     bread = np.linalg.inv(rows.T @ rows)
@@ -166,7 +167,7 @@ def test_two_valued_predictors_enter_with_their_own_numbers(rng: np.random.Gener
     np.testing.assert_allclose(fit.standard_errors["coefficients"][0], errors[1:], rtol=1e-9)
     assert fit.n_parameters == 5
     assert fit.label == "mixed.conditional_gaussian"
-    robust = model.robust_standard_errors(fit, moments(rows, SCHEMA, 400))
+    robust = grouped_errors(model, fit, moments(rows, SCHEMA, 400))
     score = own(rows) * (rows[:, Y] - own(rows) @ beta)[:, None]
     bread = np.linalg.inv(own(rows).T @ own(rows))
     exact = np.sqrt(np.diag(bread @ score.T @ score @ bread))
@@ -175,6 +176,46 @@ def test_two_valued_predictors_enter_with_their_own_numbers(rng: np.random.Gener
     np.testing.assert_allclose(model.predict(values, rows[:, :Y]), own(rows) @ beta, rtol=1e-10)
     assert model.log_density(values, log_z, rows).sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-10)
     assert residual_deviation(log_z) == pytest.approx(np.sqrt(squares[0] / 400), rel=1e-10)
+
+
+def test_robust_errors_through_zero(rng: np.random.Generator) -> None:
+    """HC0 to HC3, from the hat matrix of the rows themselves (MacKinnon & White 1985)."""
+    x = rng.standard_normal((60, 2)) + np.array([5.0, -2.0])
+    y = x @ [1.0, 3.0] + x[:, 0] * rng.standard_normal(60)
+    bread = np.linalg.inv(x.T @ x)
+    hat = np.einsum("mi,ij,mj->m", x, bread, x)
+    squares = (y - x @ (bread @ x.T @ y)) ** 2
+    for kind, factor in (("HC0", 1.0), ("HC1", 60 / 58), ("HC2", 1.0 / (1.0 - hat)), ("HC3", (1.0 - hat) ** -2)):
+        answer = symcat.solve({"a": x[:, 0], "b": x[:, 1], "y": y}, target="y", intercept=False, errors=kind)
+        expected = np.sqrt(np.diag(bread @ (x.T * (squares * factor)) @ x @ bread))
+        assert set(answer.robust_standard_errors) == {"coefficients"}
+        np.testing.assert_allclose(answer.robust_standard_errors["coefficients"], expected, rtol=1e-9)
+    rows = np.column_stack([x, y])
+    model = Linear("gaussian.full", Schema.real("aby"), 2, intercept=False)
+    whole, groups = moments(rows, Schema.real("aby")), moments(rows, Schema.real("aby"), 60)
+    fit = model.fit(whole)
+    np.testing.assert_allclose(
+        model.row_influence(fit, rows, whole)["coefficients"],
+        model.influence(fit, groups, whole)["coefficients"],
+        rtol=1e-7,
+        atol=1e-12,
+    )
+
+
+def test_a_perfect_fit_has_robust_errors_of_rounding() -> None:
+    x = np.arange(40.0)
+    for kind in ("HC0", "HC3"):
+        errors = symcat.solve({"x": x, "y": 2.0 + 3.0 * x}, target="y", errors=kind).robust_standard_errors
+        assert all(0.0 <= float(np.max(value)) < 1e-9 for value in errors.values())
+
+
+def test_robust_errors_are_withheld_where_averages_do_not_tell_them(rng: np.random.Generator) -> None:
+    a = rng.standard_normal(50)
+    frame = {"a": a, "b": a + 1e-6 * rng.standard_normal(50), "y": a + 0.01 * rng.standard_normal(50)}
+    answer = symcat.solve(frame, target="y")
+    assert answer.regression.condition_number > 1e12
+    assert np.isfinite(answer.standard_errors["coefficients"]).all()
+    assert not answer.robust_standard_errors
 
 
 def test_the_free_energy_is_what_the_density_says(rng: np.random.Generator) -> None:

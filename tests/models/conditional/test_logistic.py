@@ -288,6 +288,8 @@ def test_predictors_that_never_occur_together_need_no_prior(prior: Any) -> None:
     """Three groups, 10, 15 and 20 of 30: that two indicators are never both 1 makes no coefficient infinite."""
     group = np.repeat([0, 1, 2], 30)
     up = np.concatenate([np.arange(30) < k for k in (10, 15, 20)])
+    order = np.random.default_rng(0).permutation(90)
+    group, up = group[order], up[order]
     answer = solved({"b": group == 1, "c": group == 2, "up": up}, "up", prior=prior)
     np.testing.assert_allclose(joined(answer.parameters), np.log([0.5, 2.0, 4.0]), rtol=1e-12)
     assert all(check.passed for check in answer.checks)

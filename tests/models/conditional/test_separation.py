@@ -40,10 +40,10 @@ def test_newton_ends_exactly_where_no_linear_program_separates(seed: int, n: int
     start = LogOdds(p, np.zeros(p + 1), np.zeros((p + 1, p + 1)), np.zeros(p))
     if -whole.fun > 1e-6:
         with pytest.raises(InvalidData, match="separates"):
-            maximum(rows, start, np.ones(p), NAMES, None, ordered=False)
-        assert not maximum(rows, start, np.ones(p), NAMES, "weak", ordered=False).checks[0].passed[0]
+            maximum(rows, start, np.ones(p), NAMES, None)
+        assert not maximum(rows, start, np.ones(p), NAMES, "weak").checks[0].passed[0]
         return
-    found = maximum(rows, start, np.ones(p), NAMES, None, ordered=False)
+    found = maximum(rows, start, np.ones(p), NAMES, None)
     probability = 1.0 / (1.0 + np.exp(-design @ found.odds.coefficients))
     np.testing.assert_allclose(design.T @ (up - probability), 0.0, atol=1e-8)
 

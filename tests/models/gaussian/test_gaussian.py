@@ -14,7 +14,7 @@ from symcat.models.gaussian import FAMILY
 from symcat.models.gaussian.gaussian import GROUPS
 from symcat.models.weighing import weigh
 from symcat.symmetry.groups import group
-from tests.models.observing import assert_batch_is_single, blocks, model_of, moments_of, names, observed
+from tests.models.observing import assert_batch_is_single, blocks, grouped_errors, model_of, moments_of, names, observed
 
 
 @settings(max_examples=20)
@@ -58,7 +58,7 @@ def test_errors_of_the_precision_match_their_spread() -> None:
             fit = model.fit(moments_of([rows]))
             estimates.append(fit.parameters["precision"][0])
             errors.append(fit.standard_errors["precision"][0])
-            robust.append(model.robust_standard_errors(fit, blocks(rows))["precision"][0])
+            robust.append(grouped_errors(model, fit, blocks(rows))["precision"][0])
         spread = np.std(estimates, axis=0)
         on = spread > 1e-9  # entries that the class leaves free
         np.testing.assert_allclose(np.mean(errors, axis=0)[on], spread[on], rtol=0.15, err_msg=model.label)

@@ -7,6 +7,7 @@ import pytest
 
 from symcat.data.moments import Moments
 from tests.models.ising.tables import measured, member, one, states
+from tests.models.observing import grouped_errors
 
 TABLES, ROWS, COLUMNS = 500, 5000, 5
 
@@ -21,7 +22,7 @@ def test_intervals_for_couplings_cover() -> None:
     for _ in range(TABLES):
         rows = model.sample(truth, ROWS, rng)
         found = model.fit(measured(rows))
-        robust = model.robust_standard_errors(found, measured(*np.split(rows, 100)))
+        robust = grouped_errors(model, found, measured(*np.split(rows, 100)))
         off = np.abs(model.flatten(found.parameters)[0] - theta)
         for name, errors in (("model-based", found.standard_errors), ("robust", robust)):
             hits[name] += off < 1.959964 * model.flatten(errors)[0]

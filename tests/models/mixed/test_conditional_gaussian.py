@@ -19,6 +19,7 @@ from symcat.models.fit import Observed
 from symcat.models.mixed.logistic import ConditionalGaussianLogistic
 from tests import classes
 from tests.models.encoded import mixed_schema, moments, observed, of_one
+from tests.models.observing import grouped_errors
 
 SPINS = (0, 2, 3)  # of five columns: the order of the table is kept whatever lies between
 
@@ -169,7 +170,7 @@ def test_standard_errors_are_the_spread_of_repeated_fits(binary: bool) -> None:
         bias = (value.mean(axis=0) - inflated * truth[name])[used] / spread[used]
         np.testing.assert_allclose(bias, 0.0, atol=0.05 + 4.0 / math.sqrt(repeats), err_msg=name)
     one = found.fit(measured(rows[: 200 * n]), None)
-    robust = found.robust_standard_errors(one, blocks_of(rows[: 200 * n], 400), None)
+    robust = grouped_errors(found, one, blocks_of(rows[: 200 * n], 400))
     for name, value in robust.items():
         used = one.standard_errors[name] > 0.0
         np.testing.assert_allclose(value[used] / one.standard_errors[name][used], 1.0, atol=0.15, err_msg=name)

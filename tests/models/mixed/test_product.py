@@ -51,9 +51,9 @@ def test_the_fit_is_that_of_the_blocks(rng: np.random.Generator) -> None:
     assert fit.source == "exact"
     assert [part.label for part in fit.parts] == list(PARTS)
     blocks = moments(rows, SCHEMA, 100)
-    robust = model.robust_standard_errors(fit, blocks)
-    expected = model.parts[1].robust_standard_errors(alone[1], blocks.part(model.blocks[1]))
-    np.testing.assert_array_equal(robust["precision"], expected["precision"])
+    found = model.influence(fit, blocks, averages)
+    expected = model.parts[1].influence(alone[1], blocks.part(model.blocks[1]), averages.part(model.blocks[1]))
+    np.testing.assert_array_equal(found["precision"], expected["precision"])
 
 
 def test_density_sample_and_free_energy(rng: np.random.Generator) -> None:

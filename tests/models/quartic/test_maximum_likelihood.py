@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from symcat.models.base import Center
 from symcat.models.quartic import FAMILY, radial
 from symcat.models.quartic.labels import label_of
-from tests.models.observing import blocks, look_up, model_of, moments_of
+from tests.models.observing import blocks, grouped_errors, look_up, model_of, moments_of
 
 
 def rows_of(dimension: int, r: float, u: float, n: int, seed: int, mean: float = 0.0) -> np.ndarray:
@@ -72,7 +72,7 @@ def test_confidence_intervals_cover_the_truth(center: Center) -> None:
         true = truth(1, KURTOSES[run % len(KURTOSES)])
         rows = model.sample(true, n, np.random.default_rng([run, 20]))
         fit = model.fit(moments_of([rows]), center)
-        robust = model.robust_standard_errors(fit, blocks(rows), center)
+        robust = grouped_errors(model, fit, blocks(rows), center)
         for kind, errors in (("model", fit.standard_errors), ("robust", robust)):
             for name, error in errors.items():
                 off = fit.parameters[name][0] - true[name]

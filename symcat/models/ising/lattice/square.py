@@ -66,6 +66,12 @@ class SquareLattice(FisherIsing):
         total: Floats = pair[:, self.bonds[0], self.bonds[1]].sum(axis=1, keepdims=True)
         return total
 
+    @property
+    def evenly_spread(self) -> Floats:
+        """Bonds of different pairs know nothing of each other; for side 2 each pair has two."""
+        times = np.unique(np.sort(self.bonds, axis=0), axis=1, return_counts=True)[1]
+        return np.array([[float((times**2).sum())]])
+
     def place(self, target: Floats) -> Place:
         """Everything is read from the table of this side; outside what it covers there is no answer."""
         q = target[:, 0] / self.n_bonds

@@ -51,6 +51,7 @@ def _closed(data: Data, found: Estimate, name: Method, verdict: agreement.Agreem
     if len(states) < least:
         states = gibbs.sample(found.h, found.J, least, np.random.default_rng(seed))
     h_error, coupling_error = conditional.standard_errors(found.h, found.J, states, data.count)
+    few = d <= conditional.MOST_COLUMNS
     log_partition, log_error = annealing.log_partition(found.h, found.J, np.arctanh(data.mean), seed=seed)
     return WideFit(
         h=found.h,
@@ -65,4 +66,5 @@ def _closed(data: Data, found: Estimate, name: Method, verdict: agreement.Agreem
         normalised_error=verdict.normalised_error,
         accepted=True,
         detail=f"{name}: {verdict.in_words}; standard errors from the law of each column given the others, sampled",
+        laws=conditional.inverse_informations(found.h, found.J, states) if few else None,
     )

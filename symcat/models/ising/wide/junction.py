@@ -167,6 +167,7 @@ class GraphFit:
     mean: Floats  # (d,)
     pair: Floats  # (d, d)
     width: int
+    information: Floats  # (d + E, d + E) of a row, of the columns, then the coupled pairs in order
 
 
 def fit_on_graph(mean: Floats, pair: Floats, edges: tuple[Edge, ...], count: float) -> GraphFit | Refusal:
@@ -210,6 +211,7 @@ def fit_on_graph(mean: Floats, pair: Floats, edges: tuple[Edge, ...], count: flo
         mean=implied,
         pair=every,
         width=order.width,
+        information=best.covariance[0],
     )
 
 

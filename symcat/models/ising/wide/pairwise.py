@@ -15,14 +15,15 @@ from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Center, Model, Options, Parameters, counted
 from symcat.models.batches import blank_refused
-from symcat.models.fit import AVERAGES_MATCH, CheckResult, Fit, Observed, Source
+from symcat.models.fit import AVERAGES_MATCH, CheckResult, Fit, Moves, Observed, Source
 from symcat.models.ising import checks, existence, hypercube
-from symcat.models.ising.couplings import pair_values
+from symcat.models.ising.couplings import pair_values, pairs_in_binary
 from symcat.models.ising.every_pair import EveryPair
+from symcat.models.ising.fisher import inverse
 from symcat.models.ising.logistic import PairwiseLogistic
-from symcat.models.ising.pairwise import Pairwise
+from symcat.models.ising.pairwise import SPECIAL_CASES, Pairwise
 from symcat.models.ising.spins import INFINITE, spin_averages
-from symcat.models.ising.wide import gibbs
+from symcat.models.ising.wide import conditional, gibbs
 from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
 from symcat.models.ising.wide.corrections import correct
 from symcat.models.ising.wide.search import fit_wide
@@ -38,7 +39,8 @@ class WidePairwise(EveryPair):
     """All pairs of d > 22 columns, or only those of ``options.interactions``: parameters h (d,) and J (d, d).
 
     Every group is answered by itself (``wide.search``). In the binary basis the errors of h are not known: they need
-    the covariance of all couplings of a column. Robust errors are not: they need that of all couplings together.
+    the covariance of all couplings of a column; robust ones are, but for closed forms with a prior or of many columns.
+    A coupling that the graph does not have is 0, and its error is not a number: it was not estimated.
     """
 
     label, facts, takes = Pairwise.label, Pairwise.facts, Pairwise.takes
@@ -53,6 +55,7 @@ class WidePairwise(EveryPair):
                 f"{hypercube.LARGEST} columns; there are {self.dimension}. Choose fewer with columns=."
             )
         self.edges = [(i, j) for i, j in options.interactions] or None
+        self.nested = frozenset() if self.edges else SPECIAL_CASES
 
     # --- fitting ---------------------------------------------------------------------------------------------------
 
@@ -122,7 +125,9 @@ class WidePairwise(EveryPair):
         h, j = np.stack([one.h for one in found]), np.stack([one.J for one in found])
         log_z = np.array([one.log_partition for one in found])
         energy = np.einsum("gi,gi->g", h, mean) + 0.5 * np.einsum("gij,gij->g", j, pair)
-        errors = {"h": np.stack([one.h_error for one in found]), "J": np.stack([one.J_error for one in found])}
+        apart = (j == 0.0) & ~np.eye(self.dimension, dtype=bool)
+        of_j = np.where(apart, np.nan, np.stack([one.J_error for one in found]))
+        errors = {"h": np.stack([one.h_error for one in found]), "J": of_j}
         lost = [g for g, one in enumerate(found) if not one.accepted and reason[g] == 0]
         answered = [one for g, one in enumerate(found) if one.accepted and reason[g] == 0] or found
         said = list(dict.fromkeys(found[g].detail for g in lost))
@@ -147,6 +152,10 @@ class WidePairwise(EveryPair):
                 reasons=(*self.reasons(moments, reason), *said),
                 source=source,
                 log_structures=max(self._log_structures(one) for one in answered),
+                information=found[0].information[None]
+                if len(found) == 1 and found[0].information is not None
+                else None,
+                moves=self._moves(found[0], float(count[0])) if len(found) == 1 and not rows[0] else None,
                 note=found[0].detail if len(found) == 1 else "",
                 shown=("prior_rows",),
             )
@@ -172,6 +181,77 @@ class WidePairwise(EveryPair):
         coupled = np.array(self.edges or list(combinations(range(self.dimension), 2)), dtype=np.intp)
         lacking = existence.unpaired(mean, pair, count)[:, coupled[:, 0], coupled[:, 1]].any(axis=1)
         return np.asarray(lacking | existence.constant(mean, count).any(axis=1), dtype=bool)
+
+    # --- robust errors ---------------------------------------------------------------------------------------------
+
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows, where the couplings are those of a graph, or of all pairs, with their information."""
+        known = self._known(fit)
+        if known is None:
+            return {}
+        i, j, inverse = known
+        n = whole.count + fit.statistics["prior_rows"]
+        fitted = self._averages(whole, i, j) * (whole.count / n)[:, None]
+        moved = ((groups.count / n)[:, None] * (self._averages(groups, i, j) - fitted)) @ inverse
+        return self._spread(*self._basis_of_edges(moved, i, j), i, j)
+
+    def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
+        """Of the rows of the prior about the fit, which are evenly spread; all of them as one."""
+        known, rows = self._known(fit), fit.statistics["prior_rows"]
+        if known is None or not rows[0]:
+            return {}
+        i, j, inverse = known
+        n = whole.count + rows
+        spread = np.concatenate([np.eye(len(inverse)), self._averages(whole, i, j) * (whole.count / n)[:, None]])
+        moved = (spread @ inverse) * (np.sqrt(rows) / n)
+        h, pairs = self._basis_of_edges(moved, i, j)
+        all_h, all_pairs = (np.sqrt((value**2).sum(axis=0, keepdims=True)) for value in (h, pairs))
+        return self._spread(all_h, all_pairs, i, j)
+
+    def _known(self, fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats] | None:
+        """The coupled pairs of a batch of one, and the inverse information of columns and pairs, if known."""
+        if fit.information is None:
+            return None
+        i, j = np.nonzero(np.triu(fit.parameters["J"][0], 1))
+        if len(fit.information[0]) != self.dimension + len(i):
+            return None
+        return i, j, inverse(fit.information)[0]
+
+    @staticmethod
+    def _averages(groups: Moments, i: NDArray[np.intp], j: NDArray[np.intp]) -> Floats:
+        """(B, d + E) of the columns and of the coupled pairs."""
+        mean, pair = spin_averages(groups)
+        return np.concatenate([mean, pair[:, i, j]], axis=1)
+
+    def _basis_of_edges(self, theta: Floats, i: NDArray[np.intp], j: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Fields (B, d) and couplings (B, E) of the basis asked for."""
+        d = self.dimension
+        h, pairs = theta[:, :d], theta[:, d:]
+        if not self.zero_one:
+            return h, pairs
+        at = np.zeros((len(i), d))
+        at[np.arange(len(i)), i] = at[np.arange(len(i)), j] = 1.0
+        return 2.0 * (h - pairs @ at), 4.0 * pairs
+
+    def _spread(self, h: Floats, pairs: Floats, i: NDArray[np.intp], j: NDArray[np.intp]) -> dict[str, Floats]:
+        """The parameters, from fields and the couplings of the pairs (i, j)."""
+        out = np.zeros((len(h), self.dimension, self.dimension))
+        out[:, i, j] = out[:, j, i] = pairs
+        return {"h": h, "J": out}
+
+    def _moves(self, found: WideFit, count: float) -> Moves | None:
+        """How far rows move a closed form, by the law of each column given the others."""
+        laws = found.laws
+        if laws is None:
+            return None
+
+        def of_rows(rows: Floats) -> dict[str, Floats]:
+            h, j = conditional.influence(found.h, found.J, laws, rows, count)
+            if self.zero_one:
+                h, j = pairs_in_binary(h, j)
+            return {"h": h, "J": j}
+
+        return Moves(of_rows)
 
     # --- testing and using the answer ------------------------------------------------------------------------------
 

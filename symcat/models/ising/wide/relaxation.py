@@ -104,6 +104,7 @@ class PairwiseRelaxation:
     def fit(self, estimate: Found, drawn: Floats) -> Fit:
         h, j = self._fields_and_couplings(-estimate.couplings)
         h_error, j_error = self._fields_and_couplings(estimate.standard_errors)
+        rows = estimate.row_covariance
         # A search that did not end as it should gives the closest found, which does not pass as one that matches.
         error = estimate.normalised_error if estimate.accepted else max(estimate.normalised_error, LARGEST_ERROR)
         found = WideFit(
@@ -119,6 +120,7 @@ class PairwiseRelaxation:
             normalised_error=error,
             accepted=True,
             detail=estimate.detail,
+            information=None if rows is None else np.asarray(np.linalg.inv(rows), dtype=np.float64),
         )
         return self.model.from_couplings(self.moments, self.refused, found, estimate.source)
 

@@ -117,4 +117,5 @@ def _exact(
         normalised_error=error,
         accepted=accepted,
         detail=said,
+        information=found.information,
     )

@@ -28,6 +28,8 @@ def fit_blocks(data: Data, joined: Flags) -> GraphFit | Refusal:
     coupling, coupling_error, pair = np.zeros((d, d)), np.zeros((d, d)), np.zeros((d, d))
     log_partition, width = 0.0, 0
     inside = np.zeros((d, d), dtype=bool)
+    place = {edge: d + e for e, edge in enumerate(graph.edges_of(joined))}
+    information = np.zeros((d + len(place), d + len(place)))
     for block in graph.blocks(joined):
         square = np.ix_(block, block)
         part = Data(data.mean[block], data.pair[square], data.count)
@@ -37,10 +39,12 @@ def fit_blocks(data: Data, joined: Flags) -> GraphFit | Refusal:
         h[block], h_error[block], mean[block] = fitted.h, fitted.h_error, fitted.mean
         coupling[square], coupling_error[square], pair[square] = fitted.J, fitted.J_error, fitted.pair
         inside[square] = True
+        at = [*block, *(place[block[i], block[j]] for i, j in graph.edges_of(joined[square]))]
+        information[np.ix_(at, at)] = fitted.information
         log_partition += fitted.log_partition
         width = max(width, fitted.width)
     pair = np.where(inside, pair, np.outer(mean, mean))
-    return GraphFit(h, coupling, h_error, coupling_error, log_partition, mean, pair, width)
+    return GraphFit(h, coupling, h_error, coupling_error, log_partition, mean, pair, width, information)
 
 
 def _fit_block(data: Data, joined: Flags) -> GraphFit | Refusal:
@@ -73,7 +77,8 @@ def _fit_all_states(data: Data, edges: tuple[graph.Edge, ...]) -> GraphFit | Ref
     coupling[i, j] = coupling[j, i] = theta[d:]
     coupling_error[i, j] = coupling_error[j, i] = error[d:]
     mean = hypercube.averages(probabilities, codes)[0]
-    return GraphFit(theta[:d], coupling, error[:d], coupling_error, float(best.log_z[0]), mean, pair, d - 1)
+    log_z, information = float(best.log_z[0]), best.covariance[0]
+    return GraphFit(theta[:d], coupling, error[:d], coupling_error, log_z, mean, pair, d - 1, information)
 
 
 def search_graph(data: Data, false: float) -> tuple[Flags, GraphFit] | Refusal:

@@ -32,6 +32,8 @@ class WideFit:
     normalised_error: float
     accepted: bool
     detail: str
+    information: Floats | None = None  # (d + E, d + E) of a row: of the columns, then the coupled pairs in order
+    laws: Floats | None = None  # (d, d, d) where that is not known: of each column given the others, its inverse
 
 
 def refusal(d: int, reason: str) -> WideFit:

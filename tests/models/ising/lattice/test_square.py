@@ -23,6 +23,7 @@ from symcat.models.ising.lattice.square import LARGEST_SIDE, SquareLattice, side
 from symcat.models.ising.lattice.torus import torus
 from tests.classes import names, two_valued
 from tests.models.ising.tables import made, measured
+from tests.models.observing import grouped_errors
 
 
 def square(dimension: int, **options: object) -> SquareLattice:
@@ -159,7 +160,7 @@ def test_errors_cover_and_robust_ones_agree_when_the_model_holds() -> None:
     assert abs(score.mean()) < 0.25
     assert 0.91 < (np.abs(score) < 1.96).mean() < 0.99
     whole = model.fit(sets.merged())
-    robust = model.robust_standard_errors(whole, sets)
+    robust = grouped_errors(model, whole, sets)
     assert robust["J"][0] == pytest.approx(whole.standard_errors["J"][0], rel=0.15)
     assert robust["h"][0] == 0.0
 

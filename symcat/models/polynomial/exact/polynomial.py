@@ -1,0 +1,232 @@
+"""The class whose couplings are had by integration: ``polynomial.quartic`` of up to four columns, sextic of three.
+
+Fitted are the invariants of the most symmetric group that the rows do not rule out, and all terms; of those that have a
+maximum, no lower than the Gaussian's, the smaller BIC is taken. See ``maximum`` for what is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.models.base import Center
+from symcat.models.batches import refused_fit
+from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
+from symcat.models.polynomial import checks
+from symcat.models.polynomial.exact.bases import Axes, Basis, every_term, invariants, without_free
+from symcat.models.polynomial.exact.factors import gaussian_axes, product_maximum
+from symcat.models.polynomial.exact.maximum import Maximum, maximum
+from symcat.models.polynomial.exact.newton import Problem
+from symcat.models.polynomial.exact.rows import RowAverages, next_powers
+from symcat.models.polynomial.exact.terms import Terms
+from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.polynomial.tensors import tensors_of
+from symcat.models.relaxation import MOST_HELD, Refusal
+from symcat.symmetry.invariance import most_symmetric
+
+Floats = NDArray[np.float64]
+
+MOST_COLUMNS = {4: 4, 6: 3}
+"""That are integrated over, by degree."""
+
+_ROUNDING = 1e-4  # nats in all
+_SINGULAR = 1e-12
+_AT_ONCE = 8192  # rows
+_LARGEST_POWER = 280  # of ten
+_AVERAGES = "its couplings follow from averages of all its terms, for one whole table at a time"
+
+
+class ExactPolynomial(Polynomial):
+    """A polynomial of few enough real columns to be integrated over."""
+
+    full_rank = True
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """No answer from averages of two columns."""
+        return refused_fit(self.label, moments.count, _AVERAGES)
+
+    def integrated(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
+        """The maximum of the likelihood over the rows given, by integration.
+
+        The couplings are those about the sample mean, or the centre given.
+        """
+        held = _held(rows)
+        if isinstance(held, Refusal):
+            return refused_fit(self.label, moments.count, held.reason)
+        terms = Terms.of(len(self.schema), self.degree)
+        if len(held) <= 2 * (terms.count - 1):
+            few = f"{len(held)} rows cannot determine {terms.count - 1} couplings"
+            return refused_fit(self.label, moments.count, few)
+        found = fitted(self.label, held, center, terms, sampled=len(held) < moments.count[0])
+        return refused_fit(self.label, moments.count, found.reason) if isinstance(found, Refusal) else found
+
+
+def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: bool = False) -> Fit | Refusal:
+    """The fit of rows (n, d), or why there is none."""
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+    if not np.abs(terms.degree * np.log10(deviation)).max() < _LARGEST_POWER:
+        return Refusal(
+            f"the values spread over about {deviation.max():.0e}, and couplings scale as power {terms.degree} of that, "
+            "which double precision cannot hold: choose another unit"
+        )
+    correlation = np.cov(((rows - mean) / deviation).T, bias=True).reshape(len(mean), -1)
+    if not np.linalg.eigvalsh(correlation)[0] > _SINGULAR:
+        return Refusal("a column is a combination of the others")
+    axes = Axes.of(mean, correlation * np.outer(deviation, deviation))
+    known = not (center is None or isinstance(center, str))
+    point = np.asarray(center, dtype=np.float64) if known else mean
+    if _on_a_surface(axes(rows), terms):
+        return Refusal(
+            f"a polynomial of degree {terms.degree // 2} is zero on all rows (a sphere, a curve, a few points): the "
+            "likelihood has no finite maximum"
+        )
+    acting = most_symmetric(rows, point, deviation, known)
+    gaussian = -len(rows) * (0.5 * len(mean) * (1.0 + np.log(2.0 * np.pi)) + axes.log_volume)
+    fewest: Fit | Refusal | None = None
+    if acting.group.name != "none":
+        fewest = _fit(label, rows, invariants(axes, terms, acting, center_known=known), terms, sampled)
+    every = _fit(label, rows, every_term(axes, terms, point), terms, sampled)
+    found = [one for one in (fewest, every) if isinstance(one, Fit) and one.log_likelihood[0] >= gaussian - _ROUNDING]
+    if found:
+        return min(found, key=lambda one: float(one.bic[0]))
+    free = gaussian_axes(RowAverages.of(rows, axes, terms), terms)
+    if not free.any():
+        return every
+    product = _fit(label, rows, without_free(axes, terms, point, free), terms, sampled, free)
+    return every if isinstance(product, Refusal) else product
+
+
+def _fit(
+    label: str, rows: Floats, basis: Basis, terms: Terms, sampled: bool, free: NDArray[np.bool_] | None = None
+) -> Fit | Refusal:
+    """The fit of one choice of statistics."""
+    seen = RowAverages.of(rows, basis.axes, terms)
+    problem = Problem(seen.averages[: terms.count], basis.statistics, terms)
+    lo, hi = seen.lo, seen.hi
+    if basis.symmetric:  # the images of the data are data too
+        farthest = np.full(
+            terms.dimension, np.linalg.norm(np.maximum(-lo, hi)) if terms.dimension > 1 else max(-lo, hi)
+        )
+        lo, hi = -farthest, farthest
+    word = _WORDS[terms.degree]
+    if free is None:
+        best = maximum(problem, float(seen.count), lo, hi, word)
+    else:
+        best = product_maximum(problem, free, seen, word)
+    if isinstance(best, Refusal):
+        return best
+    from scipy.linalg import solve_triangular
+
+    n, dual, k = seen.count, best.dual, len(basis.statistics)
+    inverse = solve_triangular(dual.factor, np.eye(k))
+    fisher_inverse = inverse @ inverse.T
+    couplings = basis.back @ basis.coefficients(dual.theta)
+    # The constant of F in other coordinates belongs to log Z.
+    log_z = dual.summed.log_partition + basis.axes.log_volume + float(couplings[0])
+    return Fit(
+        label=label,
+        count=np.array([float(n)]),
+        parameters={"mean": basis.center[None], **_tensors(terms, couplings)},
+        standard_errors=_errors(basis, terms, fisher_inverse / n, rows),
+        log_partition=np.array([log_z]),
+        log_likelihood=np.array([-n * (dual.value + basis.axes.log_volume)]),
+        n_parameters=basis.n_parameters,
+        statistics={
+            checks.ERROR: np.array([dual.residual]),
+            LOG_Z_ERROR: np.zeros(1),
+            checks.NEXT: _next(seen, best, basis, terms, fisher_inverse)[None],
+            checks.ACCEPTED: np.ones(1),
+        },
+        reason=np.zeros(1, dtype=np.int8),
+        note=_note(best, basis, sampled),
+        moves=Moves(_moving(seen, basis, terms, fisher_inverse)),
+    )
+
+
+_WORDS = {4: "quartic", 6: "sextic"}
+
+
+def _on_a_surface(z: Floats, terms: Terms) -> bool:
+    """Whether a polynomial vanishes on all rows whose square F may have: the matrix of moments is singular."""
+    lower = Terms.of(terms.dimension, terms.degree // 2)
+    matrix = np.zeros((lower.count, lower.count))
+    for start in range(0, len(z), _AT_ONCE):
+        values = lower.values(z[start : start + _AT_ONCE])
+        matrix += values.T @ values
+    size = np.sqrt(np.diagonal(matrix))
+    return not np.linalg.eigvalsh(matrix / np.outer(size, size))[0] > _SINGULAR
+
+
+def _held(rows: Iterable[Floats]) -> Floats | Refusal:
+    parts, held = [], 0
+    for batch in rows:
+        parts.append(batch)
+        held += batch.size
+        if held > MOST_HELD:
+            return Refusal(f"the rows hold more than {MOST_HELD:,} numbers: pass a sample of them")
+    return np.concatenate(parts)
+
+
+def _tensors(terms: Terms, couplings: Floats) -> dict[str, Floats]:
+    """From what multiplies each monomial (M,), the constant first."""
+    return {name: value[None] for name, value in tensors_of(terms.exponents[1:], couplings[1:]).items()}
+
+
+def _errors(basis: Basis, terms: Terms, covariance: Floats, rows: Floats) -> dict[str, Floats]:
+    """Errors of the parameters from the covariance (K, K) of what multiplies the statistics."""
+    variance = np.einsum("mk,kl,ml->m", basis.back, covariance, basis.back)
+    of_center = rows.std(axis=0) / np.sqrt(len(rows)) if basis.center_is_estimated else np.zeros(terms.dimension)
+    return {"mean": of_center[None], **_tensors(terms, np.sqrt(np.maximum(variance, 0.0)))}
+
+
+def _moving(
+    seen: RowAverages, basis: Basis, terms: Terms, fisher_inverse: Floats
+) -> Callable[[Floats], dict[str, Floats]]:
+    """How far rows (m, d) move the parameters, to first order."""
+    of_values = (basis.back @ fisher_inverse @ basis.statistics).T / seen.count
+    units = [_tensors(terms, one) for one in np.eye(terms.count)]
+    to_tensors = {name: np.concatenate([unit[name] for unit in units]) for name in units[0]}
+    of_center = float(basis.center_is_estimated) / seen.count
+
+    def of_rows(rows: Floats) -> dict[str, Floats]:
+        moved = (seen.averages[: terms.count] - terms.values(basis.axes(rows))) @ of_values
+        found = {name: np.tensordot(moved, to, axes=(1, 0)) for name, to in to_tensors.items()}
+        return {"mean": (rows - basis.center) * of_center, **found}
+
+    return of_rows
+
+
+def _next(seen: RowAverages, best: Maximum, basis: Basis, terms: Terms, fisher_inverse: Floats) -> Floats:
+    """(d,) the next even power of each column, the data's less the model's, in standard errors.
+
+    The couplings were fitted to the same rows: the error is that of what the statistics do not explain of the power.
+    """
+    higher, powers = next_powers(basis.axes, terms)
+    averages = best.dual.summed.averages
+    difference = seen.averages[terms.count :] - powers @ averages[higher.at]
+    joint = averages[tuple((higher.exponents[:, None, :] + terms.exponents[None, :, :]).transpose(2, 0, 1))]
+    means = np.outer(averages[higher.at], averages[terms.at])
+    explained = powers @ (joint - means) @ basis.statistics.T @ fisher_inverse @ basis.statistics
+    weights = np.concatenate([-explained, np.eye(terms.dimension)], axis=1)
+    variance = np.einsum("im,mn,in->i", weights, seen.covariance, weights)
+    out: Floats = difference / np.sqrt(variance / seen.count)
+    return out
+
+
+def _note(best: Maximum, basis: Basis, sampled: bool) -> str:
+    """How the answer was found, for its reader."""
+    points = " x ".join(map(str, best.grid.points))
+    parts = [f"integrated over {points} points, averages met to {best.dual.residual:.0e} standard deviations"]
+    if basis.words:
+        parts.append(basis.words)
+    if best.barrier < np.inf:
+        parts.append(
+            f"F falls again far outside the data, behind a barrier of {best.barrier:.0f} nats: what lies there is left "
+            "out"
+        )
+    if sampled:
+        parts.append("from the random sample of rows that the statistics keep")
+    return "; ".join(parts)

@@ -1,0 +1,188 @@
+"""Robust standard errors: the squares of what rows, or groups of rows, move the parameters, summed.
+
+This is the sandwich (Huber 1967; White 1982): right when the class is not. Which groups may be taken as independent of
+each other is the user's to say: single rows (White 1980), blocks of rows in time order (``symcat.models.long_run``), or
+clusters (Liang & Zeger 1986).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from symcat.data.moments import Floats, Moments
+from symcat.data.weights import pieces
+from symcat.models.base import Center, Masses, Model
+from symcat.models.fit import Fit
+
+Leverage = Literal["HC0", "HC1", "HC2", "HC3"]
+"""How the rows of a least-squares regression make up for what they have in their own fitted values."""
+
+SMALL_SAMPLE: Leverage = "HC3"
+"""What is taken where nothing is said: of the four the one whose intervals cover in small samples (Long & Ervin 2000).
+"""
+
+ErrorsOf = Literal["rows", "HC0", "HC1", "HC2", "HC3", "blocks", "cluster"]
+"""What robust errors are of: single rows, which are of a regression one of the kinds of its leverage; or groups."""
+
+Variances = dict[str, Floats]
+
+_AT_ONCE = 1 << 20  # numbers of the influences held at a time
+_FEWEST_AT_ONCE = 16
+_CERTAIN = 1e-9  # one less the leverage of a row that alone decides a coefficient
+
+
+@dataclass(frozen=True)
+class RowVariances:
+    """Variances of the parameters of a batch of one from single rows, and how well so many rows tell them."""
+
+    variance: Variances
+    plain: Variances  # the same with no row's leverage made up for
+    relative: Variances  # the squared standard errors of those, by their own squares; 0 where nothing moves
+
+
+def rows_at_once(fit: Fit) -> int:
+    """How many rows' influences to hold at a time."""
+    return max(_FEWEST_AT_ONCE, _AT_ONCE // sum(value.size for value in fit.parameters.values()))
+
+
+def from_rows(
+    model: Model,
+    fit: Fit,
+    rows: Floats,
+    counts: Floats,
+    whole: Moments,
+    center: Center = None,
+    *,
+    weights: Floats | None = None,
+    n_rows: float | None = None,
+    leverage: Leverage = "HC0",
+) -> RowVariances:
+    """Variances from the encoded ``rows`` (m, d), of which each occurred ``counts`` (m,) times; {} if unknown.
+
+    ``weights`` (m,) are of weighted rows, in units in which those of all add up to the count of ``whole``; what a row
+    moves is as large as its weight, and its square as the square of that. Rows that are a random sample of all
+    ``n_rows``, the count of the fit if left out, stand for all. ``leverage`` matters for least-squares regressions;
+    where a row alone decides a coefficient, HC2 and HC3 do not exist and there is no ``variance``.
+    """
+    step = rows_at_once(fit)
+    weighed: Variances = {}
+    square: Variances = {}
+    fourth: Variances = {}
+    unit: Variances = {}  # of what rows move, as fourth powers of small or large units have no number
+    known = True
+    for start in range(0, len(rows), step):
+        some, times = rows[start : start + step], counts[start : start + step]
+        own = model.leverage(fit, some, whole) if leverage in ("HC2", "HC3") else None
+        factor = None if own is None else _factor(own, leverage)
+        known = known and (factor is None or bool(np.isfinite(factor).all()))
+        for name, moved in model.row_influence(fit, some, whole, center).items():
+            flat = moved.reshape(len(some), -1)
+            if name not in unit:
+                largest = np.abs(flat).max(axis=0, initial=0.0)
+                unit[name] = np.where(largest > 0.0, largest, 1.0)
+            squared = np.square(flat / unit[name])
+            if weights is not None:
+                squared *= np.square(weights[start : start + step, None])
+            _add(square, name, times @ squared)
+            _add(fourth, name, np.einsum("m,mk,mk->k", times, squared, squared))
+            if factor is not None and known:
+                _add(weighed, name, (times * factor) @ squared)
+    n, m = float(fit.count[0]) if n_rows is None else n_rows, float(counts.sum())
+    scale = {name: n / m * value**2 for name, value in unit.items()}
+    plain = {name: scale[name] * value for name, value in square.items()}
+    found = {name: scale[name] * value for name, value in weighed.items()} or plain
+    if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
+        found = {name: value * (n / float(fit.regression.degrees_of_freedom[0])) for name, value in plain.items()}
+    relative = {
+        name: np.maximum(fourth[name] / np.where(value > 0.0, value, 1.0) ** 2 - 1.0 / m, 0.0)
+        for name, value in square.items()
+    }
+    shapes = {name: fit.parameters[name].shape[1:] for name in square}
+    variance, plain, relative = (
+        {name: np.reshape(value, shapes[name]) for name, value in part.items()} for part in (found, plain, relative)
+    )
+    return RowVariances(variance if known else {}, plain, relative)
+
+
+def _add(sums: Variances, name: str, value: Floats) -> None:
+    sums[name] = sums[name] + value if name in sums else value
+
+
+def from_clusters(moved: Iterable[dict[str, Floats]]) -> Variances:
+    """Variances from what clusters (B, ...) move, some of the G at a time, with the factor G / (G - 1) for few of them.
+
+    Liang & Zeger 1986; Cameron & Miller 2015, J. Human Resources 50:317, section VI.
+    """
+    found: Variances = {}
+    clusters = 0
+    for some in moved:
+        for name, value in some.items():
+            found[name] = found.get(name, 0.0) + (value**2).sum(axis=0)
+        clusters += max((len(value) for value in some.values()), default=0)
+    return {name: value * (clusters / (clusters - 1.0)) for name, value in found.items()}
+
+
+def summed_influence(
+    model: Model, fit: Fit, groups: Masses, whole: Moments, center: Center = None
+) -> dict[str, Floats]:
+    """(B, ...) what each of B groups moves, from their rows (m, d), and what each counts: for a class that is fitted to
+    rows."""
+    found: dict[str, list[Floats]] = {}
+    step = rows_at_once(fit)
+    for rows, counts in groups:
+        total: dict[str, Floats] = {}
+        for start in range(0, len(rows), step):
+            times = counts[start : start + step]
+            for name, moved in model.row_influence(fit, rows[start : start + step], whole, center).items():
+                total[name] = total.get(name, 0.0) + np.asarray(times @ moved.reshape(len(times), -1))
+        for name, value in total.items():
+            found.setdefault(name, []).append(value.reshape(fit.parameters[name].shape[1:]))
+    return {name: np.stack(values) for name, values in found.items()}
+
+
+def runs(batches: Masses, length: int) -> Iterator[tuple[Floats, Floats]]:
+    """The rows of batches, each of which occurred several times, in consecutive runs of ``length``; the last one may be
+    shorter. A row whose repetitions do not end with a run goes on in the next."""
+    held: list[tuple[Floats, Floats]] = []
+    room = 0
+    for rows, counts in batches:
+        if not len(rows):
+            continue
+        cut = pieces(counts, room, length)
+        for first, end in pairwise([*cut.starts.tolist(), len(cut.row)]):
+            if not room:
+                yield from _together(held)
+                held, room = [], length
+            held.append((rows[cut.row[first] : cut.row[end - 1] + 1], cut.length[first:end]))
+            room -= int(cut.length[first:end].sum())
+    yield from _together(held)
+
+
+def _together(parts: list[tuple[Floats, Floats]]) -> Iterator[tuple[Floats, Floats]]:
+    if parts:
+        rows, counts = zip(*parts, strict=True)
+        yield np.concatenate(rows), np.concatenate(counts)
+
+
+def errors_of(variances: Variances, besides: dict[str, Floats]) -> dict[str, Floats]:
+    """(1, ...) standard errors, with what the fit was given ``besides`` the rows (A, ...); {} if one is not a number.
+
+    Where a prior decides a coupling the rows show no spread, and their sandwich alone would say that it is certain.
+    """
+    found = {
+        name: np.sqrt(value + (besides[name] ** 2).sum(axis=0) if name in besides else value)[None]
+        for name, value in variances.items()
+    }
+    return found if all(np.isfinite(value).all() for value in found.values()) else {}
+
+
+def _factor(leverage: Floats, kind: Leverage) -> Floats:
+    """By what the squares of the influence are multiplied; infinite for a row that alone decides a coefficient."""
+    left = np.where(leverage > 1.0 - _CERTAIN, 0.0, 1.0 - leverage)
+    with np.errstate(divide="ignore"):
+        return np.asarray(left ** (-1.0 if kind == "HC2" else -2.0))

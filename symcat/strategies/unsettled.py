@@ -1,0 +1,25 @@
+"""What is left to be looked for: a class that was integrated has its answer, or its reason for none, to rounding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symcat.models.relaxation import relaxables
+from symcat.models.weighing import is_integrated
+from symcat.strategies.base import Answered, Declined, Problem, Strategy
+
+
+class Unsettled:
+    """A strategy that is asked only about classes which integration has not settled."""
+
+    def __init__(self, strategy: Strategy) -> None:
+        self.strategy, self.name = strategy, strategy.name
+
+    def ask(self, problem: Problem) -> Answered | Declined:
+        found = relaxables(problem.schema, problem.options, problem.tables)
+        labels = [one.model.label for one in found if problem.classes is None or one.model.label in problem.classes]
+        settled = {candidate.label for candidate in problem.weighed.candidates if is_integrated(candidate.model)}
+        left = tuple(label for label in labels if label not in settled)
+        if labels and not left:
+            return Declined("integration over the columns has settled every class that could be looked for")
+        return self.strategy.ask(problem if len(left) == len(labels) else replace(problem, classes=left))
