@@ -1,7 +1,8 @@
 """The command line: the library's verbs on files, for people (tables) and for programs (``--json``).
 
 Answers go to stdout, progress and errors to stderr. Exit status: 0 there is an answer; 1 there is none (the reason is
-on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong.
+on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong; 3 a search has not
+converged.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of, working
-from symcat.errors import NoEntry, SymcatError
+from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of
+from symcat.answer.working import working
+from symcat.errors import NoEntry, NotConverged, SymcatError
 
 
 class _Verbs(TyperGroup):
-    """Turns warnings and symcat's own errors into a sentence, the latter with exit status 1; anything else is a bug and
-    keeps its traceback.
+    """Turns warnings and symcat's own errors into a sentence, the latter with exit status 1 or 3; anything else is a
+    bug and keeps its traceback.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -29,7 +31,7 @@ class _Verbs(TyperGroup):
                 return super().invoke(ctx)
             except SymcatError as error:
                 _say(str(error))
-                raise typer.Exit(1) from None
+                raise typer.Exit(3 if isinstance(error, NotConverged) else 1) from None
 
 
 def _say(text: str) -> None:
@@ -43,7 +45,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Maximum-entropy models read from a certified catalogue of symmetry classes.",
-    epilog="Exit status: 0 there is an answer; 1 there is none, the reason is on stderr; 2 the command line is wrong.",
+    epilog="Exit status: 0 there is an answer; 1 there is none, the reason is on stderr; 2 the command line is wrong; "
+    "3 a search has not converged.",
 )
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A CSV or Parquet file.")]
@@ -79,7 +82,17 @@ def solve(
         str | None,
         typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
     ] = None,
-    budget_s: Annotated[float | None, typer.Option(help="Seconds that the device may take; 60 by default.")] = None,
+    budget_s: Annotated[float | None, typer.Option(help="Seconds that the call may take; 60 by default.")] = None,
+    strategies: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="What to ask, in order: catalogue, correction, learned, analog."),
+    ] = None,
+    learn: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn/--no-learn", help="Keep what the device finds for later; or do not even use what was kept."
+        ),
+    ] = None,
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -99,10 +112,12 @@ def solve(
         "basis": basis,
         "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
         "budget_s": budget_s,
+        "strategies": _names(strategies),
+        "learn": learn,
         "seed": seed,
         "form": "long" if long else "wide",
     }
-    with working(f"solving {file}"):
+    with working(f"symcat solve {file}"):
         solution = run(file, **asked)
     if by is not None:
         groups = records_of(solution)
@@ -125,7 +140,7 @@ def classify(
     """Weigh every candidate class, without solving."""
     from symcat.classify import classify as run
 
-    with working(f"classifying {file}"):
+    with working(f"symcat classify {file}"):
         found = run(
             file,
             columns=_names(columns),
@@ -202,7 +217,7 @@ def verify(
     """Replay the data checks: is every stored number right?"""
     from symcat.verify import verify as run
 
-    with working("checking the catalogue"):
+    with working("symcat verify"):
         records = [check.model_dump() for check in run(full=full)]
     failed = [record for record in records if not record["passed"]]
     print_records(records if as_json else failed or _by_check(records), as_json)
@@ -211,6 +226,59 @@ def verify(
         typer.echo(f"{len(records) - len(failed)} of {len(records)} checks passed on {entries} entries")
     if failed:
         raise typer.Exit(1)
+
+
+learned_app = typer.Typer(
+    no_args_is_help=True, help="What was kept of the analog device's answers, for later ones (solve --learn)."
+)
+app.add_typer(learned_app, name="learned")
+
+
+@learned_app.command("list")
+def list_learned(as_json: AsJson = False) -> None:
+    """List what was learned, a row for each solved problem."""
+    from symcat.catalogue import learned
+
+    found = [
+        {"file": path.name, "label": entry.label, "columns": entry.terms.dimension, "couplings": len(entry.terms)}
+        | {"rows": int(entry.count), "learned": learned.learned_at(path)}
+        for path, entry in learned.kept()
+    ]
+    print_records(found, as_json)
+    if not (found or as_json):
+        typer.echo(f"nothing was learned yet in {learned.directory()}")
+
+
+@learned_app.command("show")
+def show_learned(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A file or a label as listed, or its beginning.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what was learned of one problem: its terms, their averages and couplings, in canonical units."""
+    from symcat.catalogue import learned
+
+    for path, entry in learned.named(name):
+        record = entry.record()
+        if as_json:
+            typer.echo(json.dumps(record))
+            continue
+        names = ("label", "count", "log_partition", "log_partition_error", "provenance")
+        print_fields({"file": str(path)} | {field: record[field] for field in names})
+        shown = ("exponents", "statistics", "couplings", "standard_errors")
+        rows = zip(*(record[field] for field in shown), strict=True)
+        print_records([dict(zip(("term", *shown[1:]), row, strict=True)) for row in rows], as_json)
+
+
+@learned_app.command("clear")
+def clear_learned(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A file or a label as listed, or its beginning; all if none.")
+    ] = None,
+) -> None:
+    """Delete what was learned."""
+    from symcat.catalogue import learned
+
+    typer.echo(f"{learned.forget(name)} learned entries deleted from {learned.directory()}")
 
 
 def _by_check(records: list[dict[str, Any]]) -> list[dict[str, Any]]:

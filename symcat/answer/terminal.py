@@ -1,11 +1,10 @@
-"""How the command line prints: tables for people, JSON for programs, a spinner on stderr while it works."""
+"""How the command line prints: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -19,17 +18,6 @@ SHOWN_ROWS = 40
 PIPED_WIDTH = 110
 FOLDED_WIDTH = 40  # a cell of a table is not folded below this
 PIPED_TABLE_WIDTH = 1000  # a table in a file is not folded
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """A spinner on stderr while the block runs, where someone is looking."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with console.status(escape(what)):
-            yield
-    else:
-        yield
 
 
 def output(piped_width: int = PIPED_WIDTH) -> Console:

@@ -13,6 +13,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.symmetry.groups import Combination, Exponents, Group, group
 from symcat.symmetry.sufficient_statistics import SufficientStatistics, of_sums
 
@@ -50,6 +51,7 @@ def most_symmetric(rows: Floats, mean: Floats, spread: Floats, center_known: boo
     d = rows.shape[1]
     common = np.full(d, np.sqrt(np.mean(spread**2)))
     for name in _FROM_THE_MOST_SYMMETRIC:
+        clock.check()
         if d == 1 and name != "z2":
             continue  # of one column the others are the same, or nothing
         acting = group(name)
@@ -95,12 +97,16 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
 def _slope(statistics: SufficientStatistics, y: Floats) -> Floats:
     """(K, d) averages of the derivatives of the statistics."""
     found = statistics.exponents
-    lowered = np.repeat(found[:, None, :], y.shape[1], axis=1)
-    columns = np.arange(y.shape[1])
-    lowered[:, columns, columns] -= 1
+    columns = np.ascontiguousarray(y.T)
     slope = np.zeros(found.shape)
     for m, j in zip(*np.nonzero(found), strict=True):
-        slope[m, j] = found[m, j] * np.prod(y ** lowered[m, j], axis=1).mean()
+        clock.check()
+        rest = found[m].copy()
+        rest[j] -= 1
+        product = np.ones(len(y))
+        for column in np.repeat(np.arange(len(rest)), rest):
+            product *= columns[column]
+        slope[m, j] = found[m, j] * product.mean()
     out: Floats = statistics.weights @ slope
     return out
 

@@ -14,6 +14,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.errors import InvalidData
 from symcat.symmetry.groups import Combination, Exponents, Symmetry, group
 
@@ -185,6 +186,7 @@ class SufficientStatistics:
         total, products, n = np.zeros(self.count), np.zeros((self.count, self.count)), len(rows)
         shift = self.values(rows[: min(n, 1000)]).mean(axis=0)  # so that centring cancels nothing
         for start in range(0, n, 8192):
+            clock.check()
             t = self.values(rows[start : start + 8192]) - shift
             total += t.sum(axis=0)
             products += t.T @ t

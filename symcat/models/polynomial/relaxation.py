@@ -14,6 +14,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.fit import ROBUST, Fit
 from symcat.models.polynomial import checks
 from symcat.models.polynomial.drawing import draw
@@ -107,29 +108,28 @@ class PolynomialRelaxation:
         implied, covariance, n = self.family.statistics.observe(drawn)
         return agreement(self.family, implied, covariance, f"{n:,} rows drawn from the answer", n)
 
+    def parameters(self, couplings: Floats) -> dict[str, Floats]:
+        tensors = {name: value[None] for name, value in self._tensors(couplings).items()}
+        return {"mean": self.invariant.center[None], **tensors}
+
     def fit(self, estimate: Estimate, drawn: Floats) -> Fit:
         n, label = self.family.count, self.model.label
         log_z = estimate.log_partition + float(np.log(self.invariant.scale).sum())
         log_likelihood = -n * (float(estimate.couplings @ self.family.averages) + log_z)
         real = self.model.schema.mask("real")
-        robust = self._robust_errors(estimate)
+        robust = self._errors(self._robust_errors(estimate))
         statistics = {
             checks.ERROR: np.array([estimate.normalised_error]),
             checks.LOG_Z_ERROR: np.array([estimate.log_partition_error]),
             checks.NEXT: checks.scores(self.y, drawn, self.model.degree + 2, real)[None],
-            checks.ACCEPTED: np.array([float(estimate.accepted)]),
+            **{ROBUST + name: value for name, value in robust.items()},
         }
-        if robust is not None:
-            statistics |= {ROBUST + name: value for name, value in self._errors(robust).items()}
         words = f"; {self.words}" if self.words else ""
         sampled = "" if self.dataset.everything else "; from the random sample of rows that the statistics keep"
         return Fit(
             label=label,
             count=np.array([n]),
-            parameters={
-                "mean": self.invariant.center[None],
-                **{name: value[None] for name, value in self._tensors(estimate.couplings).items()},
-            },
+            parameters=self.parameters(estimate.couplings),
             standard_errors=self._errors(estimate.standard_errors),
             log_partition=np.array([log_z]),
             log_likelihood=np.array([log_likelihood]),
@@ -171,13 +171,14 @@ class PolynomialRelaxation:
         tensors = {name: np.abs(value)[None] for name, value in self._tensors(errors).items()}
         return {"mean": center[None], **tensors}
 
-    def _robust_errors(self, estimate: Estimate) -> Floats | None:
+    def _robust_errors(self, estimate: Estimate) -> Floats:
         """(K,) sandwich errors from the scores of up to 256 consecutive blocks of rows, as of every class."""
-        if estimate.row_covariance is None:
-            return None
         statistics, n = self.family.statistics, len(self.y)
         edges = np.unique(np.linspace(0, n, _BLOCKS + 1).astype(np.int64))
-        sums = np.array([statistics.values(self.y[lo:hi]).sum(axis=0) for lo, hi in pairwise(edges)])
+        sums = np.empty((len(edges) - 1, statistics.count))
+        for k, (lo, hi) in enumerate(pairwise(edges)):
+            clock.check()
+            sums[k] = statistics.values(self.y[lo:hi]).sum(axis=0)
         scores = sums - np.outer(np.diff(edges), sums.sum(axis=0) / n)
         influence = scores @ estimate.row_covariance / n
         out: Floats = np.sqrt((influence**2).sum(axis=0) + estimate.search_errors**2)

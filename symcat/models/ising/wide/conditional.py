@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
+
 Floats = NDArray[np.float64]
 
 _PIECE = 32
@@ -31,6 +33,7 @@ def standard_errors(h: Floats, j: Floats, states: Floats, count: float) -> tuple
     shrink = (rows - d - 1.0) / rows
     field, coupling = np.empty(d), np.zeros((d, d))
     for i in range(d):
+        clock.check()
         others = np.delete(np.arange(d + 1), i + 1)
         products = x.transpose(0, 2, 1) @ (x * slope[:, :, i : i + 1])
         information = products.sum(axis=0, dtype=np.float64)[np.ix_(others, others)] / rows

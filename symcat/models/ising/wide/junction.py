@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.ising.existence import shares
 from symcat.models.ising.newton import maximise
 from symcat.models.ising.wide.graph import Edge, Elimination, adjacency, elimination
@@ -69,6 +70,7 @@ class GraphSpace:
         slopes: list[Floats] = []
         averages = np.empty(0)
         for start in range(0, len(directions), piece):
+            clock.check()
             chosen = directions[start : start + piece]
             batch = np.repeat(theta.astype(complex)[:, None], len(chosen), axis=1)
             batch[chosen, np.arange(len(chosen))] += 1j * _STEP
@@ -94,6 +96,7 @@ class GraphSpace:
         left: dict[int, list[tuple[tuple[int, ...], Any]]] = {v: [] for v in self.elimination.order}
         conditional = {}
         for v in self.elimination.order:
+            clock.check()
             scope = (v, *self.elimination.later[v])
             table = np.empty((2,) * len(scope) + (batch,), dtype=factors.dtype)
             table[...] = factors[:, v].reshape((2,) + (1,) * (len(scope) - 1) + (batch,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.ising import hypercube
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.wide import graph
@@ -98,6 +99,7 @@ def search_graph(data: Data, false: float) -> tuple[Flags, GraphFit] | Refusal:
     joined = np.abs(np.arctanh(partial)) * np.sqrt(data.count - d - 1.0) > threshold
     cut_once = np.zeros((d, d), dtype=bool)
     for _ in range(_MOST_ROUNDS):
+        clock.check()
         fitted = fit_blocks(data, joined)
         if isinstance(fitted, Refusal):
             return fitted
