@@ -117,8 +117,7 @@ def solve(
         "seed": seed,
         "form": "long" if long else "wide",
     }
-    with working(f"symcat solve {file}"):
-        solution = run(file, **asked)
+    solution = run(file, **asked)
     if by is not None:
         groups = records_of(solution)
         _check_answered(groups, long)
@@ -140,15 +139,14 @@ def classify(
     """Weigh every candidate class, without solving."""
     from symcat.classify import classify as run
 
-    with working(f"symcat classify {file}"):
-        found = run(
-            file,
-            columns=_names(columns),
-            classes=_names(classes),
-            center=_center(center),
-            prior=_prior(prior),
-            seed=seed,
-        )
+    found = run(
+        file,
+        columns=_names(columns),
+        classes=_names(classes),
+        center=_center(center),
+        prior=_prior(prior),
+        seed=seed,
+    )
     print_answer(found, as_json)
 
 
@@ -217,7 +215,7 @@ def verify(
     """Replay the data checks: is every stored number right?"""
     from symcat.verify import verify as run
 
-    with working("symcat verify"):
+    with working("checking the catalogue"):
         records = [check.model_dump() for check in run(full=full)]
     failed = [record for record in records if not record["passed"]]
     print_records(records if as_json else failed or _by_check(records), as_json)
@@ -244,8 +242,9 @@ def list_learned(as_json: AsJson = False) -> None:
         | {"rows": int(entry.count), "learned": learned.learned_at(path)}
         for path, entry in learned.kept()
     ]
-    print_records(found, as_json)
-    if not (found or as_json):
+    if found or as_json:
+        print_records(found, as_json)
+    else:
         typer.echo(f"nothing was learned yet in {learned.directory()}")
 
 

@@ -73,9 +73,12 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
     n, d = y.shape
     degree = next((k for k in (4, 3, 2) if n >= _ROWS_PER_AVERAGE * comb(d + k, k)), 0)
     monomials = [e for e in np.ndindex(*(degree + 1,) * d) if 0 < sum(e) <= degree]
-    differences = [
-        found for e in monomials if (found := _difference(acting, e)) and not (estimated and _of_the_mean(found))
-    ]
+    differences = []
+    for e in monomials:
+        clock.check()
+        found = _difference(acting, e)
+        if found and not (estimated and _of_the_mean(found)):
+            differences.append(found)
     if not differences:
         return 0.0  # too few rows to tell: no symmetry is taken for granted
     statistics = of_sums(differences, np.zeros(d, dtype=bool))
@@ -85,6 +88,7 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
         slope = np.repeat(slope.sum(axis=1, keepdims=True), d, axis=1) / d
     influence = statistics.values(y) - y @ slope.T
     average = influence.mean(axis=0)
+    clock.check()
     value, vector = np.linalg.eigh(np.cov(influence.T, bias=True).reshape(len(average), -1))
     free = value > _FLAT * value[-1]
     n, rank = len(y), int(free.sum())

@@ -102,6 +102,7 @@ class SufficientStatistics:
         for size in range(1, degree + 1):
             for columns in combinations_with_replacement(range(dimension), size):
                 e = tuple(columns.count(j) for j in range(dimension))
+                clock.check()
                 if e in seen or any(e[j] > 1 for j in range(dimension) if is_spin[j]):
                     continue
                 orbit = acting.orbit(e)
@@ -157,6 +158,7 @@ class SufficientStatistics:
         out = np.empty((len(self.exponents), len(x)), dtype=x.dtype)
         for which, columns in self._by_degree:
             for m, chosen in zip(which, columns, strict=True):
+                clock.check()
                 value = out[m]
                 value[:] = columns_of_x[chosen[0]]
                 for j in chosen[1:]:

@@ -42,8 +42,10 @@ class Device:
             closest += [answer] if isinstance(answer, Closest) else []
         if kept is not None:
             return _with_others(kept, said)
-        nearest = min(closest, key=lambda one: one.normalised_error, default=None)
-        return Declined(in_words(found, said), nearest)
+        if not closest:
+            return Declined(in_words(found, said))
+        words = "; ".join(f"{label}: {reason}" for label, reason in said)
+        return Declined(words, min(closest, key=lambda one: one.normalised_error))
 
 
 def _asked(problem: Problem, prospect: Prospect) -> Answered | Closest | Refusal:
