@@ -124,7 +124,7 @@ class Search:
             return self._refusal(why)
         return self._answer(tail, why)
 
-    def confirm(self, given: Floats) -> Confirmed:
+    def confirm(self, given: Floats, most_loss: float) -> Confirmed:
         """Whether couplings (K,) that were found before are the answer, which must pass what a new one must."""
         couplings = self.coordinates.couplings_in(np.asarray(given, dtype=np.float64))
         self._aim(couplings)
@@ -136,9 +136,11 @@ class Search:
             self._look("average", match, 0.0, 0.0)
             self._read_more(min(max(tail.share / self.precision, 1.0), _MOST_GROWTH))
         averages = Averages(tail.groups, tail.readouts, tail.fisher, tail.rows)
-        loss = self.target.loss(averages)
+        loss, error = self.target.loss(averages)
         self.best = Found(couplings, tail.fisher, tail.rows, self.target.compare(averages).normalised_error)
-        return Confirmed(self._answer(tail, self._verify(tail)), *loss)
+        missed = loss - 3.0 * error > most_loss
+        why = f"the likelihood is {loss:.3g} nats below its maximum" if missed else self._verify(tail)
+        return Confirmed(self._answer(tail, why), loss, error)
 
     def _first(self, start: Floats | None) -> Floats:
         """Couplings to start from, in standardised columns, and the directions in which to look."""

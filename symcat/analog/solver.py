@@ -15,6 +15,8 @@ All is done in standardised columns and along uncorrelated directions of the sta
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -108,6 +110,7 @@ def confirm(
     *,
     couplings: Floats,
     device: SolverDevice,
+    most_loss: float = math.inf,
     seed: int = 0,
     precision: float = PRECISION,
     log_partition: bool = True,
@@ -115,12 +118,13 @@ def confirm(
     """Whether ``couplings`` (K,), wherever they come from, have the averages ``target``.
 
     The arguments are those of ``match_averages``. The model is looked at as long as a new answer is, and verified in
-    the same way; its errors and log Z are measured here. Raises InvalidData as ``match_averages`` does.
+    the same way; its errors and log Z are measured here. It is not accepted either where the likelihood is surely more
+    than ``most_loss`` nats below its maximum. Raises InvalidData as ``match_averages`` does.
     """
     target = _checked(target, statistics, count, device)
     with clock.within() as work:
         given = (target, statistics, float(count), covariance, device, device)
-        return Search(*given, work, seed, precision, log_partition, None).confirm(couplings)
+        return Search(*given, work, seed, precision, log_partition, None).confirm(couplings, most_loss)
 
 
 def _checked(target: Floats, statistics: SufficientStatistics, count: float, device: SolverDevice) -> Floats:

@@ -79,6 +79,7 @@ def _confirmed(relaxation: Relaxation, reach: Reach, seed: int) -> Estimate | Re
             *(family.averages, family.statistics, family.count, family.covariance),
             couplings=reach.couplings,
             device=Device(seed=seed, replicas=REPLICAS),
+            most_loss=_LEAST_LOSS + PRECISION * len(reach.couplings),
             seed=seed,
             log_partition=not relaxation.integrable,
         )
@@ -87,8 +88,6 @@ def _confirmed(relaxation: Relaxation, reach: Reach, seed: int) -> Estimate | Re
     answer = found.answer
     if not answer.accepted:
         return Refusal(f"{reach.detail}, but {answer.detail}")
-    if found.loss - 3.0 * found.loss_error > _LEAST_LOSS + PRECISION * len(answer.couplings):
-        return Refusal(f"{reach.detail}, but its likelihood is {found.loss:.3g} nats below the maximum")
     log_z, log_z_error = log_partition(relaxation, reach.couplings, answer.log_partition, answer.log_partition_error)
     return Estimate(
         couplings=reach.couplings,
