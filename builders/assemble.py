@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,8 @@ from builders.store.text import content_hash
 from builders.tools.sql import quoted
 
 LICENCE = "CC BY 4.0"
+DIGEST_SUFFIX = ".sha256"
+"""Behind the name of the file, of its digest, which the library holds it to."""
 
 
 class Damaged(ValueError):
@@ -123,4 +126,8 @@ def assemble(root: Path, target: Path) -> None:
             connection.execute("DETACH symcat")
         finally:
             connection.close()
+        digest = place / "digest"
+        digest.write_text(f"{sha256(built.read_bytes()).hexdigest()}  {target.name}\n", encoding="utf-8")
+        target.with_name(target.name + DIGEST_SUFFIX).unlink(missing_ok=True)  # none is better than that of another
         built.replace(target)
+        digest.replace(target.with_name(target.name + DIGEST_SUFFIX))

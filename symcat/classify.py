@@ -21,12 +21,14 @@ def classify(
     columns: Sequence[str] | None = None,
     prior: Prior = "weak",
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
 ) -> Classification:
     """Weighs every candidate class without solving.
 
     Parameters
     ----------
-    data, classes, center, columns, prior, seed : as for ``symcat.solve``.
+    data, classes, center, columns, prior, seed, counts, weights : as for ``symcat.solve``.
 
     Returns
     -------
@@ -45,7 +47,9 @@ def classify(
     ('z2.quartic', 'declined')
     """
     book = catalogue.default()
-    question = Question.of(classes=classes, center=center, columns=columns, prior=prior, seed=seed)
+    question = Question.of(
+        classes=classes, center=center, columns=columns, prior=prior, seed=seed, counts=counts, weights=weights
+    )
     with working("reading the rows and weighing the classes"):
         problem = pose(question, data, book)
     winner = problem.weighed.winner()

@@ -1,12 +1,13 @@
 """The command line: the library's verbs on files, for people (tables) and for programs (``--json``).
 
 Answers go to stdout, progress and errors to stderr. Exit status: 0 there is an answer; 1 there is none (the reason is
-on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong; 3 a search has not
-converged.
+on stderr: a sentence, and a table where classes were weighed); 2 the command line itself is wrong; 3 there is one, but
+it does not describe the data well, or has not converged.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import warnings
 from typing import Annotated, Any
@@ -14,9 +15,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of
+from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of, table_of
 from symcat.answer.working import working
-from symcat.errors import NoEntry, NotConverged, SymcatError
+from symcat.errors import NoEntry, SymcatError
 
 
 class _Verbs(TyperGroup):
@@ -31,7 +32,7 @@ class _Verbs(TyperGroup):
                 return super().invoke(ctx)
             except SymcatError as error:
                 _say(str(error))
-                raise typer.Exit(3 if isinstance(error, NotConverged) else 1) from None
+                raise typer.Exit(error.exit_status) from None
 
 
 def _say(text: str) -> None:
@@ -46,11 +47,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Maximum-entropy models read from a certified catalogue of symmetry classes.",
     epilog="Exit status: 0 there is an answer; 1 there is none, the reason is on stderr; 2 the command line is wrong; "
-    "3 a search has not converged.",
+    "3 the answer does not describe the data well, or has not converged.",
 )
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="A CSV or Parquet file.")]
-Columns = Annotated[str | None, typer.Option(metavar="A,B", help="Columns to use, separated by commas.")]
+NOT_WELL_DESCRIBED = 3
+
+File = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="Columns to use, separated by commas; one with a comma in its name in quotes."),
+]
 Classes = Annotated[str | None, typer.Option(metavar="A,B", help="Labels of the classes to consider; all by default.")]
 Center = Annotated[
     str | None,
@@ -60,6 +69,8 @@ Prior = Annotated[
     str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
 ]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+Counts = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how often each row occurred.")]
+Weights = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how much each row weighs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -94,6 +105,8 @@ def solve(
         ),
     ] = None,
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
+    counts: Counts = None,
+    weights: Weights = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -114,16 +127,21 @@ def solve(
         "budget_s": budget_s,
         "strategies": _names(strategies),
         "learn": learn,
+        "counts": counts,
+        "weights": weights,
         "seed": seed,
         "form": "long" if long else "wide",
     }
-    solution = run(file, **asked)
+    with table_of(file) as data:
+        solution = run(data, **asked)
     if by is not None:
         groups = records_of(solution)
-        _check_answered(groups, long)
+        _check_answered(groups)
         print_records(groups, as_json)
     else:
         print_answer(solution, as_json)
+        if any(check.decides and not check.passed for check in solution.checks):
+            raise typer.Exit(NOT_WELL_DESCRIBED)
 
 
 @app.command()
@@ -133,21 +151,43 @@ def classify(
     classes: Classes = None,
     center: Center = None,
     prior: Prior = "weak",
+    counts: Counts = None,
+    weights: Weights = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Weigh every candidate class, without solving."""
     from symcat.classify import classify as run
 
-    found = run(
-        file,
-        columns=_names(columns),
-        classes=_names(classes),
-        center=_center(center),
-        prior=_prior(prior),
-        seed=seed,
-    )
+    with table_of(file) as data:
+        found = run(
+            data,
+            columns=_names(columns),
+            classes=_names(classes),
+            center=_center(center),
+            prior=_prior(prior),
+            counts=counts,
+            weights=weights,
+            seed=seed,
+        )
     print_answer(found, as_json)
+    if found.label is None:
+        raise typer.Exit(NOT_WELL_DESCRIBED)
+
+
+@app.command()
+def lookup(
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="For example z2.quartic.")],
+    averages: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE...", help="For example m2=1 m4=2.5; lists as in JSON.")
+    ] = None,
+    n: Annotated[int | None, typer.Option(help="Rows that the averages were taken over.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the parameters of a class from averages alone."""
+    from symcat.lookup import lookup as run
+
+    print_answer(run(label, n=n, **dict(map(_average, averages or ()))), as_json)
 
 
 @app.command()
@@ -322,17 +362,30 @@ def _print_version(asked: bool) -> None:
     raise typer.Exit
 
 
-def _check_answered(groups: list[dict[str, Any]], long: bool) -> None:
-    """Raises NoEntry where no group has an answer. The last column of the wide frame is the reason; the long one has no
-    rows then, and a warning has told the reasons.
-    """
-    reasons = [] if long else [cell(list(group.values())[-1]).removesuffix(".") for group in groups]
-    if not groups or (reasons and all(reasons)):
-        raise NoEntry(f"No group has an answer{': ' * bool(reasons)}{'; '.join(dict.fromkeys(reasons))}.")
+def _check_answered(groups: list[dict[str, Any]]) -> None:
+    """Raises NoEntry where no group has an answer. The last column of the frame is the reason."""
+    reasons = [cell(list(group.values())[-1]).removesuffix(".") for group in groups]
+    if all(reasons):
+        raise NoEntry(f"No group has an answer: {'; '.join(dict.fromkeys(reasons))}.")
 
 
 def _names(text: str | None) -> list[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",")]
+    """Names separated by commas; one that holds a comma stands in double quotes."""
+    if text is None:
+        return None
+    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [""])]
+
+
+def _average(text: str) -> tuple[str, Any]:
+    """The name and the value of an average."""
+    name, equals, value = text.partition("=")
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not (name.isidentifier() and equals and isinstance(found, int | float | list)) or isinstance(found, bool):
+        raise typer.BadParameter(f"{text!r} is not NAME=VALUE, such as m2=1 or covariance=[[1,0.5],[0.5,1]]")
+    return name, found
 
 
 def _prior(text: str) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 class SymcatError(Exception):
     """Base of every error symcat raises on purpose.
 
+    ``exit_status`` is what the command line ends with: 1 where there is no answer.
+
     Examples
     --------
     >>> import symcat
@@ -18,6 +20,8 @@ class SymcatError(Exception):
     ...     print(type(error).__name__)
     NoEntry
     """
+
+    exit_status = 1
 
 
 class InvalidData(SymcatError, ValueError):
@@ -100,6 +104,8 @@ class NotConverged(NoEntry):
     ...     print(error.parameters)
     None
     """
+
+    exit_status = 3
 
     def __init__(
         self,

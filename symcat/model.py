@@ -53,7 +53,7 @@ def model(
     >>> import symcat
     >>> well = symcat.model("z2.quartic", r=-1.0, u=6.0)
     >>> round(well.moment(2), 6), round(well.entropy(), 6), round(well.ppf(0.75), 6)
-    (1.041797, 1.351844, 0.881300)
+    (1.041797, 1.351844, 0.8813)
     """
     question = Question.of(classes=[label], basis=basis)
     known, names = registry.canonical(label), checked_names(columns)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from symcat.data.ingest.source import unknown_column
 from symcat.data.products import positions
 from symcat.data.schema import Kind, Schema
+from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
@@ -70,6 +71,7 @@ class Question:
     recall: bool = True
     seed: int = 0
     form: Form = "wide"
+    weight: Weight | None = None
 
     @classmethod
     def of(
@@ -89,6 +91,8 @@ class Question:
         learn: Any = None,
         seed: Any = 0,
         form: Any = "wide",
+        counts: str | None = None,
+        weights: str | None = None,
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         keys = () if by is None else listed(by)
@@ -110,6 +114,13 @@ class Question:
             raise InvalidData("interactions= cannot be used with by=: fit the groups one at a time.")
         if target is not None and interactions:
             raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
+        weight = weight_of(counts, weights)
+        _check_weight(weight, target, keys, fallback)
+        weighted = weight is not None and weight.kind == "weights"
+        if weighted and set(named or ()) & set(_BEYOND):
+            raise InvalidData(
+                "strategies= cannot name 'learned' or 'analog' with weights=: they count every row as one."
+            )
         chosen = None if columns is None else listed(columns)
         if chosen is not None and isinstance(target, str) and target not in chosen:
             chosen = (*chosen, target)
@@ -124,11 +135,12 @@ class Question:
             basis=basis,
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
-            strategies=named or _usual(beyond=fallback is not None and not keys and target is None),
+            strategies=named or _usual(beyond=fallback is not None and not keys and target is None and not weighted),
             learn=os.environ.get(LEARN) == "1" if learn is None else learn,
             recall=learn is not False,
             seed=int(seed),
             form=form,
+            weight=weight,
         )
 
     @property
@@ -314,6 +326,19 @@ def _check_device(
     if learn is not None and (where or fallback is None or (named is not None and not beyond)):
         said = f"with {where}" if where else "with fallback=None" if fallback is None else "by these strategies="
         raise InvalidData(f"learn= is about what the device finds, which is not asked {said}: leave it out.")
+
+
+def _check_weight(weight: Weight | None, target: Any, keys: tuple[str, ...], fallback: Any) -> None:
+    """Raises InvalidData where the column that says what a row counts is there for another purpose."""
+    if weight is None:
+        return
+    for other, names in (("the target", (target,)), ("a key of the groups", keys)):
+        if weight.name in names:
+            raise InvalidData(f"Column {weight.name!r} cannot be both {weight.kind}= and {other}.")
+    if weight.kind == "weights" and isinstance(fallback, str) and fallback == "analog":
+        raise InvalidData(
+            "fallback='analog' cannot be used with weights=: the device counts every row as one. Leave one of them out."
+        )
 
 
 def _labels(classes: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -40,6 +40,8 @@ def solve(
     strategies: Sequence[str] | None = None,
     learn: bool | None = None,
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
 ) -> Solution: ...
 
 
@@ -58,6 +60,8 @@ def solve(
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
     form: Literal["wide", "long"] = "wide",
 ) -> Any: ...
 
@@ -78,6 +82,8 @@ def solve(
     strategies: Sequence[str] | None = None,
     learn: bool | None = None,
     seed: int = 0,
+    counts: str | None = None,
+    weights: str | None = None,
     form: Literal["wide", "long"] = "wide",
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
@@ -113,6 +119,10 @@ def solve(
         written (unless the environment variable ``SYMCAT_LEARN`` is 1), and what was kept earlier may answer or be the
         start of a search. False also leaves that aside: the answer depends on the data, the options and the seed alone.
     seed : of the random sample of rows that some checks use, and of the device.
+    counts : a column of whole numbers: how often each row occurred. The answer is that of the repeated rows.
+    weights : a column of numbers, zero or more: how much of the whole each row stands for. Averages are weighted; BIC
+        and model-based errors are those of the effective number of rows, (sum w)^2 / sum w^2, and robust errors take
+        each row with its own weight.
     form : of the frame with ``by=``: ``"wide"``, a row per group; ``"long"``, a row per group and parameter.
 
     Returns
@@ -149,6 +159,8 @@ def solve(
         learn=learn,
         seed=seed,
         form=form,
+        counts=counts,
+        weights=weights,
     )
     book = catalogue.default()
     if question.by:
@@ -189,6 +201,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         evidence=evidence_of(said.evidence),
         trail=trail,
         observed=problem.observed,
+        n_rows=problem.measured.statistics.n_rows,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
         seed=problem.seed,

@@ -15,6 +15,7 @@ import numpy as np
 
 from symcat.answer.records import Record
 from symcat.catalogue import Catalogue, default
+from symcat.catalogue.file import check_digest
 from symcat.models import registry
 
 POINTS = {False: 5, True: 100}
@@ -39,6 +40,7 @@ def verify(full: bool = False, seed: int = 0) -> Iterator[DataCheck]:
     Raises CatalogueError if the catalogue cannot be read.
     """
     book = default()
+    check_digest(book.path, again=True)
     rng = np.random.default_rng(seed)
     tables = {name: _by_label(book, name) for name in ("coverage", "provenance", "checks", "segments")}
     for entry in book.labels():

@@ -31,6 +31,7 @@ def solution_of(
     evidence: Sequence[Evidence] = (),
     trail: Sequence[Step] = (),
     observed: Observed | None = None,
+    n_rows: int | None = None,
     n_missing: int = 0,
     set_aside: Mapping[str, str] | None = None,
     seed: int | None = None,
@@ -48,6 +49,7 @@ def solution_of(
     parts : of a composite class, how the classes of its blocks were weighed.
     evidence, trail : on every candidate, and of every strategy asked.
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
+    n_rows : rows, where they are not what the fit counts, as weighted ones are not.
     n_missing, set_aside : rows and columns left out.
     seed : of what was random, if anything was.
     library : in which rows are handed back as frames, None for arrays.
@@ -68,7 +70,8 @@ def solution_of(
         log_likelihood=_known(fit.log_likelihood[group]),
         bic=_known(fit.bic[group]),
         n_parameters=fit.n_parameters,
-        n_rows=None if math.isnan(count) else int(count),
+        n_rows=n_rows if n_rows is not None else None if math.isnan(count) else int(count),
+        n_effective=None if n_rows is None or count == n_rows else count,
         n_missing=n_missing,
         set_aside=dict(set_aside or {}),
         regression=None if fit.regression is None else regression_summary(fit, fit.regression, schema, group),
@@ -76,7 +79,7 @@ def solution_of(
         basis=options.basis if levels and fit.regression is None else None,
         interactions=tuple(tuple(schema.columns[j] for j in chosen) for chosen in sets),
         information=None if observed is None else _information(model, fit, observed),
-        parts=tuple(_part(model, part, options, robust or {}, observed, version, seed) for part in parts),
+        parts=tuple(_part(model, part, options, robust or {}, observed, n_rows, version, seed) for part in parts),
         evidence=tuple(evidence),
         checks=check_records(checks, group),
         trail=tuple(trail),
@@ -103,6 +106,7 @@ def check_record(check: CheckResult, group: int = 0) -> Check:
         p_value=_known(check.p_value[group]),
         passed=bool(check.passed[group]),
         detail=check.detail(group),
+        decides=check.weight == "deciding",
     )
 
 
@@ -133,6 +137,7 @@ def _part(
     options: Options,
     robust: Mapping[str, Floats],
     observed: Observed | None,
+    n_rows: int | None,
     version: str,
     seed: int | None,
 ) -> Solution:
@@ -150,6 +155,7 @@ def _part(
         checks=winner.checks,
         parts=winner.parts,
         evidence=evidence_of(part),
+        n_rows=n_rows,
         trail=(Step(strategy=fit.source, outcome="answered", reason=fit.note or part.reason(winner)),),
         observed=None if observed is None else observed.part(columns),
         seed=seed,

@@ -87,7 +87,8 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
     facts = [_SOURCES[answer.source].format(version=answer.catalogue_version)]
     if answer.n_rows is not None:
         left_out = f" ({answer.n_missing:,} with missing values left out)" if answer.n_missing else ""
-        facts.append(f"{answer.n_rows:,} rows{left_out}")
+        worth = "" if answer.n_effective is None else f", weighted, worth {answer.n_effective:,.1f}"
+        facts.append(f"{answer.n_rows:,} rows{worth}{left_out}")
     if answer.log_likelihood is not None:
         facts.append(f"log-likelihood {answer.log_likelihood:,.2f}")
     if answer.bic is not None:

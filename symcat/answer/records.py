@@ -81,6 +81,8 @@ def same(one: object, other: object) -> bool:
 class Check(Record):
     """One test made after the fit: what was compared, and whether the class passed.
 
+    ``decides`` says whether failing it means that the class does not describe the data; else it is only told.
+
     Examples
     --------
     >>> import numpy as np
@@ -95,6 +97,7 @@ class Check(Record):
     p_value: float | None
     passed: bool
     detail: str
+    decides: bool = True
 
 
 class Evidence(Record):

@@ -53,7 +53,8 @@ class Solution(Printed):
     rows. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows together, natural
     logarithms, densities per unit of the columns. ``library`` is that of the frame that was solved, in which
     ``sample`` hands rows back; None for arrays. ``parts`` are the answers of the blocks of columns that a composite
-    class is made of. ``set_aside`` says which columns of the data were left out, each with its reason.
+    class is made of. ``n_effective`` is of weighted rows: how many of equal weight they are worth, of which the
+    likelihood is. ``set_aside`` says which columns of the data were left out, each with its reason.
 
     Examples
     --------
@@ -80,6 +81,7 @@ class Solution(Printed):
     bic: float | None = None
     n_parameters: int
     n_rows: int | None = None
+    n_effective: float | None = None
     n_missing: int = 0
     set_aside: dict[str, str] = Field(default_factory=dict)
     regression: RegressionSummary | None = None

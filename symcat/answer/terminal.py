@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -14,10 +21,27 @@ from rich.table import Table
 
 from symcat.answer.printed import Printed
 
+_MAGIC = {b"PAR1": "standard input.parquet", b"\x1f\x8b": "standard input.csv.gz"}
+"""How files begin, and the names that say what they are."""
+
 SHOWN_ROWS = 40
 PIPED_WIDTH = 110
 FOLDED_WIDTH = 40  # a cell of a table is not folded below this
 PIPED_TABLE_WIDTH = 1000  # a table in a file is not folded
+
+
+@contextmanager
+def table_of(files: Sequence[str]) -> Iterator[Any]:
+    """What is named on the command line, as ``solve`` takes it; standard input (-) by way of a file."""
+    if list(files) != ["-"]:
+        yield files[0] if len(files) == 1 else [Path(file) for file in files]
+        return
+    content = sys.stdin.buffer.read()
+    name = next((name for magic, name in _MAGIC.items() if content.startswith(magic)), "standard input.csv")
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / name
+        path.write_bytes(content)
+        yield path
 
 
 def output(piped_width: int = PIPED_WIDTH) -> Console:
@@ -96,7 +120,11 @@ def cell(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """The JSON form of a cell: NaN, which JSON lacks, becomes null; dates and decimals become text."""
+    """The JSON form of a cell: numbers whatever their type, NaN, which JSON lacks, as null; dates become text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Decimal | Fraction):
+        value = float(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list | tuple):

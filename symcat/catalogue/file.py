@@ -6,13 +6,15 @@ So it works from a read-only directory, from many processes and threads at once,
 from __future__ import annotations
 
 import glob
+import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from symcat.catalogue.learned import home
-from symcat.errors import CatalogueError
+from symcat.errors import CatalogueError, InvalidData
 
 SCHEMA_VERSION = "1"
 PACKAGED = Path(__file__).parents[1] / "symcat.duckdb"
@@ -41,8 +43,14 @@ SET search_path = 'memory.main,symcat.main,memory.learned';
 
 Row = dict[str, Any]
 
+DIGEST_SUFFIX = ".sha256"
+_checked: set[tuple[str, int, int]] = set()
 
-def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
+# A pivot is of several statements, all of which read.
+_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI}
+
+
+def connect(path: Path | str | None = None, *, locked: bool = False) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB connection with the catalogue attached read-only as ``symcat``.
 
     Its tables, views and macros also resolve without ``symcat.``; what you create goes to memory. The view ``learned``
@@ -51,6 +59,9 @@ def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     Parameters
     ----------
     path : a catalogue's file; the packaged one if left out.
+    locked : for queries that are not one's own: these can reach no file but those of ``learned``, no network and no
+        extension, and can change no setting. The catalogue is a copy in memory then, so that a query may change what
+        this connection sees until it is closed, and nothing else. Pass data by ``register`` beforehand.
 
     Returns
     -------
@@ -67,23 +78,52 @@ def connect(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     ...     connection.execute("select round(z2_quartic(1.0, 2.5).u, 6)").fetchall()
     [(1.037402,)]
     """
-    connection = attached(path)
+    connection = _copied(path) if locked else attached(path)
     files = str(Path(glob.escape(str(home.directory()))) / f"*{home.SUFFIX}").replace("'", "''")
     connection.execute(_LEARNED.format(files=files, schema=home.SCHEMA))
+    if locked:
+        learned = str(home.directory()).replace("'", "''")
+        connection.execute(f"SET allowed_directories = ['{learned}']; SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
     return connection
 
 
-def attached(path: Path | str | None) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with a catalogue attached; errors as for ``connect``."""
+def _copied(path: Path | str | None) -> duckdb.DuckDBPyConnection:
+    """A connection with the catalogue copied to memory. DuckDB lets any query attach a file again, to be written to,
+    that was attached before."""
+    connection = attached(path, "original")
+    try:
+        connection.execute("ATTACH ':memory:' AS symcat; COPY FROM DATABASE original TO symcat")
+        connection.execute("SET search_path = 'memory.main,symcat.main'")
+        connection.execute("DETACH original")
+    except duckdb.Error as error:
+        connection.close()
+        raise damaged(_file(path), error) from error
+    return connection
+
+
+def _file(path: Path | str | None) -> Path:
+    """The catalogue's file. Raises CatalogueError where there is none."""
+    if not isinstance(path, str | os.PathLike | None):
+        raise CatalogueError(
+            f"{path!r} is not the path of a catalogue: pass one, or leave it out for the packaged one."
+        )
     file = PACKAGED if path is None else Path(path)
     if not file.is_file():
         raise CatalogueError(f"There is no catalogue at {file}. {_CURE}")
+    return file
+
+
+def attached(path: Path | str | None, name: str = "symcat") -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with a catalogue attached; errors as for ``connect``."""
+    file = _file(path)
+    check_digest(file)
     connection = duckdb.connect(":memory:")
     quoted = str(file).replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{quoted}' AS symcat (READ_ONLY)")
-        found = connection.execute("SELECT value FROM symcat.meta WHERE key = 'schema_version'").fetchone()
-        connection.execute("SET search_path = 'memory.main,symcat.main'")
+        connection.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+        found = connection.execute(f"SELECT value FROM {name}.meta WHERE key = 'schema_version'").fetchone()
+        connection.execute(f"SET search_path = 'memory.main,{name}.main'")
     except duckdb.Error as error:
         connection.close()
         raise damaged(file, error) from error
@@ -94,12 +134,34 @@ def attached(path: Path | str | None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def sql(query: str) -> duckdb.DuckDBPyRelation:
+def check_digest(file: Path, *, again: bool = False) -> None:
+    """Raises CatalogueError where a catalogue's file is not the one that was assembled, by the digest beside it.
+
+    It is read once for each state of the file, or ``again``. A file without a digest, such as a copy, is taken as it
+    is.
+    """
+    digest = file.with_name(file.name + DIGEST_SUFFIX)
+    if not digest.is_file():
+        return
+    state = file.stat()
+    key = (str(file), state.st_mtime_ns, state.st_size)
+    if again or key not in _checked:
+        found = hashlib.sha256(file.read_bytes()).hexdigest()
+        if found != digest.read_text(encoding="utf-8").split()[0]:
+            raise CatalogueError(f"The catalogue {file} was changed after it was assembled. {_CURE}")
+        _checked.add(key)
+
+
+def sql(query: str, connection: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyRelation:
     """A query on the packaged catalogue.
+
+    It may read local files. It cannot change the catalogue, attach or detach anything, write files, change settings,
+    load extensions, or reach a network: pass a ``connection`` of your own for that.
 
     Parameters
     ----------
-    query : one statement of DuckDB's SQL; the catalogue's tables, views and macros resolve by name.
+    query : one statement of DuckDB's SQL that reads; the catalogue's tables, views and macros resolve by name.
+    connection : run it there, as it is, with the catalogue attached as ``symcat``.
 
     Returns
     -------
@@ -108,6 +170,7 @@ def sql(query: str) -> duckdb.DuckDBPyRelation:
     Raises
     ------
     CatalogueError : the file is missing, damaged or of another schema version.
+    InvalidData : the query is no text, or does more than read.
     duckdb.Error : the query is wrong.
 
     Examples
@@ -116,7 +179,33 @@ def sql(query: str) -> duckdb.DuckDBPyRelation:
     >>> symcat.sql("select domain, parameters from classes where label = 'z2.quartic'").fetchall()
     [('R', 'mean, r, u')]
     """
-    return connect().sql(query)
+    if not isinstance(query, str):
+        raise InvalidData(f"query={query!r} is not a query: pass a text of SQL.")
+    if connection is not None:
+        _attach_to(connection)
+        return connection.sql(query)
+    for statement in duckdb.extract_statements(query):
+        if statement.type not in _READING:
+            raise InvalidData(
+                f"symcat.sql reads only, and this query has a statement of type {statement.type.name}: run it on a "
+                "connection of your own, symcat.connect(), or pass that with connection=."
+            )
+    own = connect()
+    own.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    own.execute("SET lock_configuration = true")
+    relation = own.sql(query)
+    if relation is None:
+        raise InvalidData("The query is empty: pass one statement, such as select label, title from classes.")
+    return relation
+
+
+def _attach_to(connection: duckdb.DuckDBPyConnection) -> None:
+    """Attach the packaged catalogue to a connection that has none."""
+    names = connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()
+    if ("symcat",) not in names:
+        check_digest(_file(None))
+        quoted = str(PACKAGED).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS symcat (READ_ONLY)")
 
 
 def records(connection: duckdb.DuckDBPyConnection, query: str, values: list[str] | None = None) -> list[Row]:

@@ -12,7 +12,9 @@ from symcat.data.moments import Floats
 from symcat.data.needs import Needs
 from symcat.data.products import positions, with_products
 from symcat.data.schema import Kind, Schema
+from symcat.data.shape import check_shape
 from symcat.data.statistics import Statistics
+from symcat.data.weights import Weight, repeated
 from symcat.errors import InvalidData
 
 
@@ -36,19 +38,27 @@ class Measured:
     @property
     def everything(self) -> bool:
         """Whether ``rows`` are all complete rows."""
+        if self.statistics.weighted:
+            return False
         return self.source is not None or len(self.statistics.sample) == self.statistics.n_rows
 
     def rows(self) -> Iterator[Floats]:
         """The complete encoded rows (m, d) in batches, in the order of the data; without a source those of the sample.
+
+        A row that occurred several times comes as often.
 
         They may be views of the data: do not write to them.
         """
         if self.source is None:
             yield self.statistics.sample
             return
-        for batch in self.source.batches():
+        for batch, times in self.source.masses():
             missing = np.isnan(batch).any(axis=1)
-            yield batch[~missing] if missing.any() else batch
+            kept = batch[~missing] if missing.any() else batch
+            if self.source.weight is None:
+                yield kept
+            else:
+                yield from repeated(kept, times[~missing])
 
 
 def measure(
@@ -58,14 +68,16 @@ def measure(
     *,
     kind: Kind | None = None,
     products: Sequence[Sequence[str]] = (),
+    weight: Weight | None = None,
     seed: int = 0,
     keep: Sequence[str] = (),
+    wide: bool = True,
 ) -> Measured:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
     Parameters
     ----------
-    data, columns, kind : as for ``open_table``.
+    data, columns, kind, weight, wide : as for ``open_table``.
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
@@ -77,15 +89,23 @@ def measure(
         collected before that cannot answer what is asked.
     """
     if isinstance(data, Statistics):
-        _check(data, columns, needs_of, products)
+        if data.n_rows:
+            check_shape(data.n_rows, len(data.columns), wide=wide)
+        _check(data, columns, needs_of, products, weight)
         return Measured(data, data.schema)
 
     def work(source: Source) -> Measured:
         wider = with_products(source, positions(products, source.schema))
-        statistics = Statistics(wider.columns, needs=needs_of(source.schema), seed=seed).update(wider)
+        counts, weights = (None, None) if weight is None else (weight.counts, weight.weights)
+        statistics = Statistics(
+            wider.columns, needs=needs_of(source.schema), counts=counts, weights=weights, seed=seed
+        ).update(wider)
+        if statistics.n_rows:
+            check_shape(statistics.n_rows, len(source.schema), wide=wide)
         return Measured(statistics, source.schema, source)
 
-    return read_again_if_wrong(open_table(data, columns, kind=kind, set_aside="all", keep=keep), work)
+    opening = open_table(data, columns, kind=kind, weight=weight, set_aside="all", keep=keep, wide=wide)
+    return read_again_if_wrong(opening, work)
 
 
 def _check(
@@ -93,11 +113,17 @@ def _check(
     columns: Sequence[str] | None,
     needs_of: Callable[[Schema], Needs],
     products: Sequence[Sequence[str]],
+    weight: Weight | None,
 ) -> None:
     """Raises InvalidData where statistics collected before cannot answer what is asked."""
     if columns is not None and tuple(columns) != statistics.columns:
         names = ", ".join(statistics.columns)
         raise InvalidData(f"These statistics are of the columns {names}; columns= cannot change that.")
+    if weight is not None and weight != statistics.weight:
+        raise InvalidData(
+            f"{weight.option} needs the rows themselves, and these statistics have taken them in already: pass it to "
+            "Statistics() instead."
+        )
     if any(len(chosen) > 2 for chosen in products):
         raise InvalidData(
             "interactions= of more than two columns need the rows: these statistics hold averages of pairs only."

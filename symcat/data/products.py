@@ -53,9 +53,16 @@ def with_products(source: Source, sets: Sets) -> Source:
         return source
     names = tuple("*".join(source.columns[i] for i in chosen) for chosen in higher)
 
+    def wider(rows: Floats) -> Floats:
+        return np.concatenate([rows, *(rows[:, list(c)].prod(axis=1, keepdims=True) for c in higher)], axis=1)
+
     def read() -> Iterator[Floats]:
-        for rows in source.batches():
-            yield np.concatenate([rows, *(rows[:, list(c)].prod(axis=1, keepdims=True) for c in higher)], axis=1)
+        return (wider(rows) for rows in source.batches())
+
+    def read_beside() -> Iterator[Floats]:
+        return (np.concatenate([wider(rows), weight[:, None]], axis=1) for rows, weight in source.masses())
 
     schema = Schema((*source.columns, *names), (*source.schema.levels, *(MINUS_PLUS for _ in names)))
+    if source.weight is not None:
+        return Source(schema.followed_by(source.weight.name), read_beside, source.n_rows).weighing(source.weight)
     return Source(schema, read, source.n_rows)

@@ -88,6 +88,10 @@ class Schema:
         """The schema of the other columns."""
         return self.part([j for j, column in enumerate(self.columns) if column != name])
 
+    def followed_by(self, real: str) -> Schema:
+        """The schema with a further real column."""
+        return Schema((*self.columns, real), (*self.levels, None))
+
     def renamed(self, columns: Sequence[str]) -> Schema:
         """The same kinds under other names, column by column: arrays have no names of their own.
 

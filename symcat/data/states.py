@@ -30,8 +30,11 @@ class States:
         return cls.of_codes(rows.shape[1], codes_of(rows))
 
     @classmethod
-    def of_codes(cls, dimension: int, codes: NDArray[np.integer]) -> States:
-        """The states of rows of which the codes (m,) are known."""
+    def of_codes(cls, dimension: int, codes: NDArray[np.integer], times: Floats | None = None) -> States:
+        """The states of rows of which the codes (m,) are known; each occurred so many ``times`` (m,), or once."""
+        if times is not None:
+            distinct, place = np.unique(codes, return_inverse=True)
+            return cls(dimension, distinct.astype(np.int64), np.bincount(place, times).astype(np.int64))
         distinct, counts = np.unique(codes, return_counts=True)
         return cls(dimension, distinct.astype(np.int64), counts.astype(np.int64))
 

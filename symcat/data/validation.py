@@ -32,6 +32,11 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool) -> None:
     class that pools columns needs no full rank.
     """
     check_unit(moments)
+    if 1.0 < moments.count[0] < 2.0:
+        raise InvalidData(
+            f"The weighted rows are worth {moments.count[0]:.3g} of equal weight, and averages need at least two: give "
+            "more rows, or weights that differ less."
+        )
     if moments.count[0] < 2:
         raise InvalidData("There is only one complete row, and averages need at least two: give more rows.")
     if two_valued := schema.at("two-valued"):

@@ -172,11 +172,13 @@ class Observed:
     """
 
     moments: Moments  # G groups
-    sample: Floats | None = None  # (m, d) random rows of a batch of one
+    sample: Floats | None = None  # (m, d) random rows of a batch of one; weighted ones as often as their weights say
     states: States | None = None  # distinct rows of the two-valued columns of a batch of one, where they are few
+    weighted: tuple[Floats, Floats] | None = None  # of weighted rows: some as they are, and what each of them counts
 
     def part(self, positions: Sequence[int]) -> Observed:
         """What is left of some of the columns; the states only if they are those of exactly these columns."""
         sample = None if self.sample is None else self.sample[:, list(positions)]
         states = self.states if self.states is not None and self.states.dimension == len(positions) else None
-        return Observed(self.moments.part(positions), sample, states)
+        weighted = None if self.weighted is None else (self.weighted[0][:, list(positions)], self.weighted[1])
+        return Observed(self.moments.part(positions), sample, states, weighted)

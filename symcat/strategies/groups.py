@@ -58,11 +58,17 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         _tell_without_key(groups, question.by)
         if question.form == "long":
             return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
-        n_rows = groups.moments.count.astype(np.int64)
-        return group_frame(groups.keys, n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
+        return group_frame(groups.keys, groups.n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
 
     source = open_table(
-        data, question.columns, exclude=question.by, kind=question.kind, set_aside="all", keep=question.kept
+        data,
+        question.columns,
+        exclude=question.by,
+        kind=question.kind,
+        weight=question.weight,
+        set_aside="all",
+        keep=question.kept,
+        wide=question.classes is not None,
     )
     tell_set_aside(source.set_aside)
     return read_again_if_wrong(source, work)
@@ -91,7 +97,7 @@ def _one_by_one(
             reason = INFINITE if groups.infinite[index] else OVERFLOW
         else:
             try:
-                measured = _measured(rows, source.schema, wanted, question.seed)
+                measured = _measured(rows, source, wanted, question.seed)
                 found.append(_corrected(posed(question, measured, models, tables)))
             except InvalidData as error:
                 reason = str(error)
@@ -108,10 +114,15 @@ def _corrected(problem: Problem) -> Weighed:
     return with_corrections(problem.weighed, problem.observed, problem.center)[0]
 
 
-def _measured(rows: Floats, schema: Schema, wanted: Needs, seed: int) -> Measured:
-    """The statistics of the encoded rows of one group."""
-    source = Source(schema, lambda: iter((rows,)), len(rows))
-    statistics = Statistics(schema=schema, needs=wanted, seed=seed).update(source)
+def _measured(rows: Floats, table: Source, wanted: Needs, seed: int) -> Measured:
+    """The statistics of the encoded rows of one group of a table; last in them is what they count, if it says so."""
+    schema, weight = table.schema, table.weight
+    if weight is None:
+        source = Source(schema, lambda: iter((rows,)), len(rows))
+        return Measured(Statistics(schema=schema, needs=wanted, seed=seed).update(source), schema, source)
+    source = Source(schema.followed_by(weight.name), lambda: iter((rows,)), len(rows)).weighing(weight)
+    counts, weights = weight.counts, weight.weights
+    statistics = Statistics(schema=schema, needs=wanted, counts=counts, weights=weights, seed=seed).update(source)
     return Measured(statistics, schema, source)
 
 

@@ -23,6 +23,7 @@ from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
 from symcat.question import Question
 from symcat.strategies.base import Problem
+from symcat.strategies.hints import tell_counts
 
 _MOST_SAID = 12
 
@@ -48,10 +49,14 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         needs_of,
         kind=question.kind,
         products=question.interactions,
+        weight=question.weight,
         seed=question.seed,
         keep=question.kept,
+        wide=question.classes is not None,
     )
     tell_set_aside(measured.set_aside)
+    if question.weight is None:
+        tell_counts(measured)
     options = question.options(measured.schema)
     return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
 
@@ -69,7 +74,12 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     schema, statistics = measured.schema, measured.statistics
     options = question.options(schema)
     check_columns(statistics.moments, schema, full_rank=any(model.full_rank for model in models))
-    observed = Observed(statistics.moments, statistics.sample, statistics.states)
+    observed = Observed(
+        statistics.moments,
+        statistics.sample,
+        statistics.states,
+        statistics.weighted_sample if statistics.weighted else None,
+    )
     center = question.point(len(schema))
     weighed = weigh(
         models,
@@ -80,6 +90,11 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         rows=measured.rows if measured.everything else None,
         ordered=measured.source is not None,
     )
+    if weighed.winner() is None and statistics.weighted and any(needs_rows(model) for model in models):
+        raise InvalidData(
+            f"Weighted averages cannot answer ({weighed.reasons()}), and maximum likelihood of all rows takes no "
+            "weights=: give counts= where rows are repeated, or leave the weights out."
+        )
     if weighed.winner() is None and not measured.everything and any(needs_rows(model) for model in models):
         raise InvalidData(
             f"Statistics alone cannot answer ({weighed.reasons()}), and maximum likelihood needs all rows: pass the "

@@ -18,7 +18,7 @@ WIDTH = 108
 """Characters of a line of the table."""
 MOST_LINES = 12
 """Of the message in a terminal."""
-_MOST_SAID = 160  # characters of a cause in the sentence
+_MOST_SAID = 280  # characters of a cause in the sentence
 
 
 def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] = ()) -> SymcatError:
@@ -42,7 +42,8 @@ def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] 
     suggestion = f"{call}." if call else None
     lines = MOST_LINES - len(textwrap.wrap(f"symcat: {message} {suggestion or ''}", WIDTH))
     later = [step for step in trail if step.strategy != Table.name]
-    said = table(problem.weighed, later, lines, of_target=problem.target is not None)
+    rows = table(problem.weighed, later, lines - 1, of_target=problem.target is not None)
+    said = f"{rows}\n  Or try {', '.join(_ways(problem))}."
     for candidate in ordered:
         covered = candidate.fit.coverage
         if covered is not None:
@@ -58,12 +59,20 @@ def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] 
     return NoEntry(message, label=ordered[0].label, suggestion=suggestion, table=said)
 
 
+def _ways(problem: Problem) -> list[str]:
+    """What may help and was not asked for already."""
+    ways = ["logarithms or residuals", "subgroups with by="]
+    if len(problem.schema) > 1 and problem.target is None:
+        ways.append("one column from the others with target=")
+    return ways
+
+
 def table(weighed: Weighed, later: Sequence[Step], lines: int, *, of_target: bool = False) -> str:
     """At most so many lines: each class and each later strategy with its reason, cut to the width of a terminal.
 
     Strategies that said the same share a line.
     """
-    said = [(candidate.label, weighed.reason(candidate)) for candidate in weighed.ordered()]
+    said = [(candidate.label, _said(weighed, candidate)) for candidate in weighed.ordered()]
     reasons: dict[str, list[str]] = {}
     for step in later:
         reasons.setdefault(step.reason, []).append(step.strategy)
@@ -77,6 +86,14 @@ def table(weighed: Weighed, later: Sequence[Step], lines: int, *, of_target: boo
     return "\n".join(rows)
 
 
+def _said(weighed: Weighed, candidate: Candidate) -> str:
+    """Why a candidate was not taken; of failed checks all names first, as the line may be cut."""
+    failed = [check for check in candidate.failed(0) if check.weight != "told"]
+    if not failed or not candidate.fit.answered[0]:
+        return weighed.reason(candidate)
+    return f"fails {', '.join(check.name for check in failed)}: {in_words(failed[0], 0)}"
+
+
 def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
     """Why no class fits, and one call that works; the latter empty where the cause itself says what to do."""
     sample = problem.observed.sample
@@ -85,8 +102,9 @@ def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
         return found
     answered = [candidate for candidate in ordered if candidate.fit.answered[0]]
     if not answered:
-        nearest = ordered[0]
-        why = f"{nearest.label}: {nearest.fit.why(0).removesuffix('.')}"
+        # The plainest: that of a class made of others repeats theirs.
+        nearest = min(ordered, key=lambda candidate: len(candidate.fit.why(0)))
+        why = f"{nearest.label}: {textwrap.shorten(nearest.fit.why(0), _MOST_SAID).removesuffix('.')}"
         # Outside of what an entry covers another class may fit; other reasons say what to do about them.
         others = problem.weighed.alone and problem.target is None and nearest.fit.coverage is not None
         return why, "symcat.classify(data) weighs the other classes" if others else ""

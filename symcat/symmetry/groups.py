@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Kind
 from symcat.errors import InvalidData
+from symcat.symmetry.projectors import Projectors
 
-Floats = NDArray[np.float64]
 Exponents: TypeAlias = tuple[int, ...]
 Combination: TypeAlias = dict[Exponents, float]
 """A sum of monomials: what multiplies each."""
@@ -45,7 +45,7 @@ class Group:
     kinds: frozenset[Kind]
     orbit: Callable[[Exponents], Combination]
     share: Callable[[Exponents], float]
-    projectors: Callable[[int], list[Floats] | None]
+    projectors: Callable[[int], Projectors | None]
     mixes: bool = False
     common_center: bool = False
     centered: bool = False
@@ -130,31 +130,38 @@ def _on_the_sphere(e: Exponents) -> float:
 # --- projectors of the covariance ------------------------------------------------------------------------------------
 
 
-def _unconstrained(d: int) -> list[Floats] | None:
+def _unconstrained(d: int) -> Projectors | None:
     return None
 
 
-def _columns(d: int) -> list[Floats] | None:
-    return [np.outer(e, e) for e in np.eye(d)]
+def _columns(d: int) -> Projectors | None:
+    place = np.full((d, d), d) if d > 1 else np.zeros((1, 1), dtype=np.intp)
+    np.fill_diagonal(place, np.arange(d))
+    return Projectors(np.eye(d, d + (d > 1)), place)
 
 
-def _common_part_and_rest(d: int) -> list[Floats] | None:
-    constant = np.full((d, d), 1.0 / d)
-    return [constant, np.eye(d) - constant][: 1 if d == 1 else 2]
+def _common_part_and_rest(d: int) -> Projectors | None:
+    if d == 1:
+        return _identity(1)
+    return Projectors(np.array([[1.0, 1.0], [d - 1.0, -1.0]]) / d, _off_diagonal(d))
 
 
-def _frequencies(d: int) -> list[Floats] | None:
+def _frequencies(d: int) -> Projectors | None:
     """One projector for each frequency of the discrete Fourier transform; k and d - k are a pair."""
-    lag = np.subtract.outer(np.arange(d), np.arange(d))
-    found = []
-    for k in range(d // 2 + 1):
-        pair = 1.0 if 2 * k in (0, d) else 2.0
-        found.append(pair * np.cos(2.0 * np.pi * k * lag / d) / d)
-    return found
+    lag = np.arange(d)
+    frequency = np.arange(d // 2 + 1)
+    pair = np.where(2 * frequency % d == 0, 1.0, 2.0)
+    # A whole number of turns less, so that the angle of a high frequency keeps its digits.
+    turns = np.multiply.outer(frequency, lag) % d
+    return Projectors(pair[:, None] * np.cos(2.0 * np.pi * turns / d) / d, np.subtract.outer(lag, lag) % d)
 
 
-def _identity(d: int) -> list[Floats] | None:
-    return [np.eye(d)]
+def _identity(d: int) -> Projectors | None:
+    return Projectors(np.array([[1.0, 0.0]])[:, : 1 if d == 1 else 2], _off_diagonal(d))
+
+
+def _off_diagonal(d: int) -> NDArray[np.intp]:
+    return 1 - np.eye(d, dtype=np.intp)
 
 
 _EITHER: frozenset[Kind] = frozenset({"real", "two-valued"})

@@ -228,12 +228,10 @@ def test_shapes() -> None:
 
 
 def test_paths(tmp_path: Path) -> None:
+    assert "directory without CSV or Parquet files" in complaint(tmp_path)
     write(tmp_path / "readings.csv")
     assert "Did you mean 'readings.csv'" in complaint(tmp_path / "reading.csv")
     assert "does not exist" in complaint(tmp_path / "nowhere" / "x.csv")
-    message = complaint(tmp_path)
-    assert "directory" in message
-    assert "one file" in message
     other = tmp_path / "data.xlsx"
     other.write_text("x")
     assert ".parquet" in complaint(other)
@@ -277,4 +275,4 @@ def test_corrupt_csv(tmp_path: Path) -> None:
     assert str(path) in message
     binary = tmp_path / "binary.csv"
     binary.write_bytes(bytes(range(256)) * 10)
-    assert "'" in complaint(binary) or "damaged" in complaint(binary)
+    assert f"{binary} is not text" in complaint(binary)

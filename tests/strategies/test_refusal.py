@@ -23,7 +23,7 @@ def refused(data: Any, **options: Any) -> symcat.NoEntry:
 
 def rows_of(error: symcat.NoEntry) -> dict[str, str]:
     """What the table says of each name."""
-    lines = str(error.table).splitlines()
+    lines = str(error.table).splitlines()[:-1]
     width = max(line.index(line[2:].lstrip().split("  ")[0]) + len(line[2:].split("  ")[0]) for line in lines)
     return {line[2 : width + 1].strip(): line[width + 1 :].strip() for line in lines}
 
@@ -45,7 +45,7 @@ def test_it_is_a_sentence_and_a_table_of_twelve_lines_in_a_terminal(data: Any, o
     assert "\n".join(table) == error.table
     assert sentence.startswith("No class fits these data: ")
     assert sentence.endswith(".")
-    assert len(sentence) < 400
+    assert len(sentence) < 500
     assert all(line.startswith("  ") and len(line) <= 108 for line in table)
     assert len(textwrap.wrap(f"symcat: {sentence}", 108)) + len(table) <= 12
 
@@ -59,9 +59,16 @@ def test_it_names_a_call_that_works() -> None:
     assert symcat.solve(SEVEN, classes=[label]).label == label
 
 
+@pytest.mark.parametrize(("data", "offered"), [(HEAVY, False), (SEVEN, True)])
+def test_it_ends_with_what_was_not_tried(data: np.ndarray, offered: bool) -> None:
+    last = str(refused(data, fallback=None)).splitlines()[-1]
+    assert last.startswith("  Or try logarithms or residuals, subgroups with by=")
+    assert ("target=" in last) == offered
+
+
 def test_every_class_and_strategy_says_why() -> None:
     said = rows_of(refused(HEAVY, fallback=None))
-    assert said["gaussian.full"].startswith("does not fit: skewness (")
+    assert said["gaussian.full"].startswith("fails skewness, kurtosis: skewness (")
     assert said["z2.quartic"].startswith("the kurtosis is at or above 3, the Gaussian's")
     assert said["correction"] == "no series of the catalogue covers these data"
 

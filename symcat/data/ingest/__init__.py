@@ -11,18 +11,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import narwhals as nw
+import numpy as np
 
 from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import FAILURES, unreadable
 from symcat.data.ingest.frames import open_frame
-from symcat.data.ingest.lazy import LazyTable
+from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
 from symcat.data.ingest.opened import Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
-from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong
+from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong, unknown_column
 from symcat.data.ingest.spins import SpinRows
 from symcat.data.ingest.tables import open_in_memory
 from symcat.data.schema import Kind, Schema
+from symcat.data.shape import check_shape
+from symcat.data.weights import Weight
+from symcat.errors import InvalidData
+
+_MANY = (
+    64  # columns that are judged before they are looked at, and for which a lazy frame is asked how many rows it has
+)
 
 __all__ = ["Opened", "Source", "SpinRows", "WrongGuess", "open_table", "opened", "read_again_if_wrong"]
 
@@ -35,9 +43,11 @@ def open_table(
     kind: Kind | None = None,
     schema: Schema | None = None,
     only_ones: Sequence[bool] = (),
+    weight: Weight | None = None,
     allow_empty: bool = False,
     set_aside: Which | None = None,
     keep: Sequence[str] = (),
+    wide: bool = True,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -55,11 +65,13 @@ def open_table(
     schema : the kinds of the columns and the values of the two-valued ones, in order, if they are known.
     only_ones : which columns of the schema were seen to hold 1 and nothing else so far, so that their other value may
         be 0 or -1, whatever the schema says; none if left out.
+    weight : the column that says what a row counts; it holds numbers and is not among those to measure.
     allow_empty : accept data without rows, for batches of a stream.
     set_aside : leave out columns that are no measurements where ``columns`` does not name them: "labels" of the rows
         (running numbers, names, times), or "all", which adds constants, copies and columns without a value; None leaves
         out nothing. The source says which, and why.
     keep : columns that are never left out.
+    wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
 
     Returns
     -------
@@ -69,24 +81,66 @@ def open_table(
     Raises
     ------
     InvalidData : no such column, a column that is neither of numbers nor of two values, no rows or columns, duplicate
-        names, or a file that cannot be read; with ``kind="two-valued"`` a column of one value or more than two; with
-        ``schema`` a value that is not one of its column's two.
+        names, more columns than rows, or a file that cannot be read; with ``kind="two-valued"`` a column of one value
+        or more than two; with ``schema`` a value that is not one of its column's two.
     """
     found = data if isinstance(data, Opened) else opened(data)
+    if weight is not None:
+        _check_weight(weight, found.names, columns, exclude)
+        exclude = (*exclude, weight.name) if columns is None else exclude
     chosen = choose(found.names, columns, exclude)
     aside: dict[str, Reason] = {}
+    seen: Part | None = None
+    if len(chosen) >= _MANY:
+        _check_shape(found, chosen, wide or weight is not None)
     if set_aside is not None and columns is None and schema is None:
-        aside = set_aside_of(found, chosen, keep, set_aside)
+        aside, seen = set_aside_of(found, chosen, keep, set_aside)
+    _check_shape(found, _others(chosen, aside), wide or weight is not None)
+
+    def measuring(columns: tuple[str, ...]) -> Source:
+        if weight is None:
+            return _source(found, columns, kind, schema, only_ones, allow_empty, seen)
+        known = None if schema is None else schema.renamed(columns).followed_by(weight.name)
+        ones, numbers = (*only_ones, False) if only_ones else (), (weight.name,)
+        return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
+
     try:
-        source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
+        source = measuring(_others(chosen, aside))
         if source.schema.only("two-valued"):
             # Of two-valued columns alone, the classes themselves deal with values that never occur.
             aside = {name: why for name, why in aside.items() if not why.two_valued}
             if len(source.columns) + len(aside) < len(chosen):
-                source = _source(found, _others(chosen, aside), kind, schema, only_ones, allow_empty)
+                source = measuring(_others(chosen, aside))
     except FAILURES as error:
         raise unreadable(found.name, error) from error
     return replace(source, set_aside={name: why.text for name, why in aside.items()})
+
+
+def _check_weight(
+    weight: Weight, available: Sequence[str], columns: Sequence[str] | None, exclude: Sequence[str]
+) -> None:
+    """Raises InvalidData where the column of the weight is not there, or is there for another purpose."""
+    if weight.name not in available:
+        raise unknown_column(weight.name, available)
+    named = [columns] if isinstance(columns, str) else columns
+    for option, names in (("columns=", named or ()), ("by=", exclude)):
+        if weight.name in names:
+            raise InvalidData(
+                f"Column {weight.name!r} cannot be in both {option} and {weight.kind}=: leave it out of one."
+            )
+
+
+def _check_shape(found: Opened, chosen: tuple[str, ...], wide: bool) -> None:
+    """``check_shape`` of the chosen columns; of a lazy frame only of many, as it must be asked how many rows it has."""
+    table = found.table
+    if isinstance(table, nw.LazyFrame):
+        if len(chosen) < _MANY or table.implementation.is_dask():
+            return
+        rows = rows_up_to(table, len(chosen))
+    else:
+        rows = len(table) if isinstance(table, nw.DataFrame) else len(next(iter(table.values()), ()))
+    if rows:
+        check_shape(rows, len(chosen), wide=wide, array=isinstance(found.data, np.ndarray))
 
 
 def _others(chosen: Sequence[str], aside: Collection[str]) -> tuple[str, ...]:
@@ -100,15 +154,17 @@ def _source(
     schema: Schema | None,
     only_ones: Sequence[bool],
     allow_empty: bool,
+    seen: Part | None,
+    numbers: Sequence[str] = (),
 ) -> Source:
-    """The chosen columns opened."""
+    """The chosen columns opened; ``numbers`` are real whatever they hold."""
     only_real = kind == "real" if schema is None else schema.only("real")
     table = found.table
     if isinstance(table, nw.LazyFrame):
-        lazy = LazyTable(table, chosen, kind, found.guard)
+        lazy = LazyTable(table, chosen, kind, found.guard, seen, numbers)
         return lazy.numbers() if only_real else lazy.source(schema, only_ones)
     if not only_real:
-        return open_in_memory(found.data, table, chosen, (), allow_empty, kind, schema, only_ones)
+        return open_in_memory(found.data, table, chosen, (), allow_empty, kind, schema, only_ones, numbers)
     if isinstance(table, nw.DataFrame):
         return open_frame(table, chosen, (), allow_empty)
     return open_arrays(found.data, table, chosen, (), allow_empty)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
+from weakref import finalize
 
 import duckdb
 import narwhals as nw
 
 from symcat.data.ingest.paths import Files, files_of
-from symcat.data.ingest.text_files import dialect
+from symcat.data.ingest.text_files import dialect, rewrite
 from symcat.errors import InvalidData
 
 Read: TypeAlias = Callable[[], Iterator[Any]]
@@ -25,36 +28,39 @@ def frame_of_files(data: Any) -> tuple[nw.LazyFrame[Any], str]:
     Raises InvalidData if there is none that can be read.
     """
     files = files_of(data)
+    # A connection of its own: the default one may be in use by another thread.
+    connection = duckdb.connect()
     try:
-        # A connection of its own: the default one may be in use by another thread.
-        relation = duckdb.connect().sql(_query(files))
+        if files.reader == "read_csv" and not files.remote:
+            relation = _text(connection, files)
+        else:
+            relation = getattr(connection, files.reader)(files.patterns, hive_partitioning=files.hive)
         frame: nw.LazyFrame[Any] = nw.from_native(relation)
     except FAILURES as error:
         raise unreadable(files.name, error) from error
     return frame, files.name
 
 
-def _query(files: Files) -> str:
-    options: dict[str, Any] = {"hive_partitioning": files.hive}
-    if files.reader == "read_csv" and not files.remote:
-        looked = [dialect(Path(path)) for path in files.paths]
-        for path, own in zip(files.paths, looked, strict=True):
-            if own != looked[0]:
-                raise InvalidData(
-                    f"{path} is written in another way than {files.paths[0]} (encoding, separator or decimal comma): "
-                    "pass the files one at a time, or write them alike."
-                )
-        options |= looked[0]
-    said = ", ".join(
-        [f"[{', '.join(map(_quoted, files.patterns))}]", *(f"{k} = {_quoted(v)}" for k, v in options.items())]
-    )
-    return f"SELECT * FROM {files.reader}({said})"
-
-
-def _quoted(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "'" + str(value).replace("'", "''") + "'"
+def _text(connection: duckdb.DuckDBPyConnection, files: Files) -> duckdb.DuckDBPyRelation:
+    """Text files as a relation."""
+    found = dialect(Path(files.paths[0]))
+    for path in files.paths[1:]:
+        if dialect(Path(path)) != found:
+            raise InvalidData(
+                f"{path} is written in another way than {files.paths[0]} (encoding, separator or decimal comma): pass "
+                "the files one at a time, or write them alike."
+            )
+    if found.encoding != "utf-8":
+        # DuckDB's own decoders are not to be had from Python.
+        folder = TemporaryDirectory()
+        finalize(connection, folder.cleanup)
+        places = [Path(folder.name) / f"{place}.csv" for place in range(len(files.paths))]
+        for path, place in zip(files.paths, places, strict=True):
+            rewrite(Path(path), found.encoding, place)
+        files = replace(files, paths=tuple(map(str, places)))
+    options = {"delimiter": found.delimiter, "decimal": found.decimal}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    return connection.read_csv(files.patterns, hive_partitioning=files.hive, **given)
 
 
 def guarded(name: str | None, read: Read) -> Read:

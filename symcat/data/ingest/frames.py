@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -53,11 +55,14 @@ def as_frame(data: Any) -> Frame | None:
         return None
     data = _with_plain_names(data)
     names = _column_names(data)
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise InvalidData(f"More than one column is called {repeated[0]!r}: rename or drop the duplicates.")
     try:
-        native = nw.from_native(data, allow_series=True)
+        with warnings.catch_warnings():
+            # Of where narwhals keeps its code for Dask, which is nothing to a user.
+            warnings.filterwarnings("ignore", "Dask support is moving", FutureWarning)
+            native = nw.from_native(data, allow_series=True)
     except (TypeError, nw.exceptions.NarwhalsError):
         if not hasattr(data, "__arrow_c_stream__") or find_spec("pyarrow") is None:
             return None

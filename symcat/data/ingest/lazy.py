@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -18,7 +19,7 @@ from symcat.data.ingest import tables
 from symcat.data.ingest.columns import PEEK_ROWS, Column
 from symcat.data.ingest.expressions import one_row, value_of
 from symcat.data.ingest.files import Read
-from symcat.data.ingest.frames import KEPT, check_type_or_text, number, open_frame, parts_of
+from symcat.data.ingest.frames import KEPT, check_type, check_type_or_text, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import BATCH_VALUES, Bits, SpinRows, batch_rows
 from symcat.data.levels import FALSE_TRUE, Level, Levels, is_absent, plain
@@ -37,6 +38,15 @@ class LazyTable:
     columns: tuple[str, ...]
     kind: Kind | None
     guard: Callable[[Read], Read]
+    seen: Part | None = None  # the first rows of at least these columns, where they were read before
+    reals: Sequence[str] = ()  # columns that are real whatever they hold
+
+    def head(self) -> Part | None:
+        """The first rows, None where there are none."""
+        if self.seen is not None:
+            return self.seen
+        head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
+        return next(self.parts(head, self.frame.collect_schema()), None)
 
     def source(self, known: Schema | None = None, only_ones: Sequence[bool] = (), exact: bool = False) -> Source:
         """The table opened; ``known`` and ``only_ones`` as for ``open_table``.
@@ -49,7 +59,7 @@ class LazyTable:
         """
         types = self.frame.collect_schema()
         for name in self.columns:
-            check_type_or_text(name, types[name])
+            (check_type if name in self.reals else check_type_or_text)(name, types[name])
         guessed: set[str] = set()
         schema = None if known is None else known.renamed(self.columns)
         if schema is not None:
@@ -80,19 +90,18 @@ class LazyTable:
             nw.col(name) if kind is None else number(name, types[name], kind).alias(name)
             for name, kind in kinds.items()
         ]
-        return (
-            part
-            for part in parts_of(frame.select(*wanted), batch_rows(len(self.columns), BATCH_VALUES))
-            if _length(part)
-        )
+        # DuckDB's work on a list of expressions grows as the square of its length.
+        as_it_is = list(self.columns) == frame.columns and not any(kinds.values())
+        chosen = frame if as_it_is else frame.select(*wanted)
+        return (part for part in parts_of(chosen, batch_rows(len(self.columns), BATCH_VALUES)) if _length(part))
 
     def _levels(self, types: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
         """The two values of each column; adds to ``guessed`` the names of those that more rows may prove real."""
         levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if types[name] == nw.Boolean}
+        levels |= dict.fromkeys(self.reals)
         if len(levels) == len(self.columns):
             return levels
-        head = self.frame if self.frame.implementation.is_dask() else self.frame.head(PEEK_ROWS)
-        part = next(self.parts(head, types), None)
+        part = self.head()
         if part is None:
             return {name: levels.get(name) for name in self.columns}
         unclear: dict[str, Column] = {}
@@ -168,22 +177,27 @@ class _Reader:
             first_row += _length(part)
 
     def _piece(self, part: Part, name: str, first_row: int) -> Callable[[int, int], Floats]:
-        if self._pair(name) is None:
+        if name not in self._pairs:
             return tables.real_piece(name, part[name])
         return tables.spin_piece(*self._bits(part, name, first_row))
 
-    def _pair(self, name: str) -> Levels | None:
-        return self.schema.levels[self.schema.columns.index(name)]
+    @cached_property
+    def _pairs(self) -> dict[str, Levels]:
+        return self.schema.levels_of
 
     def _bits(self, part: Part, name: str, first_row: int) -> tuple[Bits, bool]:
-        pair = self._pair(name)
-        assert pair is not None
+        pair = self._pairs[name]
         try:
             return tables.bits_of_column(name, tables.column_of(name, part[name]), pair, first_row)
         except InvalidData:
             if name in self.guessed:
                 raise WrongGuess(lambda: self.table.source(exact=True)) from None
             raise
+
+
+def rows_up_to(frame: nw.LazyFrame[Any], most: int) -> int:
+    """The number of rows of a lazy frame, or ``most`` if it has more."""
+    return int(one_row(frame.head(most).select(nw.len().alias("rows")))["rows"])
 
 
 def _length(part: Part) -> int:

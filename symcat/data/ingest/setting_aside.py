@@ -13,7 +13,8 @@ from symcat.data.ingest import aside
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.columns import PEEK_ROWS
 from symcat.data.ingest.expressions import one_row, value_of
-from symcat.data.ingest.frames import KEPT, parts_of
+from symcat.data.ingest.frames import KEPT
+from symcat.data.ingest.lazy import LazyTable, Part
 from symcat.data.ingest.opened import Opened, Which
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -34,15 +35,18 @@ class _Look(Protocol):
         """Whether two columns are the same in all rows."""
 
 
-def set_aside_of(found: Opened, chosen: Sequence[str], keep: Sequence[str], which: Which) -> dict[str, Reason]:
+def set_aside_of(
+    found: Opened, chosen: Sequence[str], keep: Sequence[str], which: Which
+) -> tuple[dict[str, Reason], Part | None]:
     """The columns of ``chosen`` that are left out, each with its reason; never those of ``keep``, and never all.
 
-    A table of one column is what it is. Rows are numbered or named only where columns have names of their own.
+    A table of one column is what it is. Rows are numbered or named only where columns have names of their own. Of a
+    lazy table also the first rows, which need not be read again.
     """
     if len(chosen) < 2:
-        return {}
-    look: _Look = _Lazy(found.table) if isinstance(found.table, nw.LazyFrame) else _InMemory(found.table)
-    heads = look.heads([name for name in chosen if name not in keep])
+        return {}, None
+    look: _Look = _Lazy(found.table, chosen) if isinstance(found.table, nw.LazyFrame) else _InMemory(found.table)
+    heads = {name: head for name, head in look.heads(chosen).items() if name not in keep}
     reasons: dict[str, Reason] = {}
     for name, head in heads.items():
         reason = aside.reason_of(head)
@@ -56,19 +60,23 @@ def set_aside_of(found: Opened, chosen: Sequence[str], keep: Sequence[str], whic
             if look.equal(name, original):
                 reasons[name] = aside.copy_of(original)
     reasons = {name: reasons[name] for name in chosen if name in reasons}
-    return aside.with_something_left(reasons, len(chosen) - len(reasons) - len(keep))
+    left_out = aside.with_something_left(reasons, len(chosen) - len(reasons) - len(keep))
+    return left_out, look.part if isinstance(look, _Lazy) else None
 
 
 class _InMemory:
     def __init__(self, table: Arrays | nw.DataFrame[Any]) -> None:
         self._table = table
 
-    def _values(self, name: str, rows: slice = slice(None)) -> NDArray[Any]:
-        values = self._table[name][rows]
+    def _values(self, name: str) -> NDArray[Any]:
+        values = self._table[name]
         return values if isinstance(values, np.ndarray) else values.to_numpy()
 
     def heads(self, names: Sequence[str]) -> Arrays:
-        return {name: self._values(name, slice(PEEK_ROWS)) for name in names}
+        if isinstance(self._table, nw.DataFrame):
+            head = self._table.select(*names).head(PEEK_ROWS)
+            return {name: head[name].to_numpy() for name in names}
+        return {name: self._table[name][:PEEK_ROWS] for name in names}
 
     def confirmed(self, name: str, reason: Reason) -> bool:
         return len(self._table[name]) <= PEEK_ROWS or aside.reason_of(self._values(name)) == reason
@@ -80,21 +88,17 @@ class _InMemory:
 class _Lazy:
     """A lazy frame: suspicions are confirmed by its own engine."""
 
-    def __init__(self, frame: nw.LazyFrame[Any]) -> None:
+    def __init__(self, frame: nw.LazyFrame[Any], chosen: Sequence[str]) -> None:
         self._frame, self._types = frame, frame.collect_schema()
+        self._plain = tuple(name for name in chosen if self._is_plain(name))
+        self.part = LazyTable(frame, self._plain, None, lambda read: read).head() if self._plain else None
 
     def heads(self, names: Sequence[str]) -> Arrays:
-        times = {name: np.empty(0, dtype="M8[s]") for name in names if self._types[name] in _TIMES}
-        plain = [name for name in names if name not in times and self._is_plain(name)]
+        times = {name: np.zeros(1, dtype="M8[s]") for name in names if self._types[name] in _TIMES}
         found: dict[str, NDArray[Any]] = {}
-        if plain:
-            frame = self._frame.select(*plain)
-            head = frame if frame.implementation.is_dask() else frame.head(PEEK_ROWS)
-            part = next(iter(parts_of(head, PEEK_ROWS)), {})
-            found = {
-                name: values if isinstance(values, np.ndarray) else values.to_numpy()
-                for name, values in ((name, part[name][:PEEK_ROWS]) for name in plain)
-            }
+        if self.part is not None:
+            heads = ((name, self.part[name][:PEEK_ROWS]) for name in self._plain)
+            found = {name: values if isinstance(values, np.ndarray) else values.to_numpy() for name, values in heads}
         return {name: (times | found)[name] for name in names if name in times or name in found}
 
     def _is_plain(self, name: str) -> bool:

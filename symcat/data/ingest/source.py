@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeAlias, TypeVar
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from symcat.data.ingest.spins import SpinRows, batch_rows
 from symcat.data.moments import Floats
 from symcat.data.schema import Schema
+from symcat.data.weights import Weight
 from symcat.errors import InvalidData
 
 Frame: TypeAlias = nw.DataFrame[Any] | nw.LazyFrame[Any]
@@ -49,6 +52,8 @@ class Source:
     arrays: Mapping[str, NDArray[Any]] | None = None
     spins: Callable[[], Iterator[SpinRows]] | None = None  # a byte a value, where every column is two-valued
     set_aside: Mapping[str, str] = field(default_factory=dict)  # columns that were left out, each with its reason
+    weight: Weight | None = None  # the column that says what a row counts, which is not among those to measure
+    beside: Source | None = None  # with it: the same table with that column, of real numbers, after those to measure
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -66,6 +71,43 @@ class Source:
         WrongGuess : likewise, where that the column has two values was a guess.
         """
         return self.read()
+
+    def masses(self) -> Iterator[tuple[Floats, Floats]]:
+        """Consecutive rows (m, d) as ``batches``, and (m,) what each counts.
+
+        Raises InvalidData likewise, and for what cannot count rows.
+        """
+        if self.weight is None or self.beside is None:
+            yield from ((rows, np.ones(len(rows))) for rows in self.batches())
+            return
+        first_row = 0
+        with self.reopened_with_weight():
+            for values in self.beside.batches():
+                weight = np.ascontiguousarray(values[:, -1])
+                self.weight.check(weight, first_row)
+                first_row += len(values)
+                yield values[:, :-1], weight
+
+    def weighing(self, weight: Weight) -> Source:
+        """The table whose last column says what a row counts, as one of the other columns."""
+        schema = self.schema.part(range(len(self.schema) - 1))
+
+        def read() -> Iterator[Floats]:
+            return (rows for rows, _ in found.masses())
+
+        found = Source(schema, read, self.n_rows, frame=self.frame, arrays=self.arrays, weight=weight, beside=self)
+        return found
+
+    @contextmanager
+    def reopened_with_weight(self) -> Iterator[None]:
+        """Where the table beside proves to have been guessed wrong, it is this one that is opened again."""
+        try:
+            yield
+        except WrongGuess as wrong:
+            guess, weight = wrong, self.weight
+            if weight is None:
+                raise
+            raise WrongGuess(lambda: guess.source.weighing(weight)) from None
 
 
 class WrongGuess(Exception):
@@ -114,11 +156,12 @@ def choose(available: list[str], columns: Sequence[str] | None, exclude: Sequenc
     if isinstance(columns, str):
         columns = [columns]
     columns, exclude = None if columns is None else [str(name) for name in columns], [str(name) for name in exclude]
+    known = set(available)
     for name in (*(columns or ()), *exclude):
-        if name not in available:
+        if name not in known:
             raise unknown_column(name, available)
     chosen = [name for name in available if name not in exclude] if columns is None else list(columns)
-    repeated = [name for name in chosen if chosen.count(name) > 1]
+    repeated = [name for name, times in Counter(chosen).items() if times > 1]
     if repeated:
         raise InvalidData(f"Column {repeated[0]!r} is named more than once: name each column once.")
     if not chosen:

@@ -34,8 +34,12 @@ def open_in_memory(
     kind: Kind | None,
     known: Schema | None,
     only_ones: Sequence[bool] = (),
+    numbers: Sequence[str] = (),
 ) -> Source:
-    """The frame or the arrays made of ``data`` as a Source; other arguments and errors as for ``open_table``."""
+    """The frame or the arrays made of ``data`` as a Source, the columns ``numbers`` real whatever they hold.
+
+    Other arguments and errors as for ``open_table``.
+    """
     frame = table if isinstance(table, nw.DataFrame) else None
     arrays = table if isinstance(table, Mapping) else None
     chosen = choose(list(arrays or ()) if frame is None else frame.columns, columns, exclude)
@@ -45,8 +49,8 @@ def open_in_memory(
         raise no_rows()
     schema = None if known is None else known.renamed(chosen)
     if schema is None:
-        looked = {name: _look(name, values[name], kind) for name in chosen}
-        schema = Schema(chosen, tuple(pair for pair, _ in looked.values()))
+        looked = {name: _look(name, values[name], kind) for name in chosen if name not in numbers}
+        schema = Schema(chosen, tuple(looked[name][0] if name in looked else None for name in chosen))
         paired = {name: column for name, (pair, column) in looked.items() if pair is not None}
     else:
         paired = {name: column_of(name, values[name]) for name in schema.levels_of}

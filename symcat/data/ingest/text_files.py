@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import shutil
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from symcat.errors import InvalidData
 
@@ -17,34 +19,51 @@ _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*")
 _DECIMAL_POINT = re.compile(r"\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*")
 
 
-def dialect(path: Path) -> dict[str, Any]:
-    """Options of DuckDB's ``read_csv`` for this file: what its first lines show, beyond what DuckDB finds by itself.
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file is written; None leaves it to its reader."""
+
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+    decimal: str | None = None
+
+
+def dialect(path: Path) -> Dialect:
+    """What the first lines of a file show of its dialect, beyond what its reader finds by itself.
 
     Raises InvalidData for an empty file, one that is no text, and repeated names of columns.
     """
     if path.suffix.lower() == ".zst":
-        return {}
+        return Dialect()
     head, whole = _head(path)
-    if not head.strip():
-        raise InvalidData(f"{path} is empty: it holds neither names of columns nor rows. Check what wrote it.")
     encoding = _encoding(path, head, whole)
     lines = head.decode(encoding, errors="ignore").removeprefix("\ufeff").splitlines()
     lines = [line for line in (lines if whole else lines[:-1] or lines)[:_LINES] if line.strip()]
-    options: dict[str, Any] = {} if encoding == "utf-8" else {"encoding": encoding}
     if not lines:
-        return options
+        raise InvalidData(f"{path} is empty: it holds neither names of columns nor rows. Check what wrote it.")
     delimiter = max(";\t|,", key=lines[0].count)
     rows = list(csv.reader(lines[1:], delimiter=delimiter))
     if not lines[0].count(delimiter):  # one column; a comma in its rows can only be that of decimals
         numbers = [line for line in lines[1:] if _DECIMAL_COMMA.fullmatch(line)]
-        return {**options, "delim": ";", "decimal_separator": ","} if numbers else options
+        return Dialect(encoding, ";", ",") if numbers else Dialect(encoding)
     _check_names(path, next(csv.reader(lines[:1], delimiter=delimiter)))
-    if delimiter != ",":
-        cells = [cell for row in rows for cell in row]
-        options["delim"] = delimiter
-        if any(map(_DECIMAL_COMMA.fullmatch, cells)) and not any(map(_DECIMAL_POINT.fullmatch, cells)):
-            options["decimal_separator"] = ","
-    return options
+    if delimiter == ",":
+        return Dialect(encoding)
+    cells = [cell for row in rows for cell in row]
+    commas = any(map(_DECIMAL_COMMA.fullmatch, cells)) and not any(map(_DECIMAL_POINT.fullmatch, cells))
+    return Dialect(encoding, delimiter, "," if commas else None)
+
+
+def rewrite(path: Path, encoding: str, place: Path) -> None:
+    """Write a text file anew in UTF-8, unpacked."""
+    packed = path.suffix.lower() == ".gz"
+    with (
+        (
+            gzip.open(path, "rt", encoding=encoding, newline="") if packed else path.open(encoding=encoding, newline="")
+        ) as old,
+        place.open("w", encoding="utf-8", newline="") as new,
+    ):
+        shutil.copyfileobj(old, new)
 
 
 def _head(path: Path) -> tuple[bytes, bool]:
@@ -69,7 +88,8 @@ def _encoding(path: Path, head: bytes, whole: bool) -> str:
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:
-    repeated = sorted({name for name in names if name.strip() and names.count(name) > 1 and not _is_number(name)})
+    seen = Counter(names)
+    repeated = sorted(name for name, times in seen.items() if times > 1 and name.strip() and not _is_number(name))
     if repeated:
         raise InvalidData(f"More than one column of {path} is called {repeated[0]!r}: rename or drop the duplicates.")
 

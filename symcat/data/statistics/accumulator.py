@@ -14,6 +14,7 @@ from typing import Any, Self, get_args
 import numpy as np
 
 from symcat.data.ingest import Source, open_table
+from symcat.data.ingest.opened import Which
 from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs, usual_needs
@@ -24,6 +25,7 @@ from symcat.data.statistics.format_1 import from_format_1
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.summing import Summation
 from symcat.data.statistics.sums import ColumnRows
+from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 
 
@@ -39,6 +41,7 @@ class Statistics:
     kind : what raw batches hold: "real" takes them as numbers; "two-valued" as columns of two values each, which the
         first batch shows and the later ones must keep to.
     schema : the kinds of the columns, if they are known: for batches with columns of either kind.
+    counts, weights : a further column of every batch that says how often a row occurred, or how much it weighs.
     sample_size : rows kept as a uniform random sample.
     max_blocks : consecutive blocks whose averages are kept apart, at most; fewer for wide data, to bound memory.
     seed : of the sample.
@@ -63,6 +66,8 @@ class Statistics:
         needs: Needs | None = None,
         kind: Kind = "real",
         schema: Schema | None = None,
+        counts: str | None = None,
+        weights: str | None = None,
         sample_size: int = 8192,
         max_blocks: int = 256,
         seed: int = 0,
@@ -78,6 +83,9 @@ class Statistics:
             raise InvalidData(f"schema={schema!r} is not known: pass a Schema, or leave it out.")
         columns = None if columns is None else _different_names(columns)
         self._needs = needs
+        self._weight = weight_of(counts, weights)
+        if self._weight is not None and self._weight.name in (columns or (schema.columns if schema else ())):
+            raise InvalidData(f"Column {self._weight.name!r} cannot be both measured and {self._weight.kind}=.")
         self._kind: Kind = kind
         self._sample_size = sample_size
         self._max_blocks = max_blocks
@@ -96,7 +104,8 @@ class Statistics:
         """Measure the columns of this schema, as long as there are no complete rows."""
         dropped = self.n_missing
         self._schema = schema
-        self._sums = Summation(Layout.of(schema, self.needs), self._sample_size, self._max_blocks, self._seed)
+        layout = Layout.of(schema, self.needs, weighted=self.weighted)
+        self._sums = Summation(layout, self._sample_size, self._max_blocks, self._seed)
         self._sums.n_missing = dropped
 
     # --- what was measured -------------------------------------------------------------------------------------
@@ -122,8 +131,18 @@ class Statistics:
         return dict(self._set_aside)
 
     @property
+    def weight(self) -> Weight | None:
+        """The column that says what a row counts, if there is one."""
+        return self._weight
+
+    @property
+    def weighted(self) -> bool:
+        """Whether rows have weights of importance: their number and what they are worth are not the same then."""
+        return self._weight is not None and self._weight.kind == "weights"
+
+    @property
     def n_rows(self) -> int:
-        """Number of complete rows."""
+        """Number of complete rows, each as often as it occurred."""
         return self._sums.n_rows if self._sums else 0
 
     @property
@@ -133,30 +152,48 @@ class Statistics:
 
     @property
     def moments(self) -> Moments:
-        """Averages over all rows, a batch of one (G = 1)."""
+        """Averages over all rows, a batch of one (G = 1). Weighted rows count as what they are worth (Kish 1965)."""
         return self._measured().moments
 
     @property
     def blocks(self) -> Moments:
         """The same averages over consecutive blocks of rows (G = number of blocks), about one origin."""
-        measured = self._measured()
-        return measured.averages(measured.blocks.sums)
+        return self._measured().block_moments
 
     @property
     def sample(self) -> Floats:
-        """(m, d) rows drawn uniformly without replacement from the complete rows, in no particular order."""
-        return self._measured().reservoir.rows
+        """(m, d) rows drawn uniformly without replacement from the complete rows, in no particular order.
+
+        Of weighted rows, each as often as its weight says, and as many as they are worth.
+        """
+        measured = self._measured()
+        rows, weight = measured.sample
+        return rows[measured.reservoir.drawn(weight, self._seed)] if self.weighted else rows
+
+    @property
+    def weighted_sample(self) -> tuple[Floats, Floats]:
+        """(m, d) rows drawn uniformly from the complete rows, and (m,) what each counts: one, or its weight in units in
+        which the weights of all rows add up to ``moments.count``."""
+        measured = self._measured()
+        rows, weight = measured.sample
+        if self.weighted:
+            total = measured.blocks.sums.sum(axis=0, keepdims=True)
+            weight = weight * (measured.layout.effective(total)[0] / total[0, 0])
+        return rows, weight
 
     @property
     def states(self) -> States | None:
         """The distinct rows of the two-valued columns, counted over the complete rows.
 
-        None where they were not asked for, where there are no such columns or more than 62, and beyond 2^20 of them.
+        None where they were not asked for, where there are no such columns or more than 62, beyond 2^20 of them, and
+        where rows have weights of importance.
         """
         tally = self._measured().tally
         return None if tally is None else tally.states
 
     def _measured(self) -> Summation:
+        if self._sums is not None and self._weight and self._sums.weighed > self._sums.n_missing and not self.n_rows:
+            raise self._weight.nothing()
         if self._sums is None or not self._sums.n_rows:
             dropped = f": all {self.n_missing} rows hold a missing value" if self.n_missing else ""
             raise InvalidData(f"There are no complete rows{dropped}. Pass rows with a value in every measured column.")
@@ -187,6 +224,11 @@ class Statistics:
             )
         if source.n_rows == 0:
             return self
+        if source.weight != self._weight:
+            raise InvalidData(
+                "These rows were opened with another column of counts or weights than these statistics take: pass "
+                "counts= or weights= to Statistics, and the data as it is."
+            )
         schema = source.schema.renamed(self.columns)
         if not self.n_rows and not self._given:
             self._begin(schema)
@@ -195,6 +237,10 @@ class Statistics:
         else:
             self._schema = schema
         assert self._sums is not None
+        if source.weight is not None:
+            for values, weight in source.masses():
+                self._sums.take_weighted(values, weight)
+            return self
         if source.n_rows:
             self._sums.blocks.make_room(source.n_rows)
         if source.views is not None:
@@ -207,11 +253,12 @@ class Statistics:
     def _open(self, batch: object) -> Source:
         """A raw batch, in the schema known so far."""
         columns = None if self._sums is None or isinstance(batch, np.ndarray | list | tuple) else self.columns
+        weight = self._weight
         if self._given or self.n_rows:
-            return open_table(batch, columns, schema=self._schema, only_ones=self._only_ones(), allow_empty=True)
-        source = open_table(
-            batch, columns, kind=self._kind, allow_empty=True, set_aside="labels" if self._sums is None else None
-        )
+            schema, ones = self._schema, self._only_ones()
+            return open_table(batch, columns, schema=schema, only_ones=ones, weight=weight, allow_empty=True)
+        which: Which | None = "labels" if self._sums is None else None
+        source = open_table(batch, columns, kind=self._kind, weight=weight, allow_empty=True, set_aside=which)
         self._set_aside |= source.set_aside
         return source
 
@@ -250,6 +297,11 @@ class Statistics:
             else:
                 self._begin(other._schema)
                 schema = other._schema
+        if self.weighted != other.weighted:
+            raise InvalidData(
+                "Statistics of weighted rows and of rows that are not cannot be merged: give both weights=, of which 1 "
+                "for each row is one."
+            )
         if self.columns != other.columns or (other.n_rows and self.needs != other.needs):
             raise InvalidData(
                 f"Statistics of columns {self.columns} ({self.needs}) and of {other.columns} ({other.needs}) cannot "
@@ -277,6 +329,7 @@ class Statistics:
             "max_blocks": self._max_blocks,
             "seed": self._seed,
             "set_aside": self._set_aside,
+            "weight": None if self._weight is None else [self._weight.kind, self._weight.name],
         }
         arrays: storing.Arrays = {}
         if self._sums is not None:
@@ -303,6 +356,9 @@ class Statistics:
             if state["format"] == 1:
                 state, arrays = from_format_1(state, arrays)
             options = {name: state[name] for name in ("kind", "sample_size", "max_blocks", "seed")}
+            if state.get("weight"):
+                kind, name = state["weight"]
+                options[kind] = name
             loaded = cls(needs=None if state["needs"] is None else Needs(**state["needs"]), **options)
             if state["columns"] is not None:
                 if len(set(state["columns"])) < len(state["columns"]):

@@ -8,7 +8,8 @@ from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.spin_sums import CountedSums
-from symcat.data.statistics.sums import Rows, Workspace
+from symcat.data.statistics.sums import Rows, Workspace, weighted_sums
+from symcat.data.weights import pieces
 
 _MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer
 
@@ -37,11 +38,11 @@ class Blocks:
     @property
     def n_rows(self) -> int:
         """Rows in all blocks together."""
-        return int(self.sums[:, 0].sum())
+        return int(self.sums[:, self.layout.rows_place].sum())
 
     def _room(self) -> int:
         """Rows that the last block still takes."""
-        return max(0, self.length - int(self._store[self._filled - 1, 0])) if self._filled else 0
+        return max(0, self.length - int(self._store[self._filled - 1, self.layout.rows_place])) if self._filled else 0
 
     def make_room(self, rows: int) -> None:
         """Double the length until ``rows`` more rows need no more blocks than allowed."""
@@ -70,6 +71,29 @@ class Blocks:
             for out, start, stop in zip(new, starts, [*starts[1:], m], strict=True):
                 self._counted.add(rows.codes[start:stop], out)
         elif not self._multiply_out(rows, origin, unit, (head, full, tail), new):
+            return False
+        if head:
+            self._store[self._filled - 1] += new[0]
+            new = new[1:]
+        self._append(new)
+        return True
+
+    def add_weighted(self, rows: Floats, weight: Floats, origin: Floats, unit: float) -> bool:
+        """Add at most a chunk of rows (m, d), for which there is room, that count as their ``weight`` (m,) says.
+
+        Counts are so many rows in a row, which may reach over several blocks; a weight of importance is that of one.
+        False, with nothing added, if a sum is not finite.
+        """
+        if self._workspace is None:
+            self._workspace = Workspace(self.layout)
+        units = np.ones(len(rows)) if self.layout.weighted else weight
+        head = self._room()
+        cut = pieces(units, head, self.length)
+        mass = cut.length * weight[cut.row] if self.layout.weighted else cut.length
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = self._workspace.deviations(rows, origin, unit)
+            new = weighted_sums(np.ascontiguousarray(y)[cut.row], mass, cut.starts, self.layout)
+        if not np.isfinite(new).all():
             return False
         if head:
             self._store[self._filled - 1] += new[0]

@@ -20,7 +20,9 @@ from symcat.data.statistics.group_bins import ArrayGroups
 from symcat.data.statistics.group_sums import GroupSums, limit
 from symcat.data.statistics.keys import numbered
 from symcat.data.statistics.layout import Layout
+from symcat.data.weights import Weight
 
+_WEIGHT = "w"  # what a row counts, beside the measured columns
 _FEW = 1000  # groups that are picked out by a list of their keys rather than by a join
 
 
@@ -30,10 +32,16 @@ class FrameGroups:
     def __init__(self, source: Source, by: Sequence[str], layout: Layout) -> None:
         self.layout = layout
         self.x, self.keys = value_names(layout.dimension), key_names(by)
-        frame = keyed_numbers(source, dict(zip(self.keys, by, strict=True)), self.x)
+        self.weight = source.weight
+        self.w = [] if source.weight is None else [_WEIGHT]
+        frame = keyed_numbers(source.beside or source, dict(zip(self.keys, by, strict=True)), [*self.x, *self.w])
+        if self.weight is not None:
+            frame = _weighed(source, frame, self.weight)
         keyless = without_key(frame, self.keys)
         nulls = [nw.col(x).is_null().cast(nw.Int64).sum() for x in self.x]
-        counts = arrays_of(frame.select(keyless.cast(nw.Int64).sum().alias("keyless"), *nulls))
+        one = nw.col(_WEIGHT) if self.weight is not None and self.weight.kind == "counts" else nw.lit(1)
+        lost = nw.when(keyless).then(one).otherwise(nw.lit(0)).sum().alias("keyless")
+        counts = arrays_of(frame.select(lost, *nulls))
         self.n_without_key = int(counts["keyless"][0] or 0)
         self.has_nulls = any(int(counts[x][0] or 0) for x in self.x)
         self.frame = frame.filter(~keyless) if self.n_without_key else frame
@@ -66,7 +74,8 @@ class FrameGroups:
         if len(self.keys) > 1 or len(keys) > _FEW or not listed:
             return self._joined_with_means(origin, unit)
         arrays = arrays_of(self.frame.filter(nw.col(self.keys[0]).is_in(keys.tolist())))
-        picked = ArrayGroups(numbered((arrays[self.keys[0]],)), self._values(arrays), self.layout)
+        values = np.stack([arrays[name] for name in (*self.x, *self.w)], axis=1)
+        picked = ArrayGroups(numbered((arrays[self.keys[0]],)), values, self.layout, self.weight)
         return picked.about_own_means(origin, unit)
 
     def _joined_with_means(self, origin: Floats, unit: float) -> GroupSums:
@@ -81,7 +90,8 @@ class FrameGroups:
             if not self.layout.two_valued[j]:
                 far.append((square > 0.0) & (square > limit(self.layout) * (square - mean * mean)))
             means.append((nw.lit(float(origin[j])) + mean * unit).alias(name))
-        centers = sums.filter(count > 1).filter(nw.any_horizontal(*far, ignore_nulls=True)).select(*self.keys, *means)
+        several = nw.col(f"s{self.layout.rows_place}") > 1
+        centers = sums.filter(several).filter(nw.any_horizontal(*far, ignore_nulls=True)).select(*self.keys, *means)
         joined = self.frame.join(centers, on=self.keys, how="inner")  # type: ignore[arg-type]
         again = self._summed(joined, [nw.col(name) for name in names], unit, careful=self.has_nulls, carried=names)
         return self._table(again, names)
@@ -96,9 +106,13 @@ class FrameGroups:
             y = nw.col(x) - center if unit == 1.0 else nw.col(x) * (1.0 / unit) - center * (1.0 / unit)
             deviations.append((nw.when(valid).then(y) if careful else y).alias(f"y{j}"))
         extra = [valid.cast(nw.Int64).alias("valid")] if careful else []
-        frame = frame.select(*self.keys, *deviations, *carried, *extra)
-        frame = frame.select(*self.keys, *carried, *(["valid"] if careful else []), *self._products())
+        frame = frame.select(*self.keys, *deviations, *carried, *extra, *self.w)
+        kept = [*(["valid"] if careful else []), *self.w]
+        frame = frame.select(*self.keys, *carried, *kept, *self._products(careful))
         counts = [nw.len().alias("rows"), nw.col("valid").sum().alias("s0")] if careful else [nw.len().alias("s0")]
+        if self.weight is not None:
+            all_rows = nw.len() if self.layout.weighted else nw.col(_WEIGHT).sum()
+            counts = [all_rows.alias("rows"), nw.col("s0").sum()]
         sums = [nw.col(f"s{place}").sum() for place in self._places()]
         with warnings.catch_warnings():
             # Of more than a hundred sums; narwhals puts the columns of pandas together one by one.
@@ -111,7 +125,7 @@ class FrameGroups:
         below = {second.start + i * d + j for i in range(d) for j in range(i)}
         return [place for place in range(1, self.layout.width) if place not in below]
 
-    def _products(self) -> list[nw.Expr]:
+    def _products(self, careful: bool) -> list[nw.Expr]:
         """The summands, in the order of ``_places``, as products: powers with ** are several times slower."""
         layout, d = self.layout, self.layout.dimension
         y = [nw.col(f"y{j}") for j in range(d)]
@@ -121,7 +135,13 @@ class FrameGroups:
             real = [y[j] for j in layout.radial]
             rho2 = reduce(add, [v * v for v in real])
             summands += [v * rho2 for v in real] + [rho2 * rho2]
-        return [summand.alias(f"s{place}") for place, summand in zip(self._places(), summands, strict=True)]
+        places = self._places()
+        if self.weight is not None:
+            one = nw.when(nw.col("valid") > 0).then(nw.lit(1.0)).otherwise(nw.lit(0.0)) if careful else nw.lit(1.0)
+            w = nw.col(_WEIGHT) * one
+            summands = [w, *(w * summand for summand in summands), *([one, w * w] if layout.weighted else [])]
+            places = [0, *places]
+        return [summand.alias(f"s{place}") for place, summand in zip(places, summands, strict=True)]
 
     def _table(self, grouped: Frame, extra: Sequence[str] = ()) -> GroupSums:
         arrays = arrays_of(grouped)
@@ -138,8 +158,21 @@ class FrameGroups:
         if "rows" in arrays:
             # A sum over no complete row is null in some engines.
             sums[sums[:, 0] == 0] = 0.0
-        rows = np.asarray(arrays.get("rows", sums[:, 0]), dtype=np.float64)
+        rows = np.asarray(arrays.get("rows", sums[:, self.layout.rows_place]), dtype=np.float64)
         return GroupSums(tuple(arrays[key] for key in self.keys), rows, sums)
+
+
+def _weighed(source: Source, frame: Frame, weight: Weight) -> Frame:
+    """The rows that count. Raises InvalidData for a value that cannot count rows."""
+    w = nw.col(_WEIGHT)
+    wrong = w.is_null() | w.is_nan() | ~(w >= 0.0) | ~(w <= 1e15)
+    if weight.kind == "counts":
+        wrong = wrong | (w != w.round(0))
+    found = arrays_of(frame.select(nw.when(wrong).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias("wrong")))
+    if found["wrong"][0]:
+        for _ in source.masses():
+            pass
+    return frame.filter(w > 0.0)
 
 
 def value_names(dimension: int) -> list[str]:

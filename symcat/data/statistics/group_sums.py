@@ -48,10 +48,14 @@ def far_groups(sums: Floats, layout: Layout, needs: Needs, enough: int) -> NDArr
 
     In groups of fewer rows than ``enough`` only the averages of ``needs`` must keep their digits.
     """
-    count = np.maximum(sums[:, :1], 1.0)
+    count = np.where(sums[:, :1] > 0.0, sums[:, :1], 1.0)
     first = sums[:, layout.slices[0]] / count
     square = sums[:, layout.slices[1]][:, :: layout.dimension + 1] / count
     least = _limit(max(needs.power, needs.radius))
-    most = limit(layout) if least == limit(layout) else np.where(sums[:, :1] < enough, least, limit(layout))
+    most = (
+        limit(layout)
+        if least == limit(layout)
+        else np.where(sums[:, [layout.rows_place]] < enough, least, limit(layout))
+    )
     far = (square > most * (square - first**2)) & (square > 0) & ~layout.two_valued
     return np.asarray(far.any(axis=1))

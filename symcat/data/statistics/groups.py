@@ -7,7 +7,7 @@ their digits are done again about their own means; usually there are none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -41,6 +41,7 @@ class Groups:
 
     keys: dict[str, NDArray[Any]]  # each (G,), by key column
     moments: Moments
+    n_rows: NDArray[np.int64]  # (G,) complete rows; what weighted ones are worth is the count of the moments
     n_missing: NDArray[np.int64]  # (G,) rows left out because a value was missing
     infinite: NDArray[np.bool_]  # (G,) whether a value is infinite
     overflow: NDArray[np.bool_]  # (G,) whether the powers of a finite value overflow
@@ -56,7 +57,8 @@ def collect_groups(
     ----------
     source : opened data, with the keys among the columns it excludes or leaves out. Two-valued columns are averaged as
         -1 and +1.
-    by : the columns of group keys, of any type. Rows of which a key is missing belong to no group.
+    by : the columns of group keys, of any type. Rows of which a key is missing belong to no group, and rows that count
+        nothing are none.
     needs : which averages to collect; states are not counted.
     checks, enough : further ones, of use in groups of so many rows: in smaller ones they need not keep their digits.
 
@@ -66,24 +68,27 @@ def collect_groups(
     WrongGuess : a column that was guessed to be two-valued is not; use ``read_again_if_wrong``.
     """
     _check_keys(source, by)
-    names, layout = source.columns, Layout.of(source.schema, needs | checks)
-    engine = _in_memory(source, by, layout) or FrameGroups(source, by, layout)
+    weighted = source.weight is not None and source.weight.kind == "weights"
+    names, layout = source.columns, Layout.of(source.schema, needs | checks, weighted=weighted)
+    with source.reopened_with_weight():
+        engine = _in_memory(source, by, layout) or FrameGroups(source, by, layout)
     few = scaling.finite_rows(engine.probe())
     # Two-valued columns lie about zero: their sums are whole numbers there, which cancel nothing.
     origin = np.where(layout.two_valued, 0.0, scaling.choose_origin(few)) if len(few) else np.zeros(len(names))
     unit = scaling.working_unit(scaling.choose_unit(few, origin, names) if len(few) else None)
     with np.errstate(over="ignore", invalid="ignore"):
         found = engine.group(origin, unit)
-    sums, first = found.sums, layout.slices[0]
+    sums, first, averaged = found.sums, layout.slices[0], slice(1, layout.slices[-1].stop)
     n_groups = len(sums)
     if not n_groups:
         raise InvalidData(f"There are no groups: {_named(by)} no values.")
     infinite, overflow = _broken(sums, first)
-    sums[infinite | overflow, 1:] = 0.0
+    sums[infinite | overflow, averaged] = 0.0
     origins = np.broadcast_to(origin, (n_groups, len(names))).copy()
-    alone = sums[:, 0] == 1.0  # the mean of one row is that row: nothing is left to sum
-    origins[alone] += unit * sums[alone, first]
-    sums[alone, 1:] = 0.0
+    n_rows = sums[:, layout.rows_place]
+    alone = n_rows == 1.0  # the mean of one row is that row: nothing is left to sum
+    origins[alone] += unit * (sums[alone, first] / sums[alone, :1])
+    sums[alone, averaged] = 0.0
     far = far_groups(sums, layout, needs, enough)
     if far.any():
         again = engine.regroup(found, far, origin, unit)
@@ -93,8 +98,9 @@ def collect_groups(
         origins[place[wanted]] = again.sums[wanted, layout.width :]
     return Groups(
         keys=dict(zip(by, found.keys, strict=True)),
-        moments=layout.averages(sums, origins, unit),
-        n_missing=(found.rows - sums[:, 0]).astype(np.int64),
+        moments=replace(layout.averages(sums, origins, unit), count=layout.effective(sums)),
+        n_rows=n_rows.astype(np.int64),
+        n_missing=(found.rows - n_rows).astype(np.int64),
         infinite=infinite,
         overflow=overflow,
         n_without_key=engine.n_without_key,
@@ -105,10 +111,14 @@ def group_rows(source: Source, by: Sequence[str]) -> Iterator[tuple[tuple[Any, .
     """The keys and the rows (m, d) of one group after the other, all read into memory at once.
 
     The groups come in the order of ``collect_groups``, and the rows of each in that of the data: two-valued columns as
-    -1 and +1, NaN where a value is missing. Arguments and errors as there, but that there may be no group.
+    -1 and +1, NaN where a value is missing. Where a column says what a row counts, it is the last of these. Arguments
+    and errors as there, but that there may be no group.
     """
     _check_keys(source, by)
-    keys, rows = _keyed_rows(source, by)
+    with source.reopened_with_weight():
+        keys, rows = _keyed_rows(source, by)
+    if source.weight is not None:
+        source.weight.check(rows[:, -1], 0)
     numbering = numbered(keys)
     rows = rows if numbering.keyed is None else rows[numbering.keyed]
     order = np.argsort(numbering.group_of, kind="stable")
@@ -150,7 +160,9 @@ def _named(by: Sequence[str]) -> str:
 
 
 def _keyed_rows(source: Source, by: Sequence[str]) -> tuple[Keys, Floats]:
-    """The keys of all rows, or of those that have their keys, and the measured columns of the same."""
+    """The keys of all rows, or of those that have their keys, and the measured columns of the same; last what they
+    count, if a column says so."""
+    source = source.beside or source
     if source.frame is None:
         assert source.arrays is not None
         return tuple(source.arrays[name] for name in by), _values(source)
@@ -162,16 +174,16 @@ def _keyed_rows(source: Source, by: Sequence[str]) -> tuple[Keys, Floats]:
 
 def _in_memory(source: Source, by: Sequence[str], layout: Layout) -> ArrayGroups | None:
     """The groups of data in memory, or that fits there, if numpy can bin its keys; else its own engine does better."""
-    frame = source.frame
+    frame, weight = source.frame, source.weight
     if frame is None:
         keys, rows = _keyed_rows(source, by)
-        return ArrayGroups(numbered(keys), rows, layout)
+        return ArrayGroups(numbered(keys), rows, layout, weight)
     key = by[0]
     if len(by) > 1 or not frame.collect_schema()[key].is_integer():
         return None
     if isinstance(frame, nw.DataFrame):
         found = None if frame[key].null_count() else consecutive(frame[key].to_numpy())
-        return None if found is None else ArrayGroups(found, _values(source), layout)
+        return None if found is None else ArrayGroups(found, _values(source.beside or source), layout, weight)
     if not frame.implementation.is_duckdb():
         return None
     size = arrays_of(frame.select(nw.len().alias("rows"), nw.col(key).is_null().sum().alias("missing")))
@@ -179,7 +191,7 @@ def _in_memory(source: Source, by: Sequence[str], layout: Layout) -> ArrayGroups
         return None
     keys, rows = _keyed_rows(source, by)
     found = consecutive(keys[0])
-    return None if found is None else ArrayGroups(found, rows, layout)
+    return None if found is None else ArrayGroups(found, rows, layout, weight)
 
 
 def _values(source: Source) -> Floats:

@@ -24,11 +24,12 @@ class Layout:
     columns: tuple[str, ...]
     kinds: tuple[Kind, ...]
     needs: Needs
+    weighted: bool = False  # by importance: rows and squares of weights are summed beside the weights
 
     @classmethod
-    def of(cls, schema: Schema, needs: Needs) -> Layout:
+    def of(cls, schema: Schema, needs: Needs, *, weighted: bool = False) -> Layout:
         """The sums of a table of this schema."""
-        return cls(schema.columns, schema.kinds, needs)
+        return cls(schema.columns, schema.kinds, needs, weighted)
 
     @cached_property
     def dimension(self) -> int:
@@ -64,7 +65,23 @@ class Layout:
     @cached_property
     def width(self) -> int:
         """Length of a block's vector of sums."""
-        return int(self.slices[-1].stop)
+        return int(self.slices[-1].stop) + 2 * self.weighted
+
+    @cached_property
+    def rows_place(self) -> int:
+        """Place of the number of rows: that of the count, but where this is a sum of weights. Their squares follow."""
+        return int(self.slices[-1].stop) if self.weighted else 0
+
+    def effective(self, sums: Floats) -> Floats:
+        """(B,) how many rows of equal weight the rows of each block are worth (Kish 1965)."""
+        if not self.weighted:
+            return sums[:, 0].copy()
+        square = sums[:, self.rows_place + 1]
+        return np.asarray(sums[:, 0] ** 2 / np.where(square > 0.0, square, 1.0))
+
+    def carried(self, sums: Floats, moments: Moments) -> Floats:
+        """``sums`` restated as those of ``moments``; what no origin and no unit concerns stays."""
+        return np.concatenate([self.sums(moments), sums[:, self.slices[-1].stop :]], axis=1)
 
     @cached_property
     def chunk_rows(self) -> int:
@@ -80,7 +97,7 @@ class Layout:
         """
         blocks, d = len(sums), self.dimension
         count = sums[:, 0]
-        mean = sums / np.maximum(count, 1.0)[:, None]
+        mean = sums / np.where(count > 0.0, count, 1.0)[:, None]
         first, second, powers, third, fourth = (mean[:, place] for place in self.slices)
         return Moments(
             columns=self.columns,
@@ -96,7 +113,7 @@ class Layout:
         )
 
     def sums(self, moments: Moments) -> Floats:
-        """The inverse of ``averages``: (B, width)."""
+        """The inverse of ``averages``: (B, ...), without what is summed of the weights."""
         blocks = moments.n_groups
         parts = [np.ones((blocks, 1)), moments.first, moments.second.reshape(blocks, -1)]
         parts += [

@@ -18,7 +18,8 @@ def check_sums(layout: Layout, sums: Floats) -> None:
     ones (Cauchy-Schwarz); a fourth power averages to no less than the square of the second; spins have squares of one.
     """
     count = sums[:, 0]
-    if (count < 0.0).any() or (count != np.floor(count)).any():
+    rows = sums[:, layout.rows_place]
+    if (count < 0.0).any() or (rows < 0.0).any() or (rows != np.floor(rows)).any():
         raise ValueError("a count of rows is no whole number")
     blocks, d = len(sums), layout.dimension
     first, second = sums[:, layout.slices[0]], sums[:, layout.slices[1]].reshape(blocks, d, d)
@@ -41,13 +42,14 @@ def check_sums(layout: Layout, sums: Floats) -> None:
 
 def check_sample(layout: Layout, total: Floats, sample: Floats, origin: Floats, unit: float) -> None:
     """Raises ValueError where the sample holds all rows, and these have other sums than ``total`` (width,)."""
-    if len(sample) != total[0] or not len(sample):
+    if len(sample) != total[layout.rows_place] or not len(sample):
         return
-    y = (sample - origin) / unit
+    weight = sample[:, -1:] if layout.weighted else 1.0
+    y = (sample[:, : layout.dimension] - origin) / unit
     size = np.abs(y)
     for place, found, scale in (
-        (layout.slices[0], y.sum(axis=0), size.sum(axis=0)),
-        (layout.slices[1], (y.T @ y).reshape(-1), (size.T @ size).reshape(-1)),
+        (layout.slices[0], (weight * y).sum(axis=0), (weight * size).sum(axis=0)),
+        (layout.slices[1], ((weight * y).T @ y).reshape(-1), ((weight * size).T @ size).reshape(-1)),
     ):
         if (np.abs(total[place] - found) > _ROUNDING * scale).any():
             raise ValueError("the sums are not those of the rows")

@@ -61,12 +61,35 @@ class Reservoir:
             self._replace(gather(rows, pick if keep is None else keep[pick]))
         self.seen += offered
 
+    def offer_counted(self, rows: Floats, counts: Floats) -> None:
+        """Offer each of the rows (m, d) so many times."""
+        stop = np.cumsum(counts)
+        offered = int(stop[-1])
+        taken = self._share(offered)
+        if taken:
+            pick = self.generator.choice(offered, taken, replace=False, shuffle=False)
+            self._replace(rows[np.searchsorted(stop, pick, side="right")])
+        self.seen += offered
+
     def merge(self, other: Reservoir) -> None:
         """Take in another sample, of other rows; the joint size is the smaller of the two."""
         self.size = min(self.size, other.size)
         taken = self._share(other.seen)
         self._replace(other.rows[self.generator.choice(len(other.rows), taken, replace=False)])
         self.seen += other.seen
+
+    def drawn(self, weight: Floats, seed: int) -> NDArray[np.intp]:
+        """Which of the rows kept, evenly spaced along their weights, as many as so weighted rows are worth.
+
+        Each comes as often as its weight says, once more or less.
+        """
+        total, square = weight.sum(), weight @ weight
+        if not square > 0.0:
+            return np.empty(0, dtype=np.intp)
+        size = max(1, int(total**2 / square))
+        at = (np.random.default_rng(seed).random() + np.arange(size)) / size
+        place = np.searchsorted(np.cumsum(weight) / total, at, side="right")
+        return np.minimum(place, len(weight) - 1)
 
     def _share(self, offered: int) -> int:
         """How many rows of the joint sample come from ``offered`` new ones."""

@@ -65,15 +65,15 @@ class Tally:
         self._held = 0
         self._join_at = _HELD
 
-    def add(self, rows: Rows) -> None:
-        """Count complete rows."""
+    def add(self, rows: Rows, times: Floats | None = None) -> None:
+        """Count complete rows, which occurred so many ``times`` (m,) each, or once."""
         if self.given_up:
             return
         codes = rows.codes if isinstance(rows, SpinRows) else codes_of(gather(rows)[:, self.chosen])
         if self._dense is not None:
-            self._dense += np.bincount(codes, minlength=len(self._dense))
+            self._dense += np.bincount(codes, times, minlength=len(self._dense)).astype(np.int64)
         else:
-            self.include(States.of_codes(self.dimension, codes))
+            self.include(States.of_codes(self.dimension, codes, times))
 
     def include(self, states: States | None) -> None:
         """Count in what another tally has counted; None: it has given up."""

@@ -1,5 +1,8 @@
 """Rows taken in one after the other: their sums over consecutive blocks, a random sample, the counted states.
 
+A row that occurred n times is n rows, also where blocks end and a sample is drawn; one with a weight of importance is
+one row, of which the averages take as much as the weight says.
+
 Sums are taken about an origin and in a unit chosen from the first rows and moved by exact algebra if later rows lie
 elsewhere, so that data at offset 1e8, of spread 1e-150, or sorted, keeps its digits (Chan, Golub, LeVeque 1983, Am.
 Stat. 37, 242 review the alternatives). Two-valued columns, which hold -1 and +1, have the origin zero, and a table of
@@ -9,6 +12,7 @@ nothing else the unit one: their sums are whole numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,13 +41,15 @@ class Summation:
         d = layout.dimension
         self.layout = layout
         self.blocks = Blocks(layout, max_blocks)
-        self.reservoir = Reservoir(sample_size, d, seed)
+        self.reservoir = Reservoir(sample_size, d + layout.weighted, seed)  # a weight lies beside its row
         self.n_missing = 0
+        self.weighed = 0  # rows taken in with a count or a weight, whatever that was
         self.origin: Floats | None = None
         self.unit: float | None = None  # None as long as all rows are equal
         self.recentre_at = 1
         self.two_valued = layout.two_valued
-        self.tally = Tally(self.two_valued) if self.two_valued.any() and layout.needs.states else None
+        counted = self.two_valued.any() and layout.needs.states and not layout.weighted
+        self.tally = Tally(self.two_valued) if counted else None
         if self.two_valued.all():
             self.origin, self.unit = np.zeros(d), 1.0
 
@@ -60,8 +66,24 @@ class Summation:
 
     @property
     def moments(self) -> Moments:
-        """Averages over all rows, a batch of one."""
-        return self.averages(self.blocks.sums.sum(axis=0, keepdims=True))
+        """Averages over all rows, a batch of one. The count is that of rows, or what weighted ones are worth."""
+        total = self.blocks.sums.sum(axis=0, keepdims=True)
+        return replace(self.averages(total), count=self.layout.effective(total))
+
+    @property
+    def block_moments(self) -> Moments:
+        """Averages over the blocks. The counts add up to that of all rows."""
+        sums = self.blocks.sums
+        total = sums.sum(axis=0, keepdims=True)
+        share = sums[:, 0] / total[0, 0] if self.layout.weighted else sums[:, 0]
+        worth = self.layout.effective(total)[0] if self.layout.weighted else 1.0
+        return replace(self.averages(sums), count=worth * share)
+
+    @property
+    def sample(self) -> tuple[Floats, Floats]:
+        """(m, d) a random sample of the rows, and (m,) the weights beside them."""
+        rows = self.reservoir.rows
+        return (rows[:, :-1], rows[:, -1]) if self.layout.weighted else (rows, np.ones(len(rows)))
 
     # --- taking in rows ----------------------------------------------------------------------------------------
 
@@ -87,6 +109,45 @@ class Summation:
                     dropped.append(missing + start)
                     self.n_missing += len(missing)
         self.reservoir.offer(rows, np.delete(np.arange(len(rows)), np.concatenate(dropped)) if dropped else None)
+        if self.n_rows >= self.recentre_at:
+            self.recentre()
+
+    def take_weighted(self, rows: Floats, weight: Floats) -> None:
+        """Take in rows (m, d) that count as their ``weight`` (m,) says. Those that count nothing are not looked at."""
+        numbers = self.weighed + np.flatnonzero(weight > 0.0)
+        self.weighed += len(rows)
+        rows, weight = rows[weight > 0.0], weight[weight > 0.0]
+        missing = np.isnan(rows).any(axis=1)
+        if not len(rows):
+            return
+        units = np.ones(len(rows)) if self.layout.weighted else weight
+        self.n_missing += int(units[missing].sum())
+        columns = self.layout.columns
+        infinite = np.isinf(rows).any(axis=1)
+        if infinite.any():
+            place = int(infinite.argmax())
+            scaling.reject_infinity(rows[place : place + 1], columns, int(numbers[place]))
+        rows, weight, units, numbers = rows[~missing], weight[~missing], units[~missing], numbers[~missing]
+        if not len(rows):
+            return
+        self.blocks.make_room(int(units.sum()))
+        if self.unit is None:
+            self._settle(rows[scaling.probed(len(rows))])
+        if self.unit is None:
+            self._settle(rows)
+        assert self.origin is not None
+        step = self.layout.chunk_rows
+        for start in range(0, len(rows), step):
+            run = slice(start, start + step)
+            if not self.blocks.add_weighted(rows[run], weight[run], self.origin, scaling.working_unit(self.unit)):
+                far = rows[run]
+                raise scaling.overflow_error(far, self.origin, self.unit or 1.0, columns, int(numbers[start]))
+            if self.tally is not None:
+                self.tally.add(rows[run], weight[run])
+        if self.layout.weighted:
+            self.reservoir.offer(np.concatenate([rows, weight[:, None]], axis=1))
+        else:
+            self.reservoir.offer_counted(rows, weight)
         if self.n_rows >= self.recentre_at:
             self.recentre()
 
@@ -137,9 +198,10 @@ class Summation:
 
     def _move(self, origin: Floats, unit: float) -> None:
         """Restate the sums about another origin and in another unit."""
-        moments = self.averages(self.blocks.sums).about(origin).in_unit(scaling.working_unit(unit))
+        sums = self.blocks.sums
+        moments = self.averages(sums).about(origin).in_unit(scaling.working_unit(unit))
         self.origin, self.unit = np.array(origin), unit
-        self.blocks.sums = self.layout.sums(moments)
+        self.blocks.sums = self.layout.carried(sums, moments)
 
     # --- merging and storing -----------------------------------------------------------------------------------
 
@@ -156,6 +218,7 @@ class Summation:
             self.origin, self.unit = other.origin, other.unit
         self.blocks.extend(self._restated(other), other.blocks.length)
         self.n_missing += other.n_missing
+        self.weighed += other.weighed
         self.reservoir.merge(other.reservoir)
         if self.tally is not None:
             assert other.tally is not None
@@ -182,7 +245,7 @@ class Summation:
         theirs = other.layout.averages(other.blocks.sums, other.origin, scaling.working_unit(other.unit))
         unit = scaling.working_unit(self.unit)
         with np.errstate(over="ignore", invalid="ignore"):
-            restated = self.layout.sums(theirs.in_unit(unit).about(self.origin))
+            restated = self.layout.carried(other.blocks.sums, theirs.in_unit(unit).about(self.origin))
         if not np.isfinite(restated).all():
             raise InvalidData(
                 "The two statistics lie too far apart, compared with their spreads, to be merged: check that both "
@@ -196,6 +259,7 @@ class Summation:
             "n_missing": self.n_missing,
             "unit": self.unit,
             "recentre_at": self.recentre_at,
+            "weighed": self.weighed,
             "length": self.blocks.length,
             "states": self.tally is not None and not self.tally.given_up,
             **self.reservoir.state,
@@ -211,9 +275,14 @@ class Summation:
     def restore(self, state: Mapping[str, Any], arrays: Arrays) -> None:
         """Continue where another summation was ``stored``. ValueError or KeyError if the parts do not fit together."""
         self.n_missing, self.recentre_at = int(state["n_missing"]), int(state["recentre_at"])
+        self.weighed = int(state.get("weighed", 0))
         self.unit = None if state["unit"] is None else float(state["unit"])
         sums, sample, d = arrays["sums"], arrays["sample"], self.layout.dimension
-        belong = sums.ndim == sample.ndim == 2 and sums.shape[1] == self.layout.width and sample.shape[1] == d
+        belong = (
+            sums.ndim == sample.ndim == 2
+            and sums.shape[1] == self.layout.width
+            and sample.shape[1] == d + self.layout.weighted
+        )
         if not belong or not np.isfinite(sums).all() or not np.isfinite(sample).all():
             raise ValueError("the arrays do not belong together")
         self.blocks.sums, self.blocks.length = sums, int(state["length"])

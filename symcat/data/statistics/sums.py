@@ -159,6 +159,34 @@ class Workspace:
             out[:, 3 + k] = np.vecdot(y2, y)
 
 
+def weighted_sums(y: Floats, weight: Floats, starts: NDArray[np.intp], layout: Layout) -> Floats:
+    """(S, width) the sums of S runs of deviations ``y`` (m, d), of which each row counts ``weight`` (m,).
+
+    The runs begin at ``starts``.
+    """
+    d, r = layout.dimension, len(layout.radial)
+    out = np.empty((len(starts), layout.width))
+    first, second, powers, third, fourth = (out[:, place] for place in layout.slices)
+    square = (y[:, layout.radial] ** 2).sum(axis=1) if r else None
+    for k, (start, stop) in enumerate(zip(starts, [*starts[1:], len(y)], strict=True)):
+        run, w = y[start:stop], weight[start:stop]
+        weighed = run * w[:, None]
+        out[k, 0] = w.sum()
+        first[k] = weighed.sum(axis=0)
+        second[k] = (weighed.T @ run).reshape(-1)
+        power = weighed * run
+        for p in range(layout.n_powers):
+            power *= run
+            powers[k].reshape(d, layout.n_powers)[:, p] = power.sum(axis=0)
+        if square is not None:
+            rho2 = square[start:stop]
+            third[k] = rho2 @ weighed[:, layout.radial]
+            fourth[k, 0] = w @ rho2**2
+        if layout.weighted:
+            out[k, layout.rows_place :] = len(w), w @ w
+    return out
+
+
 def _by_column(rows: Floats) -> bool:
     """Whether the values of a column, rather than of a row, lie next to each other."""
     return abs(rows.strides[0]) < abs(rows.strides[1])

@@ -30,6 +30,10 @@ class Rows:
         """The distinct rows of a batch of one if all columns are two-valued and were counted, else its sample."""
         if observed.states is not None and schema.only("two-valued"):
             return cls(observed.states.rows, observed.states.counts.astype(np.float64), everything=True)
+        if observed.weighted is not None:
+            values, weight = observed.weighted
+            whole = abs(weight.sum() - observed.moments.count[0]) < 1e-9 * observed.moments.count[0]
+            return cls(values, weight, everything=bool(whole))
         sample = observed.sample
         if sample is None:
             return None

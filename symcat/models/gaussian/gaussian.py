@@ -125,12 +125,7 @@ class Gaussian(Class):
 
     def symmetrised(self, second: Floats) -> Floats:
         """(G, d, d) covariance averaged over the group of the class."""
-        if self.projectors is None:
-            return second
-        out = np.zeros_like(second)
-        for p in self.projectors:
-            out += (np.einsum("gij,ij->g", second, p) / np.trace(p))[:, None, None] * p
-        return out
+        return second if self.projectors is None else self.projectors.combined(self.projectors.strengths(second))
 
     def _refusals(self, covariance: Floats, count: Floats) -> NDArray[np.int8]:
         reason = np.zeros(len(count), dtype=np.int8)
@@ -162,11 +157,8 @@ class Gaussian(Class):
             diagonal = np.einsum("gii->gi", precision)
             variance = diagonal[:, :, None] * diagonal[:, None, :] + precision**2
         else:
-            variance = np.zeros_like(precision)
-            for p in self.projectors:
-                rank = np.trace(p)
-                strength = np.einsum("gij,ij->g", precision, p) / rank
-                variance += (2.0 * strength**2 / rank)[:, None, None] * p**2
+            strengths = self.projectors.strengths(precision)
+            variance = self.projectors.combined_squares(2.0 * strengths**2 / self.projectors.ranks)
         out: Floats = np.sqrt(variance / count[:, None, None])
         return out
 
@@ -188,7 +180,7 @@ class Gaussian(Class):
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column, and of all jointly."""
         mean, precision = fit.parameters["mean"][0], fit.parameters["precision"][0]
-        ranks = None if self.projectors is None else [round(float(np.trace(p))) for p in self.projectors]
+        ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()
         return gaussian_checks.run(observed.moments, observed.sample, mean, precision, ranks)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations
 from typing import ClassVar
 
@@ -57,9 +58,13 @@ class Pairwise(FisherIsing):
         self.pairs = named or list(combinations(range(dimension), 2))
         self.higher = options.higher
         self.sets = [(i,) for i in range(dimension)] + self.pairs + list(self.higher)
-        self.masks = np.array([hypercube.mask_of(chosen) for chosen in self.sets], dtype=np.int64)
         self._first, self._second = np.array(self.pairs, dtype=np.intp).reshape(-1, 2).T
         self.symmetric = bool(named)
+
+    @cached_property
+    def masks(self) -> hypercube.Integers:
+        """(K,) a mask for each of the ``sets``; there are none of more columns than a whole number has bits."""
+        return np.array([hypercube.mask_of(chosen) for chosen in self.sets], dtype=np.int64)
 
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         d = self.dimension

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -133,3 +135,13 @@ def test_only_the_full_covariance_implies_a_regression() -> None:
     assert [label for label, model in implied.items() if model is not None] == ["gaussian.full"]
     assert model_of(FAMILY, "gaussian.full", 1).conditional(0) is None
     assert [label for label in FAMILY.labels if model_of(FAMILY, label, 3).full_rank] == ["gaussian.full"]
+
+
+def test_the_memory_of_a_symmetry_grows_as_the_square_of_the_columns() -> None:
+    rows = np.random.default_rng(0).standard_normal((500, 400))
+    moments = moments_of([rows])
+    for label in FAMILY.labels:
+        tracemalloc.start()
+        model_of(FAMILY, label, 400).fit(moments)
+        assert tracemalloc.get_traced_memory()[1] < 40 * 8 * 400**2
+        tracemalloc.stop()
