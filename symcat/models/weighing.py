@@ -73,6 +73,11 @@ class Weighed:
         index = int(self.taken[group])
         return self.candidates[index] if index < len(self.candidates) else None
 
+    @property
+    def untaken(self) -> Weighed:
+        """The same candidates where the answer is none of them, but was found elsewhere."""
+        return replace(self, taken=np.full_like(self.taken, len(self.candidates)))
+
     def ordered(self, group: int = 0) -> list[Candidate]:
         """The candidates, the one taken first, then by BIC, those without an answer last."""
         winner = self.winner(group)
@@ -102,7 +107,8 @@ class Weighed:
             return "smallest BIC of the classes that fit" + (f", though not in all: {seen}" if seen else "")
         if any(rules_out(check, self.alone) for check in rejecting):
             return f"does not fit: {failed}"
-        assert winner is not None
+        if winner is None:
+            return "fits, but another strategy was asked for"
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])
         return f"fits, but its BIC is {above:.1f} above that of {winner.label}"
 
