@@ -9,7 +9,7 @@ from symcat.catalogue import connect, sql
 from symcat.classify import classify
 from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
-from symcat.errors import CatalogueError, InvalidData, NoEntry, SymcatError
+from symcat.errors import CatalogueError, InvalidData, NoEntry, NotConverged, SymcatError
 from symcat.lookup import lookup, lookup_batch
 from symcat.model import model
 from symcat.solve import solve
@@ -23,6 +23,7 @@ __all__ = [
     "Evidence",
     "InvalidData",
     "NoEntry",
+    "NotConverged",
     "Schema",
     "Solution",
     "Statistics",

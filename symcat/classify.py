@@ -8,6 +8,7 @@ from typing import Any
 from symcat import catalogue
 from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
+from symcat.answer.working import working
 from symcat.question import GivenCenter, Prior, Question
 from symcat.strategies.pose import pose
 
@@ -49,7 +50,8 @@ def classify(
     question = Question.of(
         classes=classes, center=center, columns=columns, prior=prior, seed=seed, counts=counts, weights=weights
     )
-    problem = pose(question, data, book)
+    with working("reading the rows and weighing the classes"):
+        problem = pose(question, data, book)
     winner = problem.weighed.winner()
     statistics = problem.measured.statistics
     return Classification(

@@ -15,13 +15,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of, table_of, working
+from symcat.answer.terminal import cell, print_answer, print_fields, print_records, records_of, table_of
+from symcat.answer.working import working
 from symcat.errors import NoEntry, SymcatError
 
 
 class _Verbs(TyperGroup):
-    """Turns warnings and symcat's own errors into a sentence, the latter with exit status 1; anything else is a bug and
-    keeps its traceback.
+    """Turns warnings and symcat's own errors into a sentence, the latter with exit status 1 or 3; anything else is a
+    bug and keeps its traceback.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -95,7 +96,17 @@ def solve(
         str | None,
         typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
     ] = None,
-    budget_s: Annotated[float | None, typer.Option(help="Seconds that the device may take; 60 by default.")] = None,
+    budget_s: Annotated[float | None, typer.Option(help="Seconds that the call may take; 60 by default.")] = None,
+    strategies: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="What to ask, in order: catalogue, correction, learned, analog."),
+    ] = None,
+    learn: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn/--no-learn", help="Keep what the device finds for later; or do not even use what was kept."
+        ),
+    ] = None,
     errors: Annotated[
         str,
         typer.Option(metavar="rows|blocks|cluster|HC0..HC3", help="What the robust errors are of."),
@@ -124,6 +135,8 @@ def solve(
         "basis": basis,
         "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
         "budget_s": budget_s,
+        "strategies": _names(strategies),
+        "learn": learn,
         "counts": counts,
         "weights": weights,
         "seed": seed,
@@ -131,7 +144,7 @@ def solve(
         "errors": errors,
         "cluster": cluster,
     }
-    with working(f"solving {' '.join(file)}"), table_of(file) as data:
+    with table_of(file) as data:
         solution = run(data, intercept=not no_intercept, **asked)
     if by is not None:
         groups = records_of(solution)
@@ -158,7 +171,7 @@ def classify(
     """Weigh every candidate class, without solving."""
     from symcat.classify import classify as run
 
-    with working(f"classifying {' '.join(file)}"), table_of(file) as data:
+    with table_of(file) as data:
         found = run(
             data,
             columns=_names(columns),
@@ -263,6 +276,60 @@ def verify(
         typer.echo(f"{len(records) - len(failed)} of {len(records)} checks passed on {entries} entries")
     if failed:
         raise typer.Exit(1)
+
+
+learned_app = typer.Typer(
+    no_args_is_help=True, help="What was kept of the analog device's answers, for later ones (solve --learn)."
+)
+app.add_typer(learned_app, name="learned")
+
+
+@learned_app.command("list")
+def list_learned(as_json: AsJson = False) -> None:
+    """List what was learned, a row for each solved problem."""
+    from symcat.catalogue import learned
+
+    found = [
+        {"file": path.name, "label": entry.label, "columns": entry.terms.dimension, "couplings": len(entry.terms)}
+        | {"rows": int(entry.count), "learned": learned.learned_at(path)}
+        for path, entry in learned.kept()
+    ]
+    if found or as_json:
+        print_records(found, as_json)
+    else:
+        typer.echo(f"nothing was learned yet in {learned.directory()}")
+
+
+@learned_app.command("show")
+def show_learned(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A file or a label as listed, or its beginning.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what was learned of one problem: its terms, their averages and couplings, in canonical units."""
+    from symcat.catalogue import learned
+
+    for path, entry in learned.named(name):
+        record = entry.record()
+        if as_json:
+            typer.echo(json.dumps(record))
+            continue
+        names = ("label", "count", "log_partition", "log_partition_error", "provenance")
+        print_fields({"file": str(path)} | {field: record[field] for field in names})
+        shown = ("exponents", "statistics", "couplings", "standard_errors")
+        rows = zip(*(record[field] for field in shown), strict=True)
+        print_records([dict(zip(("term", *shown[1:]), row, strict=True)) for row in rows], as_json)
+
+
+@learned_app.command("clear")
+def clear_learned(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A file or a label as listed, or its beginning; all if none.")
+    ] = None,
+) -> None:
+    """Delete what was learned."""
+    from symcat.catalogue import learned
+
+    typer.echo(f"{learned.forget(name)} learned entries deleted from {learned.directory()}")
 
 
 def _by_check(records: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class SymcatError(Exception):
     """Base of every error symcat raises on purpose.
@@ -74,6 +77,50 @@ class NoEntry(SymcatError, LookupError):
         self.valid_range = valid_range
         self.suggestion = suggestion
         self.table = table
+
+
+class NotConverged(NoEntry):
+    """The search for the couplings has not come to an end: it ran out of time, stalled, or misses the averages.
+
+    What it came to is no answer, and has no errors; it may serve as a start, or to see what is missing.
+
+    Attributes
+    ----------
+    label : the class whose couplings were searched for.
+    parameters : the closest point, in the units of the data, with the names and shapes that an answer has; None where
+        there was no point yet.
+    normalised_error : how far it is: the root mean square of the differences between its averages and those of the
+        data, in units of their standard deviations; infinite where there is no point.
+    detail : what the point is, and why the search ended.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> rows = np.random.default_rng(0).exponential(size=(2000, 5))
+    >>> try:
+    ...     symcat.solve(rows, budget_s=0.01)
+    ... except symcat.NotConverged as error:
+    ...     print(error.parameters)
+    None
+    """
+
+    exit_status = 3
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        label: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        normalised_error: float = float("inf"),
+        detail: str = "",
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(message, label=label, suggestion=suggestion)
+        self.parameters = None if parameters is None else dict(parameters)
+        self.normalised_error = normalised_error
+        self.detail = detail
 
 
 class CatalogueError(SymcatError, RuntimeError):

@@ -5,6 +5,7 @@ An option that cannot apply to what is asked is an error that says so; nothing i
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,14 @@ Fallback = Literal["analog"] | None
 Form = Literal["wide", "long"]
 
 BUDGET_S = 60.0
-"""Seconds that the analog device may take where nothing else is said."""
+"""Seconds that a call may take where nothing else is said."""
+
+STRATEGIES: Final = ("catalogue", "correction", "learned", "analog")
+"""The ways to an answer by their names in the trail, in the order in which they are asked."""
+LEARN: Final = "SYMCAT_LEARN"
+"""Environment variable: 1 keeps what the device finds, as ``learn=True`` does."""
+_BEYOND = ("learned", "analog")
+"""The strategies that search for couplings of one whole table."""
 
 
 LEVERAGES = get_args(Leverage)
@@ -63,6 +71,10 @@ class Question:
     intercept: bool = True
     fallback: Fallback = "analog"
     budget_s: float = BUDGET_S
+    strategies: tuple[str, ...] = STRATEGIES
+    strategies_named: bool = False  # then searches are made even for what integration has settled
+    learn: bool = False
+    recall: bool = True
     seed: int = 0
     form: Form = "wide"
     weight: Weight | None = None
@@ -84,6 +96,8 @@ class Question:
         intercept: Any = True,
         fallback: Any = UNSET,
         budget_s: Any = None,
+        strategies: Any = None,
+        learn: Any = None,
         seed: Any = 0,
         form: Any = "wide",
         counts: str | None = None,
@@ -94,7 +108,9 @@ class Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         keys = () if by is None else listed(by)
         _check_values(keys, by, target, prior, basis, fallback, budget_s, seed)
-        _check_device(fallback, budget_s, grouped=bool(keys), conditional=target is not None)
+        named = None if strategies is None else listed(strategies)
+        _check_strategies(named, learn)
+        _check_device(fallback, budget_s, named, learn, grouped=bool(keys), conditional=target is not None)
         _check_errors(errors, cluster, keys, target, columns, interactions)
         if not _is_word(form, "wide", "long"):
             raise InvalidData(f"form={shown(form)} is not known: pass 'wide' or 'long'.")
@@ -116,6 +132,11 @@ class Question:
             raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
         weight = weight_of(counts, weights)
         _check_weight(weight, target, keys, fallback, cluster)
+        weighted = weight is not None and weight.kind == "weights"
+        if weighted and set(named or ()) & set(_BEYOND):
+            raise InvalidData(
+                "strategies= cannot name 'learned' or 'analog' with weights=: they count every row as one."
+            )
         chosen = None if columns is None else listed(columns)
         if chosen is not None and isinstance(target, str) and target not in chosen:
             chosen = (*chosen, target)
@@ -131,6 +152,10 @@ class Question:
             intercept=bool(intercept),
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
+            strategies_named=named is not None,
+            strategies=named or _usual(beyond=fallback is not None and not keys and target is None and not weighted),
+            learn=os.environ.get(LEARN) == "1" if learn is None else learn,
+            recall=learn is not False,
             seed=int(seed),
             form=form,
             weight=weight,
@@ -153,12 +178,6 @@ class Question:
     def kept(self) -> tuple[str, ...]:
         """Columns that are not left out, whatever they hold: the target, once it is known by name."""
         return (self.target,) if isinstance(self.target, str) else ()
-
-    @property
-    def asks_the_device(self) -> bool:
-        """Whether the strategies beyond the catalogue's own may be asked."""
-        weighted = self.weight is not None and self.weight.kind == "weights"
-        return self.fallback is not None and not self.by and self.target is None and not weighted
 
     def options(self, schema: Schema) -> Options:
         """What the classes are told of the question. Raises InvalidData for interactions of other columns."""
@@ -289,17 +308,51 @@ def _check_values(
         raise InvalidData(f"seed={shown(seed)} is not a seed: pass a whole number, zero or more.")
 
 
-def _check_device(fallback: Any, budget_s: Any, *, grouped: bool, conditional: bool) -> None:
-    """Raises InvalidData where the device is named but is not asked."""
+def _usual(*, beyond: bool) -> tuple[str, ...]:
+    return tuple(name for name in STRATEGIES if beyond or name not in _BEYOND)
+
+
+def _check_strategies(named: tuple[Any, ...] | None, learn: Any) -> None:
+    """Raises InvalidData for names of no strategy, and for what is neither yes nor no."""
+    known = ", ".join(map(repr, STRATEGIES))
+    if named is not None and not named:
+        raise InvalidData(f"strategies= is empty: name at least one of {known}, or leave it out for all of them.")
+    for name in named or ():
+        if not _is_word(name, *STRATEGIES):
+            raise InvalidData(f"There is no strategy {shown(name)}: pass some of {known}, in the order to be asked.")
+    if named is not None and len(set(named)) < len(named):
+        raise InvalidData(f"strategies={shown(list(named))} names one twice: name each once.")
+    if not (learn is None or isinstance(learn, bool)):
+        raise InvalidData(f"learn={shown(learn)} is not known: pass True, False or None.")
+
+
+def _check_device(
+    fallback: Any, budget_s: Any, named: tuple[Any, ...] | None, learn: Any, *, grouped: bool, conditional: bool
+) -> None:
+    """Raises InvalidData where the device is named but is not asked, or is to be asked and not to be asked."""
     where = "by=" if grouped else "target=" if conditional else ""
+    beyond = [name for name in named or () if name in _BEYOND]
     if where and fallback == "analog":
         raise InvalidData(
             f"fallback='analog' cannot be used with {where}: the device finds the couplings of one whole table. Leave "
             "one of them out."
         )
-    if budget_s is not None and (where or fallback is None):
-        said = f"with {where}" if where else "with fallback=None"
-        raise InvalidData(f"budget_s= limits the analog device, which is not asked {said}: leave it out.")
+    if grouped and named is not None:
+        raise InvalidData("strategies= cannot be used with by=: groups are fitted as one batch. Leave one of them out.")
+    if where and beyond:
+        raise InvalidData(
+            f"strategies= with {beyond[0]!r} cannot be used with {where}: it finds the couplings of one whole table. "
+            "Leave one of them out."
+        )
+    if where and budget_s is not None:
+        raise InvalidData(f"budget_s= limits searches for couplings, which are not made with {where}: leave it out.")
+    if fallback is None and beyond:
+        raise InvalidData(f"fallback=None refuses what strategies= names, {beyond[0]!r}: leave one of them out.")
+    if fallback == "analog" and named is not None and "analog" not in named:
+        raise InvalidData("fallback='analog' asks the device, which strategies= leaves out: name it, or drop one.")
+    if learn is not None and (where or fallback is None or (named is not None and not beyond)):
+        said = f"with {where}" if where else "with fallback=None" if fallback is None else "by these strategies="
+        raise InvalidData(f"learn= is about what the device finds, which is not asked {said}: leave it out.")
 
 
 def _check_weight(weight: Weight | None, target: Any, keys: tuple[str, ...], fallback: Any, cluster: Any) -> None:

@@ -10,13 +10,16 @@ from symcat.answer import frames
 from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.records import Step
 from symcat.answer.solution import Solution
+from symcat.answer.working import working
+from symcat.clock import OutOfTime, step
 from symcat.models.robust import ErrorsOf
 from symcat.question import UNSET, Basis, Fallback, GivenCenter, Prior, Question, Unset
-from symcat.strategies import strategies
-from symcat.strategies.base import Answered, Problem
+from symcat.strategies import asked
+from symcat.strategies.base import Answered, Closest, Problem
 from symcat.strategies.groups import solve_groups
 from symcat.strategies.pose import pose
 from symcat.strategies.refusal import refusal
+from symcat.strategies.unfinished import out_of_time
 
 Said = tuple[Step, ...]
 
@@ -36,6 +39,8 @@ def solve(
     intercept: bool = True,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
+    strategies: Sequence[str] | None = None,
+    learn: bool | None = None,
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
@@ -80,6 +85,8 @@ def solve(
     intercept: bool = True,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
+    strategies: Sequence[str] | None = None,
+    learn: bool | None = None,
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
@@ -113,8 +120,14 @@ def solve(
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
-    budget_s : seconds that the device may take, 60 if left out; then, and on Ctrl-C, the closest found is returned and
-        says so, if its errors are known by then.
+    budget_s : seconds that the whole call may take, 60 if left out; only reading the rows is never cut short. What has
+        not converged by then raises NotConverged. Within it, no outcome depends on the clock.
+    strategies : which ways to an answer to ask, in this order: ``"catalogue"`` (formulas, sums and tables),
+        ``"correction"`` (series), ``"learned"`` (what was kept of earlier answers), ``"analog"`` (the device). All
+        that the question allows, in this order, if left out. So the device can be asked where a table answers.
+    learn : True keeps what the device finds, in a directory of the user's, for later calls. Left out, nothing is
+        written (unless the environment variable ``SYMCAT_LEARN`` is 1), and what was kept earlier may answer or be the
+        start of a search. False also leaves that aside: the answer depends on the data, the options and the seed alone.
     seed : of the random sample of rows that some checks use, and of the device.
     counts : a column of whole numbers: how often each row occurred. The answer is that of the repeated rows.
     weights : a column of numbers, zero or more: how much of the whole each row stands for. Averages are weighted; BIC
@@ -137,6 +150,8 @@ def solve(
     ------
     InvalidData : the data cannot be used, or an option cannot apply to them; the message names cause and cure.
     NoEntry : no class fits the data; carries label, statistic, valid range and what to try.
+    NotConverged : a NoEntry; a search ran out of time or stalled; carries the closest point and how far it is.
+    KeyboardInterrupt : on Ctrl-C, within a second; what was learned before stays.
 
     Examples
     --------
@@ -158,6 +173,8 @@ def solve(
         intercept=intercept,
         fallback=fallback,
         budget_s=budget_s,
+        strategies=strategies,
+        learn=learn,
         seed=seed,
         form=form,
         counts=counts,
@@ -167,16 +184,28 @@ def solve(
     )
     book = catalogue.default()
     if question.by:
-        return solve_groups(question, data, book)
-    problem = pose(question, data, book)
+        with working("fitting the groups"):
+            return solve_groups(question, data, book)
+    with working("solving", question.budget_s) as work:
+        try:
+            return _solved(question, data, book)
+        except OutOfTime as late:
+            raise out_of_time(work.allowed, late) from None
+
+
+def _solved(question: Question, data: Any, book: catalogue.Catalogue) -> Solution:
+    with step("reading the rows and weighing the classes"):
+        problem = pose(question, data, book)
     trail: Said = ()
-    for strategy in strategies(question):
+    closest: list[Closest] = []
+    for strategy in asked(question):
         said = strategy.ask(problem)
         if isinstance(said, Answered):
             trail += (Step(strategy=said.fit.source, outcome="answered", reason=said.reason),)
             return _answer(problem, said, trail, book.version)
         trail += (Step(strategy=strategy.name, outcome="declined", reason=said.reason),)
-    raise refusal(problem, trail)
+        closest += [said.closest] if said.closest is not None else []
+    raise refusal(problem, trail, closest)
 
 
 def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solution:

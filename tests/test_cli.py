@@ -17,7 +17,9 @@ from typer.testing import CliRunner, Result
 
 import symcat
 from symcat.answer import frames
+from symcat.catalogue import learned
 from symcat.cli import app
+from tests.catalogue.learned.learning import spin
 
 
 def run(*arguments: object) -> Result:
@@ -260,6 +262,34 @@ def test_as_a_module(bills: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_has_not_converged_is_status_3(tmp_path: Path) -> None:
+    path = tmp_path / "five.csv"
+    rows = np.random.default_rng(0).exponential(size=(2000, 5))
+    np.savetxt(path, rows, delimiter=",", header="a,b,c,d,e", comments="")
+    result = run("solve", path, "--budget-s", 0.01)
+    assert result.exit_code == 3, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("symcat: budget_s=0.01 was used up while ")
+
+
+def test_what_was_learned_is_listed_shown_and_cleared() -> None:
+    assert run("learned", "list").stdout.startswith("nothing was learned yet in ")
+    learned.learn(spin(0.5))
+    learned.learn(spin(0.3))
+    listed = answer("learned", "list")
+    assert [(row["label"], row["columns"], row["couplings"]) for row in listed] == 2 * [(spin(0.5).label, 1, 1)]
+    (one, other) = (row["file"] for row in listed)
+    shown = run("learned", "show", one)
+    assert shown.exit_code == 0
+    assert spin(0.5).label in shown.stdout
+    assert answer("learned", "show", one)["couplings"] in ([-0.5], [-0.3])
+    assert "1 learned entries deleted" in run("learned", "clear", one).stdout
+    assert [row["file"] for row in answer("learned", "list")] == [other]
+    assert "begins with 'nothing'" in refusal("learned", "clear", "nothing")
+    assert "1 learned entries deleted" in run("learned", "clear").stdout
+    assert answer("learned", "list") == []
+
+
 def test_as_an_installed_program(bills: Path, tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("symcat")
     if not program.exists() and shutil.which("symcat") is None:

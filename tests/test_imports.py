@@ -19,6 +19,7 @@ PUBLIC = {
     "Evidence",
     "InvalidData",
     "NoEntry",
+    "NotConverged",
     "Schema",
     "Solution",
     "Statistics",

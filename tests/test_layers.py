@@ -14,7 +14,7 @@ from tests.vocabulary import HOME, Vocabulary, docstrings
 
 CHECKOUT = Checkout()
 
-GROUND = frozenset({"errors", "loops"})
+GROUND = frozenset({"clock", "errors", "loops"})
 ROOMS: tuple[frozenset[str], ...] = (
     GROUND,
     frozenset({"data"}),

@@ -33,7 +33,14 @@ def table(rng: np.random.Generator) -> pd.DataFrame:
         ({"by": "g", "columns": ["x"], "fallback": "analog"}, "fallback="),
         ({"by": "g", "columns": ["x"], "budget_s": 1.0}, "budget_s="),
         ({"by": "g", "columns": ["b"], "interactions": [("b", "x")]}, "interactions="),
-        ({"columns": ["x"], "fallback": None, "budget_s": 1.0}, "budget_s="),
+        ({"target": "x", "strategies": ["analog"]}, "strategies="),
+        ({"target": "x", "learn": True}, "learn="),
+        ({"by": "g", "columns": ["x"], "strategies": ["catalogue"]}, "strategies="),
+        ({"by": "g", "columns": ["x"], "learn": False}, "learn="),
+        ({"columns": ["x"], "fallback": None, "strategies": ["catalogue", "learned"]}, "fallback=None"),
+        ({"columns": ["x"], "fallback": "analog", "strategies": ["catalogue"]}, "fallback='analog'"),
+        ({"columns": ["x"], "fallback": None, "learn": True}, "learn="),
+        ({"columns": ["x"], "strategies": ["catalogue"], "learn": True}, "learn="),
         ({"columns": ["x"], "prior": None}, "prior="),
         ({"columns": ["x"], "prior": 2.0}, "prior="),
         ({"columns": ["x"], "basis": "binary"}, "basis="),
@@ -68,6 +75,9 @@ def test_an_option_that_cannot_apply_is_an_error(table: pd.DataFrame, options: d
         {"budget_s": 10**400},
         {"classes": []},
         {"form": "wider"},
+        {"strategies": []},
+        {"strategies": ["catalogue", "catalogue"]},
+        {"learn": 1},
     ],
     ids=str,
 )
@@ -131,3 +141,28 @@ def test_robust_errors_that_mean_nothing(options: dict[str, object], said: str) 
 def test_leverage_is_of_least_squares_only() -> None:
     with pytest.raises(symcat.InvalidData, match="errors= has no meaning for real columns"):
         symcat.solve(np.arange(50.0) ** 2, errors="HC2")
+
+
+def test_strategies_are_asked_by_name_and_in_order() -> None:
+    usual = ("catalogue", "correction", "learned", "analog")
+    assert Question.of().strategies == usual
+    assert Question.of(fallback=None).strategies == Question.of(target="y").strategies == usual[:2]
+    assert Question.of(strategies=["analog", "catalogue"]).strategies == ("analog", "catalogue")
+    assert Question.of(strategies="analog").strategies == ("analog",)
+    with pytest.raises(
+        symcat.InvalidData, match=r"There is no strategy 'device': pass some of 'catalogue', "
+    ) as raised:
+        Question.of(strategies=["device"])
+    assert str(raised.value).count(". ") == 0
+
+
+def test_what_is_learned_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for learn, setting, expected in (
+        (None, "", (False, True)),
+        (None, "1", (True, True)),
+        (True, "", (True, True)),
+        (False, "1", (False, False)),
+    ):
+        monkeypatch.setenv("SYMCAT_LEARN", setting)
+        question = Question.of(learn=learn)
+        assert (question.learn, question.recall) == expected

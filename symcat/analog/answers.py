@@ -32,8 +32,8 @@ class Answer:
     ``standard_errors`` hold the sampling of the data and the noise of the emulation together, ``emulation_errors``
     the latter alone; ``robust_standard_errors`` (None without the covariance in the data) hold when the model is not
     quite right. ``fisher`` (K, K) is the covariance of the statistics in the model. Where ``accepted`` is False the
-    couplings are the closest found, or not numbers, and ``detail`` says why; ``stopped`` says that it was out of time
-    or interrupted, ``interrupted`` that it was by Ctrl-C.
+    couplings are the closest found, or not numbers, without errors, and ``detail`` says why; ``stopped`` says that time
+    was over.
 
     Examples
     --------
@@ -57,7 +57,6 @@ class Answer:
     normalised_error: float
     accepted: bool
     stopped: bool
-    interrupted: bool
     detail: str
     trail: tuple[Iteration, ...] = field(repr=False)
     device_time_s: float
@@ -69,20 +68,33 @@ class Answer:
         return len(self.trail)
 
     @classmethod
-    def refusal(
+    def unfinished(
         cls,
-        k: int,
+        couplings: Floats,
+        normalised_error: float,
         detail: str,
         trail: tuple[Iteration, ...],
         device_time_s: float,
         wall: float,
         *,
         stopped: bool,
-        interrupted: bool,
     ) -> Answer:
-        """No couplings, and why."""
+        """The closest couplings (K,), or none, and why there is nothing better."""
+        k = len(couplings)
         nothing = np.full(k, np.nan)
         return cls(
-            nothing, nothing, nothing, None, np.full((k, k), np.nan), np.nan, np.nan, np.inf, False, stopped,
-            interrupted, detail, trail, device_time_s, wall,
+            couplings, nothing, nothing, None, np.full((k, k), np.nan), np.nan, np.nan, normalised_error, False,
+            stopped, detail, trail, device_time_s, wall,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Couplings that were given, judged as new ones are; and by how much the likelihood misses its maximum.
+
+    ``loss`` is in nats, of all rows together, to second order; ``loss_error`` its standard error from the emulation.
+    """
+
+    answer: Answer
+    loss: float
+    loss_error: float

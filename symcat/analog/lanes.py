@@ -5,9 +5,6 @@ A chunk holds its states column by column, (d, L): what is done to one column of
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -41,20 +38,3 @@ def chunks(rng: np.random.Generator, replicas: int) -> list[Chunk]:
     number = -(-replicas // noise.LANES)
     edges = [round(k * replicas / number) for k in range(number + 1)]
     return [Chunk(rng, a, b) for a, b in pairwise(edges)]
-
-
-def side_by_side(tasks: Iterable[Callable[[], float]]) -> float:
-    """The sum of what the tasks return; they run at once, on as many cores as this process may use."""
-    todo = list(tasks)
-    workers = min(len(todo), _cores())
-    if workers < 2:
-        return float(sum(task() for task in todo))
-    with ThreadPoolExecutor(workers) as pool:
-        return float(sum(pool.map(lambda task: task(), todo)))
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1

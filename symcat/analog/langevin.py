@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog import checks, converters
 from symcat.analog.noise import Normals
 from symcat.analog.settings import Settings
@@ -85,6 +86,7 @@ class Circuit:
         x, noise, coming, moved = self.states, self._noise, self._next, self._moved
         with np.errstate(over="ignore", invalid="ignore"):  # what runs away is told by who looks at the states
             for _ in range(max(1, round(tau / self.settings.step))):
+                clock.check()
                 np.matmul(x, self._carry, out=moved)
                 moved += self._push
                 self._normals.fill(coming)

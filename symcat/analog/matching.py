@@ -87,6 +87,19 @@ class Target:
         share = float((noise * self.count / self.direction_variance).mean())
         return Match(gradient, noise, error, float(np.sqrt(max(along.max(), alone.max()))), share, found.readouts)
 
+    def loss(self, found: Averages) -> tuple[float, float]:
+        """How many nats the likelihood of all rows is below its maximum, to second order, and the standard error.
+
+        ``n g F^-1 g / 2`` of the differences g of the averages, less what the emulation's noise adds to it.
+        """
+        assert found.covariance is not None
+        value, vector = np.linalg.eigh(self.metric(found.covariance, found.rows))
+        along = vector.T @ self.whiten
+        gradient, noise = along @ (found.mean - self.averages), found.variance(along)
+        weight = 0.5 * self.count / np.maximum(value, np.finfo(float).tiny)
+        spread = np.sqrt((weight**2 * (4.0 * gradient**2 * noise + 2.0 * noise**2)).sum())
+        return float((weight * (gradient**2 - noise)).sum()), float(spread)
+
     def metric(self, fisher: Floats, rows: float, least: float = 0.0) -> Floats:
         """Fisher's matrix (K, K), sampled from ``rows`` states, along the directions.
 

@@ -9,21 +9,34 @@ step every one of them is updated from what multiplies it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import partial
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog import monomials, noise
 from symcat.analog.energies import Energy, Mixed, Polynomial
-from symcat.analog.lanes import Chunk, chunks, side_by_side, store
+from symcat.analog.lanes import Chunk, chunks, store
 from symcat.analog.monomials import chain, slopes, values
 from symcat.analog.noise import Bits, Singles, log_uniforms, logistics, normals
+from symcat.analog.threads import side_by_side
 from symcat.loops import compiled
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+PIECE = 1 << 25
+"""Monomials that are worked out before the clock is looked at: some tenths of a second."""
+
+
+def pieces(whole: int, largest: int) -> Iterator[int]:
+    """The sizes of the parts of a run that are done without a look at the clock."""
+    for done in range(0, whole, largest):
+        yield min(largest, whole - done)
 
 
 class Stepper(Protocol):
@@ -59,6 +72,7 @@ class _Arrays:
         accepted = 0
         value, slope = energy.value(x), energy.gradient(x)
         for _ in range(steps):
+            clock.check()
             proposed = x - step * slope + math.sqrt(2.0 * step * temperature) * rng.standard_normal(x.shape)
             with np.errstate(all="ignore"):  # a proposal may be far outside; it is refused
                 new_value, new_slope = energy.value(proposed), energy.gradient(proposed)
@@ -76,11 +90,21 @@ class _Compiled:
         self._temperature = temperature
         self._chain = chain(energy.exponents, energy.couplings, energy.spins)
         self._chunks = chunks(rng, replicas)
+        self._piece = max(1, PIECE // (replicas * (len(self._chain.parent) + energy.dimension)))
 
     def __call__(self, states: Floats, step: float, wait: int, every: int = 1, out: Floats | None = None) -> float:
-        read = np.empty((0, *states.shape)) if out is None else out
-        taken = side_by_side(partial(self._steps, chunk, states, step, wait, every, read) for chunk in self._chunks)
+        nothing = np.empty((0, *states.shape))
+        read = nothing if out is None else out
+        taken = sum(self._together(states, step, now, 1, nothing) for now in pieces(wait, self._piece))
+        first = 0
+        for now in pieces(len(read), max(1, self._piece // every)):
+            taken += self._together(states, step, 0, every, read[first : first + now])
+            first += now
         return taken / (len(states) * (wait + every * len(read)))
+
+    def _together(self, states: Floats, step: float, wait: int, every: int, read: Floats) -> float:
+        clock.check()
+        return side_by_side(partial(self._steps, chunk, states, step, wait, every, read) for chunk in self._chunks)
 
     def _steps(self, chunk: Chunk, states: Floats, step: float, wait: int, every: int, out: Floats) -> float:
         kernel = compiled(_steps, (*noise.KERNELS, *monomials.KERNELS, store))

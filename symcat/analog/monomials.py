@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.analog.threads import side_by_side
 from symcat.loops import compiled
 
 Floats = NDArray[np.float64]
@@ -68,8 +69,13 @@ def evaluate(steps: Chain, x: Floats) -> tuple[Floats, Floats]:
     size, lanes = len(steps.parent), len(x)
     monomial, share = np.empty((size, lanes)), np.empty((size, lanes))
     value, slope = np.empty(lanes), np.empty(states.shape)
-    compiled(values, ())(states, steps.parent, steps.column, monomial)
-    compiled(slopes, ())(states, steps.parent, steps.column, steps.coupling, monomial, share, value, slope)
+
+    def work_out() -> float:
+        compiled(values, ())(states, steps.parent, steps.column, monomial)
+        compiled(slopes, ())(states, steps.parent, steps.column, steps.coupling, monomial, share, value, slope)
+        return 0.0
+
+    side_by_side([work_out])
     return value, slope.T
 
 

@@ -8,11 +8,13 @@ reach 6.6 standard deviations, logistic numbers 22. The rows that the kernels fi
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.analog.threads import side_by_side
 from symcat.loops import compiled
 
 Singles = NDArray[np.float32]
@@ -114,6 +116,19 @@ def _fill(state: Bits, drawn: Bits, work: Singles, out: Singles) -> None:
         normals(state, drawn, work, out[row], out[row + 1])
 
 
+@cache
+def _load() -> None:
+    """Compile the kernel, or load it, aside."""
+
+    def fill() -> float:
+        state = generators(np.random.default_rng(0), _WIDE)
+        work, out = np.empty(_WIDE, np.float32), np.empty((2, _WIDE), np.float32)
+        compiled(_fill, KERNELS)(state, np.empty(_WIDE, np.uint32), work, out)
+        return 0.0
+
+    side_by_side([fill])
+
+
 class Normals:
     """Standard normal numbers for arrays of one shape: by numpy or, where ``expected`` are many, by the kernels.
 
@@ -126,6 +141,7 @@ class Normals:
         if self._compiled:
             self._state = generators(rng, _WIDE)
             self._drawn, self._work = np.empty(_WIDE, np.uint32), np.empty(_WIDE, np.float32)
+            _load()
 
     def empty(self) -> Any:
         """An array to be filled: part of one with whole rows of the kernels', or of the kind asked for."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog.replicas import GROUPS, Replicas
 from symcat.analog.starting import Product
 from symcat.symmetry.sufficient_statistics import SufficientStatistics
@@ -35,10 +36,11 @@ def log_partition(replicas: Replicas, couplings: Floats, base: Product, rng: np.
     """log Z of the couplings (K,) in the replicas' columns; they are taken through models between base and this one."""
     statistics = replicas.statistics
     union, end, begin = _union(statistics, couplings, base)
-    walkers = Replicas(replicas.device, union, base.sample(len(replicas.states), rng), replicas.deadline)
+    walkers = Replicas(replicas.device, union, base.sample(len(replicas.states), rng))
     nodes = 0.5 - 0.5 * np.cos(math.pi * np.arange(_INTERVALS + 1) / _INTERVALS)
     slopes = np.empty((len(nodes), GROUPS))
     for i, s in enumerate(nodes):
+        clock.detail(f"measuring log Z, model {i + 1} of {len(nodes)}")
         t = s * s
         walkers.step = None  # every model on the way is another
         found = walkers.run((1.0 - t) * begin + t * end, _READOUTS)

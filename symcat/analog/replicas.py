@@ -6,13 +6,13 @@ The replicas are kept in 32 groups, whose spread gives the error of every averag
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog.energies import Energy, Mixed, Polynomial, Spins
 from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
@@ -59,10 +59,6 @@ class Sampler(Protocol):
     ) -> Readouts: ...
 
 
-class OutOfTime(Exception):
-    """The wall time allowed has passed; the replicas are as they were."""
-
-
 @dataclass(frozen=True)
 class Averages:
     """Averages of the statistics by groups (G, K), over ``readouts`` readouts of each replica."""
@@ -107,23 +103,16 @@ def energy_of(statistics: SufficientStatistics, couplings: Floats) -> Energy | S
 
 
 class Replicas:
-    """The states (R, d) of all replicas, R a multiple of 32, and the device's time so far.
+    """The states (R, d) of all replicas, R a multiple of 32, and the device's time so far."""
 
-    ``deadline`` is the time of ``time.perf_counter`` after which ``run`` raises OutOfTime.
-    """
-
-    def __init__(
-        self, device: Sampler, statistics: SufficientStatistics, states: Floats, deadline: float = np.inf
-    ) -> None:
-        self.device, self.statistics, self.states, self.deadline = device, statistics, states, deadline
+    def __init__(self, device: Sampler, statistics: SufficientStatistics, states: Floats) -> None:
+        self.device, self.statistics, self.states = device, statistics, states
         self.interval = SPIN_INTERVAL if statistics.spins.all() else INTERVAL
         self.step: float | None = None  # the integrator's, once the device has found one
         self.device_time_s = 0.0
-        self.seconds_per_readout = 0.0
 
     def run(self, couplings: Floats, readouts: int, *, covariance_rows: int = 0, burn: float = _BURN) -> Averages:
         """Program the couplings (K,), let the replicas follow, then average over ``readouts`` of them."""
-        began = time.perf_counter()
         energy = energy_of(self.statistics, couplings)
         size, d = self.states.shape
         kind: type[np.floating] = np.float32 if self.statistics.spins.all() else np.float64
@@ -133,8 +122,7 @@ class Replicas:
         wanted = -(-covariance_rows // readouts)  # of each readout
         settle = max(burn * readouts, 1.0) * self.interval
         for begin in range(0, readouts, piece):
-            if time.perf_counter() > self.deadline:
-                raise OutOfTime
+            clock.check()
             n = min(piece, readouts - begin)
             found = self.device.sample(
                 energy, n=n, start=self.states, settle=settle, read_interval=self.interval, step=self.step
@@ -151,7 +139,6 @@ class Replicas:
             if wanted:
                 stride = max(size // wanted, 1)
                 spread.add(self.statistics.values(states[:, ::stride].reshape(-1, d)))
-        self.seconds_per_readout = (time.perf_counter() - began) / (max(burn * readouts, 1.0) + readouts)
         return Averages(total / readouts, readouts, spread.value if wanted else None, spread.n)
 
     def restart_half(self, couplings: Floats, rng: np.random.Generator) -> None:

@@ -34,14 +34,11 @@ def report(
     covariance: Floats | None,
     groups: Floats | None,
     log_z: LogPartition,
-    why_not: str,
-    stopped: bool,
-    interrupted: bool,
     trail: tuple[Iteration, ...],
     device_time_s: float,
     wall_time_s: float,
 ) -> Answer:
-    """The answer; ``why_not`` it may be used, or empty.
+    """The answer, which may be used.
 
     ``covariance`` (K, K) is that of the statistics in the data; ``groups`` (G, K) are the averages over the second
     phase of each group of replicas about their mean, which the last couplings carry times the inverse of Fisher's
@@ -71,10 +68,9 @@ def report(
         log_partition=coordinates.log_partition_out(couplings, log_z.value),
         log_partition_error=log_z.error,
         normalised_error=best.error,
-        accepted=not why_not,
-        stopped=stopped,
-        interrupted=interrupted,
-        detail=why_not or f"normalised error {best.error:.3g} after {steps} natural-gradient steps",
+        accepted=True,
+        stopped=False,
+        detail=f"normalised error {best.error:.3g} after {steps} natural-gradient steps",
         trail=trail,
         device_time_s=device_time_s,
         wall_time_s=wall_time_s,

@@ -11,13 +11,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog import natural, partition, reporting, starting
-from symcat.analog.answers import Answer, Iteration, Phase
+from symcat.analog.answers import Answer, Confirmed, Iteration, Phase
 from symcat.analog.confinement import confines
 from symcat.analog.coordinates import Coordinates, standard
 from symcat.analog.matching import Match, Target
 from symcat.analog.nearing import STALLED, Nearing, NothingConfines, Stalled
-from symcat.analog.replicas import Averages, OutOfTime, Replicas, Sampler
+from symcat.analog.replicas import Averages, Replicas, Sampler
 from symcat.analog.reporting import Found
 from symcat.analog.settings import Settings
 from symcat.analog.step_control import StepControl
@@ -63,25 +64,24 @@ class Search:
         covariance: Floats | None,
         device: SolverDevice,
         linear: natural.LinearSolver,
-        began: float,
-        deadline: float,
+        work: clock.Work,
         seed: int,
         precision: float,
         wants_log_partition: bool,
         progress: Progress | None,
     ) -> None:
         self.statistics, self.count, self.linear = statistics, count, linear
-        self.began, self.deadline, self.precision, self.progress = began, deadline, precision, progress
+        self.work, self.precision, self.progress = work, precision, progress
         self.wants_log_partition = wants_log_partition
         self.rng = np.random.default_rng(seed)
         self.coordinates: Coordinates = standard(statistics, target)
         self.averages = self.coordinates.averages_in(target)
         self.covariance = None if covariance is None else self.coordinates.covariance_in(np.asarray(covariance))
         self.base = starting.product(statistics, self.averages)
-        self.replicas = Replicas(device, statistics, self.base.sample(device.settings.replicas, self.rng), deadline)
+        self.replicas = Replicas(device, statistics, self.base.sample(device.settings.replicas, self.rng))
         self.control = StepControl()
         self.inward = starting.inward(statistics)
-        self.stopped = self.interrupted = False
+        self.stopped = False
         self.device_time_s = 0.0
         self.trail: list[Iteration] = []
         self.best: Found | None = None
@@ -104,12 +104,9 @@ class Search:
                 if not verdict:
                     return self._answer(tail, "")
                 couplings, why = tail.answer, verdict
-        except KeyboardInterrupt:
-            why = "interrupted"
-            self.stopped = self.interrupted = True
-        except OutOfTime:
+        except clock.OutOfTime:
             self.stopped = True
-            why = f"not finished within budget_s={self._allowed:g}: give it more time"
+            why = f"not finished within budget_s={self.work.allowed:g}"
         except NothingConfines:
             why = (
                 f"no normalisable free energy of these {self.statistics.count} statistics (degree "
@@ -127,11 +124,34 @@ class Search:
             return self._refusal(why)
         return self._answer(tail, why)
 
+    def confirm(self, given: Floats, most_loss: float) -> Confirmed:
+        """Whether couplings (K,) that were found before are the answer, which must pass what a new one must."""
+        couplings = self.coordinates.couplings_in(np.asarray(given, dtype=np.float64))
+        self._aim(couplings)
+        tail = Tail(answer=couplings)
+        while tail.looks < _LEAST_LOOKS or tail.share > self.precision:
+            found = self.replicas.run(couplings, self.readouts, covariance_rows=self.covariance_rows)
+            match = self.target.compare(tail.add(couplings, found))
+            tail.share = match.share
+            self._look("average", match, 0.0, 0.0)
+            self._read_more(min(max(tail.share / self.precision, 1.0), _MOST_GROWTH))
+        averages = Averages(tail.groups, tail.readouts, tail.fisher, tail.rows)
+        loss, error = self.target.loss(averages)
+        self.best = Found(couplings, tail.fisher, tail.rows, self.target.compare(averages).normalised_error)
+        missed = loss - 3.0 * error > most_loss
+        why = f"the likelihood is {loss:.3g} nats below its maximum" if missed else self._verify(tail)
+        return Confirmed(self._answer(tail, why), loss, error)
+
     def _first(self, start: Floats | None) -> Floats:
         """Couplings to start from, in standardised columns, and the directions in which to look."""
         couplings = None if start is None else self.coordinates.couplings_in(np.asarray(start, dtype=np.float64))
         if couplings is None or not confines(self.statistics, couplings):
             couplings = starting.couplings(self.statistics, self.averages)
+        self._aim(couplings)
+        return couplings
+
+    def _aim(self, couplings: Floats) -> None:
+        """The directions in which to look: uncorrelated in the data, or else in the model of the couplings."""
         spread = self.covariance
         if spread is None:
             found = self.replicas.run(couplings, 2 * self.readouts, covariance_rows=self.covariance_rows, burn=1.0)
@@ -139,7 +159,6 @@ class Search:
             spread = found.covariance
         bounds = starting.bounds(self.statistics, self.averages)
         self.target = Target.of(self.averages, self.count, spread, bounds, self.statistics.names())
-        return couplings
 
     def _approach(self, couplings: Floats) -> Floats:
         """Natural-gradient steps until only noise, no more than the data's, separates the averages from theirs."""
@@ -181,7 +200,6 @@ class Search:
         """
         tail = Tail(answer=couplings)
         while True:
-            began = time.perf_counter()
             found = self.replicas.run(tail.answer, self.readouts, covariance_rows=self.covariance_rows)
             match = self.target.compare(tail.add(tail.answer, found))
             tail.share = match.share
@@ -193,10 +211,7 @@ class Search:
             self.best = Found(tail.answer, tail.fisher, tail.rows, match.normalised_error)
             self._look("average", match, _length(change, tail.fisher), used)
             wanted = tail.readouts * (tail.share / self.precision - 1.0)
-            short_of_time = self.deadline - time.perf_counter() < 4.0 * (time.perf_counter() - began)
-            if tail.looks >= _LEAST_LOOKS and (
-                wanted <= 0.1 * tail.readouts or (short_of_time and tail.share <= _VERIFIED)
-            ):
+            if tail.looks >= _LEAST_LOOKS and wanted <= 0.1 * tail.readouts:
                 return tail
             self._read_more(min(max(wanted / self.readouts, 1.0 / _MOST_GROWTH), _MOST_GROWTH))
 
@@ -227,16 +242,15 @@ class Search:
         """The change of the couplings that the device finds, and the damping used."""
         target = self.target
         metric = target.metric(fisher, rows, _PRIOR[phase])
+        clock.check()
         found = natural.step(self.linear, metric, match.gradient, _DAMPING if phase == "approach" else 0.0)
         self.device_time_s += found.device_time_s
         longest = np.where(np.isinf(target.farthest), np.inf, _MOST_ODDS / target.farthest)
         return target.whiten.T @ np.clip(found.change, -longest, longest), found.damping
 
     def _read_more(self, factor: float) -> None:
-        """More readouts in the next look, but no more than a third of the time that is left."""
-        left = self.deadline - time.perf_counter()
-        most = max(int(left / 3.0 / max(self.replicas.seconds_per_readout, 1e-9)), _FIRST_READOUTS)
-        self.readouts = max(min(math.ceil(self.readouts * factor), most), _FIRST_READOUTS)
+        """More readouts in the next look."""
+        self.readouts = max(math.ceil(self.readouts * factor), _FIRST_READOUTS)
 
     def _keep(self, couplings: Floats, found: Averages, match: Match) -> None:
         if self.best is None or match.normalised_error < self.best.error:
@@ -244,13 +258,13 @@ class Search:
             self.best = Found(couplings, found.covariance, found.rows, match.normalised_error)
 
     def _look(self, phase: Phase, match: Match, step: float, damping: float) -> None:
-        now = time.perf_counter() - self.began
+        now = time.perf_counter() - self.work.began
         look = Iteration(len(self.trail), phase, match.normalised_error, step, damping, match.readouts, now)
         self.trail.append(look)
+        clock.detail(f"analog device, {phase}, look {look.number}: normalised error {look.normalised_error:.3g}")
         if self.progress is not None:
             self.progress(look)
-        if time.perf_counter() > self.deadline:
-            raise OutOfTime
+        clock.check()
 
     def _answer(self, tail: Tail | None, why: str) -> Answer:
         assert self.best is not None
@@ -258,12 +272,11 @@ class Search:
         if not why and self.wants_log_partition:
             try:
                 log_z = partition.log_partition(self.replicas, self.best.couplings, self.base, self.rng)
-            except KeyboardInterrupt:
-                why = "couplings found, but interrupted before log Z was"
-                self.stopped = self.interrupted = True
-            except OutOfTime:
+            except clock.OutOfTime:
                 self.stopped = True
-                why = f"couplings found, but no time left for log Z: give budget_s more than {self._allowed:g}"
+                why = f"couplings found, but no time left for log Z: give budget_s more than {self.work.allowed:g}"
+        if why:
+            return self._unfinished(self.coordinates.couplings_out(self.best.couplings), self.best.error, why)
         believed = self.target.believed(self.best.fisher, self.best.rows)
         return reporting.report(
             replace(self.best, fisher=believed),
@@ -272,29 +285,18 @@ class Search:
             covariance=self.covariance,
             groups=None if tail is None or not tail.looks else tail.groups - tail.groups.mean(axis=0),
             log_z=log_z,
-            why_not=why,
-            stopped=self.stopped,
-            interrupted=self.interrupted,
             trail=tuple(self.trail),
             device_time_s=self.device_time_s + self.replicas.device_time_s,
-            wall_time_s=time.perf_counter() - self.began,
+            wall_time_s=time.perf_counter() - self.work.began,
         )
 
     def _refusal(self, why: str) -> Answer:
-        spent = self.device_time_s + self.replicas.device_time_s
-        return Answer.refusal(
-            self.statistics.count,
-            why,
-            tuple(self.trail),
-            spent,
-            time.perf_counter() - self.began,
-            stopped=self.stopped,
-            interrupted=self.interrupted,
-        )
+        return self._unfinished(np.full(self.statistics.count, np.nan), np.inf, why)
 
-    @property
-    def _allowed(self) -> float:
-        return self.deadline - self.began
+    def _unfinished(self, couplings: Floats, error: float, why: str) -> Answer:
+        spent = self.device_time_s + self.replicas.device_time_s
+        wall = time.perf_counter() - self.work.began
+        return Answer.unfinished(couplings, error, why, tuple(self.trail), spent, wall, stopped=self.stopped)
 
 
 def _length(change: Floats, fisher: Floats) -> float:

@@ -15,13 +15,14 @@ All is done in standardised columns and along uncorrelated directions of the sta
 
 from __future__ import annotations
 
-import time
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog import natural
-from symcat.analog.answers import Answer
+from symcat.analog.answers import Answer, Confirmed
 from symcat.analog.replicas import GROUPS
 from symcat.analog.search import Progress, Search, SolverDevice
 from symcat.errors import InvalidData
@@ -57,7 +58,7 @@ def match_averages(
     covariance : (K, K) of the statistics in the data; None takes the model's, and gives no robust errors.
     device : samples energies and solves linear systems (``symcat.analog.Device``); its replicas a multiple of 32.
     linear : another device for the linear systems, which need fewer replicas; None takes ``device``.
-    budget_s : wall time after which the best so far is returned, not accepted; so it is on Ctrl-C.
+    budget_s : wall time after which the best so far is returned, not accepted. Ctrl-C raises KeyboardInterrupt.
     start : (K,) couplings to start from, of a similar fit; None starts from closed forms.
     precision : variance that the emulation may add to the couplings, in units of the data's.
     log_partition : whether log Z is wanted; without, it is not a number.
@@ -83,7 +84,50 @@ def match_averages(
     >>> answer.accepted, answer.couplings.round(1)
     (True, array([-1.9,  0.8]))
     """
-    began = time.perf_counter()
+    target = _checked(target, statistics, count, device)
+    with clock.within(budget_s) as work:
+        search = Search(
+            target,
+            statistics,
+            float(count),
+            covariance,
+            device,
+            linear or device,
+            work,
+            seed,
+            precision,
+            log_partition,
+            progress,
+        )
+        return search.run(start)
+
+
+def confirm(
+    target: Floats,
+    statistics: SufficientStatistics,
+    count: float,
+    covariance: Floats | None = None,
+    *,
+    couplings: Floats,
+    device: SolverDevice,
+    most_loss: float = math.inf,
+    seed: int = 0,
+    precision: float = PRECISION,
+    log_partition: bool = True,
+) -> Confirmed:
+    """Whether ``couplings`` (K,), wherever they come from, have the averages ``target``.
+
+    The arguments are those of ``match_averages``. The model is looked at as long as a new answer is, and verified in
+    the same way; its errors and log Z are measured here. It is not accepted either where the likelihood is surely more
+    than ``most_loss`` nats below its maximum. Raises InvalidData as ``match_averages`` does.
+    """
+    target = _checked(target, statistics, count, device)
+    with clock.within() as work:
+        given = (target, statistics, float(count), covariance, device, device)
+        return Search(*given, work, seed, precision, log_partition, None).confirm(couplings, most_loss)
+
+
+def _checked(target: Floats, statistics: SufficientStatistics, count: float, device: SolverDevice) -> Floats:
     k = statistics.count
     target = np.asarray(target, dtype=np.float64)
     if target.shape != (k,) or not np.isfinite(target).all():
@@ -95,19 +139,4 @@ def match_averages(
         raise InvalidData(
             f"The solver keeps replicas in {GROUPS} groups: make the device with a multiple, not {replicas}."
         )
-    deadline = began + budget_s
-    search = Search(
-        target,
-        statistics,
-        float(count),
-        covariance,
-        device,
-        linear or device,
-        began,
-        deadline,
-        seed,
-        precision,
-        log_partition,
-        progress,
-    )
-    return search.run(start)
+    return target

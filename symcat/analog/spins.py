@@ -12,10 +12,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog import noise
 from symcat.analog.energies import Spins
-from symcat.analog.lanes import Chunk, chunks, side_by_side, store
+from symcat.analog.lanes import Chunk, chunks, store
 from symcat.analog.noise import Bits, Singles, logistics
+from symcat.analog.threads import side_by_side
 from symcat.loops import compiled
 
 Floats = NDArray[np.float64]
@@ -51,7 +53,8 @@ class Network:
 
     def sweep(self, states: Floats, sweeps: int) -> None:
         """``sweeps`` updates of every unit of the states (R, d), in place."""
-        self._run(states, sweeps, 0, np.empty((0, *states.shape)))
+        for first in range(0, sweeps, REFRESH):
+            self._run(states, min(REFRESH, sweeps - first), 0, np.empty((0, *states.shape)))
 
     def read(self, states: Floats, every: int, out: Floats) -> None:
         """As many readings as ``out`` (n, R, d) has room for, ``every`` sweeps before each."""
@@ -59,20 +62,20 @@ class Network:
             self._run(states, 0, every, out[first : first + step])
 
     def _run(self, states: Floats, wait: int, every: int, out: Floats) -> None:
+        clock.check()
         side_by_side(partial(self._advance, chunk, states, wait, every, out) for chunk in self.chunks)
 
     def _advance(self, chunk: Chunk, states: Floats, wait: int, every: int, out: Floats) -> float:
         kernel = compiled(_sweeps, (*noise.KERNELS, store))
         mine = states[chunk.rows]
         rows = np.ascontiguousarray(mine.T, dtype=np.float32)
-        for begin in range(0, max(wait, 1), REFRESH):
-            local = np.ascontiguousarray((mine @ self.pairs + self.field).T, dtype=np.float32)
-            kernel(
-                *(rows, local, chunk.state, chunk.drawn, chunk.work, self.wires, self.beta2),
-                *(self.members, self.member_start, self.coupling, self.sets_of, self.sets_start),
-                *(min(REFRESH, wait - begin), every, out[:, chunk.rows]),
-            )
-            mine[:] = rows.T
+        local = np.ascontiguousarray((mine @ self.pairs + self.field).T, dtype=np.float32)
+        kernel(
+            *(rows, local, chunk.state, chunk.drawn, chunk.work, self.wires, self.beta2),
+            *(self.members, self.member_start, self.coupling, self.sets_of, self.sets_start),
+            *(wait, every, out[:, chunk.rows]),
+        )
+        mine[:] = rows.T
         return 0.0
 
 

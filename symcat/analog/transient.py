@@ -15,6 +15,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.analog.langevin import Circuit
 from symcat.analog.settings import Settings
 
@@ -60,6 +61,7 @@ class Timed(Circuit):
         x, noise, moved = self._inner, self._noise, self._moved
         with np.errstate(over="ignore", invalid="ignore"):  # what runs away is told by who looks at the states
             for k in range(steps + 1):
+                clock.check()
                 self._normals.fill(noise)
                 # Between two drifts, the halves of two kicks are one of twice the variance.
                 noise *= self._kick if k in (0, steps) else math.sqrt(2.0) * self._kick

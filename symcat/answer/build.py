@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from symcat.answer.information import information
 from symcat.answer.records import Check, Evidence, Floats, Information, Numbers, Step
 from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
+from symcat.errors import NotConverged
 from symcat.models.base import Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.robust import ErrorsOf
@@ -56,6 +59,7 @@ def solution_of(
     seed : of what was random, if anything was.
     library : in which rows are handed back as frames, None for arrays.
     """
+    _refuse_unknown(model, fit, robust or {}, group)
     schema = model.schema
     levels = schema.levels_of
     sets = options.interactions if "interactions" in model.takes else ()
@@ -111,7 +115,7 @@ def check_record(check: CheckResult, group: int = 0) -> Check:
         p_value=_known(check.p_value[group]),
         passed=bool(check.passed[group]),
         detail=check.detail(group),
-        decides=check.weight == "deciding",
+        decides=check.weight != "told",
     )
 
 
@@ -178,6 +182,33 @@ def _numbers(model: Model, fit: Fit, values: Mapping[str, Floats], group: int) -
         name: float(v[group].reshape(-1)[0]) if width.get(name, whole) == 1 and v[group].size == 1 else v[group]
         for name, v in values.items()
     }
+
+
+def _refuse_unknown(model: Model, fit: Fit, robust: Mapping[str, Floats], group: int) -> None:
+    """Raises NotConverged where a number of the answer is none: what is not known is left out, never handed on."""
+    found = {
+        **{f"parameter {name}": value[group] for name, value in fit.parameters.items()},
+        # A coupling that was not estimated is zero, and has no error.
+        **{
+            f"standard error of {name}": np.where(fit.parameters[name][group] == 0.0, 0.0, value[group])
+            for name, value in fit.standard_errors.items()
+        },
+        **{
+            f"robust standard error of {name}": np.where(fit.parameters[name][group] == 0.0, 0.0, value[0])
+            for name, value in robust.items()
+        },
+        "log Z": fit.log_partition[group],
+    }
+    # Averages may not tell the likelihood of one column given the others, and that of a perfect fit has no maximum.
+    if not math.isnan(fit.count[group]) and fit.regression is None:
+        found |= {"log-likelihood": fit.log_likelihood[group], "BIC": fit.bic[group]}
+    for name, value in found.items():
+        if np.isnan(value).any():
+            raise NotConverged(
+                f"The fit of {model.label} has no {name}: it is no answer. Name other classes with classes=.",
+                label=model.label,
+                detail=f"its {name} is not a number",
+            )
 
 
 def _information(model: Model, fit: Fit, observed: Observed) -> Information | None:

@@ -51,15 +51,16 @@ class Solution(Printed):
 
     ``levels`` says of every two-valued column which of its values is the spin -1 and which +1; ``basis``, whether its
     parameters multiply spins or 0 and 1. ``parameters``, ``standard_errors`` and ``robust_standard_errors`` have the
-    same keys and shapes, in the units of the data; errors are one standard deviation. The model-based ones trust the
-    class, the robust ones (the sandwich) do not; ``errors`` says what these are of: rows, blocks of rows in order of
-    time, or clusters. ``log_partition`` is log Z of exp(-F) with F centred, ``log_likelihood`` that of all rows
-    together, natural logarithms, densities per unit of the columns. ``library`` is that of the frame that was solved,
-    in which ``sample`` hands rows back; None for arrays. ``parts`` are the answers of the blocks of columns that a
-    composite class is made of. ``n_effective`` is of weighted rows: how many of equal weight they are worth, of which
-    the likelihood is. ``set_aside`` says which columns of the data were left out, each with its reason.
-    ``categories`` are the levels of text columns of more than two, which a regression has as ``column[level]``, 1 or 0;
-    the first is the reference. Data for predictions may hold the text itself.
+    same keys and shapes, in the units of the data, but that a parameter whose errors are not known has none; errors are
+    one standard deviation. No number of an answer is NaN, but the error of a coupling that was not estimated. The
+    model-based ones trust the class, the robust ones (the sandwich) do not; ``errors`` says what these are of: rows,
+    blocks of rows in order of time, or clusters. ``log_partition`` is log Z of exp(-F) with F centred,
+    ``log_likelihood`` that of all rows together, natural logarithms, densities per unit of the columns. ``library`` is
+    that of the frame that was solved, in which ``sample`` hands rows back; None for arrays. ``parts`` are the answers
+    of the blocks of columns that a composite class is made of. ``n_effective`` is of weighted rows: how many of equal
+    weight they are worth, of which the likelihood is. ``set_aside`` says which columns of the data were left out, each
+    with its reason. ``categories`` are the levels of text columns of more than two, which a regression has as
+    ``column[level]``, 1 or 0; the first is the reference. Data for predictions may hold the text itself.
 
     Examples
     --------
@@ -327,15 +328,15 @@ class Solution(Printed):
         return Summary(answer=self)
 
     def confidence_intervals(self, level: float = 0.95, robust: bool = False) -> dict[str, tuple[Numbers, Numbers]]:
-        """Intervals (lower, upper) for every parameter, at confidence ``level``: by Student's law for coefficients of
-        least squares, as their p-values are, else by the normal one."""
+        """Intervals (lower, upper) of the parameters whose errors are known, at confidence ``level``: by Student's law
+        for coefficients of least squares, as their p-values are, else by the normal one."""
         width = critical(level, math.inf if self.regression is None else self.regression.student_degrees)
         if not isinstance(robust, bool | np.bool_):
             raise InvalidData(f"robust={robust!r} is not known: pass True or False.")
         errors = self.robust_standard_errors if robust else self.standard_errors
         if errors is None:
             raise SymcatError("No standard errors are known: give lookup the number of rows, n=.")
-        return {k: (v - width * errors[k], v + width * errors[k]) for k, v in self.parameters.items()}
+        return {k: (v - width * errors[k], v + width * errors[k]) for k, v in self.parameters.items() if k in errors}
 
     def free_energy(self) -> Expr:
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
@@ -351,7 +352,8 @@ class Solution(Printed):
         """Every free number of the answer: parameter, where in it, value, standard error, robust error."""
 
         def error(errors: dict[str, Numbers] | None, number: FreeNumber) -> float | None:
-            return None if errors is None else number.of(errors[number.parameter])
+            known = None if errors is None else errors.get(number.parameter)
+            return None if known is None else number.of(known)
 
         return [
             (

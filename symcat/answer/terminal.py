@@ -1,4 +1,4 @@
-"""How the command line prints: tables for people, JSON for programs, a spinner on stderr while it works."""
+"""How the command line prints: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -42,17 +42,6 @@ def table_of(files: Sequence[str]) -> Iterator[Any]:
         path = Path(place) / name
         path.write_bytes(content)
         yield path
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """A spinner on stderr while the block runs, where someone is looking."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with console.status(escape(what)):
-            yield
-    else:
-        yield
 
 
 def output(piped_width: int = PIPED_WIDTH) -> Console:

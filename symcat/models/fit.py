@@ -103,7 +103,8 @@ class Moves:
 class Fit:
     """Maximum-likelihood fits of one class to a batch of G groups; every array has the leading axis G.
 
-    ``standard_errors`` is empty where the number of rows is not known.
+    ``standard_errors`` is empty where the number of rows is not known, and has no entry of a parameter whose errors are
+    not known otherwise.
     ``reason[g]`` is 0 where group g is answered, else an index into ``reasons``; refused groups hold NaN.
     ``shown`` are names of statistics that a reader of the answer wants beside the parameters.
     """

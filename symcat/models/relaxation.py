@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -57,28 +57,20 @@ class Estimate:
     """Couplings (K,) of an exponential family, from whoever found them, with how far they can be trusted.
 
     ``standard_errors`` hold what the rows leave open and what the search added, ``search_errors`` the latter alone.
-    ``row_covariance`` (K, K) is that of couplings fitted to one row, the inverse of Fisher's matrix, None where it is
-    not known. ``normalised_error`` is the root mean square of the differences between the averages of the model and of
-    the data, in units of their standard deviations; ``accepted``, whether the search ended as it should.
+    ``row_covariance`` (K, K) is that of couplings fitted to one row, the inverse of Fisher's matrix.
+    ``normalised_error`` is the root mean square of the differences between the averages of the model and of the data,
+    in units of their standard deviations.
     """
 
     couplings: Floats
     standard_errors: Floats
     search_errors: Floats
-    row_covariance: Floats | None
+    row_covariance: Floats
     log_partition: float
     log_partition_error: float
     normalised_error: float
-    accepted: bool
     detail: str
     source: Source
-
-    def measured(self, agreement: Agreement) -> Estimate:
-        """The same, not accepted where its averages, measured anew, turn out not to be those of the data."""
-        if agreement.accepted or not self.accepted:
-            return self
-        detail = f"{self.detail}, but {agreement.detail}"
-        return replace(self, accepted=False, normalised_error=agreement.normalised_error, detail=detail)
 
 
 @dataclass(frozen=True)
@@ -169,6 +161,9 @@ class Relaxation(Protocol):
 
     def agreement(self, couplings: Floats, drawn: Floats) -> Agreement:
         """The averages that couplings imply against those of the data; ``drawn`` are rows of the model."""
+
+    def parameters(self, couplings: Floats) -> dict[str, Floats]:
+        """The couplings (K,) as the parameters of a fit of a batch of one, in the units of the data."""
 
     def fit(self, estimate: Estimate, drawn: Floats) -> Fit:
         """The fit of a batch of one, in the units of the data; ``drawn`` are rows of the model."""

@@ -73,6 +73,11 @@ class Weighed:
         index = int(self.taken[group])
         return self.candidates[index] if index < len(self.candidates) else None
 
+    @property
+    def untaken(self) -> Weighed:
+        """The same candidates where the answer is none of them, but was found elsewhere."""
+        return replace(self, taken=np.full_like(self.taken, len(self.candidates)))
+
     def ordered(self, group: int = 0) -> list[Candidate]:
         """The candidates, the one taken first, then by BIC, those without an answer last."""
         winner = self.winner(group)
@@ -106,7 +111,9 @@ class Weighed:
         if any(rules_out(check, self.alone) for check in rejecting):
             return f"does not fit: {failed}"
         if winner is None:
-            return "read from averages, while the rows say that there is no answer"
+            if any(needs_rows(other.model) and isinstance(other.fit.why(group), Fault) for other in self.candidates):
+                return "read from averages, while the rows say that there is no answer"
+            return "fits, but another strategy was asked for"
         if needs_rows(winner.model) and not needs_rows(candidate.model):
             return f"read from averages; {winner.label} is the maximum of the likelihood itself"
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])

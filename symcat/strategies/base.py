@@ -28,7 +28,8 @@ class Problem:
     weighed: Weighed  # every candidate, those without an answer included
     classes: tuple[str, ...] | None = None  # the answer must be one of these, where they were named
     target: int | None = None
-    budget_s: float = 60.0
+    learn: bool = False  # whether what is found is to be kept
+    recall: bool = True  # whether what was kept may be used
     errors: Asked = field(default_factory=Asked)
     cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
 
@@ -86,10 +87,25 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Closest:
+    """How near a search that has not converged came to an answer of a class.
+
+    ``parameters`` are those of a ``Fit`` of a batch of one, None where there is no point at all. ``normalised_error``
+    is the root mean square of the differences between its averages and the data's, in standard deviations.
+    """
+
+    label: str
+    parameters: Mapping[str, Floats] | None
+    normalised_error: float
+    words: str
+
+
+@dataclass(frozen=True)
 class Declined:
-    """Why a strategy has no answer, in words."""
+    """Why a strategy has no answer, in words; and, where it was looking for one, the closest it has found."""
 
     reason: str
+    closest: Closest | None = None
 
 
 class Strategy(Protocol):

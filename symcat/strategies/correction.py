@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symcat import clock
 from symcat.models.weighing import with_corrections
 from symcat.strategies.base import Answered, Declined, Problem
 
@@ -12,8 +13,11 @@ class Correction:
     name = "correction"
 
     def ask(self, problem: Problem) -> Answered | Declined:
-        weighed, refused = with_corrections(problem.weighed, problem.observed, problem.center)
+        with clock.step("trying the series of the catalogue"):
+            weighed, refused = with_corrections(problem.weighed, problem.observed, problem.center)
         winner = weighed.winner()
         if winner is None:
             return Declined("; ".join(refused) or "no series of the catalogue covers these data")
+        if winner.fit.source != self.name:
+            return Declined(f"{winner.label} has an answer without a series")
         return problem.answered(winner.model, winner.fit, winner.checks, winner.fit.note, weighed)

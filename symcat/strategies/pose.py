@@ -111,7 +111,8 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         weighed=weighed,
         classes=question.classes,
         target=question.position(schema),
-        budget_s=question.budget_s,
+        learn=question.learn,
+        recall=question.recall,
         errors=Asked(question.errors, question.cluster),
     )
 

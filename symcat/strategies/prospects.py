@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.catalogue import learned
 from symcat.models.base import Floats
 from symcat.models.fit import CheckResult
@@ -28,9 +29,9 @@ _KEY = "prospects"
 class Prospect:
     """A class that may state its problem for a table, that problem, and what was learned of such before."""
 
-    def __init__(self, relaxable: Relaxable, dataset: Dataset, unheard: Sequence[str]) -> None:
+    def __init__(self, relaxable: Relaxable, dataset: Dataset, unheard: Sequence[str], recall: bool) -> None:
         self.label = relaxable.model.label
-        self._relaxable, self._dataset, self._unheard = relaxable, dataset, unheard
+        self._relaxable, self._dataset, self._unheard, self._recall = relaxable, dataset, unheard, recall
 
     @cached_property
     def relaxation(self) -> Relaxation | Refusal:
@@ -38,7 +39,8 @@ class Prospect:
         ignored = [option for option in self._unheard if option not in self._relaxable.model.takes]
         if ignored:
             return Refusal(f"it does not understand {' and '.join(f'{option}=' for option in ignored)}: leave it out")
-        return self._relaxable.relaxation(self._dataset)
+        with clock.step("averaging over the rows"):
+            return self._relaxable.relaxation(self._dataset)
 
     @cached_property
     def terms(self) -> tuple[learned.Terms, NDArray[np.int64]] | None:
@@ -56,7 +58,7 @@ class Prospect:
     @cached_property
     def reach(self) -> learned.Reach | None:
         """What the nearest learned entry says, in the order of the statistics; None where none has these terms."""
-        if self.terms is None or isinstance(self.relaxation, Refusal):
+        if not self._recall or self.terms is None or isinstance(self.relaxation, Refusal):
             return None
         (terms, order), family = self.terms, self.relaxation.family
         averages = family.averages[order]
@@ -89,7 +91,7 @@ def _prospects(problem: Problem) -> tuple[Prospect, ...]:
     # No class that is looked for adds a prior of its own accord: all of them understand that there be none.
     unheard = [name for name in options.given if not (name == "prior" and options.prior is None)]
     return tuple(
-        Prospect(relaxable, dataset, unheard)
+        Prospect(relaxable, dataset, unheard, problem.recall)
         for relaxable in relaxables(problem.schema, options, problem.tables)
         if problem.classes is None or relaxable.model.label in problem.classes
     )
@@ -107,7 +109,7 @@ def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn
     if why:
         return Refusal(why)
     checks = model.checks(fit, problem.observed, problem.center)
-    return problem.answered(model, fit, checks, estimate.detail)
+    return problem.answered(model, fit, checks, estimate.detail, problem.weighed.untaken)
 
 
 def failed(answer: Answered) -> list[CheckResult]:

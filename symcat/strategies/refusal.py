@@ -10,7 +10,9 @@ from symcat.data.oddities import oddity
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.fit import Fault
 from symcat.models.weighing import Candidate, Weighed, in_words
-from symcat.strategies.base import Problem
+from symcat.strategies.base import Closest, Problem
+from symcat.strategies.table import Table
+from symcat.strategies.unfinished import not_converged
 
 WIDTH = 108
 """Characters of a line of the table."""
@@ -19,18 +21,28 @@ MOST_LINES = 12
 _MOST_SAID = 280  # characters of a cause in the sentence
 
 
-def refusal(problem: Problem, trail: Sequence[Step]) -> SymcatError:
-    """The error for a problem that every strategy has declined: InvalidData where the data are at fault."""
+def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] = ()) -> SymcatError:
+    """The error for a problem that every strategy has declined.
+
+    InvalidData where the data are at fault, NotConverged where a search has come to no end, with the nearest of the
+    ``closest`` points.
+    """
     ordered = problem.weighed.ordered()
     for candidate in ordered:
         why = candidate.fit.why(0)
         if isinstance(why, Fault):
             return InvalidData(why)
+    if closest:
+        return not_converged(min(closest, key=lambda one: one.normalised_error))
+    if all(step.strategy != Table.name for step in trail):
+        said_by = "; ".join(f"{step.strategy}: {step.reason}" for step in trail)
+        return NoEntry(f"No strategy that was asked has an answer: {said_by}.", label=ordered[0].label)
     cause, call = _cause(problem, ordered)
     message = f"No class fits these data: {cause};" if call else f"No class fits these data: {cause}."
     suggestion = f"{call}." if call else None
     lines = MOST_LINES - len(textwrap.wrap(f"symcat: {message} {suggestion or ''}", WIDTH))
-    rows = table(problem.weighed, trail[1:], lines - 1, of_target=problem.target is not None)
+    later = [step for step in trail if step.strategy != Table.name]
+    rows = table(problem.weighed, later, lines - 1, of_target=problem.target is not None)
     said = f"{rows}\n  Or try {', '.join(_ways(problem))}."
     for candidate in ordered:
         covered = candidate.fit.coverage

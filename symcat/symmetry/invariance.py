@@ -13,6 +13,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.symmetry.groups import Combination, Exponents, Group, group
 from symcat.symmetry.sufficient_statistics import SufficientStatistics, of_sums
 
@@ -50,6 +51,7 @@ def most_symmetric(rows: Floats, mean: Floats, spread: Floats, center_known: boo
     d = rows.shape[1]
     common = np.full(d, np.sqrt(np.mean(spread**2)))
     for name in _FROM_THE_MOST_SYMMETRIC:
+        clock.check()
         if d == 1 and name != "z2":
             continue  # of one column the others are the same, or nothing
         acting = group(name)
@@ -71,9 +73,12 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
     n, d = y.shape
     degree = next((k for k in (4, 3, 2) if n >= _ROWS_PER_AVERAGE * comb(d + k, k)), 0)
     monomials = [e for e in np.ndindex(*(degree + 1,) * d) if 0 < sum(e) <= degree]
-    differences = [
-        found for e in monomials if (found := _difference(acting, e)) and not (estimated and _of_the_mean(found))
-    ]
+    differences = []
+    for e in monomials:
+        clock.check()
+        found = _difference(acting, e)
+        if found and not (estimated and _of_the_mean(found)):
+            differences.append(found)
     if not differences:
         return 0.0  # too few rows to tell: no symmetry is taken for granted
     statistics = of_sums(differences, np.zeros(d, dtype=bool))
@@ -83,6 +88,7 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
         slope = np.repeat(slope.sum(axis=1, keepdims=True), d, axis=1) / d
     influence = statistics.values(y) - y @ slope.T
     average = influence.mean(axis=0)
+    clock.check()
     value, vector = np.linalg.eigh(np.cov(influence.T, bias=True).reshape(len(average), -1))
     free = value > _FLAT * value[-1]
     n, rank = len(y), int(free.sum())
@@ -95,17 +101,17 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
 def _slope(statistics: SufficientStatistics, y: Floats) -> Floats:
     """(K, d) averages of the derivatives of the statistics."""
     found = statistics.exponents
-    lowered = np.repeat(found[:, None, :], y.shape[1], axis=1)
-    columns = np.arange(y.shape[1])
-    lowered[:, columns, columns] -= 1
     slope = np.zeros(found.shape)
     powers = [np.ones_like(y.T), np.ascontiguousarray(y.T)]
     while len(powers) <= found.max():
         powers.append(powers[-1] * powers[1])
     for m, j in zip(*np.nonzero(found), strict=True):
+        clock.check()
+        lowered = found[m].copy()
+        lowered[j] -= 1
         product = np.ones(len(y))
-        for k in np.flatnonzero(lowered[m, j]):
-            product = product * powers[lowered[m, j, k]][k]
+        for k in np.flatnonzero(lowered):
+            product = product * powers[lowered[k]][k]
         slope[m, j] = found[m, j] * product.mean()
     out: Floats = statistics.weights @ slope
     return out

@@ -14,6 +14,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.errors import InvalidData
 from symcat.symmetry.groups import Combination, Exponents, Symmetry, group
 
@@ -101,6 +102,7 @@ class SufficientStatistics:
         for size in range(1, degree + 1):
             for columns in combinations_with_replacement(range(dimension), size):
                 e = tuple(columns.count(j) for j in range(dimension))
+                clock.check()
                 if e in seen or any(e[j] > 1 for j in range(dimension) if is_spin[j]):
                     continue
                 orbit = acting.orbit(e)
@@ -156,6 +158,7 @@ class SufficientStatistics:
         out = np.empty((len(self.exponents), len(x)), dtype=x.dtype)
         for which, columns in self._by_degree:
             for m, chosen in zip(which, columns, strict=True):
+                clock.check()
                 value = out[m]
                 value[:] = columns_of_x[chosen[0]]
                 for j in chosen[1:]:
@@ -185,6 +188,7 @@ class SufficientStatistics:
         total, products, n = np.zeros(self.count), np.zeros((self.count, self.count)), len(rows)
         shift = self.values(rows[: min(n, 1000)]).mean(axis=0)  # so that centring cancels nothing
         for start in range(0, n, 8192):
+            clock.check()
             t = self.values(rows[start : start + 8192]) - shift
             total += t.sum(axis=0)
             products += t.T @ t

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from symcat.answer.build import check_record, check_records, evidence_of, soluti
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.data.states import States
+from symcat.errors import NotConverged
 from symcat.models.base import Options
 from symcat.models.fit import Fit, Observed
 from symcat.models.weighing import Candidate
@@ -45,6 +47,23 @@ def test_what_is_not_known_without_a_number_of_rows() -> None:
     fit = made.fit("made.plain", TWO, count=nothing, log_likelihood=nothing, standard_errors={})
     s = solution(Plain(Schema.real(["x", "y"])), fit)
     assert (s.n_rows, s.log_likelihood, s.bic, s.standard_errors) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("what", ["parameters", "standard_errors", "log_partition", "log_likelihood"])
+def test_what_is_not_a_number_is_no_answer(what: str) -> None:
+    fit = made.fit("made.plain", TWO)
+    value = getattr(fit, what)
+    spoilt = {**value, "r": np.array([math.nan, math.nan])} if isinstance(value, dict) else np.full(2, math.nan)
+    with pytest.raises(NotConverged, match=r"^The fit of made\.plain has no .*: it is no answer\.") as raised:
+        solution(Plain(Schema.real(["x", "y"])), replace(fit, **{what: spoilt}))
+    assert raised.value.label == "made.plain"
+
+
+def test_a_parameter_whose_errors_are_not_known_has_none() -> None:
+    fit = made.fit("made.plain", TWO)
+    s = solution(Plain(Schema.real(["x", "y"])), replace(fit, standard_errors={"r": fit.standard_errors["r"]}))
+    assert set(s.standard_errors) == {"r"}
+    assert set(s.confidence_intervals()) == {"r"}
 
 
 def test_levels_and_basis_are_of_two_valued_columns() -> None:

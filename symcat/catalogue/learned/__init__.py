@@ -3,7 +3,20 @@
 from symcat.catalogue.learned.entry import Entry
 from symcat.catalogue.learned.home import directory
 from symcat.catalogue.learned.reach import Reach, nearest, reach
-from symcat.catalogue.learned.store import entries, learn
+from symcat.catalogue.learned.store import entries, forget, kept, learn, learned_at, named
 from symcat.catalogue.learned.terms import Terms
 
-__all__ = ["Entry", "Reach", "Terms", "directory", "entries", "learn", "nearest", "reach"]
+__all__ = [
+    "Entry",
+    "Reach",
+    "Terms",
+    "directory",
+    "entries",
+    "forget",
+    "kept",
+    "learn",
+    "learned_at",
+    "named",
+    "nearest",
+    "reach",
+]

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from symcat.catalogue.learned.entry import Entry
 from symcat.catalogue.learned.home import SUFFIX, directory
+from symcat.errors import InvalidData
 
 _PARTIAL = ".partial"
 _STALE_S = 86400.0  # age of an unfinished file from which its writer cannot be at work any more
@@ -56,14 +57,52 @@ def entries(label: str | None = None) -> Iterator[Entry]:
     A file that cannot be used (damaged, foreign, of another schema) is skipped with a warning that names it.
     """
     prefix = "" if label is None else f"{_slug(label)}-"
-    try:
-        paths = sorted(path for path in directory().iterdir() if path.suffix == SUFFIX and path.name.startswith(prefix))
-    except OSError:  # nothing has been learned yet
-        return
-    for path in paths:
+    for path in _files(prefix):
         entry = _read(path)
         if entry is not None and label in (None, entry.label):
             yield entry
+
+
+def kept() -> Iterator[tuple[Path, Entry]]:
+    """The files of all learned entries and what they hold, as ``entries`` has them."""
+    for path in _files():
+        entry = _read(path)
+        if entry is not None:
+            yield path, entry
+
+
+def named(name: str) -> list[tuple[Path, Entry]]:
+    """Those whose label or file begins so. Raises InvalidData where there is none."""
+    found = [(path, entry) for path, entry in kept() if path.name.startswith(name) or entry.label.startswith(name)]
+    if not found:
+        raise InvalidData(f"Nothing was learned whose label or file begins with {name!r}: symcat learned list has all.")
+    return found
+
+
+def forget(name: str | None = None) -> int:
+    """Delete those that begin so, or all, also the files that cannot be used; how many there were.
+
+    Raises InvalidData where none begins so, or where a file cannot be deleted.
+    """
+    paths = _files() if name is None else [path for path, _ in named(name)]
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise InvalidData(f"{path} cannot be deleted: {error}. Make the directory writable.") from error
+    return len(paths)
+
+
+def learned_at(path: Path) -> str:
+    """When a file was written, in local time."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(path.stat().st_mtime))
+
+
+def _files(prefix: str = "") -> list[Path]:
+    try:
+        return sorted(path for path in directory().iterdir() if path.suffix == SUFFIX and path.name.startswith(prefix))
+    except OSError:  # nothing has been learned yet
+        return []
 
 
 def _slug(label: str) -> str:

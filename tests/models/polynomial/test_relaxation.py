@@ -33,9 +33,7 @@ def problem(found: Dataset, label: str = "polynomial.quartic") -> PolynomialRela
 
 def estimate(couplings: np.ndarray, log_partition: float) -> Estimate:
     k = len(couplings)
-    return Estimate(
-        couplings, np.full(k, 0.1), np.zeros(k), np.eye(k), log_partition, 0.0, 0.5, True, "found", "analog"
-    )
+    return Estimate(couplings, np.full(k, 0.1), np.zeros(k), np.eye(k), log_partition, 0.0, 0.5, "found", "analog")
 
 
 @pytest.mark.parametrize(("scale", "shift"), [(1.0, 0.0), (1e4, -3e5)])

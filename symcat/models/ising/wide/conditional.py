@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
+
 Floats = NDArray[np.float64]
 
 MOST_COLUMNS = 128
@@ -71,6 +73,7 @@ def _inverses(h: Floats, j: Floats, states: Floats) -> Iterator[Floats]:
     # The inverse of a Wishart matrix is on average larger than that of its mean (Anderson 2003, lemma 7.7.1).
     shrink = (rows - d - 1.0) / rows
     for i in range(d):
+        clock.check()
         others = np.delete(np.arange(d + 1), i + 1)
         products = x.transpose(0, 2, 1) @ (x * slope[:, :, i : i + 1])
         information = products.sum(axis=0, dtype=np.float64)[np.ix_(others, others)] / rows

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.ising.couplings import pair_values
 
 Floats = NDArray[np.float64]
@@ -74,6 +75,7 @@ class Chains:
         groups, d, size = states.shape
         moved = np.empty((groups, _BLOCK, size), np.float32)
         for _ in range(count):
+            clock.check()
             for start in range(0, d, _BLOCK):
                 stop = min(start + _BLOCK, d)
                 excess = self.j[start:stop] @ states

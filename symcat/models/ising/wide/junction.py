@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.ising.existence import shares
 from symcat.models.ising.newton import maximise
 from symcat.models.ising.wide.graph import Edge, Elimination, adjacency, elimination
@@ -25,7 +26,8 @@ Floats = NDArray[np.float64]
 LARGEST_CLIQUE = 16
 """Columns in the largest table of an elimination."""
 
-_MOST_WORK = 1e8  # entries of all tables times parameters: some seconds for each step of Newton's method
+MOST_WORK = 1e8
+"""Entries of all tables times parameters: some seconds for each step of Newton's method."""
 _STEP = 1e-40
 _NUMBERS_AT_ONCE = 1 << 23  # complex, of all the tables of a batch together
 
@@ -69,6 +71,7 @@ class GraphSpace:
         slopes: list[Floats] = []
         averages = np.empty(0)
         for start in range(0, len(directions), piece):
+            clock.check()
             chosen = directions[start : start + piece]
             batch = np.repeat(theta.astype(complex)[:, None], len(chosen), axis=1)
             batch[chosen, np.arange(len(chosen))] += 1j * _STEP
@@ -94,6 +97,7 @@ class GraphSpace:
         left: dict[int, list[tuple[tuple[int, ...], Any]]] = {v: [] for v in self.elimination.order}
         conditional = {}
         for v in self.elimination.order:
+            clock.check()
             scope = (v, *self.elimination.later[v])
             table = np.empty((2,) * len(scope) + (batch,), dtype=factors.dtype)
             table[...] = factors[:, v].reshape((2,) + (1,) * (len(scope) - 1) + (batch,))
@@ -170,7 +174,9 @@ class GraphFit:
     information: Floats  # (d + E, d + E) of a row, of the columns, then the coupled pairs in order
 
 
-def fit_on_graph(mean: Floats, pair: Floats, edges: tuple[Edge, ...], count: float) -> GraphFit | Refusal:
+def fit_on_graph(
+    mean: Floats, pair: Floats, edges: tuple[Edge, ...], count: float, most_work: float = MOST_WORK
+) -> GraphFit | Refusal:
     """The couplings on ``edges`` whose averages are those of the data, by damped Newton to rounding.
 
     Parameters
@@ -179,6 +185,7 @@ def fit_on_graph(mean: Floats, pair: Floats, edges: tuple[Edge, ...], count: flo
     pair : (d, d) averages of their products; those off the edges are not used.
     edges : pairs i < j of columns that are coupled; all other couplings are zero.
     count : number of rows, NaN if unknown.
+    most_work : entries of all tables times parameters beyond which the sums are refused.
     """
     d = len(mean)
     never = never_occurs(mean, pair, edges)
@@ -187,7 +194,7 @@ def fit_on_graph(mean: Floats, pair: Floats, edges: tuple[Edge, ...], count: flo
     order = elimination(adjacency(d, edges), LARGEST_CLIQUE - 1)
     if order is None:
         return Refusal(f"the graph of {len(edges)} couplings has no elimination order below {LARGEST_CLIQUE} columns")
-    if order.cells * (d + len(edges)) > _MOST_WORK:
+    if order.cells * (d + len(edges)) > most_work:
         return Refusal(f"exact sums over the graph of {len(edges)} couplings, of width {order.width}, are too long")
     space = GraphSpace(d, edges, order)
     i, j = (np.array([edge[k] for edge in edges], dtype=np.intp) for k in (0, 1))

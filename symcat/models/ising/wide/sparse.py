@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.ising import hypercube
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.wide import graph
 from symcat.models.ising.wide.agreement import Data
-from symcat.models.ising.wide.junction import LARGEST_CLIQUE, GraphFit, fit_on_graph, never_occurs, standard_errors
+from symcat.models.ising.wide.junction import (
+    LARGEST_CLIQUE,
+    MOST_WORK,
+    GraphFit,
+    fit_on_graph,
+    never_occurs,
+    standard_errors,
+)
 from symcat.models.ising.wide.mean_field import Refusal, correlations
 
 Floats = NDArray[np.float64]
@@ -17,8 +25,11 @@ Flags = NDArray[np.bool_]
 
 _MOST_ROUNDS = 8
 
+SEARCHED = 1e7
+"""Work of the sums over a graph that is tried, of many: some tenths of a second for each step of Newton's method."""
 
-def fit_blocks(data: Data, joined: Flags) -> GraphFit | Refusal:
+
+def fit_blocks(data: Data, joined: Flags, most_work: float = MOST_WORK) -> GraphFit | Refusal:
     """The maximum-likelihood fields, and couplings where ``joined`` (d, d) says so, with all averages they imply.
 
     Each connected block is summed over its 2^columns states, or by elimination along its graph where that is less.
@@ -33,7 +44,7 @@ def fit_blocks(data: Data, joined: Flags) -> GraphFit | Refusal:
     for block in graph.blocks(joined):
         square = np.ix_(block, block)
         part = Data(data.mean[block], data.pair[square], data.count)
-        fitted = _fit_block(part, joined[square])
+        fitted = _fit_block(part, joined[square], most_work)
         if isinstance(fitted, Refusal):
             return fitted
         h[block], h_error[block], mean[block] = fitted.h, fitted.h_error, fitted.mean
@@ -47,13 +58,13 @@ def fit_blocks(data: Data, joined: Flags) -> GraphFit | Refusal:
     return GraphFit(h, coupling, h_error, coupling_error, log_partition, mean, pair, width, information)
 
 
-def _fit_block(data: Data, joined: Flags) -> GraphFit | Refusal:
+def _fit_block(data: Data, joined: Flags, most_work: float) -> GraphFit | Refusal:
     d = len(data.mean)
     edges = graph.edges_of(joined)
     order = graph.elimination(joined, LARGEST_CLIQUE - 1)
     work = np.inf if order is None else float(order.cells * (d + len(edges)))
     if d > hypercube.LARGEST or work < d << d:
-        return fit_on_graph(data.mean, data.pair, edges, data.count)
+        return fit_on_graph(data.mean, data.pair, edges, data.count, most_work)
     return _fit_all_states(data, edges)
 
 
@@ -103,7 +114,8 @@ def search_graph(data: Data, false: float) -> tuple[Flags, GraphFit] | Refusal:
     joined = np.abs(np.arctanh(partial)) * np.sqrt(data.count - d - 1.0) > threshold
     cut_once = np.zeros((d, d), dtype=bool)
     for _ in range(_MOST_ROUNDS):
-        fitted = fit_blocks(data, joined)
+        clock.check()
+        fitted = fit_blocks(data, joined, SEARCHED)
         if isinstance(fitted, Refusal):
             return fitted
         spread = np.sqrt(np.maximum(1.0 - data.pair**2, 0.0) / data.count)

@@ -138,7 +138,6 @@ def _fit(
             checks.ERROR: np.array([dual.residual]),
             LOG_Z_ERROR: np.zeros(1),
             checks.NEXT: _next(seen, best, basis, terms, fisher_inverse)[None],
-            checks.ACCEPTED: np.ones(1),
         },
         reason=np.zeros(1, dtype=np.int8),
         note=_note(best, basis, sampled),
