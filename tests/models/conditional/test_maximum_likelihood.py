@@ -50,8 +50,9 @@ def newton(rows: Floats) -> tuple[Floats, Floats, Floats]:
     return beta, np.sqrt(np.diag(inverse)), np.sqrt(np.diag(inverse @ score.T @ score @ inverse))
 
 
-def test_it_is_the_maximum_in_the_users_own_values(rng: np.random.Generator) -> None:
-    rows = skewed(rng, 3000)
+@pytest.mark.parametrize("n", [3000, 60_000])
+def test_it_is_the_maximum_in_the_users_own_values(n: int, rng: np.random.Generator) -> None:
+    rows = skewed(rng, n)
     model, fit = fitted(rows)
     beta, errors, sandwich = newton(rows)
     robust = row_errors(model, fit, rows, moments(rows, SCHEMA))
