@@ -195,7 +195,7 @@ def _refuse_unknown(model: Model, fit: Fit, robust: Mapping[str, Floats], group:
         },
         "log Z": fit.log_partition[group],
     }
-    if not math.isnan(fit.count[group]):
+    if not math.isnan(fit.count[group]) and fit.regression is None:  # a perfect fit has a density without bound
         found |= {"log-likelihood": fit.log_likelihood[group], "BIC": fit.bic[group]}
     for name, value in found.items():
         if np.isnan(value).any():
