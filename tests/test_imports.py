@@ -29,6 +29,7 @@ PUBLIC = {
     "connect",
     "lookup",
     "lookup_batch",
+    "model",
     "solve",
     "sql",
 }

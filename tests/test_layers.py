@@ -14,7 +14,7 @@ from tests.vocabulary import HOME, Vocabulary, docstrings
 
 CHECKOUT = Checkout()
 
-GROUND = frozenset({"clock", "errors", "loops"})
+GROUND = frozenset({"clock", "errors", "loops", "notices"})
 ROOMS: tuple[frozenset[str], ...] = (
     GROUND,
     frozenset({"data"}),

@@ -6,7 +6,6 @@ checks were made.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +26,7 @@ from symcat.models.concatenation import concatenate
 from symcat.models.fit import Observed
 from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed, is_integrated, weigh, with_corrections
+from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.gaps import tell_missing
@@ -57,7 +57,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
             reasons, weighed = _together(question, schema, groups, models)
         _tell_without_key(groups, question.by)
-        tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()), stacklevel=5)
+        tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()))
         if question.form == "long":
             return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
         return group_frame(groups.keys, groups.n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
@@ -134,9 +134,4 @@ def _tell_without_key(groups: Groups, by: Sequence[str]) -> None:
     if groups.n_without_key:
         rows = f"{groups.n_without_key} row{'s' * (groups.n_without_key != 1)}"
         names = ", ".join(repr(key) for key in by)
-        _warn(f"{rows} without a value of {names} belong to no group and are left out: fill the key to have them.")
-
-
-def _warn(text: str) -> None:
-    """A warning that points at the call of ``solve``."""
-    warnings.warn(text, stacklevel=7)
+        warn(f"{rows} without a value of {names} belong to no group and are left out: fill the key to have them.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from symcat.data.measure import Measured
+from symcat.notices import warn
 
 _LEAST_ROWS = 4
 _SAYS_SO = frozenset({"n", "count", "counts", "freq", "frequency", "frequencies", "cases", "times", "number"})
@@ -16,10 +15,9 @@ def tell_counts(measured: Measured) -> None:
     """Warns of a column that looks as if it said how often each row of two-valued columns occurred."""
     name = counts_beside_states(measured)
     if name is not None:
-        warnings.warn(
+        warn(
             f"No two rows have the same two-valued columns, and {name!r} holds whole numbers: if it says how often "
-            f"each row occurred, pass counts={name!r}.",
-            stacklevel=4,
+            f"each row occurred, pass counts={name!r}."
         )
 
 

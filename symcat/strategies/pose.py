@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -21,6 +20,7 @@ from symcat.models.fit import Fault, Observed
 from symcat.models.tables import Tables
 from symcat.models.targets import conditional_models
 from symcat.models.weighing import needs_rows, weigh
+from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.gaps import tell_missing
@@ -61,7 +61,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
     tell_set_aside(measured.set_aside)
     if question.weight is None:
         tell_counts(measured)
-    tell_missing(measured.statistics.n_missing, measured.statistics.n_rows, stacklevel=3)
+    tell_missing(measured.statistics.n_missing, measured.statistics.n_rows)
     options = question.options(measured.schema)
     return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
 
@@ -71,7 +71,7 @@ def tell_set_aside(columns: Mapping[str, str]) -> None:
     if columns:
         said = "; ".join(f"{name!r} ({reason})" for name, reason in list(columns.items())[:_MOST_SAID])
         more = f"; and {len(columns) - _MOST_SAID} more" if len(columns) > _MOST_SAID else ""
-        warnings.warn(f"Columns left out: {said}{more}. Name columns=[...] to choose yourself.", stacklevel=4)
+        warn(f"Columns left out: {said}{more}. Name columns=[...] to choose yourself.")
 
 
 def posed(question: Question, measured: Measured, models: Sequence[Model], tables: Tables) -> Problem:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import bernoulli, factorial2
 
-from symcat.analog import lanes, noise
+from symcat.analog import lanes, noise, threads
+from symcat.analog.threads import side_by_side
 from symcat.loops import compiled
 
 LANES = 128
@@ -113,7 +114,7 @@ def test_the_number_of_cores_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     spins = Spins.ising(np.zeros(5), 0.3 * (np.ones((5, 5)) - np.eye(5)))
     read = []
     for cores in (1, 3):
-        monkeypatch.setattr(lanes, "_cores", lambda cores=cores: cores)
+        monkeypatch.setattr(threads, "_cores", lambda cores=cores: cores)
         device = Device(seed=7, replicas=300)
         read.append([device.sample(energy, n=5).states for energy in (well, spins)])
     for one, other in zip(*read, strict=True):
@@ -121,10 +122,10 @@ def test_the_number_of_cores_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_runs_side_by_side_is_added_up_and_its_errors_come_through() -> None:
-    assert lanes.side_by_side([lambda: 1.0, lambda: 2.0, lambda: 3.5]) == 6.5
+    assert side_by_side([lambda: 1.0, lambda: 2.0, lambda: 3.5]) == 6.5
 
     def broken() -> float:
         raise ValueError("a chunk is broken")
 
     with pytest.raises(ValueError, match="a chunk is broken"):
-        lanes.side_by_side([lambda: 1.0, broken])
+        side_by_side([lambda: 1.0, broken])

@@ -12,13 +12,13 @@ import json
 import os
 import time
 import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from symcat.catalogue.learned.entry import Entry
 from symcat.catalogue.learned.home import SUFFIX, directory
 from symcat.errors import InvalidData
+from symcat.notices import warn
 
 _PARTIAL = ".partial"
 _STALE_S = 86400.0  # age of an unfinished file from which its writer cannot be at work any more
@@ -42,10 +42,9 @@ def learn(entry: Entry) -> Path | None:
     except OSError as error:
         if home not in _warned:
             _warned.add(home)
-            warnings.warn(
+            warn(
                 f"What was learned cannot be kept in {home}: {error}. The answer stands, but it will have to be "
-                "found again: make room or the directory writable, or set SYMCAT_HOME to another one.",
-                stacklevel=2,
+                "found again: make room or the directory writable, or set SYMCAT_HOME to another one."
             )
         return None
     return path
@@ -128,7 +127,7 @@ def _read(path: Path) -> Entry | None:
     except FileNotFoundError:  # removed since the directory was listed
         return None
     except _DAMAGE as error:
-        warnings.warn(f"The learned entry {path} is skipped: {error}. Delete the file to be rid of it.", stacklevel=3)
+        warn(f"The learned entry {path} is skipped: {error}. Delete the file to be rid of it.")
         return None
 
 
