@@ -19,6 +19,7 @@ from symcat.models.tails import two_sided_of
 
 Floats = NDArray[np.float64]
 
+_SURE = 1e-6  # of the smallest eigenvalue of the correlations
 _FLAT = 1e-7
 """Share of the spread of a column below which the sampled rows do not tell it from the others."""
 
@@ -40,10 +41,16 @@ def joint_kurtosis(
         spread = np.sqrt((y * y).mean(axis=0))
         if not spread.all():
             return None
-        basis, upper = np.linalg.qr(y / spread)
-        if np.abs(np.diagonal(upper)).min() < _FLAT * math.sqrt(m):
-            return None
-        q = m * (basis * basis).sum(axis=1)
+        y = y / spread
+        value, vectors = np.linalg.eigh(y.T @ y / m)
+        if value[0] < _SURE:  # the products have lost digits that the rows have
+            basis, upper = np.linalg.qr(y)
+            if np.abs(np.diagonal(upper)).min() < _FLAT * math.sqrt(m):
+                return None
+            basis *= math.sqrt(m)
+        else:
+            basis = y @ (vectors / np.sqrt(value))
+        q = np.einsum("mi,mi->m", basis, basis)
         expected, variance = _law(m, d)
         worth = float(m)
     else:
