@@ -53,7 +53,7 @@ structure:  ## rooms, circles, label tests: the house in numbers
 	$(PYTHON) -m tests.structure
 
 docs:  ## write the reference, and the real output under every command in the documents; then run all their examples
-	$(PYTHON) -m tests.reference
+	$(PYTHON) -m tests.docstrings
 	$(PYTHON) -m tests.documents
 	$(PYTHON) docs/pictures.py
 	$(PYTHON) -m pytest -q tests/test_docs.py

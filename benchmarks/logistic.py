@@ -1,4 +1,4 @@
-"""Logistic regression read from the joint model, beside scikit-learn's maximum likelihood, in one run.
+"""Logistic regression: the joint model's reading, and the conditional maximum beside scikit-learn's, in one run.
 
 ``python benchmarks/logistic.py [--rows 1000000]``: 10 binary columns, and a tenth as many rows of both kinds, from
 models whose coefficients are known. All ways start from the same columns. Medians of repeated runs; distances are in

@@ -91,7 +91,8 @@ def _said(weighed: Weighed, candidate: Candidate) -> str:
     failed = [check for check in candidate.failed(0) if check.weight != "told"]
     if not failed or not candidate.fit.answered[0]:
         return weighed.reason(candidate)
-    return f"fails {', '.join(check.name for check in failed)}: {in_words(failed[0], 0)}"
+    names = ", ".join(check.name for check in failed)
+    return f"fails {names}: {in_words(failed[0], 0)}" if len(failed) > 1 else f"fails {in_words(failed[0], 0)}"
 
 
 def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
