@@ -118,6 +118,7 @@ class Model(Protocol):
     check_rows: int  # rows of a group below which it makes no check that reads these
     takes: frozenset[str]  # names of the question's options that mean something to it: "center", "prior", ...
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
+    missing: frozenset[str]  # ways with missing cells beside leaving rows out: "em", "pairwise" (models.incomplete)
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
@@ -194,6 +195,7 @@ class Class:
     check_rows = 0
     takes: frozenset[str] = frozenset()
     full_rank = False
+    missing: frozenset[str] = frozenset()
     one_by_one = False
     nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()

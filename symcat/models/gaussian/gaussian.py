@@ -36,10 +36,12 @@ from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian import couplings, kernels
 from symcat.models.gaussian.checks import skewness_and_kurtosis
+from symcat.models.gaussian.incomplete import GaussianFilling, symmetric_basis
 from symcat.models.gaussian.joint import joint_kurtosis
 from symcat.models.gaussian.known_center import mean_at_center
 from symcat.models.gaussian.law import GaussianLaw
 from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
+from symcat.models.incomplete import Gaps
 from symcat.symmetry.groups import Symmetry, group
 
 Floats = NDArray[np.float64]
@@ -71,6 +73,7 @@ class Gaussian(Class):
     check_needs = Needs(power=4)
     check_rows = kernels.FEWEST + 1
     takes = frozenset({"center"})
+    missing = frozenset({"em", "pairwise"})
 
     def __init__(self, label: str, schema: Schema, options: Options | None = None) -> None:
         self.label = label
@@ -129,6 +132,13 @@ class Gaussian(Class):
                 ),
             )
         )
+
+    def filling(self, gaps: Gaps, center: Center = None) -> GaussianFilling:
+        """Rows with gaps, for the means and precisions that the class leaves free."""
+        d = self.dimension
+        means = np.ones((d, 1)) if self._one_mean(center) else np.eye(d)
+        free = symmetric_basis(d) if self.projectors is None else self.projectors.combined(np.eye(len(self.projectors)))
+        return GaussianFilling(gaps, means if is_estimated(center) else np.empty((d, 0)), free)
 
     def symmetrised(self, second: Floats) -> Floats:
         """(G, d, d) covariance averaged over the group of the class."""

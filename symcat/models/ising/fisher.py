@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center
-from symcat.models.fit import Fit
+from symcat.models.fit import PRIOR_ROWS, Fit
+from symcat.models.incomplete import Gaps
+from symcat.models.ising.incomplete import SummedFilling
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import spin_averages
 from symcat.models.ising.sums import Ising
@@ -21,6 +23,8 @@ Floats = NDArray[np.float64]
 
 class FisherIsing(Ising):
     """Base of the classes with a matrix (K, K) of information, and one from the spin basis to the binary one."""
+
+    missing = frozenset({"em"})
 
     @property
     @abstractmethod
@@ -55,6 +59,22 @@ class FisherIsing(Ising):
             carried = self._basis @ carried @ self._basis.T
         out[found] = np.sqrt(np.einsum("gkk->gk", carried) / count[found, None])
         return out
+
+    def filling(self, gaps: Gaps, center: Center = None) -> SummedFilling:
+        """Rows with gaps, with all ways to fill them."""
+        return SummedFilling(self, gaps)
+
+    def even_log_density(self, fit: Fit) -> float:
+        """Of a batch of one: over evenly spread states every term of -F averages to nothing."""
+        theta = self.from_basis(fit.parameters)[0]
+        return -float(fit.log_partition[0]) - (float(theta @ self.all_down) if self.zero_one else 0.0)
+
+    def errors_of(self, fit: Fit) -> dict[str, Floats]:
+        """Standard errors of a batch of one from its ``information``."""
+        assert fit.information is not None
+        theta = self.from_basis(fit.parameters)
+        solved = Maximum(theta, fit.log_partition, fit.information)
+        return self.arrange(self.errors(solved, theta, fit.count + fit.statistics[PRIOR_ROWS]))
 
     def theta_influence(self, fit: Fit, groups: Moments, whole: Moments) -> Floats:
         """(B, K) how far each of B groups of rows moves the couplings of -1 and +1 of a fit of a batch of one."""
