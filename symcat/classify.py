@@ -9,7 +9,8 @@ from symcat import catalogue
 from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
 from symcat.answer.working import working
-from symcat.question import GivenCenter, Prior, Question
+from symcat.question import GivenCenter, Missing, Prior, Question
+from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps
 from symcat.strategies.pose import pose
 
 
@@ -23,12 +24,13 @@ def classify(
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
+    missing: Missing = "drop",
 ) -> Classification:
     """Weighs every candidate class without solving.
 
     Parameters
     ----------
-    data, classes, center, columns, prior, seed, counts, weights : as for ``symcat.solve``.
+    data, classes, center, columns, prior, seed, counts, weights, missing : as for ``symcat.solve``.
 
     Returns
     -------
@@ -48,9 +50,31 @@ def classify(
     """
     book = catalogue.default()
     question = Question.of(
-        classes=classes, center=center, columns=columns, prior=prior, seed=seed, counts=counts, weights=weights
+        classes=classes,
+        center=center,
+        columns=columns,
+        prior=prior,
+        seed=seed,
+        counts=counts,
+        weights=weights,
+        missing=missing,
     )
     with working("reading the rows and weighing the classes"):
+        if missing != "drop":
+            data = opened_for_gaps(data)
+            found = weigh_gaps(question, data, book)
+            if found is not None:
+                taken = found.weighed.winner()
+                return Classification(
+                    label=None if taken is None else taken.label,
+                    columns=found.table.schema.columns,
+                    n_rows=found.n_rows,
+                    n_missing=found.table.n_empty,
+                    set_aside=dict(found.table.source.set_aside),
+                    evidence=evidence_of(found.weighed),
+                    catalogue_version=book.version,
+                    seed=seed,
+                )
         problem = pose(question, data, book)
     winner = problem.weighed.winner()
     statistics = problem.measured.statistics

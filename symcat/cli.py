@@ -71,6 +71,9 @@ Prior = Annotated[
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Counts = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how often each row occurred.")]
 Weights = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how much each row weighs.")]
+Missing = Annotated[
+    str, typer.Option(metavar="drop|em|pairwise", help="Rows with missing values: leave them out, or use every cell.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -117,6 +120,7 @@ def solve(
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
     counts: Counts = None,
     weights: Weights = None,
+    missing: Missing = "drop",
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -139,6 +143,7 @@ def solve(
         "learn": learn,
         "counts": counts,
         "weights": weights,
+        "missing": missing,
         "seed": seed,
         "form": "long" if long else "wide",
         "errors": errors,
@@ -165,12 +170,14 @@ def classify(
     prior: Prior = "weak",
     counts: Counts = None,
     weights: Weights = None,
+    missing: Missing = "drop",
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Weigh every candidate class, without solving."""
     from symcat.classify import classify as run
 
+    way: Any = missing  # the question says which ways there are
     with table_of(file) as data:
         found = run(
             data,
@@ -180,6 +187,7 @@ def classify(
             prior=_prior(prior),
             counts=counts,
             weights=weights,
+            missing=way,
             seed=seed,
         )
     print_answer(found, as_json)

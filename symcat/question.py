@@ -29,6 +29,7 @@ Prior = float | Literal["weak"] | None
 Basis = Literal["spin", "binary"]
 Fallback = Literal["analog"] | None
 Form = Literal["wide", "long"]
+Missing = Literal["drop", "em", "pairwise"]
 
 BUDGET_S = 60.0
 """Seconds that a call may take where nothing else is said."""
@@ -80,6 +81,7 @@ class Question:
     weight: Weight | None = None
     errors: ErrorsOf = "rows"
     cluster: str | None = None
+    missing: Missing = "drop"
 
     @classmethod
     def of(
@@ -104,6 +106,7 @@ class Question:
         weights: str | None = None,
         errors: Any = "rows",
         cluster: Any = None,
+        missing: Any = "drop",
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         keys = () if by is None else listed(by)
@@ -131,6 +134,20 @@ class Question:
         if target is not None and interactions:
             raise InvalidData("interactions= cannot be used with target=: leave one of them out.")
         weight = weight_of(counts, weights)
+        if not _is_word(missing, *get_args(Missing)):
+            raise InvalidData(f"missing={shown(missing)} is not known: pass 'drop', 'em' or 'pairwise'.")
+        if missing != "drop":
+            given = {
+                "by": keys,
+                "target": target is not None,
+                "weights": weights is not None,
+                "interactions": interactions,
+                "errors": errors != "rows",
+                "strategies": strategies is not None,
+                "learn": learn is not None,
+                "fallback": isinstance(fallback, str),
+            }
+            _check_missing(missing, [name for name, is_given in given.items() if is_given])
         _check_weight(weight, target, keys, fallback, cluster)
         weighted = weight is not None and weight.kind == "weights"
         if weighted and set(named or ()) & set(_BEYOND):
@@ -161,6 +178,7 @@ class Question:
             weight=weight,
             errors=errors,
             cluster=cluster,
+            missing=missing,
         )
 
     @property
@@ -367,6 +385,16 @@ def _check_weight(weight: Weight | None, target: Any, keys: tuple[str, ...], fal
     if weight.kind == "weights" and isinstance(fallback, str) and fallback == "analog":
         raise InvalidData(
             "fallback='analog' cannot be used with weights=: the device counts every row as one. Leave one of them out."
+        )
+
+
+def _check_missing(missing: str, given: Sequence[str]) -> None:
+    """Raises InvalidData where gaps are to be filled together with what needs complete rows."""
+    if given:
+        names = " and ".join(f"{name}=" for name in given)
+        raise InvalidData(
+            f"missing={missing!r} cannot be used with {names}, which complete rows are needed for: leave "
+            f"{'one of them' if len(given) == 1 else 'it'} out, or fill the gaps before."
         )
 
 

@@ -13,10 +13,11 @@ from symcat.answer.solution import Solution
 from symcat.answer.working import working
 from symcat.clock import OutOfTime, step
 from symcat.models.robust import ErrorsOf
-from symcat.question import UNSET, Basis, Fallback, GivenCenter, Prior, Question, Unset
+from symcat.question import UNSET, Basis, Fallback, GivenCenter, Missing, Prior, Question, Unset
 from symcat.strategies import asked
 from symcat.strategies.base import Answered, Closest, Problem
 from symcat.strategies.groups import solve_groups
+from symcat.strategies.incomplete import opened_for_gaps, solve_gaps
 from symcat.strategies.pose import pose
 from symcat.strategies.refusal import refusal
 from symcat.strategies.unfinished import out_of_time
@@ -46,6 +47,7 @@ def solve(
     weights: str | None = None,
     errors: ErrorsOf = "rows",
     cluster: str | None = None,
+    missing: Missing = "drop",
 ) -> Solution: ...
 
 
@@ -93,6 +95,7 @@ def solve(
     form: Literal["wide", "long"] = "wide",
     errors: ErrorsOf = "rows",
     cluster: str | None = None,
+    missing: Missing = "drop",
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
 
@@ -141,6 +144,10 @@ def solve(
         is found from the data. ``"cluster"``: rows with the same value of a column belong together. Where consecutive
         rows depend on each other, a check says so and gives the first two.
     cluster : the name of that column, which is not measured.
+    missing : what becomes of rows with a missing value. ``"drop"`` leaves them out. ``"em"`` takes the maximum of the
+        likelihood of all cells that were seen, of Gaussian classes and of those of two-valued columns that are fitted
+        by sums over their states. ``"pairwise"``, of Gaussian classes, averages every pair of columns over the rows
+        that have both, with errors of as many rows as the rarest pair has, and no robust ones.
 
     Returns
     -------
@@ -181,6 +188,7 @@ def solve(
         weights=weights,
         errors=errors,
         cluster=cluster,
+        missing=missing,
     )
     book = catalogue.default()
     if question.by:
@@ -194,6 +202,11 @@ def solve(
 
 
 def _solved(question: Question, data: Any, book: catalogue.Catalogue) -> Solution:
+    if question.missing != "drop":
+        data = opened_for_gaps(data)
+        answer = solve_gaps(question, data, book)
+        if answer is not None:
+            return answer
     with step("reading the rows and weighing the classes"):
         problem = pose(question, data, book)
     trail: Said = ()

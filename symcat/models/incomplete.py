@@ -193,7 +193,8 @@ def _judged(
 
 def _spread(moments: Moments) -> Floats:
     """(d,) the size of every column, which changes of its averages are measured in."""
-    return np.sqrt(np.einsum("ii->i", moments.second[0]))
+    spread: Floats = np.sqrt(np.einsum("ii->i", moments.second[0]))
+    return spread
 
 
 def _step(before: Moments, after: Moments, spread: Floats) -> Floats:

@@ -100,11 +100,12 @@ class GaussianFilling:
         """The rows about the mean, gaps filled."""
         z = np.where(self.seen, self.y - mean, 0.0)
         pulled = z @ precision
-        spreads, log_determinants = [], []
+        spreads: list[Floats] = []
+        log_determinants: list[Floats] = []
         for alike in self.alike:
             m = alike.missing
             block = precision[m[:, :, None], m[:, None, :]]
-            spread = np.linalg.inv(block)
+            spread = np.asarray(np.linalg.inv(block), dtype=np.float64)
             at = m[alike.pattern]
             drawn = pulled[alike.rows[:, None], at]
             z[alike.rows[:, None], at] = -np.einsum("rij,rj->ri", spread[alike.pattern], drawn)
@@ -116,14 +117,14 @@ class GaussianFilling:
         """Errors of the mean and the precision."""
         mean, precision = self._of(fit)
         filled = self.filled(mean, precision)
-        covariance = np.linalg.inv(precision)
+        covariance = np.asarray(np.linalg.inv(precision), dtype=np.float64)
         complete = self._complete(precision, covariance)
         information = complete - self._lost(precision, filled)
         root = np.linalg.inv(np.linalg.cholesky(complete))
         share = float(np.linalg.eigvalsh(root @ information @ root.T)[0])
         if not share > 0.0:
             return Judged(fit, {}, share)
-        variance = np.linalg.inv(information)
+        variance = np.asarray(np.linalg.inv(information), dtype=np.float64)
         sandwich = variance @ self._squares(precision, covariance, filled) @ variance
         return Judged(replace(fit, standard_errors=self._errors(variance)), self._errors(sandwich), share)
 

@@ -105,9 +105,12 @@ class SummedFilling:
             way = slice(self.starts[first], self.starts[last] if last < len(self.starts) else None)
             states, times = self.states[way], self.times[self.row[way]]
             sums = self.model.reduce(states, states[:, :, None] * states[:, None, :])
-            sums = sums - np.add.reduceat(weight[way, None] * sums, self.starts[first:last] - self.starts[first])[
-                self.row[way] - first
-            ]
+            sums = (
+                sums
+                - np.add.reduceat(weight[way, None] * sums, self.starts[first:last] - self.starts[first])[
+                    self.row[way] - first
+                ]
+            )
             lost += (sums * (times * weight[way])[:, None]).T @ sums
         complete = fit.information[0]
         seen = complete - lost / rows
