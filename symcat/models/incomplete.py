@@ -1,9 +1,9 @@
 """Rows with missing cells: the maximum of the likelihood of the cells that were seen, and averages of pairs that were.
 
 Of an exponential family the expectation step of EM (Dempster, Laird & Rubin 1977) gives averages, and a class knows its
-maximum from averages already: so a class says only what it expects of the missing cells, and is fitted as ever. The
-steps are accelerated by squared extrapolation (Varadhan & Roland 2008, Scand. J. Stat. 35:335, scheme S3). It is right
-where whether a cell is missing depends on nothing but cells that were seen.
+maximum from averages already: so a class says only what it expects of the missing cells, and is fitted as ever. Several
+steps are put together as Anderson (1965, J. ACM 12:547) does, as long as the likelihood rises. It is right where
+whether a cell is missing depends on nothing but cells that were seen.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from symcat.models.fit import Fit
 _CLOSE = 1e-11
 """Change of every average, in units of the columns' spreads, at which the steps have come to an end."""
 _MOST_STEPS = 2000
+_MEMORY = 8  # steps that are put together
+_ROUNDING = 64.0 * np.finfo(float).eps  # of the likelihood
 _DETERMINED = 1e-6
 """Share of the information of complete rows below which the seen cells do not tell a combination of parameters."""
 
@@ -137,32 +139,37 @@ def maximum(model: IncompleteModel, gaps: Gaps, center: Center = None) -> Maximu
     Raises NotConverged where the steps come to no end, InvalidData where there is too much to fill.
     """
     filling = model.filling(gaps, center)
-    at = filling.start
-    fit = model.fit(at, center)
+    start = filling.start
+    fit = model.fit(start, center)
     if not fit.answered[0]:
-        return Maximum(fit, at, {})
+        return Maximum(fit, start, {})
     found = filling.expected(fit)
-    path, spread = [found.objective], _spread(found.moments)
+    spread = _spread(found.moments)
+    at = np.zeros_like(_vector(start, start, spread))
+    path = [found.objective]
+    points: list[Floats] = []
+    residuals: list[Floats] = []
     for _ in range(_MOST_STEPS):
         clock.check()
-        after = model.fit(found.moments, center)
-        if not after.answered[0]:
-            return Maximum(after, found.moments, {}, tuple(path))
-        then = filling.expected(after)
-        path.append(then.objective)
-        first, second = _step(at, found.moments, spread), _step(found.moments, then.moments, spread)
-        if np.abs(second).max() < _CLOSE:
-            return _judged(model, gaps, filling, after, then, center, tuple(path))
-        at, fit, found = found.moments, after, then
-        length = float(np.linalg.norm(first) / max(float(np.linalg.norm(second - first)), np.finfo(float).tiny))
-        if length > 1.0:
-            jump = _extrapolated(at, first, second, length, spread)
-            there = model.fit(jump, center)
-            if there.answered[0]:
-                reached = filling.expected(there)
-                if reached.objective >= then.objective:
-                    at, fit, found = jump, there, reached
-                    path.append(reached.objective)
+        after = _vector(found.moments, start, spread)
+        if np.abs(after - at).max() < _CLOSE:
+            return _judged(model, gaps, filling, fit, found, center, tuple(path))
+        points, residuals = [*points[-_MEMORY:], at], [*residuals[-_MEMORY:], after - at]
+        least = found.objective - _ROUNDING * abs(found.objective)
+        mixed = _mixed(points, residuals)
+        if mixed is not None:
+            fit = model.fit(_moments(mixed, start, spread), center)
+            reached = filling.expected(fit) if fit.answered[0] else None
+            if reached is None or not reached.objective >= least:
+                mixed, points, residuals = None, [], []
+        if mixed is None:
+            fit = model.fit(found.moments, center)
+            if not fit.answered[0]:
+                return Maximum(fit, found.moments, {}, tuple(path))
+            reached = filling.expected(fit)
+        assert reached is not None
+        at, found = after if mixed is None else mixed, reached
+        path.append(found.objective)
     raise NotConverged(
         f"The likelihood of the seen cells still rises after {_MOST_STEPS} steps for {model.label}: too much is "
         "missing; leave out the columns with most gaps.",
@@ -197,27 +204,32 @@ def _spread(moments: Moments) -> Floats:
     return spread
 
 
-def _step(before: Moments, after: Moments, spread: Floats) -> Floats:
-    """The change of all averages, in units of the columns' spreads."""
-    first = (after.first - before.first)[0] / spread
-    second = (after.second - before.second)[0] / spread / spread[:, None]
+def _vector(moments: Moments, start: Moments, spread: Floats) -> Floats:
+    """The averages less those of the start, which are about the same origin, in units of the columns' sizes."""
+    first = (moments.first - start.first)[0] / spread
+    second = (moments.second - start.second)[0] / spread / spread[:, None]
     return np.concatenate([first, second[np.triu_indices(len(first))]])
 
 
-def _extrapolated(at: Moments, first: Floats, second: Floats, length: float, spread: Floats) -> Moments:
-    """From the point between two steps, as far as their shrinking says."""
-    d = at.dimension
-    # Scheme S3 is T0 + 2 a r + a^2 v, with r the first step and v what the second adds; here from T1 = T0 + r.
-    move = (2.0 * length - 1.0) * first + length**2 * (second - first)
+def _moments(vector: Floats, start: Moments, spread: Floats) -> Moments:
+    """The inverse."""
+    d = start.dimension
     change = np.zeros((d, d))
-    change[np.triu_indices(d)] = move[d:]
+    change[np.triu_indices(d)] = vector[d:]
     change = np.triu(change) + np.triu(change, 1).T
-    return replace(
-        at,
-        first=at.first + move[:d] * spread,
-        second=at.second + change * spread * spread[:, None],
-        column_powers=None,
-    )
+    first, second = start.first + vector[:d] * spread, start.second + change * spread * spread[:, None]
+    return replace(start, first=first, second=second)
+
+
+def _mixed(points: list[Floats], residuals: list[Floats]) -> Floats | None:
+    """Where the step would vanish if it depended linearly on the point; None of a single point."""
+    if len(points) < 2:
+        return None
+    of_points = np.diff(np.stack(points, axis=1), axis=1)
+    of_residuals = np.diff(np.stack(residuals, axis=1), axis=1)
+    share = np.linalg.lstsq(of_residuals, residuals[-1], rcond=1e-10)[0]
+    out: Floats = points[-1] + residuals[-1] - (of_points + of_residuals) @ share
+    return out
 
 
 def pairwise(model: Model, gaps: Gaps, center: Center, seen: Callable[[Fit], float]) -> Maximum:
