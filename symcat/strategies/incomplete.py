@@ -44,17 +44,26 @@ class Found:
     options: Options
     weighed: Weighed
     maxima: tuple[Maximum, ...]  # of the candidates, in their order
+    unable: tuple[str, ...]  # labels of the classes that need complete rows
 
     @property
     def n_rows(self) -> int:
         """Rows with a value at least."""
         return int(self.table.times.sum())
 
+    @property
+    def unasked(self) -> str:
+        """In words, the classes that were not weighed."""
+        return f"; not weighed, as they need complete rows: {', '.join(self.unable)}" if self.unable else ""
+
 
 def opened_for_gaps(data: object) -> object:
     """The data, so that it can be read twice. Raises InvalidData for statistics, which have forgotten the gaps."""
     if isinstance(data, Statistics):
-        raise InvalidData("missing= needs the rows themselves, and these statistics have left out those with gaps.")
+        raise InvalidData(
+            "missing= needs the rows themselves, and these statistics have left out those with gaps: pass the data "
+            "itself."
+        )
     return opened(data)
 
 
@@ -68,7 +77,7 @@ def weigh_gaps(question: Question, data: object, tables: Tables) -> Found | None
     )
     schema = read.schema
     options = question.options(schema)
-    models = _able(question, candidates(question, schema, options, tables))
+    models, unable = _able(question, candidates(question, schema, options, tables))
     if not read.gaps:
         return None
     tell_set_aside(read.source.set_aside)
@@ -80,7 +89,7 @@ def weigh_gaps(question: Question, data: object, tables: Tables) -> Found | None
         with clock.step(f"fitting {model.label} to the seen cells"):
             made.append(_candidate(model, gaps, center, options, tables, question.missing))
     weighed = weighed_of([candidate for candidate, _ in made], 1, len(models) == 1)
-    return Found(read, options, weighed, tuple(found for _, found in made))
+    return Found(read, options, weighed, tuple(found for _, found in made), unable)
 
 
 def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> Solution | None:
@@ -93,12 +102,12 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
     if winner is None:
         nearest = weighed.ordered()[0]
         raise NoEntry(
-            f"No class fits these data: {nearest.label}: {weighed.reason(nearest)}.",
+            f"No class fits these data: {nearest.label}: {weighed.reason(nearest)}{found.unasked}.",
             label=nearest.label,
             table=table(weighed, (), MOST_LINES - 3),
         )
     place = next(k for k, candidate in enumerate(weighed.candidates) if candidate is winner)
-    reason = f"{weighed.reason(winner)}; missing={question.missing!r}: {_SAID[question.missing]}"
+    reason = f"{weighed.reason(winner)}; missing={question.missing!r}: {_SAID[question.missing]}{found.unasked}"
     return solution_of(
         winner.model,
         winner.fit,
@@ -116,15 +125,18 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
     )
 
 
-def _able(question: Question, models: Sequence[Model]) -> list[IncompleteModel]:
-    """The candidates that have the way asked for. Raises InvalidData where one was named that has not, or none has."""
+def _able(question: Question, models: Sequence[Model]) -> tuple[list[IncompleteModel], tuple[str, ...]]:
+    """The candidates that have the way asked for, and the labels of the others.
+
+    Raises InvalidData where one was named that has not, or none has.
+    """
     way = question.missing
     able = [model for model in models if allows(model, way)]
-    unable = [model.label for model in models if not allows(model, way)]
+    unable = tuple(model.label for model in models if not allows(model, way))
     if not able or (unable and question.classes is not None):
         others = f"name others than {', '.join(unable)}, or leave missing= out"
         raise InvalidData(f"missing={way!r} is {_PURPOSE[way]}: {others}.")
-    return able
+    return able, unable
 
 
 _PURPOSE = {
