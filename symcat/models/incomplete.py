@@ -28,8 +28,9 @@ _CLOSE = 1e-11
 _MOST_STEPS = 2000
 _MEMORY = 8  # steps that are put together
 _ROUNDING = 64.0 * np.finfo(float).eps  # of the likelihood
-_DETERMINED = 1e-6
-"""Share of the information of complete rows below which the seen cells do not tell a combination of parameters."""
+DETERMINED = 1e-9
+"""Share of the information of complete rows up to which the seen cells do not tell a combination of parameters. Of what
+they do not tell at all, rounding leaves 1e-11."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ def _judged(
     path: tuple[float, ...],
 ) -> Maximum:
     judged = filling.judged(fit, found.moments)
-    if not judged.share > _DETERMINED:
+    if not judged.share > DETERMINED:
         pair = gaps.apart
         why = f"columns {pair} never have a value in the same row" if pair else "too much is missing"
         cure = "leave one of them out" if pair else "leave out the columns with most gaps"

@@ -42,7 +42,7 @@ def gappy(rows: Floats, rng: np.random.Generator, share: float) -> Gaps:
 
 
 def real_rows(rng: np.random.Generator, n: int) -> Floats:
-    rows: Floats = rng.normal(size=(n, 3)) @ rng.normal(size=(3, 3)) + rng.normal(size=3)
+    rows: Floats = rng.normal(size=(n, 3)) @ (np.eye(3) + rng.uniform(-0.4, 0.4, (3, 3))) + rng.normal(size=3)
     return rows
 
 

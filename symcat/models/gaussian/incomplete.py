@@ -16,7 +16,7 @@ from symcat import clock
 from symcat.data.moments import Floats, Moments
 from symcat.models import averages
 from symcat.models.fit import Fit
-from symcat.models.incomplete import Expected, Gaps, Judged
+from symcat.models.incomplete import DETERMINED, Expected, Gaps, Judged
 
 _ROWS_AT_ONCE = 4096
 
@@ -122,7 +122,7 @@ class GaussianFilling:
         information = complete - self._lost(precision, filled)
         root = np.linalg.inv(np.linalg.cholesky(complete))
         share = float(np.linalg.eigvalsh(root @ information @ root.T)[0])
-        if not share > 0.0:
+        if not share > DETERMINED:
             return Judged(fit, {}, share)
         variance = np.asarray(np.linalg.inv(information), dtype=np.float64)
         sandwich = variance @ self._squares(precision, covariance, filled) @ variance

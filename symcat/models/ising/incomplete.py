@@ -17,7 +17,7 @@ from symcat.errors import InvalidData
 from symcat.models import robust
 from symcat.models.base import Center, Parameters
 from symcat.models.fit import PRIOR_ROWS, Fit
-from symcat.models.incomplete import Expected, Gaps, Judged
+from symcat.models.incomplete import DETERMINED, Expected, Gaps, Judged
 
 _MOST_GAPS = 12  # of a row
 _MOST_WAYS = 1 << 20  # of all distinct rows together
@@ -116,7 +116,7 @@ class SummedFilling:
         seen = complete - lost / rows
         root = np.linalg.inv(np.linalg.cholesky(complete))
         share = float(np.linalg.eigvalsh(root @ seen @ root.T)[0])
-        if not share > 0.0:
+        if not share > DETERMINED:
             return Judged(fit, {}, share)
         told = replace(fit, information=seen[None])
         variances: dict[str, Floats] = {}
