@@ -172,6 +172,8 @@ def _with_prior(model: IncompleteModel, gaps: Gaps, center: Center, options: Opt
     try:
         found = maximum(of_prior(0.0), gaps, center)
     except NotConverged:
+        if options.prior is None:
+            raise
         # Towards an infinite maximum the steps come to no end; if there is a finite one, this will say so again.
         return maximum(of_prior(WEAK), gaps, center)
     alone = of_prior(None).fit(found.moments, center)

@@ -266,3 +266,11 @@ def _drawn(label: str, truth: Floats, n: int, rng: np.random.Generator) -> Float
         return rng.multivariate_normal(truth[:3], np.linalg.inv(precision + np.triu(precision, 1).T), n)
     weight = np.exp(SUMS @ truth)
     return STATES[rng.choice(8, n, p=weight / weight.sum())].copy()
+
+
+def test_more_columns_than_fit_in_memory_are_refused() -> None:
+    names = tuple(f"x{j}" for j in range(101))
+    (model,) = registry.models(("gaussian.full",), Schema.real(names), Options(), catalogue.default())
+    assert allows(model, "em")
+    with pytest.raises(InvalidData, match="100 columns at most, and there are 101"):
+        model.filling(Gaps(names, np.zeros((200, 101)), np.ones(200)))

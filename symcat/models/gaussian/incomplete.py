@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from symcat import clock
 from symcat.data.moments import Floats, Moments
+from symcat.errors import InvalidData
 from symcat.models import averages
 from symcat.models.fit import Fit
 from symcat.models.incomplete import DETERMINED, Expected, Gaps, Judged
 
 _ROWS_AT_ONCE = 4096
+_NUMBERS_AT_ONCE = 1 << 22
+_MOST_COLUMNS = 100  # whose precisions, a matrix for each free number, fit in memory
 
 
 @dataclass(frozen=True)
@@ -174,8 +177,13 @@ class GaussianFilling:
         of_gaps = np.zeros((len(times), k))
         for alike, spread in zip(self.alike, filled.spread, strict=True):
             m = alike.missing
-            blocks = self.precisions[:, m[:, :, None], m[:, None, :]]  # (K, P, q, q)
-            of_gaps[alike.rows] = np.einsum("kpij,pij->pk", blocks, spread)[alike.pattern]
+            by_pattern = np.empty((len(m), k))
+            step = max(1, _NUMBERS_AT_ONCE // (k * m.shape[1] ** 2))
+            for start in range(0, len(m), step):
+                part = m[start : start + step]
+                blocks = self.precisions[:, part[:, :, None], part[:, None, :]]  # (K, P, q, q)
+                by_pattern[start : start + step] = np.einsum("kpij,pij->pk", blocks, spread[start : start + step])
+            of_gaps[alike.rows] = by_pattern[alike.pattern]
         out = np.zeros((a + k, a + k))
         for start in range(0, len(times), _ROWS_AT_ONCE):
             some = slice(start, start + _ROWS_AT_ONCE)
@@ -210,7 +218,12 @@ def _alike(seen: NDArray[np.bool_]) -> list[Alike]:
 
 
 def symmetric_basis(dimension: int) -> Floats:
-    """(K, d, d) a symmetric matrix for each entry of the upper triangle."""
+    """(K, d, d) a symmetric matrix for each entry of the upper triangle. Raises InvalidData for too many columns."""
+    if dimension > _MOST_COLUMNS:
+        raise InvalidData(
+            f"With gaps, any covariance is fitted to {_MOST_COLUMNS} columns at most, and there are {dimension}: "
+            "choose fewer with columns=[...], or name classes with fewer parameters, such as those with a symmetry."
+        )
     first, second = np.triu_indices(dimension)
     out = np.zeros((len(first), dimension, dimension))
     place = np.arange(len(first))

@@ -20,7 +20,7 @@ from symcat.models.fit import PRIOR_ROWS, Fit
 from symcat.models.incomplete import DETERMINED, Expected, Gaps, Judged
 
 _MOST_GAPS = 12  # of a row
-_MOST_WAYS = 1 << 20  # of all distinct rows together
+_MOST_NUMBERS = 1 << 24  # of all ways to fill all distinct rows
 _AT_ONCE = 1 << 22  # numbers
 
 
@@ -65,9 +65,10 @@ class SummedFilling:
                 "leave such rows out, or the columns with most gaps."
             )
         ways = 1 << number
-        if ways.sum() > _MOST_WAYS:
+        most = _MOST_NUMBERS // rows.shape[1]
+        if ways.sum() > most:
             raise InvalidData(
-                f"There are {ways.sum():,} ways to fill the gaps, and missing='em' sums over {_MOST_WAYS:,} at most: "
+                f"There are {ways.sum():,} ways to fill the gaps, and missing='em' sums over {most:,} at most: "
                 "leave out the rows or the columns with most gaps."
             )
         self.starts = np.concatenate([[0], np.cumsum(ways)[:-1]])
