@@ -56,4 +56,4 @@ def test_what_it_said_is_the_first_step_and_the_beginning_of_the_table() -> None
     lines = str(raised.value.table).splitlines()
     assert [line.split()[0] for line in lines] == ["z2.quartic", "gaussian.full", "correction", "Or"]
     for line, reason in zip(lines, (first.removeprefix("z2.quartic: "), second), strict=False):
-        assert line.split(": ", 1)[1].split(" (")[0] in reason
+        assert line.split("fails ", 1)[1].split(" (")[0].split(": ")[-1] in reason
