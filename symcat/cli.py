@@ -207,7 +207,12 @@ def lookup(
     """Read the parameters of a class from averages alone."""
     from symcat.lookup import lookup as run
 
-    print_answer(run(label, n=n, **dict(map(_average, averages or ()))), as_json)
+    given: dict[str, Any] = dict(map(_average, averages or ()))
+    if n is not None and "n" in given:
+        raise typer.BadParameter("n is given twice, as n= and as --n: leave one out.")
+    if n is not None:
+        given["n"] = n
+    print_answer(run(label, **given), as_json)
 
 
 @app.command()

@@ -316,3 +316,11 @@ def test_robust_errors_by_cluster(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     assert "robust, cluster" in found.output
     assert "errors='huber'" in run("solve", file, "--target", "y", "--errors", "huber").output
+
+
+def test_lookup_takes_the_number_of_rows_among_the_averages() -> None:
+    one, other = (
+        run("lookup", "z2.quartic", "m2=1", "m4=2.5", *rows, "--json").stdout for rows in (["n=100"], ["--n", "100"])
+    )
+    assert json.loads(one) == json.loads(other)
+    assert json.loads(one)["n_rows"] == 100

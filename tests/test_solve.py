@@ -179,3 +179,8 @@ def test_a_picture_of_one_column() -> None:
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "Gaussian", "z2.quartic"]
     with pytest.raises(symcat.SymcatError, match="one column"):
         symcat.solve(np.column_stack([x, x[::-1]]), classes=["gaussian.full"]).plot(x)
+
+
+def test_a_centre_that_no_power_reaches_is_refused(rng: np.random.Generator) -> None:
+    with pytest.raises(symcat.InvalidData, match=r"center= lies .* standard deviations from the data"):
+        symcat.solve(rng.normal(size=(100, 3)), center=1e300)

@@ -76,7 +76,12 @@ def wald(summary: RegressionSummary, parameters: Parameters, hypothesis: Hypothe
         off = rows @ _joined(parameters) - np.broadcast_to(np.asarray(value, dtype=np.float64), (len(rows),))
     except (TypeError, ValueError) as error:
         raise InvalidData(f"value={value!r} is not one number, or one for each of {len(rows)} combinations.") from error
-    inner = rows @ spread @ rows.T
+    if not np.isfinite(off).all():
+        raise InvalidData(f"value={value!r} is not finite, or too large.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        inner = rows @ spread @ rows.T
+    if not np.isfinite(inner).all():
+        raise InvalidData("The combinations leave double precision: choose smaller factors.")
     scale = 1.0 / np.sqrt(np.diagonal(inner))
     if not (np.linalg.eigvalsh(inner * np.outer(scale, scale)) > 1e-12).all():
         raise InvalidData("The combinations depend on each other: leave out those that follow from the others.")
@@ -101,15 +106,20 @@ def _combinations(hypothesis: Any, names: Sequence[str]) -> Floats:
     """(q, k) weights. Raises InvalidData for a name that is none of a coefficient, or another number of weights."""
     if isinstance(hypothesis, str):
         hypothesis = [hypothesis]
-    if isinstance(hypothesis, Mapping):
-        weights: Mapping[Any, Any] = hypothesis
-        rows = np.zeros((1, len(names)))
-        for name, weight in weights.items():
-            rows[0, _place(name, names)] = weight
-    elif len(hypothesis) and all(isinstance(name, str) for name in hypothesis):
-        rows = np.eye(len(names))[[_place(name, names) for name in hypothesis]]
-    else:
-        rows = np.atleast_2d(np.asarray(hypothesis, dtype=np.float64))
+    try:
+        if isinstance(hypothesis, Mapping):
+            weights: Mapping[Any, Any] = hypothesis
+            rows = np.zeros((1, len(names)))
+            for name, weight in weights.items():
+                rows[0, _place(name, names)] = weight
+        elif len(hypothesis) and all(isinstance(name, str) for name in hypothesis):
+            rows = np.eye(len(names))[[_place(name, names) for name in hypothesis]]
+        else:
+            rows = np.atleast_2d(np.asarray(hypothesis, dtype=np.float64))
+    except SymcatError:
+        raise
+    except (TypeError, ValueError):
+        rows = np.empty((0, 0))  # no numbers
     if rows.shape[1:] != (len(names),) or not np.isfinite(rows).all() or not rows.any(axis=1).all():
         raise InvalidData(
             f"The hypothesis {hypothesis!r} is no combination of {', '.join(names)}: name some of them, or give a "

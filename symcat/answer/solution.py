@@ -294,7 +294,9 @@ class Solution(Printed):
 
     def leverage(self, x: Any) -> Floats:
         """(m,) the leverages of rows that were fitted, ``x`` as for ``predict``: the diagonal of the hat matrix, whose
-        sum is the number of coefficients. Of a logistic regression that of the weighted rows (Pregibon 1981)."""
+        sum is the number of coefficients. Of a logistic regression that of the weighted rows (Pregibon 1981). With
+        ``weights=``, of a row of weight one; times its weight, where all weights add up to ``n_effective``, it is that
+        of the row."""
         summary = self._regression
         rows = self._encoded(x, without=summary.target)
         _check_finite(rows, "x", "so large that the leverage leaves double precision")

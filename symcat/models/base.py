@@ -265,9 +265,11 @@ class RowsModel(Model, Protocol):
 class IntegratedModel(Model, Protocol):
     """A class whose maximum is found by integration over its columns. It is asked only where no other class answers."""
 
-    def integrated(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
+    def integrated(
+        self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, least: float = -np.inf
+    ) -> Fit:
         """The fit of a batch of one from complete encoded rows, in batches: all, or a random sample of them, which is
-        said."""
+        said. ``least`` is the log-likelihood of all rows that special cases of the class have reached."""
 
 
 class Regressing(Model, Protocol):

@@ -78,6 +78,8 @@ def from_rows(
     for start in range(0, len(rows), step):
         some, times = rows[start : start + step], counts[start : start + step]
         own = model.leverage(fit, some, whole) if leverage in ("HC2", "HC3") else None
+        if own is not None and weights is not None:
+            own = own * weights[start : start + step]
         factor = None if own is None else _factor(own, leverage)
         known = known and (factor is None or bool(np.isfinite(factor).all()))
         for name, moved in model.row_influence(fit, some, whole, center).items():
@@ -97,7 +99,8 @@ def from_rows(
     plain = {name: scale[name] * value for name, value in square.items()}
     found = {name: scale[name] * value for name, value in weighed.items()} or plain
     if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
-        found = {name: value * (n / float(fit.regression.degrees_of_freedom[0])) for name, value in plain.items()}
+        coefficients = float(fit.count[0] - fit.regression.degrees_of_freedom[0])
+        found = {name: value * (n / (n - coefficients)) for name, value in plain.items()}
     relative = {
         name: np.maximum(fourth[name] / np.where(value > 0.0, value, 1.0) ** 2 - 1.0 / m, 0.0)
         for name, value in square.items()

@@ -156,7 +156,15 @@ def weigh(
     if at_hand is not None and groups == 1 and _taken(candidates, groups, alone)[0] == len(candidates):
         for model in models:
             if is_integrated(model):
-                fit = model.integrated(at_hand(), observed.moments, center)
+                least = max(
+                    (
+                        float(c.fit.log_likelihood[0])
+                        for c in candidates
+                        if c.label in model.nested and c.fit.answered[0]
+                    ),
+                    default=-math.inf,
+                )
+                fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
     return weighed_of(candidates, groups, alone)
 

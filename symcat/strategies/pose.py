@@ -7,19 +7,22 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+import numpy as np
+
 from symcat.data.ingest import opened
 from symcat.data.measure import Measured, measure
+from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
 from symcat.data.validation import check_columns
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import Model, Options
+from symcat.models.base import Center, Model, Options
 from symcat.models.fit import Fault, Observed
 from symcat.models.tables import Tables
 from symcat.models.targets import conditional_models
-from symcat.models.weighing import needs_rows, weigh
+from symcat.models.weighing import is_integrated, needs_rows, weigh
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
@@ -28,6 +31,7 @@ from symcat.strategies.hints import tell_counts
 from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
+_FARTHEST = 1e50  # standard deviations of a known centre
 
 
 def pose(question: Question, data: Any, tables: Tables) -> Problem:
@@ -87,6 +91,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         statistics.weighted_sample if statistics.weighted else None,
     )
     center = question.point(len(schema))
+    _check_center(center, statistics.moments)
     weighed = weigh(
         models,
         observed,
@@ -117,6 +122,19 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     )
 
 
+def _check_center(center: Center, moments: Moments) -> None:
+    """Raises InvalidData for a known centre so far from the data that powers of the distance have no number."""
+    if center is None or isinstance(center, str):
+        return
+    with np.errstate(over="ignore"):
+        away = np.abs(center - moments.mean[0, : len(center)]) / moments.unit
+    if not (away < _FARTHEST).all():
+        raise InvalidData(
+            f"center= lies {away.max():.0e} standard deviations from the data, too far for double precision: it is in "
+            "the units of the columns."
+        )
+
+
 def candidates(question: Question, schema: Schema, options: Options, tables: Tables) -> list[Model]:
     """The classes to be weighed for these columns: those named, or all, that understand the options given."""
     target = question.position(schema)
@@ -127,6 +145,14 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
     if not found:
         kinds = " and ".join(sorted(set(schema.kinds)))
         raise InvalidData(f"No class describes {len(schema)} {kinds} columns: choose others with columns=.")
+    if question.weight is not None and question.weight.kind == "weights":
+        weighable = [model for model in found if not is_integrated(model)]
+        if not weighable:
+            raise InvalidData(
+                f"weights= cannot be used with {', '.join(model.label for model in found)}, whose averages count every "
+                "row as one: give counts= where rows are repeated, or leave the weights out."
+            )
+        found = weighable
     return question.applicable(found, schema)
 
 

@@ -194,3 +194,15 @@ def test_intervals_of_five_rows_cover(rng: np.random.Generator) -> None:
         observation += int(new["observation_lower"][0] < 2.0 + rng.standard_normal() < new["observation_upper"][0])
     assert abs(slope / n - 0.95) < 3.3 * np.sqrt(0.95 * 0.05 / n)
     assert abs(observation / n - 0.95) < 3.3 * np.sqrt(0.95 * 0.05 / n)
+
+
+def test_hypotheses_that_are_none(rng: np.random.Generator) -> None:
+    x = rng.normal(size=30)
+    answer = symcat.solve({"x": x, "y": x + rng.normal(size=30)}, target="y")
+    for hypothesis in (5, None, {"x": "a"}, [["a", "b"]]):
+        with pytest.raises(symcat.InvalidData, match="is no combination of"):
+            answer.wald(hypothesis)
+    with pytest.raises(symcat.InvalidData, match="not finite"):
+        answer.wald("x", float("nan"))
+    with pytest.raises(symcat.InvalidData, match="leave double precision"):
+        answer.wald({"x": 1e308})

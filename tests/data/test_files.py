@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import symcat
 from symcat.data.ingest import open_table
 from symcat.errors import InvalidData
 
@@ -158,3 +159,13 @@ def test_an_address_goes_to_duckdb_and_its_failure_is_a_sentence() -> None:
     """Nothing listens there; without its extension DuckDB does not even ask."""
     assert "https://localhost:9/a.csv cannot be read" in complaint("https://localhost:9/a.csv")
     assert "extension ''" in complaint("https://localhost:9/table")
+
+
+@pytest.mark.parametrize("text", [",x,y\n", '"","x","y"\n', "x,,y\n", "x,y,\n"])
+def test_a_column_without_a_name_does_not_make_the_names_a_row(tmp_path: Path, text: str) -> None:
+    """As data frames are written with the names of their rows, or with separators at the ends of lines."""
+    rows = np.random.default_rng(0).normal(size=(50, 3)).round(6)
+    path = tmp_path / "table.csv"
+    path.write_text(text + "\n".join(",".join(map(str, row)) for row in rows.tolist()) + "\n")
+    found = symcat.solve(path, columns=["x", "y"], classes=["gaussian.full"])
+    assert (found.n_rows, found.columns) == (50, ("x", "y"))

@@ -244,3 +244,31 @@ def test_rows_that_occurred_several_times(rng: np.random.Generator) -> None:
     repeated = symcat.solve(np.repeat(x, n), classes=["gaussian.full"])
     for name, error in repeated.robust_standard_errors.items():
         assert counted.robust_standard_errors[name] == pytest.approx(error, rel=1e-9)
+
+
+def test_weighted_rows_have_the_leverage_of_their_weight(rng: np.random.Generator) -> None:
+    """HC3 is nearly the jackknife that leaves out one row at a time, HC1 hardly more than HC0 for many rows."""
+    n = 60
+    x, w = rng.normal(size=n), rng.exponential(size=n)
+    y = 1.0 + 2.0 * x + rng.normal(size=n)
+    design = np.column_stack([np.ones(n), x])
+
+    def fitted(keep: Floats) -> Floats:
+        return np.linalg.solve((design[keep].T * w[keep]) @ design[keep], (design[keep].T * w[keep]) @ y[keep])
+
+    inverse = np.linalg.inv((design.T * w) @ design)
+    score = design * (w * (y - design @ fitted(np.ones(n, dtype=bool))))[:, None]
+    left = 1.0 - w * np.einsum("mi,ij,mj->m", design, inverse, design)
+    table = {"x": x, "y": y, "w": w}
+    for kind, factor in (("HC0", 1.0), ("HC1", np.sqrt(n / (n - 2))), ("HC2", left**-0.5), ("HC3", 1.0 / left)):
+        found = symcat.solve(table, target="y", weights="w", errors=kind).robust_standard_errors
+        moved = inverse @ (score * np.reshape(factor, (-1, 1))).T
+        expected = np.sqrt((moved**2).sum(axis=1))
+        assert found["intercept"] == pytest.approx(expected[0], rel=1e-9), kind
+        assert np.ravel(found["coefficients"])[0] == pytest.approx(expected[1], rel=1e-9), kind
+
+
+def test_counted_rows_have_no_order() -> None:
+    table = {"a": [0, 1, 0, 1], "b": [0, 0, 1, 1], "n": [1000, 700, 700, 1500]}
+    answer = symcat.solve(table, counts="n", classes=["ising.pairwise"])
+    assert not told(answer)

@@ -58,7 +58,7 @@ def _text(connection: duckdb.DuckDBPyConnection, files: Files) -> duckdb.DuckDBP
         for path, place in zip(files.paths, places, strict=True):
             rewrite(Path(path), found.encoding, place)
         files = replace(files, paths=tuple(map(str, places)))
-    options = {"delimiter": found.delimiter, "decimal": found.decimal}
+    options = {"delimiter": found.delimiter, "decimal": found.decimal, "header": found.header}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     return connection.read_csv(files.patterns, hive_partitioning=files.hive, **given)
 

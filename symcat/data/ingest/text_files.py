@@ -16,6 +16,7 @@ from symcat.errors import InvalidData
 _LOOK = 1 << 16  # bytes
 _LINES = 100
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*")
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?\s*")
 _DECIMAL_POINT = re.compile(r"\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*")
 
 
@@ -26,6 +27,7 @@ class Dialect:
     encoding: str = "utf-8"
     delimiter: str | None = None
     decimal: str | None = None
+    header: bool | None = None
 
 
 def dialect(path: Path) -> Dialect:
@@ -46,12 +48,15 @@ def dialect(path: Path) -> Dialect:
     if not lines[0].count(delimiter):  # one column; a comma in its rows can only be that of decimals
         numbers = [line for line in lines[1:] if _DECIMAL_COMMA.fullmatch(line)]
         return Dialect(encoding, ";", ",") if numbers else Dialect(encoding)
-    _check_names(path, next(csv.reader(lines[:1], delimiter=delimiter)))
+    names = next(csv.reader(lines[:1], delimiter=delimiter))
+    _check_names(path, names)
+    # Row names and trailing separators leave a column without a name, which its reader takes for a row of values.
+    header = True if "" in names and any(name and not _NUMBER.fullmatch(name) for name in names) else None
     if delimiter == ",":
-        return Dialect(encoding)
+        return Dialect(encoding, header=header)
     cells = [cell for row in rows for cell in row]
     commas = any(map(_DECIMAL_COMMA.fullmatch, cells)) and not any(map(_DECIMAL_POINT.fullmatch, cells))
-    return Dialect(encoding, delimiter, "," if commas else None)
+    return Dialect(encoding, delimiter, "," if commas else None, header)
 
 
 def rewrite(path: Path, encoding: str, place: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.polynomial.exact.grid import Grid
 from symcat.models.polynomial.exact.newton import Dual, Problem, search
 from symcat.models.relaxation import Refusal
@@ -76,6 +77,7 @@ def maximum(
     grid, looks, seen = first, 0, False
     why = _on_the_box(word, "no grid holds it")
     for _ in range(_ROUNDS):
+        clock.check()
         if grid.size > _MOST[d] ** d:
             return why if looks else Refusal(f"{_NARROW} {_MOST[d] ** d:,} points that are summed over")
         found = search(problem, grid, theta)
@@ -124,6 +126,7 @@ def _accepted(problem: Problem, count: float, grid: Grid, found: Dual, word: str
     barrier = barrier_of(problem, grid, found)
     moved = np.inf
     for share in (0.5 * _PAD, 0.15 * _PAD):  # the wider of the two may reach beyond a barrier
+        clock.check()
         pad = share * (grid.hi - grid.lo)
         points = tuple(int(np.ceil(m * (1.0 + 2.0 * share))) for m in grid.points)
         wider = problem.at(Grid(grid.lo - pad, grid.hi + pad, points, grid.terms), found.theta)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.polynomial.exact.grid import Grid, Summed
 from symcat.models.polynomial.exact.terms import Terms
 
@@ -113,6 +114,7 @@ def search(problem: Problem, grid: Grid, theta: Floats, steps: int = STEPS) -> D
     """The couplings of the largest likelihood on a grid, from ``theta``; None where the grid is too coarse for them."""
     here = problem.at(grid, theta)
     for _ in range(steps):
+        clock.check()
         if here is None or here.largest_share > _ON_ONE_POINT:
             return None
         if here.decrement < _ENOUGH:
@@ -131,6 +133,7 @@ def _stepped(problem: Problem, grid: Grid, here: Dual) -> Dual | None:
     length, direction = 1.0, problem.statistics.T @ here.step
     rounding = 1e-14 * max(1.0, abs(here.value))
     for _ in range(_HALVINGS):
+        clock.check()
         theta = here.theta - length * direction
         if problem.value(grid, theta) <= here.value - _ARMIJO * length * here.decrement**2 + rounding:
             return problem.at(grid, theta)

@@ -48,7 +48,9 @@ class ExactPolynomial(Polynomial):
         """No answer from averages of two columns."""
         return refused_fit(self.label, moments.count, _AVERAGES)
 
-    def integrated(self, rows: Iterable[Floats], moments: Moments, center: Center = None) -> Fit:
+    def integrated(
+        self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, least: float = -np.inf
+    ) -> Fit:
         """The maximum of the likelihood over the rows given, by integration.
 
         The couplings are those about the sample mean, or the centre given.
@@ -60,12 +62,15 @@ class ExactPolynomial(Polynomial):
         if len(held) <= 2 * (terms.count - 1):
             few = f"{len(held)} rows cannot determine {terms.count - 1} couplings"
             return refused_fit(self.label, moments.count, few)
-        found = fitted(self.label, held, center, terms, sampled=len(held) < moments.count[0])
+        sampled = len(held) < moments.count[0]
+        found = fitted(self.label, held, center, terms, sampled=sampled, least=-np.inf if sampled else least)
         return refused_fit(self.label, moments.count, found.reason) if isinstance(found, Refusal) else found
 
 
-def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: bool = False) -> Fit | Refusal:
-    """The fit of rows (n, d), or why there is none."""
+def fitted(
+    label: str, rows: Floats, center: Center, terms: Terms, *, sampled: bool = False, least: float = -np.inf
+) -> Fit | Refusal:
+    """The fit of rows (n, d), or why there is none; of log-likelihood ``least`` or more where one has that."""
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     if not np.abs(terms.degree * np.log10(deviation)).max() < _LARGEST_POWER:
         return Refusal(
@@ -91,7 +96,9 @@ def fitted(label: str, rows: Floats, center: Center, terms: Terms, *, sampled: b
     every = _fit(label, rows, every_term(axes, terms, point), terms, sampled)
     found = [one for one in (fewest, every) if isinstance(one, Fit) and one.log_likelihood[0] >= gaussian - _ROUNDING]
     if found:
-        return min(found, key=lambda one: float(one.bic[0]))
+        # A symmetric one is about the sample mean, and special cases may have found a better centre.
+        reaching = [one for one in found if one.log_likelihood[0] >= least - _ROUNDING]
+        return min(reaching or found, key=lambda one: float(one.bic[0]))
     free = gaussian_axes(RowAverages.of(rows, axes, terms), terms)
     if not free.any():
         return every
@@ -177,8 +184,10 @@ def _tensors(terms: Terms, couplings: Floats) -> dict[str, Floats]:
 def _errors(basis: Basis, terms: Terms, covariance: Floats, rows: Floats) -> dict[str, Floats]:
     """Errors of the parameters from the covariance (K, K) of what multiplies the statistics."""
     variance = np.einsum("mk,kl,ml->m", basis.back, covariance, basis.back)
-    of_center = rows.std(axis=0) / np.sqrt(len(rows)) if basis.center_is_estimated else np.zeros(terms.dimension)
-    return {"mean": of_center[None], **_tensors(terms, np.sqrt(np.maximum(variance, 0.0)))}
+    errors = _tensors(terms, np.sqrt(np.maximum(variance, 0.0)))
+    # The point about which a polynomial without symmetry is written is chosen: it has no error.
+    of_center = {"mean": rows.std(axis=0)[None] / np.sqrt(len(rows))} if basis.center_is_estimated else {}
+    return of_center | errors
 
 
 def _moving(
@@ -188,12 +197,12 @@ def _moving(
     of_values = (basis.back @ fisher_inverse @ basis.statistics).T / seen.count
     units = [_tensors(terms, one) for one in np.eye(terms.count)]
     to_tensors = {name: np.concatenate([unit[name] for unit in units]) for name in units[0]}
-    of_center = float(basis.center_is_estimated) / seen.count
 
     def of_rows(rows: Floats) -> dict[str, Floats]:
         moved = (seen.averages[: terms.count] - terms.values(basis.axes(rows))) @ of_values
         found = {name: np.tensordot(moved, to, axes=(1, 0)) for name, to in to_tensors.items()}
-        return {"mean": (rows - basis.center) * of_center, **found}
+        of_center = {"mean": (rows - basis.center) / seen.count} if basis.center_is_estimated else {}
+        return of_center | found
 
     return of_rows
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.polynomial.exact.bases import Axes
 from symcat.models.polynomial.exact.terms import Terms
 
@@ -33,6 +34,7 @@ class RowAverages:
         products = np.zeros((len(total), len(total)))
         lo, hi, shift = np.full(terms.dimension, np.inf), np.full(terms.dimension, -np.inf), None
         for start in range(0, n, _AT_ONCE):
+            clock.check()
             z = axes(rows[start : start + _AT_ONCE])
             lo, hi = np.minimum(lo, z.min(axis=0)), np.maximum(hi, z.max(axis=0))
             values = np.concatenate([terms.values(z), (z @ back.T) ** power], axis=1)
