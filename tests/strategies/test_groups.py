@@ -39,6 +39,9 @@ def test_a_group_gets_what_it_gets_alone(rng: np.random.Generator) -> None:
             assert found.loc[g, "reason"]
             continue
         row = found.loc[g]
+        if alone.label.startswith("polynomial."):  # groups are integrated only where that class is named
+            assert row["reason"]
+            continue
         assert row["label"] == alone.label
         for name, value in alone.parameters.items():
             assert row[name] == pytest.approx(value, rel=1e-9)
