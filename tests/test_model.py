@@ -299,3 +299,10 @@ def test_a_class_without_formulas_says_so() -> None:
     answer = symcat.lookup(LABEL, mean=4.0)
     with pytest.raises(symcat.SymcatError, match=r"entropy of toy\.exponential is not known by a formula"):
         answer.entropy()
+
+
+def test_a_moment_beyond_double_precision_is_refused() -> None:
+    answer = symcat.solve(np.random.default_rng(0).normal(size=300))
+    for order in (500, 900, 5000):
+        with pytest.raises(symcat.SymcatError):
+            answer.moment(order)

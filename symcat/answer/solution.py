@@ -184,7 +184,12 @@ class Solution(Printed):
         """
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
             raise InvalidData(f"k={k!r} is not the order of a moment: pass a whole number, zero or more.")
-        found = self._finite(lambda law: law.moment(int(k), central))
+        try:
+            found = self._finite(lambda law: law.moment(int(k), central))
+        except OverflowError as error:
+            raise SymcatError(
+                f"The moment of order {k} is beyond what double precision holds: ask for a lower one."
+            ) from error
         return float(found[0]) if len(self.columns) == 1 else found
 
     def entropy(self) -> float:
