@@ -72,10 +72,7 @@ class Blocks:
                 self._counted.add(rows.codes[start:stop], out)
         elif not self._multiply_out(rows, origin, unit, (head, full, tail), new):
             return False
-        if head:
-            self._store[self._filled - 1] += new[0]
-            new = new[1:]
-        self._append(new)
+        self._take_in(new, bool(head))
         return True
 
     def add_weighted(self, rows: Floats, weight: Floats, origin: Floats, unit: float) -> bool:
@@ -95,10 +92,7 @@ class Blocks:
             new = weighted_sums(np.ascontiguousarray(y)[cut.row], mass, cut.starts, self.layout)
         if not np.isfinite(new).all():
             return False
-        if head:
-            self._store[self._filled - 1] += new[0]
-            new = new[1:]
-        self._append(new)
+        self._take_in(new, bool(head))
         return True
 
     def _multiply_out(self, rows: Rows, origin: Floats, unit: float, sizes: tuple[int, int, int], new: Floats) -> bool:
@@ -117,6 +111,13 @@ class Blocks:
                     self._workspace.add(y[at : at + size], blocks, new[place : place + blocks])
                     at, place = at + size, place + blocks
         return bool(np.isfinite(new).all())
+
+    def _take_in(self, new: Floats, has_head: bool) -> None:
+        """Sums of consecutive rows; the first of them belongs to the block that is not full where ``has_head``."""
+        if has_head:
+            self._store[self._filled - 1] += new[0]
+            new = new[1:]
+        self._append(new)
 
     def _append(self, new: Floats) -> None:
         filled = self._filled + len(new)
