@@ -12,8 +12,9 @@ from symcat.answer.solution import Solution
 from symcat.data.validation import check_unit
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models import registry
-from symcat.models.base import Averages, Model, Options
+from symcat.models.base import Model, Options
 from symcat.models.batches import with_faults
+from symcat.models.family import Averages
 from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
 from symcat.question import Prior, Question, checked_count, checked_names

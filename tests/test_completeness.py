@@ -9,7 +9,7 @@ import pytest
 from builders.registry import all_labels as built_labels
 from symcat import catalogue
 from symcat.models import registry
-from symcat.models.base import Family
+from symcat.models.family import Family
 from tests.source_tree import ROOT
 
 TABLES = ("classes", "coverage", "provenance", "checks")

@@ -19,8 +19,9 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import Averages, Center, Class, Entry, Facts, Floats, Options, Parameters, Replay, counted
+from symcat.models.base import Center, Class, Entry, Facts, Floats, Options, Parameters, counted
 from symcat.models.batches import blank_refused
+from symcat.models.family import Averages, Replay
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.tables import Tables
 

@@ -13,7 +13,8 @@ import numpy as np
 from symcat.answer.records import Floats, HypothesisTest, RegressionSummary
 from symcat.answer.significance import critical
 from symcat.errors import InvalidData, SymcatError
-from symcat.models.base import INTERCEPT, Model, Parameters, Regressing
+from symcat.models.base import INTERCEPT, Model, Parameters
+from symcat.models.special import Regressing
 
 Hypothesis = str | Sequence[str] | Mapping[str, float] | Floats
 """Coefficients by name, each of them zero; one combination by weights; or rows of weights (q, k)."""

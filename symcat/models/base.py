@@ -7,8 +7,8 @@ targets, lookups, evidence, printing, verification) is written once, against wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, Protocol
 
@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Schema
 from symcat.errors import SymcatError
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.law import Law
-from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 Parameters = Mapping[str, Any]
@@ -88,19 +87,6 @@ class Facts:
 
     title: str
     symmetry: str
-
-
-@dataclass(frozen=True)
-class Replay:
-    """One data check that a user can repeat: what was recomputed, at how many points, and the largest residual."""
-
-    check: str
-    points: int
-    residual: float
-    bound: float
-
-
-# --- the protocol ----------------------------------------------------------------------------------------------------
 
 
 class Model(Protocol):
@@ -241,111 +227,6 @@ class Class:
         raise SymcatError(
             f"log Z of {self.label} follows from no formula of its couplings: fit them by solve with rows."
         )
-
-
-class Composite(Model, Protocol):
-    """A class made of the classes of its ``blocks``, which are weighed by themselves first."""
-
-    def composed(self, parts: Sequence[Model]) -> Composite:
-        """The class whose blocks are of these classes, in order."""
-
-    def joined(self, moments: Moments, parts: Sequence[Fit]) -> Fit:
-        """The fit whose blocks have these, in order."""
-
-
-class RowsModel(Model, Protocol):
-    """A class whose maximum needs the rows. Where these are at hand it is the answer, and what classes of averages say
-    of the same is evidence beside it."""
-
-    def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, or from what the pass has left of these where
-        that says all; what its robust errors are made of is in ``Fit.moves``."""
-
-
-class IntegratedModel(Model, Protocol):
-    """A class whose maximum is found by integration over its columns. It is asked only where no other class answers."""
-
-    def integrated(
-        self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, least: float = -np.inf
-    ) -> Fit:
-        """The fit of a batch of one from complete encoded rows, in batches: all, or a random sample of them, which is
-        said. ``least`` is the log-likelihood of all rows that special cases of the class have reached."""
-
-
-class Regressing(Model, Protocol):
-    """A model of one column given the others whose mean is a function of a linear combination of these."""
-
-    intercept: bool  # whether the combination has one; it is the first coefficient then
-
-    def design(self, x: Floats) -> Floats:
-        """(m, k) what the coefficients multiply, at encoded rows (m, d - 1) of the other columns."""
-
-    def response(self, along: Floats) -> Floats:
-        """(m,) means of the target where the combination has these values; it does not decrease."""
-
-    def spread(self, mean: Floats) -> Floats:
-        """(m,) variances of the target with these means, in units of the residual variance where there is one."""
-
-    def observed(self, x: Floats) -> Floats:
-        """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
-
-
-@dataclass(frozen=True)
-class Averages:
-    """Averages that a user stated by name, as the moments that a class reads."""
-
-    moments: Moments
-    schema: Schema
-    batch: bool  # whether they were arrays with a leading axis of groups
-    center: Center = None  # what they were taken about: the mean where it was stated, else a known point
-    faults: Mapping[int, str] = field(default_factory=dict)  # group -> why no rows have its averages
-
-
-@dataclass(frozen=True)
-class Stated:
-    """Couplings that a user stated by name, of one group; those left out filled in."""
-
-    schema: Schema
-    parameters: dict[str, Floats]
-
-
-class Family(Protocol):
-    """The classes of one folder of ``models``. A family is found by its folder, or registered.
-
-    One whose couplings can be stated also has ``stated(label, given, columns, options) -> Stated``, which reads them.
-    """
-
-    name: str
-    labels: tuple[str, ...]  # of all members in the order to be listed; ``o{N}.quartic`` stands for one of each N
-    entries: tuple[str, ...]  # its folders of the catalogue
-
-    def canonical(self, label: str) -> str | None:
-        """The permanent label that ``label`` stands for, None if it is not of this family."""
-
-    def kinds(self, label: str) -> frozenset[Kind]:
-        """The kinds of column that a member describes: columns are read so where only it is asked for."""
-
-    def entry(self, label: str) -> str:
-        """The folder of the catalogue that answers for a member."""
-
-    def candidates(self, schema: Schema) -> tuple[str, ...]:
-        """The distinct members that describe these columns and are weighed where none is named."""
-
-    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        """A member for these columns; None where it does not describe them."""
-
-    def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
-    ) -> Averages:
-        """The averages that ``lookup`` was given by name, ``averages="binary"`` among them where these are of 0 and 1.
-
-        InvalidData for missing or unknown ones, and for impossible ones of a single table; of a batch these are among
-        the ``faults``.
-        """
-
-    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        """Data checks of an entry: parameters read at random points against sums that know no table, and whether the
-        table spans its coverage."""
 
 
 # --- helpers that every class uses -----------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from pkgutil import iter_modules
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import NoEntry
-from symcat.models.base import Family, Model, Options
+from symcat.models.base import Model, Options
+from symcat.models.family import Family
 from symcat.models.tables import Tables
 
 _REGISTERED: list[Family] = []

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Composite, Floats, IntegratedModel, Masses, Model, RowsModel
+from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed
 from symcat.models.nesting import nested_check
+from symcat.models.special import Composite, IntegratedModel, RowsModel
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""

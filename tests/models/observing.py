@@ -11,7 +11,8 @@ from symcat.catalogue import default
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models import robust
-from symcat.models.base import Center, Family, Model, Options
+from symcat.models.base import Center, Model, Options
+from symcat.models.family import Family
 from symcat.models.fit import CheckResult, Fit, Observed
 
 BLOCKS = 100

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from symcat.models.base import Center, Family
+from symcat.models.base import Center
+from symcat.models.family import Family
 from symcat.models.fit import CheckResult
 from symcat.models.gaussian import FAMILY as GAUSSIAN
 from symcat.models.gaussian import kernels

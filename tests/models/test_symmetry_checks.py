@@ -7,7 +7,8 @@ import pytest
 import scipy.special
 import scipy.stats
 
-from symcat.models.base import Center, Family
+from symcat.models.base import Center
+from symcat.models.family import Family
 from symcat.models.fit import CheckResult, Observed
 from symcat.models.gaussian import FAMILY as GAUSSIAN
 from symcat.models.gaussian import joint, likelihood_ratio

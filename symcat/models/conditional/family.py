@@ -9,9 +9,10 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData, NoEntry
-from symcat.models.base import Averages, Model, Options, Replay
+from symcat.models.base import Model, Options
 from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
 from symcat.models.conditional.replay import replay
+from symcat.models.family import Averages, Replay
 from symcat.models.tables import Tables
 
 

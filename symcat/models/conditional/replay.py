@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symcat.models.base import Floats, Replay
+from symcat.models.base import Floats
 from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.search import maximum
+from symcat.models.family import Replay
 
 _BOUND = 1e-8
 _DISTINCT = 60  # rows of predictors

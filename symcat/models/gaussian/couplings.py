@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Stated
+from symcat.models.family import Stated
 
 Floats = NDArray[np.float64]
 

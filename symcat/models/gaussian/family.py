@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
 from symcat.models.gaussian import averages, couplings
 from symcat.models.gaussian.gaussian import FACTS, Gaussian
 from symcat.models.gaussian.replay import replay

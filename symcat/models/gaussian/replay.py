@@ -8,7 +8,7 @@ import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Replay
+from symcat.models.family import Replay
 from symcat.models.gaussian.gaussian import Gaussian
 
 DIMENSIONS = (1, 2, 5)

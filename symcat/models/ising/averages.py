@@ -18,7 +18,7 @@ from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models.averages import Faults, check_size, column_names, numbers, row_counts
-from symcat.models.base import Averages
+from symcat.models.family import Averages
 from symcat.models.fit import Fault
 from symcat.models.ising import existence
 from symcat.models.ising.convention import mean_in_spins, pair_in_binary, pair_in_spins

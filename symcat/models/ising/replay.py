@@ -9,7 +9,8 @@ import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Options, Replay
+from symcat.models.base import Options
+from symcat.models.family import Replay
 from symcat.models.ising.curie_weiss import Levels
 from symcat.models.ising.independent import Independent
 from symcat.models.ising.lattice import onsager

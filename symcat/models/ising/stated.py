@@ -12,7 +12,8 @@ from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Options, Stated
+from symcat.models.base import Options
+from symcat.models.family import Stated
 from symcat.models.ising.curie_weiss import CurieWeiss
 from symcat.models.ising.independent import Independent
 from symcat.models.ising.lattice.ring import Ring

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcat.models.base import Family
+from symcat.models.family import Family
 from symcat.models.mixed.family import Mixed
 
 FAMILY: Family = Mixed()

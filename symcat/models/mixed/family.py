@@ -9,7 +9,8 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
 from symcat.models.mixed import law
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 from symcat.models.mixed.product import Product

@@ -14,7 +14,8 @@ from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Options, Parameters, Stated
+from symcat.models.base import Options, Parameters
+from symcat.models.family import Stated
 from symcat.models.gaussian.law import GaussianLaw, central_of_normal
 from symcat.models.ising import hypercube
 from symcat.models.ising.law import IsingLaw

@@ -10,7 +10,8 @@ import numpy as np
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Model, Replay
+from symcat.models.base import Model
+from symcat.models.family import Replay
 
 _BOUND = 1e-9
 _TWO_VALUED, _REAL = 3, 2

@@ -9,7 +9,8 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
 from symcat.models.polynomial import law, replay
 from symcat.models.polynomial.exact.polynomial import MOST_COLUMNS, ExactPolynomial
 from symcat.models.polynomial.polynomial import DEGREES, Polynomial

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Replay
+from symcat.models.family import Replay
 from symcat.models.polynomial.polynomial import DEGREES
 from symcat.models.polynomial.quadrature import Grid
 from symcat.models.polynomial.tensors import energy, tensors_of

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
 from symcat.models.quartic import averages, law
 from symcat.models.quartic.labels import LARGE_N, LARGEST_TABULATED_DIMENSION, dimension_of, entry_of, label_of
 from symcat.models.quartic.radial_quartic import RadialQuartic

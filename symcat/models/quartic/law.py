@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Stated
+from symcat.models.family import Stated
 from symcat.models.law import Law
 from symcat.models.line import Line, LineLaw
 from symcat.models.quartic import radial

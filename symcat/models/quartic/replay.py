@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.models.base import Replay
+from symcat.models.family import Replay
 from symcat.models.quartic import averages, radial
 from symcat.models.quartic.labels import LARGE_N, dimension_of
 from symcat.models.quartic.radial_quartic import RadialQuartic

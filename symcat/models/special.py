@@ -1,0 +1,59 @@
+"""What only some classes offer beside what every class does: parts, a fit of rows, integration, a regression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from symcat.data.moments import Moments
+from symcat.models.base import Center, Floats, Masses, Model
+from symcat.models.fit import Fit, Observed
+
+
+class Composite(Model, Protocol):
+    """A class made of the classes of its ``blocks``, which are weighed by themselves first."""
+
+    def composed(self, parts: Sequence[Model]) -> Composite:
+        """The class whose blocks are of these classes, in order."""
+
+    def joined(self, moments: Moments, parts: Sequence[Fit]) -> Fit:
+        """The fit whose blocks have these, in order."""
+
+
+class RowsModel(Model, Protocol):
+    """A class whose maximum needs the rows. Where these are at hand it is the answer, and what classes of averages say
+    of the same is evidence beside it."""
+
+    def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
+        """The fit of a batch of one from all its complete encoded rows, or from what the pass has left of these where
+        that says all; what its robust errors are made of is in ``Fit.moves``."""
+
+
+class IntegratedModel(Model, Protocol):
+    """A class whose maximum is found by integration over its columns. It is asked only where no other class answers."""
+
+    def integrated(
+        self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, least: float = -np.inf
+    ) -> Fit:
+        """The fit of a batch of one from complete encoded rows, in batches: all, or a random sample of them, which is
+        said. ``least`` is the log-likelihood of all rows that special cases of the class have reached."""
+
+
+class Regressing(Model, Protocol):
+    """A model of one column given the others whose mean is a function of a linear combination of these."""
+
+    intercept: bool  # whether the combination has one; it is the first coefficient then
+
+    def design(self, x: Floats) -> Floats:
+        """(m, k) what the coefficients multiply, at encoded rows (m, d - 1) of the other columns."""
+
+    def response(self, along: Floats) -> Floats:
+        """(m,) means of the target where the combination has these values; it does not decrease."""
+
+    def spread(self, mean: Floats) -> Floats:
+        """(m,) variances of the target with these means, in units of the residual variance where there is one."""
+
+    def observed(self, x: Floats) -> Floats:
+        """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
