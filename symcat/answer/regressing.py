@@ -6,11 +6,14 @@ Written once for every link: the class says how the mean follows from the linear
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, overload
 
 import numpy as np
 
+from symcat.answer import frames
+from symcat.answer.estimate import Estimate
 from symcat.answer.records import Floats, HypothesisTest, RegressionSummary
+from symcat.answer.rows import check_finite
 from symcat.answer.significance import critical
 from symcat.errors import InvalidData, SymcatError
 from symcat.models.base import INTERCEPT, Model, Parameters
@@ -18,6 +21,77 @@ from symcat.models.special import Regressing
 
 Hypothesis = str | Sequence[str] | Mapping[str, float] | Floats
 """Coefficients by name, each of them zero; one combination by weights; or rows of weights (q, k)."""
+
+
+class Regressed(Estimate):
+    """The estimate as a regression, which it is where it has a ``regression``."""
+
+    @overload
+    def predict(self, x: Any, interval: None = None) -> Floats: ...
+
+    @overload
+    def predict(self, x: Any, interval: float) -> Any: ...
+
+    def predict(self, x: Any, interval: float | None = None) -> Any:
+        """Conditional means of the target at the rows of ``x``: a frame or dict, matched by name, or an array (m, p) of
+        the predictors in column order.
+
+        Of a two-valued target: the probabilities of the larger of its values (``levels``). With ``interval``, a
+        confidence such as 0.95, a frame: ``mean``, the ``lower`` and ``upper`` end of its interval, and of a real
+        target ``observation_lower`` and ``observation_upper``, between which one new observation lies so often.
+        """
+        summary = self._regression
+        model, rows = self.model, self._encoded(x, without=summary.target)
+        with np.errstate(all="ignore"):
+            found = model.predict(self.parameters, rows)
+        check_finite(np.column_stack([rows, found]), "x", "so large that the prediction leaves double precision")
+        if interval is None:
+            return found
+        ends = intervals(model, summary, self.parameters, rows, interval)
+        return frames.build(ends, library=self.library)
+
+    @property
+    def _regression(self) -> RegressionSummary:
+        if self.regression is None:
+            raise SymcatError("There is no target to predict: solve with target='column'.")
+        return self.regression
+
+    def residuals(self, data: Any) -> Floats:
+        """(m,) the target less its predicted mean at the rows of ``data``, which holds all columns as ``log_density``
+        takes them. A two-valued target counts as 0 and 1."""
+        at = self._schema.columns.index(self._regression.target)
+        others = [j for j in range(len(self.columns)) if j != at]
+        rows = self._encoded(data)
+        check_finite(rows, "data", "so large that the residual leaves double precision")
+        return residuals(self.model, self.parameters, rows, others)
+
+    def leverage(self, x: Any) -> Floats:
+        """(m,) the leverages of rows that were fitted, ``x`` as for ``predict``: the diagonal of the hat matrix, whose
+        sum is the number of coefficients. Of a logistic regression that of the weighted rows (Pregibon 1981). With
+        ``weights=``, of a row of weight one; times its weight, where all weights add up to ``n_effective``, it is that
+        of the row."""
+        summary = self._regression
+        rows = self._encoded(x, without=summary.target)
+        check_finite(rows, "x", "so large that the leverage leaves double precision")
+        return leverage(self.model, summary, self.parameters, rows)
+
+    @property
+    def covariance(self) -> Floats:
+        """(k, k) model-based covariance of a regression's coefficients, the intercept first if there is one.
+
+        Raises SymcatError for what is no regression, or where the number of rows is not known.
+        """
+        return covariance(self._regression)
+
+    def wald(self, hypothesis: Hypothesis, value: Any = 0.0) -> HypothesisTest:
+        """Tests linear combinations of a regression's coefficients against ``value``, all of them together.
+
+        ``hypothesis`` names coefficients (``"x"`` or ``["x", "z"]``: each is zero), weighs them
+        (``{"x": 1.0, "z": -1.0}``: one combination), or holds the weights of all, (q, k), the intercept first.
+
+        Raises InvalidData for unknown names, or combinations that depend on each other.
+        """
+        return wald(self._regression, self.parameters, hypothesis, value)
 
 
 def covariance(summary: RegressionSummary) -> Floats:

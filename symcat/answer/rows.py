@@ -1,0 +1,80 @@
+"""The rows and numbers that a user asks an answer about, as its class takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.answer.records import Floats
+from symcat.data.ingest import open_table, opened
+from symcat.data.ingest.indicators import Categories, indicated, texts_for
+from symcat.data.schema import Schema
+from symcat.errors import InvalidData
+
+
+def numbers_of(values: Any, name: str) -> Floats:
+    """Numbers, none of them missing. Raises InvalidData otherwise."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidData(f"{name} is not made of numbers ({error}): pass numbers.") from error
+    if np.isnan(found).any():
+        raise InvalidData(f"{name} holds a missing value: leave it out.")
+    return found
+
+
+def check_finite(rows: Floats, name: str, large: str) -> None:
+    """Raises InvalidData for rows (m, d) of which nothing can be said."""
+    strange = ~np.isfinite(rows).all(axis=1)
+    if strange.any():
+        raise InvalidData(
+            f"Row {int(strange.argmax())} of {name} (counted from 0) has a missing or infinite value, or one {large}: "
+            "leave such rows out."
+        )
+
+
+def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> Any:
+    """Data with the indicators of its texts, where it has none; an array of the columns as they came is taken too."""
+    if not categories:
+        return x
+    if not (isinstance(x, Mapping) or hasattr(type(x), "columns")):
+        own = texts_for(columns, categories)
+        rows = np.asarray(x, dtype=object)
+        if rows.ndim == 2 and rows.shape[1] == len(own) < len(columns):
+            x = {name: rows[:, j] for j, name in enumerate(own)}
+        else:
+            return x
+    found = opened(x)
+    texts = {name: levels for name, levels in categories.items() if name in found.names}
+    table = indicated(found, texts).table
+    return table if isinstance(table, Mapping) else table.to_native()
+
+
+def encoded(x: Any, schema: Schema) -> Floats:
+    """Rows of the user's values as numbers (m, d), two-valued columns as -1 and +1.
+
+    The columns of a frame or a dict are matched by name and may be more than are needed; those of an array by place. A
+    flat array is of one column, or rows one after the other.
+
+    Raises InvalidData for a missing column, another number of them, or a value that a column does not have.
+    """
+    width = len(schema)
+    structured = isinstance(x, np.ndarray) and x.dtype.names is not None
+    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns"):
+        source = open_table(x, schema.columns, schema=schema, allow_empty=True)
+        return np.concatenate([np.empty((0, width)), *source.batches()])
+    two_valued = any(pair is not None for pair in schema.levels)
+    try:
+        raw = np.asarray(x, dtype=object if two_valued else None)
+        if x is None or (not two_valued and raw.dtype.kind not in "biufO"):
+            raise TypeError("None" if x is None else f"type {raw.dtype}")
+        rows = raw if two_valued else raw.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidData(f"x is not made of numbers ({error}): pass a frame, a dict, or rows of numbers.") from error
+    if rows.ndim < 2 and rows.size % width == 0:
+        rows = rows.reshape(-1, width)
+    if rows.ndim != 2 or rows.shape[1] != width:
+        raise InvalidData(f"x has shape {np.shape(rows)}; {width} columns are needed, one row per point.")
+    return schema.encode(rows) if two_valued else rows
