@@ -16,20 +16,19 @@ import numpy as np
 from symcat.data.ingest import Source, open_table
 from symcat.data.ingest.opened import Which
 from symcat.data.levels import MINUS_PLUS, ZERO_ONE
-from symcat.data.moments import Floats, Moments
-from symcat.data.needs import Needs, usual_needs
+from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
-from symcat.data.states import States
 from symcat.data.statistics import storing
 from symcat.data.statistics.format_1 import from_format_1
 from symcat.data.statistics.layout import Layout
+from symcat.data.statistics.measured import Measured
 from symcat.data.statistics.summing import Summation
 from symcat.data.statistics.sums import ColumnRows
-from symcat.data.weights import Weight, weight_of
+from symcat.data.weights import weight_of
 from symcat.errors import InvalidData
 
 
-class Statistics:
+class Statistics(Measured):
     """What the models need to know of a table, accumulated batch by batch.
 
     Parameters
@@ -92,8 +91,8 @@ class Statistics:
         self._seed = seed
         self._schema = Schema((), ())
         self._given = schema is not None
-        self._sums: Summation | None = None  # None until the columns are known
-        self._set_aside: dict[str, str] = {}
+        self._sums = None
+        self._set_aside = {}
         if schema is not None:
             self._begin(schema if columns is None else schema.renamed(columns))
         elif columns is not None:
@@ -107,102 +106,6 @@ class Statistics:
         layout = Layout.of(schema, self.needs, weighted=self.weighted)
         self._sums = Summation(layout, self._sample_size, self._max_blocks, self._seed)
         self._sums.n_missing = dropped
-
-    # --- what was measured -------------------------------------------------------------------------------------
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the measured columns; empty before the first batch if they were not given."""
-        return self._schema.columns
-
-    @property
-    def needs(self) -> Needs:
-        """Which averages are kept."""
-        return usual_needs(self._schema) if self._needs is None else self._needs
-
-    @property
-    def schema(self) -> Schema:
-        """The measured columns and their kinds; those of columns given by name are known with their first rows."""
-        return self._schema
-
-    @property
-    def set_aside(self) -> dict[str, str]:
-        """Columns of the first batch that only label the rows and were left out, each with its reason."""
-        return dict(self._set_aside)
-
-    @property
-    def weight(self) -> Weight | None:
-        """The column that says what a row counts, if there is one."""
-        return self._weight
-
-    @property
-    def weighted(self) -> bool:
-        """Whether rows have weights of importance: their number and what they are worth are not the same then."""
-        return self._weight is not None and self._weight.kind == "weights"
-
-    @property
-    def n_rows(self) -> int:
-        """Number of complete rows, each as often as it occurred."""
-        return self._sums.n_rows if self._sums else 0
-
-    @property
-    def n_missing(self) -> int:
-        """Number of rows dropped because a value was missing."""
-        return self._sums.n_missing if self._sums else 0
-
-    @property
-    def moments(self) -> Moments:
-        """Averages over all rows, a batch of one (G = 1). Weighted rows count as what they are worth (Kish 1965)."""
-        return self._measured().moments
-
-    @property
-    def blocks(self) -> Moments:
-        """The same averages over consecutive blocks of rows (G = number of blocks), about one origin."""
-        return self._measured().block_moments
-
-    @property
-    def sample(self) -> Floats:
-        """(m, d) rows drawn uniformly without replacement from the complete rows, in no particular order.
-
-        Of weighted rows, each as often as its weight says, and as many as they are worth.
-        """
-        measured = self._measured()
-        rows, weight = measured.sample
-        return rows[measured.reservoir.drawn(weight, self._seed)] if self.weighted else rows
-
-    @property
-    def weighted_sample(self) -> tuple[Floats, Floats]:
-        """(m, d) rows drawn uniformly from the complete rows, and (m,) what each counts: one, or its weight in units in
-        which the weights of all rows add up to ``moments.count``."""
-        rows, weight = self._measured().sample
-        return rows, weight * self.weight_unit if self.weighted else weight
-
-    @property
-    def weight_unit(self) -> float:
-        """By what weights are multiplied so that those of all rows add up to ``moments.count``; 1 without weights."""
-        if not self.weighted:
-            return 1.0
-        measured = self._measured()
-        total = measured.blocks.sums.sum(axis=0, keepdims=True)
-        return float(measured.layout.effective(total)[0] / total[0, 0])
-
-    @property
-    def states(self) -> States | None:
-        """The distinct rows of the two-valued columns, counted over the complete rows.
-
-        None where they were not asked for, where there are no such columns or more than 62, beyond 2^20 of them, and
-        where rows have weights of importance.
-        """
-        tally = self._measured().tally
-        return None if tally is None else tally.states
-
-    def _measured(self) -> Summation:
-        if self._sums is not None and self._weight and self._sums.weighed > self._sums.n_missing and not self.n_rows:
-            raise self._weight.nothing()
-        if self._sums is None or not self._sums.n_rows:
-            dropped = f": all {self.n_missing} rows hold a missing value" if self.n_missing else ""
-            raise InvalidData(f"There are no complete rows{dropped}. Pass rows with a value in every measured column.")
-        return self._sums
 
     # --- taking in rows ----------------------------------------------------------------------------------------
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 import symcat
-from symcat.data.statistics import storing
+from symcat.data.statistics import Statistics, storing
 from symcat.errors import InvalidData
 
 RNG = np.random.default_rng(0)
@@ -119,3 +120,34 @@ def test_a_swollen_archive_is_refused_before_it_is_unpacked(tmp_path: Path) -> N
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         refused(path, "would unpack to 209,715,200 bytes")
+
+
+def test_save_and_load(tmp_path: Path) -> None:
+    x = np.random.default_rng(7).normal(size=(900, 2))
+    path = tmp_path / "statistics.npz"
+    half = Statistics(["a", "b"], sample_size=100).update(x[:500])
+    half.save(path)
+    loaded = Statistics.load(path)
+    assert loaded.columns == ("a", "b")
+    for statistics in (half, loaded):
+        statistics.update(x[500:])
+    assert_allclose(loaded.moments.second, half.moments.second, rtol=0)
+    np.testing.assert_array_equal(loaded.sample, half.sample)
+    assert list(tmp_path.iterdir()) == [path]
+    Statistics().save(path)
+    assert Statistics.load(path).update(x).n_rows == 900
+
+
+def test_damaged_file(tmp_path: Path) -> None:
+    path = tmp_path / "statistics.npz"
+    Statistics().update(np.arange(50.0)).save(path)
+    good = path.read_bytes()
+    for content in (good[: len(good) // 2], b"", b"hello", good[:100] + b"\0" * 200 + good[300:]):
+        path.write_bytes(content)
+        with pytest.raises(InvalidData, match="measure the data again"):
+            Statistics.load(path)
+    np.savez(path, x=np.arange(3))
+    with pytest.raises(InvalidData, match="does not hold"):
+        Statistics.load(path)
+    with pytest.raises(InvalidData, match="nowhere"):
+        Statistics.load(tmp_path / "nowhere.npz")
