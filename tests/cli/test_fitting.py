@@ -1,54 +1,20 @@
-"""The command line: the same answers as the library, errors as one sentence, and its exit statuses."""
+"""Solve and classify from the command line: the same answers as the library."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 import symcat
 from symcat.answer import frames
-from symcat.catalogue import learned
 from symcat.cli import app
-from tests.catalogue.learned.learning import spin
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "110", "TERM": "dumb"})
-
-
-def answer(*arguments: object) -> Any:
-    result = run(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
-
-
-def refusal(*arguments: object, table: bool = False) -> str:
-    """The sentence on stderr, and a table where classes were asked; nothing else is printed, and the status is 1."""
-    result = run(*arguments)
-    assert result.exit_code == 1, result.output
-    assert result.stdout == ""
-    assert "Traceback" not in result.stderr
-    assert result.stderr.startswith("symcat: ")
-    sentence, *rows = result.stderr.splitlines()
-    assert bool(rows) == table
-    assert all(row.startswith("  ") for row in rows)
-    assert -(-len(sentence) // 110) + len(rows) <= 12
-    return result.stderr
-
-
-@pytest.fixture
-def bills(examples: Path) -> Path:
-    return examples / "penguin_bill_depth.csv"
+from tests.cli.running import answer, refusal, run
 
 
 def test_solve_prints_what_a_person_reads(bills: Path) -> None:
@@ -147,48 +113,9 @@ def test_classify(bills: Path) -> None:
     assert "z2.quartic" in run("classify", bills).stdout
 
 
-def test_classes_and_show() -> None:
-    labels = [row["label"] for row in answer("classes")]
-    assert labels == symcat.catalogue.default().labels()
-    assert "z2.quartic" in run("classes").stdout
-    assert answer("show", "z2.quartic")["label"] == "z2.quartic"
-    shown = run("show", "z2.quartic").stdout
-    assert "kurtosis" in shown
-    assert "references" in shown
-
-
-def test_sql() -> None:
-    query = "select label, 1.5e0 as x, 'nan'::double as nothing from classes where label = 'z2.quartic'"
-    assert answer("sql", query) == [{"label": "z2.quartic", "x": 1.5, "nothing": None}]
-    assert "z2.quartic" in run("sql", query).stdout
-    assert run("sql", "select label from classes where false").stdout == "no rows\n"
-
-
-def test_version() -> None:
-    result = run("--version")
-    assert result.exit_code == 0
-    assert result.stdout == f"symcat {symcat.__version__}, catalogue {symcat.catalogue.default().version}\n"
-
-
 def test_sunspots_fit_no_class_of_the_catalogue(examples: Path) -> None:
     chosen = ("--columns", "SUNACTIVITY", "--classes", "gaussian.full,z2.quartic")
     refusal("solve", examples / "sunspots.csv", *chosen, "--fallback", "none", table=True)
-
-
-def test_errors_are_one_sentence(tmp_path: Path, bills: Path) -> None:
-    assert "missing.csv" in refusal("solve", tmp_path / "missing.csv")
-    assert str(tmp_path) in refusal("solve", tmp_path)
-    assert "beak" in refusal("solve", bills, "--columns", "beak")
-    assert "z3.sextic" in refusal("solve", bills, "--classes", "z3.sextic")
-    assert "z3.sextic" in refusal("show", "z3.sextic")
-    assert "nowhere" in refusal("sql", "select * from nowhere")
-
-
-@pytest.mark.parametrize(
-    "arguments", [["solve"], ["solve", "x.csv", "--center", "middle"], ["solv"], ["show", "--rows"]]
-)
-def test_a_wrong_command_line_is_status_2(arguments: list[str]) -> None:
-    assert run(*arguments).exit_code == 2
 
 
 def test_an_answer_that_does_not_describe_the_data_is_status_3(tmp_path: Path) -> None:
@@ -199,14 +126,6 @@ def test_an_answer_that_does_not_describe_the_data_is_status_3(tmp_path: Path) -
     assert result.exit_code == 3
     assert not all(check["passed"] for check in json.loads(result.stdout)["checks"])
     assert run("classify", path, "--classes", "gaussian.full,z2.quartic").exit_code == 3
-
-
-def test_lookup() -> None:
-    found = answer("lookup", "z2.quartic", "m2=1", "m4=2.5")
-    assert found["parameters"]["u"] == pytest.approx(1.0374020875)
-    assert answer("lookup", "gaussian.full", "covariance=[[1,0.5],[0.5,1]]", "--n", "100")["n_rows"] == 100
-    assert "kurtosis" in refusal("lookup", "z2.quartic", "m2=1", "m4=3.5")
-    assert run("lookup", "z2.quartic", "m2").exit_code == 2
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "csv.gz"])
@@ -253,15 +172,6 @@ def test_numbers_are_numbers_whatever_is_installed(
 
 
 @pytest.mark.slow
-def test_as_a_module(bills: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "symcat", "solve", bills], capture_output=True, text=True, check=False, cwd=Path.cwd()
-    )
-    assert done.returncode == 0, done.stderr
-    assert "z2.quartic" in done.stdout
-
-
-@pytest.mark.slow
 def test_what_has_not_converged_is_status_3(tmp_path: Path) -> None:
     path = tmp_path / "five.csv"
     rows = np.random.default_rng(0).exponential(size=(2000, 5))
@@ -270,39 +180,6 @@ def test_what_has_not_converged_is_status_3(tmp_path: Path) -> None:
     assert result.exit_code == 3, result.output
     assert result.stdout == ""
     assert result.stderr.startswith("symcat: budget_s=0.01 was used up while ")
-
-
-def test_what_was_learned_is_listed_shown_and_cleared() -> None:
-    assert run("learned", "list").stdout.startswith("nothing was learned yet in ")
-    learned.learn(spin(0.5))
-    learned.learn(spin(0.3))
-    listed = answer("learned", "list")
-    assert [(row["label"], row["columns"], row["couplings"]) for row in listed] == 2 * [(spin(0.5).label, 1, 1)]
-    (one, other) = (row["file"] for row in listed)
-    shown = run("learned", "show", one)
-    assert shown.exit_code == 0
-    assert spin(0.5).label in shown.stdout
-    assert answer("learned", "show", one)["couplings"] in ([-0.5], [-0.3])
-    assert "1 learned entries deleted" in run("learned", "clear", one).stdout
-    assert [row["file"] for row in answer("learned", "list")] == [other]
-    assert "begins with 'nothing'" in refusal("learned", "clear", "nothing")
-    assert "1 learned entries deleted" in run("learned", "clear").stdout
-    assert answer("learned", "list") == []
-
-
-def test_as_an_installed_program(bills: Path, tmp_path: Path) -> None:
-    program = Path(sys.executable).with_name("symcat")
-    if not program.exists() and shutil.which("symcat") is None:
-        pytest.skip("symcat is not installed in this environment")
-    done = subprocess.run([program, "solve", bills], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    assert "z2.quartic" in done.stdout
-    missing = subprocess.run(
-        [program, "solve", "missing.csv"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert (missing.returncode, missing.stdout) == (1, "")
-    assert missing.stderr.startswith("symcat: ")
 
 
 def test_robust_errors_by_cluster(tmp_path: Path) -> None:
@@ -316,11 +193,3 @@ def test_robust_errors_by_cluster(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     assert "robust, cluster" in found.output
     assert "errors='huber'" in run("solve", file, "--target", "y", "--errors", "huber").output
-
-
-def test_lookup_takes_the_number_of_rows_among_the_averages() -> None:
-    one, other = (
-        run("lookup", "z2.quartic", "m2=1", "m4=2.5", *rows, "--json").stdout for rows in (["n=100"], ["--n", "100"])
-    )
-    assert json.loads(one) == json.loads(other)
-    assert json.loads(one)["n_rows"] == 100

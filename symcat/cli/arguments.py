@@ -1,0 +1,60 @@
+"""Options that several commands have, and how their text is read."""
+
+from __future__ import annotations
+
+import csv
+from typing import Annotated, Any
+
+import typer
+
+File = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="Columns to use, separated by commas; one with a comma in its name in quotes."),
+]
+Classes = Annotated[str | None, typer.Option(metavar="A,B", help="Labels of the classes to consider; all by default.")]
+Center = Annotated[
+    str | None,
+    typer.Option(metavar="VALUE|mean", help="A known centre (one number a column), or 'mean'; estimated by default."),
+]
+Prior = Annotated[
+    str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
+]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+Counts = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how often each row occurred.")]
+Weights = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how much each row weighs.")]
+Missing = Annotated[
+    str, typer.Option(metavar="drop|em|pairwise", help="Rows with missing values: leave them out, or use every cell.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def names_of(text: str | None) -> list[str] | None:
+    """Names separated by commas; one that holds a comma stands in double quotes."""
+    if text is None:
+        return None
+    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [""])]
+
+
+def prior_of(text: str) -> Any:
+    """'weak', 'none', or a number of rows; anything else is left for ``solve`` to refuse."""
+    if text == "none":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def center_of(text: str | None) -> Any:
+    """None, 'mean', or one number or several. Raises BadParameter for anything else."""
+    if text is None or text == "mean":
+        return text
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither 'mean' nor a number (or one number a column)") from None
+    return values[0] if len(values) == 1 else values

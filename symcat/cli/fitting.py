@@ -1,0 +1,151 @@
+"""The commands that read rows: solve and classify."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from symcat.answer.terminal import cell, print_answer, print_records, records_of, table_of
+from symcat.cli.arguments import (
+    AsJson,
+    Center,
+    Classes,
+    Columns,
+    Counts,
+    File,
+    Missing,
+    Prior,
+    Seed,
+    Weights,
+    center_of,
+    names_of,
+    prior_of,
+)
+from symcat.errors import NoEntry
+
+NOT_WELL_DESCRIBED = 3
+"""Exit status where there is an answer that does not describe the data well."""
+
+
+def solve(
+    file: File,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="Predict this column from the others.")] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="A,B", help="One fit for each value of this column, or of several.")
+    ] = None,
+    columns: Columns = None,
+    classes: Classes = None,
+    center: Center = None,
+    prior: Prior = "weak",
+    interactions: Annotated[
+        str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
+    ] = None,
+    basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
+    no_intercept: Annotated[
+        bool, typer.Option("--no-intercept", help="With --target: a regression through zero.")
+    ] = False,
+    fallback: Annotated[
+        str | None,
+        typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
+    ] = None,
+    budget_s: Annotated[float | None, typer.Option(help="Seconds that the call may take; 60 by default.")] = None,
+    strategies: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="What to ask, in order: catalogue, correction, learned, analog."),
+    ] = None,
+    learn: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn/--no-learn", help="Keep what the device finds for later; or do not even use what was kept."
+        ),
+    ] = None,
+    errors: Annotated[
+        str,
+        typer.Option(metavar="rows|blocks|cluster|HC0..HC3", help="What the robust errors are of."),
+    ] = "rows",
+    cluster: Annotated[
+        str | None, typer.Option(metavar="COL", help="With --errors cluster: the column that names the clusters.")
+    ] = None,
+    long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
+    counts: Counts = None,
+    weights: Weights = None,
+    missing: Missing = "drop",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Find the symmetry class of the data and read its parameters."""
+    from symcat.question import UNSET
+    from symcat.solve import solve as run
+
+    asked: dict[str, Any] = {
+        "target": target,
+        "by": names_of(by),
+        "columns": names_of(columns),
+        "classes": names_of(classes),
+        "center": center_of(center),
+        "prior": prior_of(prior),
+        "interactions": [part.split("*") for part in names_of(interactions) or ()],
+        "basis": basis,
+        "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
+        "budget_s": budget_s,
+        "strategies": names_of(strategies),
+        "learn": learn,
+        "counts": counts,
+        "weights": weights,
+        "missing": missing,
+        "seed": seed,
+        "form": "long" if long else "wide",
+        "errors": errors,
+        "cluster": cluster,
+    }
+    with table_of(file) as data:
+        solution = run(data, intercept=not no_intercept, **asked)
+    if by is not None:
+        groups = records_of(solution)
+        _check_answered(groups)
+        print_records(groups, as_json)
+    else:
+        print_answer(solution, as_json)
+        if any(check.decides and not check.passed for check in solution.checks):
+            raise typer.Exit(NOT_WELL_DESCRIBED)
+
+
+def classify(
+    file: File,
+    columns: Columns = None,
+    classes: Classes = None,
+    center: Center = None,
+    prior: Prior = "weak",
+    counts: Counts = None,
+    weights: Weights = None,
+    missing: Missing = "drop",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Weigh every candidate class, without solving."""
+    from symcat.classify import classify as run
+
+    way: Any = missing  # the question says which ways there are
+    with table_of(file) as data:
+        found = run(
+            data,
+            columns=names_of(columns),
+            classes=names_of(classes),
+            center=center_of(center),
+            prior=prior_of(prior),
+            counts=counts,
+            weights=weights,
+            missing=way,
+            seed=seed,
+        )
+    print_answer(found, as_json)
+    if found.label is None:
+        raise typer.Exit(NOT_WELL_DESCRIBED)
+
+
+def _check_answered(groups: list[dict[str, Any]]) -> None:
+    """Raises NoEntry where no group has an answer. The last column of the frame is the reason."""
+    reasons = [cell(list(group.values())[-1]).removesuffix(".") for group in groups]
+    if all(reasons):
+        raise NoEntry(f"No group has an answer: {'; '.join(dict.fromkeys(reasons))}.")

@@ -1,0 +1,43 @@
+"""The commands that read the catalogue."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import symcat
+from tests.cli.running import answer, refusal, run
+
+
+def test_classes_and_show() -> None:
+    labels = [row["label"] for row in answer("classes")]
+    assert labels == symcat.catalogue.default().labels()
+    assert "z2.quartic" in run("classes").stdout
+    assert answer("show", "z2.quartic")["label"] == "z2.quartic"
+    shown = run("show", "z2.quartic").stdout
+    assert "kurtosis" in shown
+    assert "references" in shown
+
+
+def test_sql() -> None:
+    query = "select label, 1.5e0 as x, 'nan'::double as nothing from classes where label = 'z2.quartic'"
+    assert answer("sql", query) == [{"label": "z2.quartic", "x": 1.5, "nothing": None}]
+    assert "z2.quartic" in run("sql", query).stdout
+    assert run("sql", "select label from classes where false").stdout == "no rows\n"
+
+
+def test_lookup() -> None:
+    found = answer("lookup", "z2.quartic", "m2=1", "m4=2.5")
+    assert found["parameters"]["u"] == pytest.approx(1.0374020875)
+    assert answer("lookup", "gaussian.full", "covariance=[[1,0.5],[0.5,1]]", "--n", "100")["n_rows"] == 100
+    assert "kurtosis" in refusal("lookup", "z2.quartic", "m2=1", "m4=3.5")
+    assert run("lookup", "z2.quartic", "m2").exit_code == 2
+
+
+def test_lookup_takes_the_number_of_rows_among_the_averages() -> None:
+    one, other = (
+        run("lookup", "z2.quartic", "m2=1", "m4=2.5", *rows, "--json").stdout for rows in (["n=100"], ["--n", "100"])
+    )
+    assert json.loads(one) == json.loads(other)
+    assert json.loads(one)["n_rows"] == 100
