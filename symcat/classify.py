@@ -9,7 +9,8 @@ from symcat import catalogue
 from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
 from symcat.answer.working import working
-from symcat.question import GivenCenter, Missing, Prior, Question
+from symcat.question import Question
+from symcat.question.values import GivenCenter, Missing, Prior
 from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps
 from symcat.strategies.pose import pose
 

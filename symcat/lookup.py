@@ -17,7 +17,8 @@ from symcat.models.batches import with_faults
 from symcat.models.family import Averages
 from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
-from symcat.question import Prior, Question, checked_count, checked_names
+from symcat.question import Question
+from symcat.question.values import Prior, checked_count, checked_names
 
 
 def lookup(

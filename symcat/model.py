@@ -16,7 +16,8 @@ from symcat.errors import InvalidData, NoEntry
 from symcat.models import registry
 from symcat.models.base import Options
 from symcat.models.fit import Fit
-from symcat.question import Question, checked_names
+from symcat.question import Question
+from symcat.question.values import checked_names
 
 
 def model(

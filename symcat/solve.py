@@ -13,7 +13,8 @@ from symcat.answer.solution import Solution
 from symcat.answer.working import working
 from symcat.clock import OutOfTime, step
 from symcat.models.robust import ErrorsOf
-from symcat.question import UNSET, Basis, Fallback, GivenCenter, Missing, Prior, Question, Unset
+from symcat.question import Question
+from symcat.question.values import UNSET, Basis, Fallback, GivenCenter, Missing, Prior, Unset
 from symcat.strategies import asked
 from symcat.strategies.base import Answered, Closest, Problem
 from symcat.strategies.groups import solve_groups

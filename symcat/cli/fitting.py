@@ -75,7 +75,7 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Find the symmetry class of the data and read its parameters."""
-    from symcat.question import UNSET
+    from symcat.question.values import UNSET
     from symcat.solve import solve as run
 
     asked: dict[str, Any] = {

@@ -56,47 +56,6 @@ def test_an_option_that_cannot_apply_is_an_error(table: pd.DataFrame, options: d
         symcat.solve(table, **options)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"prior": "strong"},
-        {"prior": -1.0},
-        {"basis": "ternary"},
-        {"fallback": "quantum"},
-        {"budget_s": 0.0},
-        {"seed": -1},
-        {"by": []},
-        {"by": ["g", "g"]},
-        {"by": 3},
-        {"by": 0},
-        {"target": ["x"]},
-        {"target": 1.0},
-        {"target": True},
-        {"budget_s": 10**400},
-        {"classes": []},
-        {"form": "wider"},
-        {"strategies": []},
-        {"strategies": ["catalogue", "catalogue"]},
-        {"learn": 1},
-    ],
-    ids=str,
-)
-def test_a_value_that_means_nothing_is_an_error(options: dict[str, Any]) -> None:
-    with pytest.raises(symcat.InvalidData, match=next(iter(options))):
-        Question.of(**options)
-
-
-@pytest.mark.parametrize("classes", [[3], 3, [None], ["gaussian.full", 3]], ids=str)
-def test_what_is_no_label_names_the_labels(classes: Any) -> None:
-    with pytest.raises(symcat.InvalidData, match=r"is not the label .* gaussian\.full"):
-        Question.of(classes=classes)
-
-
-def test_an_unknown_class_names_near_ones() -> None:
-    with pytest.raises(symcat.NoEntry, match=r"z2\.quartic"):
-        Question.of(classes=["z2.quartc"])
-
-
 def test_a_target_is_answered_by_the_class_that_implies_it(table: pd.DataFrame) -> None:
     asked = symcat.solve(table[["x", "y", "b"]], target="b", classes=["mixed.conditional_gaussian"])
     assert asked.label == "mixed.conditional_gaussian"
@@ -118,24 +77,6 @@ def test_a_regression_may_have_no_intercept() -> None:
     b = np.arange(60) % 3 == 0
     with pytest.raises(symcat.InvalidData, match=r"intercept= has no meaning for ising\.pairwise"):
         symcat.solve({"a": b, "b": b[::-1]}, target="a", intercept=False, classes=["ising.pairwise"])
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"errors": "robust"}, "pass one of 'rows'"),
-        ({"errors": "blocks", "by": "g"}, "cannot be used with by="),
-        ({"errors": "cluster"}, "go together"),
-        ({"cluster": "school"}, "go together"),
-        ({"errors": "cluster", "cluster": 3}, "pass the name of a column"),
-        ({"errors": "cluster", "cluster": "y", "target": "y"}, "both measured"),
-        ({"errors": "cluster", "cluster": "y", "columns": ["x", "y"]}, "both measured"),
-        ({"errors": "cluster", "cluster": "g", "interactions": [("a", "b", "c")]}, "three columns"),
-    ],
-)
-def test_robust_errors_that_mean_nothing(options: dict[str, object], said: str) -> None:
-    with pytest.raises(symcat.InvalidData, match=said):
-        Question.of(**options)
 
 
 def test_leverage_is_of_least_squares_only() -> None:

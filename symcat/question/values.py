@@ -1,0 +1,198 @@
+"""What each option may be, by itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.errors import InvalidData
+from symcat.models import registry
+from symcat.models.robust import ErrorsOf
+
+GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
+Prior = float | Literal["weak"] | None
+Basis = Literal["spin", "binary"]
+Fallback = Literal["analog"] | None
+Form = Literal["wide", "long"]
+Missing = Literal["drop", "em", "pairwise"]
+
+BUDGET_S = 60.0
+"""Seconds that a call may take where nothing else is said."""
+
+STRATEGIES: Final = ("catalogue", "correction", "learned", "analog")
+"""The ways to an answer by their names in the trail, in the order in which they are asked."""
+SEARCHING: Final = ("learned", "analog")
+"""The strategies that search for couplings of one whole table."""
+
+_MOST_SHOWN = 60
+
+
+class Unset(Enum):
+    """The default of an option of which it matters whether it was given."""
+
+    UNSET = "default"
+
+    def __repr__(self) -> str:
+        return "default"
+
+
+UNSET: Final = Unset.UNSET
+
+
+def listed(value: Any) -> tuple[Any, ...]:
+    """One value or several, as several; a text is one value."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else (value,)
+
+
+def shown(value: Any) -> str:
+    """A value in a message: in one line, and no longer than a few words."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+
+
+def checked_names(columns: Any) -> tuple[str, ...] | None:
+    """The names of the columns, None where none are given. Raises InvalidData unless they are different texts."""
+    if columns is None:
+        return None
+    names = listed(columns)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidData(f"columns={columns!r} does not name the columns: pass a different text for each.")
+    return names
+
+
+def checked_count(n: Any) -> float | None:
+    """The number of rows that averages were taken over, None where it is not stated. Raises InvalidData otherwise."""
+    if n is None:
+        return None
+    if not (_is_number(n) and n >= 1 and n == int(n)):
+        raise InvalidData(f"n={n!r} is not a count of rows: pass one whole number, 1 or more, or leave it out.")
+    return float(n)
+
+
+def checked_labels(classes: Any) -> tuple[str, ...] | None:
+    """Permanent labels. Raises InvalidData for an empty list, NoEntry for an unknown class."""
+    if classes is None:
+        return None
+    named = listed(classes)
+    if not named:
+        raise InvalidData("classes= is empty: name at least one class, or leave it out for all of them.")
+    for label in named:
+        if not isinstance(label, str):
+            raise InvalidData(
+                f"{shown(label)} is not the label of a class: pass one of {', '.join(registry.all_labels())}."
+            )
+    return tuple(dict.fromkeys(map(registry.canonical, named)))
+
+
+def checked_strategies(strategies: Any) -> tuple[str, ...] | None:
+    """The names of the strategies, None where none are given. Raises InvalidData for names of no strategy."""
+    if strategies is None:
+        return None
+    named = listed(strategies)
+    known = ", ".join(map(repr, STRATEGIES))
+    if not named:
+        raise InvalidData(f"strategies= is empty: name at least one of {known}, or leave it out for all of them.")
+    for name in named:
+        if not _is_word(name, *STRATEGIES):
+            raise InvalidData(f"There is no strategy {shown(name)}: pass some of {known}, in the order to be asked.")
+    if len(set(named)) < len(named):
+        raise InvalidData(f"strategies={shown(list(named))} names one twice: name each once.")
+    return named
+
+
+def checked_keys(by: Any) -> tuple[str, ...]:
+    """The columns of groups; none where no groups are asked for. Raises InvalidData for what are no names."""
+    if by is None:
+        return ()
+    keys = listed(by)
+    if not keys or not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
+        raise InvalidData(f"by={shown(by)} is not known: pass the name of a column, or several different ones.")
+    return keys
+
+
+def check_values(
+    *,
+    target: Any,
+    prior: Any,
+    basis: Any,
+    intercept: Any,
+    fallback: Any,
+    budget_s: Any,
+    learn: Any,
+    seed: Any,
+    form: Any,
+    errors: Any,
+    cluster: Any,
+    missing: Any,
+) -> None:
+    """Raises InvalidData for the first of these values that means nothing, with those that do."""
+
+    def require(known: bool, said: str) -> None:
+        if not known:
+            raise InvalidData(said)
+
+    require(
+        target is None or isinstance(target, str) or _is_whole(target),
+        f"target={shown(target)} is not known: pass the name of one column, or its place counted from 0.",
+    )
+    require(
+        prior is None or _is_word(prior, "weak") or (_is_number(prior) and prior >= 0.0),
+        f"prior={shown(prior)} is not known: pass 'weak', None, or a number of rows, zero or more.",
+    )
+    require(
+        _is_word(basis, *get_args(Basis)),
+        f"basis={shown(basis)} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).",
+    )
+    require(
+        isinstance(fallback, Unset) or fallback is None or _is_word(fallback, "analog"),
+        f"fallback={shown(fallback)} is not known: pass 'analog' or None.",
+    )
+    require(
+        budget_s is None or (_is_number(budget_s) and budget_s > 0.0),
+        f"budget_s={shown(budget_s)} is not a time: pass a positive number of seconds.",
+    )
+    require(
+        _is_whole(seed) and seed >= 0,
+        f"seed={shown(seed)} is not a seed: pass a whole number, zero or more.",
+    )
+    require(
+        learn is None or isinstance(learn, bool),
+        f"learn={shown(learn)} is not known: pass True, False or None.",
+    )
+    require(
+        _is_word(errors, *get_args(ErrorsOf)),
+        f"errors={shown(errors)} is not known: pass one of {', '.join(map(repr, get_args(ErrorsOf)))}.",
+    )
+    require(
+        cluster is None or isinstance(cluster, str),
+        f"cluster={shown(cluster)} is not known: pass the name of a column.",
+    )
+    require(_is_word(form, *get_args(Form)), f"form={shown(form)} is not known: pass 'wide' or 'long'.")
+    require(
+        isinstance(intercept, bool | np.bool_),
+        f"intercept={shown(intercept)} is not known: pass True or False.",
+    )
+    require(
+        _is_word(missing, *get_args(Missing)),
+        f"missing={shown(missing)} is not known: pass 'drop', 'em' or 'pairwise'.",
+    )
+
+
+def _is_word(value: Any, *words: str) -> bool:
+    return isinstance(value, str) and value in words
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    most = sys.float_info.max
+    return bool(-most <= value <= most)  # not so of NaN, nor of a whole number that no float holds
