@@ -127,7 +127,7 @@ def test_one_row_of_two_valued_columns() -> None:
 
 
 def test_all_columns_constant() -> None:
-    with pytest.raises(symcat.InvalidData, match=r"All columns are constant \('x0', 'x1', 'x2'\)"):
+    with pytest.raises(symcat.InvalidData, match=r"Columns 'x0', 'x1', 'x2' are constant, and no other is left"):
         symcat.solve(np.zeros((40, 3), dtype=bool))
 
 

@@ -150,7 +150,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "complex": (X + 1j * Y, "the real and the imaginary part"),
     "frame of complex": (pd.DataFrame({"a": X + 1j, "b": Y}), "the real and the imaginary part"),
     "long doubles beyond double": (np.longdouble(10) ** np.arange(300, 4000, 100), "holds an infinity"),
-    "numbers and text": (np.array([1.0, "a", 2.0] * 10, dtype=object), "text such as 'a'"),
+    "numbers and text": (np.array([1.0, "a", 2.0] * 10, dtype=object), "beside 'a' in"),
     "durations": (pd.DataFrame({"a": pd.to_timedelta(X, unit="s"), "b": Y}), "'a' is not numeric.*times as numbers"),
     "lists of times of events": ([[0.1, 0.2, 3.0], [0.5]], "different lengths.*spikes.*bins of time"),
     "objects that are lists": (np.array([[1.0], [1.0, 2.0]], dtype=object), "spikes.*bins of time"),

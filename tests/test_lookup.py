@@ -341,3 +341,26 @@ def test_advice_names_options_that_lookup_has() -> None:
         with pytest.raises(symcat.NoEntry) as raised:
             symcat.lookup(label, **given)
         assert set(re.findall(r"\b(\w+)=(?![\d-])", str(raised.value))) <= known, str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("label", "given", "words"),
+    [
+        ("ising.ring", {"d": 4, "q": -1.0}, r"4 pairs always unlike: \(x0, x1\), \(x0, x3\), \(x1, x2\), \(x2, x3\)"),
+        ("ising.ring", {"d": 4, "m": 0.0, "q": 1.0}, r"4 pairs always alike: \(x0, x1\), \(x0, x3\)"),
+        ("ising.curie_weiss", {"d": 3, "m": 0.0, "q": 1.0}, r"3 pairs always alike: \(x0, x1\), \(x0, x2\)"),
+        ("ising.pairwise", {"m": [0.0, 0.0], "q": [[1, -1], [-1, 1]]}, "1 pair always unlike"),
+    ],
+)
+def test_what_never_occurs_is_said_of_coupled_pairs_and_once(label: str, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(symcat.NoEntry, match=words) as raised:
+        symcat.lookup(label, **given)
+    assert "never" not in str(raised.value)
+    assert str(raised.value).lower().count("leave") == 1
+
+
+@pytest.mark.parametrize("group", [9, -1, True, "a", None])
+def test_there_are_reasons_of_groups_that_there_are(group: Any) -> None:
+    found = symcat.lookup_batch("z2.quartic", m2=np.ones(4), m4=np.array([1.5, 2.5, 3.5, 0.5]))
+    with pytest.raises(symcat.InvalidData, match=r"There is no group .*: there are 4, counted from 0"):
+        found.why(group)

@@ -306,3 +306,32 @@ def test_a_moment_beyond_double_precision_is_refused() -> None:
     for order in (500, 900, 5000):
         with pytest.raises(symcat.SymcatError):
             answer.moment(order)
+
+
+def test_words_for_couplings_that_are_no_numbers() -> None:
+    for value, words in (
+        (np.nan, "^r is missing or infinite"),
+        (np.inf, "^r is missing or infinite"),
+        ("a", "and r is not"),
+    ):
+        with pytest.raises(symcat.InvalidData, match=words):
+            symcat.model("z2.quartic", r=value, u=1.0)
+
+
+def test_averages_of_polynomials() -> None:
+    """Which are not looked up: mean and variance of one column, and a sentence of several."""
+    one = symcat.model("polynomial.quartic", h=[0.5], K=[[1.0]], u=np.ones((1,) * 4))
+    found = one.moments()
+    assert set(found) == {"mean", "covariance"}
+    assert found["mean"] == one.moment(1)
+    assert found["covariance"] == pytest.approx(one.moment(2, central=True))
+    rows = np.random.default_rng(0).uniform(size=(600, 2))
+    answer = symcat.solve(rows, classes=["polynomial.quartic"])
+    with pytest.raises(symcat.SymcatError, match=r"averages of polynomial.quartic are not known by a formula"):
+        answer.moments()
+
+
+def test_a_density_is_zero_only_where_its_logarithm_is_no_double() -> None:
+    well = symcat.model("z2.quartic", r=-1.0, u=6.0)
+    assert well.log_density([1e77])[0] == pytest.approx(-0.25e308)
+    assert well.log_density([1e78])[0] == -np.inf

@@ -316,3 +316,13 @@ def test_what_is_integrated_takes_no_weights(rng: np.random.Generator) -> None:
     for options in ({}, {"by": "g"}):
         with pytest.raises(symcat.InvalidData, match=r"weights= cannot be used with polynomial\.quartic"):
             symcat.solve(table, weights="w", classes=["polynomial.quartic"], **options)
+
+
+def test_weights_whose_squares_are_no_doubles() -> None:
+    rows = np.random.default_rng(0).normal(size=100)
+    weights = np.abs(rows) + 0.1
+    usual = symcat.solve({"x": rows, "w": weights}, weights="w")
+    tiny = symcat.solve({"x": rows, "w": weights * 2.0**-400}, weights="w")
+    assert tiny.n_effective == usual.n_effective
+    with pytest.raises(symcat.InvalidData, match="multiply them all by one number"):
+        symcat.solve({"x": rows, "w": weights * 1e-165}, weights="w")

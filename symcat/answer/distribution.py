@@ -22,7 +22,8 @@ class Distribution(Estimate):
 
     def log_density(self, x: Any) -> Floats:
         """Natural log of the density at each row of ``x``: a frame or dict, matched by name, or an array (m, d), or
-        (m,) for one column, in the order of ``columns``.
+        (m,) for one column, in the order of ``columns``. Where it lies below -1.8e308, beyond double precision, it is
+        minus infinity.
 
         For a regression: of the target given the other columns; ``x`` holds all of them.
         """

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_MOST_BINS = 100_000
+
 
 def density(
     log_density: Callable[[Floats], Floats],
@@ -34,14 +36,17 @@ def density(
     except ImportError as error:
         raise SymcatError("Plotting needs matplotlib: pip install symcat[plot].") from error
     try:
-        x = np.asarray(span if data is None else data, dtype=np.float64).reshape(-1)
+        x = np.asarray(span if data is None else data, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidData(
             f"data is not made of numbers ({error}): pass the values of the column {column!r}."
         ) from error
-    x = x[np.isfinite(x)]
+    if x.ndim > 1 and x.size > len(x):
+        raise InvalidData(f"data has shape {x.shape}: pass the values of the column {column!r} alone.")
+    x = x[np.isfinite(x)].reshape(-1)
     if not len(x) or x.min() == x.max():
         raise InvalidData(f"data has no two different values to draw: pass the values of the column {column!r}.")
+    _check_options(ax, bins)
     if ax is None:
         ax = plt.subplots(figsize=(6.0, 3.6), layout="constrained")[1]
     margin = 0.15 * (x.max() - x.min())
@@ -56,3 +61,17 @@ def density(
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)
     return ax
+
+
+_RULES = ("auto", "fd", "doane", "scott", "stone", "rice", "sturges", "sqrt")
+
+
+def _check_options(ax: object, bins: object) -> None:
+    """Raises InvalidData for what matplotlib would take amiss."""
+    whole = isinstance(bins, int | np.integer) and not isinstance(bins, bool)
+    if not ((whole and 1 <= int(bins) <= _MOST_BINS) or (isinstance(bins, str) and bins in _RULES)):  # type: ignore[call-overload]
+        raise InvalidData(
+            f"bins={bins!r} is not known: pass a whole number from 1 to {_MOST_BINS}, or one of {', '.join(_RULES)}."
+        )
+    if not (ax is None or hasattr(ax, "hist")):
+        raise InvalidData(f"ax={ax!r} is not known: pass axes of matplotlib, or None for new ones.")

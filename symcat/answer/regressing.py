@@ -146,6 +146,11 @@ def wald(summary: RegressionSummary, parameters: Parameters, hypothesis: Hypothe
     """Whether combinations of the coefficients have these values: F with residuals, chi-square without."""
     spread = covariance(summary)
     names = (*[INTERCEPT] * summary.intercept, *summary.predictors)
+    if names.count(INTERCEPT) > 1 and _is_named(hypothesis, INTERCEPT):
+        raise InvalidData(
+            f"{INTERCEPT!r} is the intercept and a predictor too: give the weights of all {len(names)} coefficients, "
+            "the intercept first, or rename the column and fit again."
+        )
     rows = _combinations(hypothesis, names)
     try:
         off = rows @ _joined(parameters) - np.broadcast_to(np.asarray(value, dtype=np.float64), (len(rows),))
@@ -201,6 +206,13 @@ def _combinations(hypothesis: Any, names: Sequence[str]) -> Floats:
             f"weight for each of the {len(names)}, not all zero."
         )
     return rows
+
+
+def _is_named(hypothesis: Any, name: str) -> bool:
+    """Whether a hypothesis speaks of a coefficient by this name."""
+    if isinstance(hypothesis, str):
+        return hypothesis == name
+    return isinstance(hypothesis, Mapping | list | tuple) and any(isinstance(h, str) and h == name for h in hypothesis)
 
 
 def _place(name: Any, names: Sequence[str]) -> int:

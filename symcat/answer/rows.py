@@ -9,7 +9,8 @@ import numpy as np
 
 from symcat.answer.records import Floats
 from symcat.data.ingest import open_table, opened
-from symcat.data.ingest.indicators import Categories, indicated, texts_for
+from symcat.data.ingest.indicators import Categories, indicated, name_of, texts_for
+from symcat.data.ingest.source import unknown_column
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
@@ -47,6 +48,10 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
         else:
             return x
     found = opened(x)
+    for name in texts_for(columns, categories):
+        made = [name_of(name, level) for level in categories.get(name, ())[1:]]
+        if name not in found.names and not (made and set(made) <= set(found.names)):
+            raise unknown_column(name, found.names)
     texts = {name: levels for name, levels in categories.items() if name in found.names}
     table = indicated(found, texts).table
     return table if isinstance(table, Mapping) else table.to_native()

@@ -181,22 +181,26 @@ def sql(query: str, connection: duckdb.DuckDBPyConnection | None = None) -> duck
     """
     if not isinstance(query, str):
         raise InvalidData(f"query={query!r} is not a query: pass a text of SQL.")
-    if connection is not None:
-        _attach_to(connection)
-        return connection.sql(query)
-    for statement in duckdb.extract_statements(query):
+    statements = duckdb.extract_statements(query)
+    if not statements:
+        raise InvalidData("The query is empty: pass one statement, such as select label, title from classes.")
+    for statement in statements if connection is None else ():
         if statement.type not in _READING:
             raise InvalidData(
                 f"symcat.sql reads only, and this query has a statement of type {statement.type.name}: run it on a "
                 "connection of your own, symcat.connect(), or pass that with connection=."
             )
+    if len(statements) > 1:
+        raise InvalidData(
+            f"The query has {len(statements)} statements, of which each would have an answer: pass them one at a time."
+        )
+    if connection is not None:
+        _attach_to(connection)
+        return connection.sql(query)
     own = connect()
     own.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     own.execute("SET lock_configuration = true")
-    relation = own.sql(query)
-    if relation is None:
-        raise InvalidData("The query is empty: pass one statement, such as select label, title from classes.")
-    return relation
+    return own.sql(query)
 
 
 def _attach_to(connection: duckdb.DuckDBPyConnection) -> None:

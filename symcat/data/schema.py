@@ -44,6 +44,15 @@ class Schema:
                 f"Schema({self.columns!r}, {self.levels!r}) does not say what each column holds: pass a tuple of names "
                 "and one as long of pairs of values, None for a real column."
             )
+        for name, pair in zip(self.columns, self.levels, strict=True):
+            if not isinstance(name, str) or not (pair is None or _is_pair(pair)):
+                raise InvalidData(
+                    f"Schema({self.columns!r}, {self.levels!r}) does not say what column {name!r} holds: names are "
+                    "text, and levels two different texts or two different numbers, None for a real column."
+                )
+        if len(set(self.columns)) < len(self.columns):
+            repeated = next(name for place, name in enumerate(self.columns) if name in self.columns[:place])
+            raise InvalidData(f"The schema has more than one column {repeated!r}: give each a name of its own.")
 
     @classmethod
     def real(cls, columns: Sequence[str]) -> Schema:
@@ -184,6 +193,15 @@ class Schema:
                     "another: use the same two values, or pass the same schema= to both."
                 )
         return Schema(self.columns, tuple(levels))
+
+
+def _is_pair(pair: object) -> bool:
+    """Whether these are two different values of one kind."""
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        return False
+    texts = [isinstance(value, str) for value in pair]
+    numbers = [isinstance(value, int | float | np.number | np.bool_) and bool(np.isfinite(value)) for value in pair]
+    return (all(texts) or all(numbers)) and bool(pair[0] != pair[1])
 
 
 def _equal(values: NDArray[Any], level: Level) -> NDArray[np.bool_]:

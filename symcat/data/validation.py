@@ -11,6 +11,12 @@ from symcat.errors import InvalidData
 SINGULAR = 1e-14
 """Eigenvalue of a correlation matrix, for each column, at and below which it has no inverse to rounding."""
 
+_ROUNDING = 8.0 * float(np.finfo(float).eps)
+"""Of a column's values, beneath which their spread is lost."""
+
+_RESOLVED = 1.0 / 64.0
+"""Of this rounding: beneath, the values are all the same."""
+
 LARGEST_UNIT = 1e70
 """Couplings scale as the fourth power of the unit of the data; beyond this they leave double precision."""
 
@@ -51,22 +57,52 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_ze
             _check_rank(about)
 
 
+def check_target(moments: Moments, schema: Schema, target: str, *, about_zero: bool = False) -> None:
+    """Raises InvalidData for a constant target in a batch of one: there is nothing to predict."""
+    j = schema.columns.index(target)
+    own = moments.part([j])
+    about, pair = own.about(own.mean), schema.levels[j]
+    mean = float(own.mean[0, 0])
+    if pair is None and (about_zero or _spreads(about)[0] > _RESOLVED * _ROUNDING * abs(mean) / about.unit):
+        return
+    if pair is not None and abs(mean) <= 1.0 - 0.5 / float(moments.count[0]):
+        return
+    value = f"{mean:.6g}" if pair is None else repr(pair[1 if mean > 0.0 else 0])
+    raise InvalidData(
+        f"The target {target!r} is constant ({value} in every row), so that there is nothing to predict: check the "
+        "filter that chose the rows, or name another target."
+    )
+
+
 def _check_some_vary(moments: Moments, alone: bool) -> None:
     """Refuses two-valued columns that are all constant."""
-    if (np.abs(moments.mean[0]) > 1.0 - 0.5 / float(moments.count[0])).all():
+    if not (np.abs(moments.mean[0]) > 1.0 - 0.5 / float(moments.count[0])).all():
+        return
+    several = len(moments.columns) > 1
+    named = f"Column{'s' * several} {', '.join(map(repr, moments.columns[:20]))} {'are' if several else 'is'} constant"
+    if alone:
         raise InvalidData(
-            f"All {'' if alone else 'two-valued '}columns are constant "
-            f"({', '.join(map(repr, moments.columns[:20]))}): there is nothing to fit. Check the filter that chose the "
+            f"{named}, and no other is left to describe: there is nothing to fit. Check the filter that chose the "
             "rows, or choose other columns with columns=."
         )
+    raise InvalidData(
+        f"{named}, which says nothing of the others: leave {'them' if several else 'it'} out with columns=, or check "
+        "the filter that chose the rows."
+    )
 
 
 def _check_spreads(about: Moments) -> None:
     """Refuses a real column that is constant, by averages about the mean."""
     mean = about.origin[0]
     # Below this the spread is the rounding of the values themselves.
-    rounding = 8.0 * np.finfo(float).eps * np.abs(mean) / about.unit
+    rounding = _ROUNDING * np.abs(mean) / about.unit
     for name, spread, floor, value in zip(about.columns, _spreads(about), rounding, mean, strict=True):
+        if floor >= spread > _RESOLVED * floor:
+            raise InvalidData(
+                f"Column {name!r} spreads over about {spread * about.unit:.2g} beside an offset of {value:.6g}, which "
+                "rounding to double precision has spoilt: subtract the offset where the values are made, in whole "
+                "numbers or in text, or leave the column out with columns=."
+            )
         if not spread > floor:
             raise InvalidData(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
 

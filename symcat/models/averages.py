@@ -51,21 +51,24 @@ def numbers(
         said = f"missing: {', '.join(missing)}." if missing else f"not understood: {', '.join(unknown)}."
         extra = ", ".join((*optional, *call.others))
         raise InvalidData(f"{call.verb}({label!r}) takes {', '.join(wanted)} and optionally {extra}; {said}")
-    try:
-        return {
-            name: np.asarray(given[name], dtype=np.float64)
-            for name in (*wanted, *optional)
-            if given.get(name) is not None
-        }
-    except (TypeError, ValueError) as error:
-        raise InvalidData(f"The {call.what}s must be numbers or arrays of numbers: {error}.") from error
+    found: dict[str, Floats] = {}
+    for name in (*wanted, *optional):
+        if given.get(name) is None:
+            continue
+        try:
+            found[name] = np.asarray(given[name], dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InvalidData(
+                f"The {call.what}s must be numbers or arrays of numbers, and {name} is not: {error}."
+            ) from error
+    return found
 
 
-def check_finite(averages: Mapping[str, Floats]) -> None:
-    """Raises InvalidData for the averages of one table that are not all finite; a batch tells by group."""
-    for name, values in averages.items():
+def check_finite(stated: Mapping[str, Floats]) -> None:
+    """Raises InvalidData for couplings, or averages of one table, that are not all finite; a batch tells by group."""
+    for name, values in stated.items():
         if not np.isfinite(values).all():
-            raise InvalidData(f"The average {name} is missing or infinite: state finite numbers.")
+            raise InvalidData(f"{name} is missing or infinite: state finite numbers.")
 
 
 def check_symmetric(name: str, matrix: Floats, names: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.states import States
+from symcat.errors import InvalidData
 
 Floats = NDArray[np.float64]
 
@@ -148,7 +149,12 @@ class Fit:
         return answered
 
     def why(self, group: int) -> str:
-        """In words, why this group has no answer; empty where it has one."""
+        """In words, why this group has no answer; empty where it has one.
+
+        Raises InvalidData for a group that there is not.
+        """
+        if isinstance(group, bool) or not isinstance(group, int | np.integer) or not 0 <= group < len(self.reason):
+            raise InvalidData(f"There is no group {group!r}: there are {len(self.reason)}, counted from 0.")
         return self.reasons[int(self.reason[group])]
 
 

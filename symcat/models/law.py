@@ -32,7 +32,9 @@ class Law:
     @cached_property
     def averages(self) -> Mapping[str, Any]:
         """The averages that the class depends on, by the names that ``Family.averages`` takes."""
-        raise self.unknown("What it is looked up by")
+        raise SymcatError(
+            f"The averages of {self.label} are not known by a formula: take them from rows of .sample(n)."
+        )
 
     @cached_property
     def mean(self) -> Floats:

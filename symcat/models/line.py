@@ -6,10 +6,12 @@ deep wells far apart lose no digits, and each is integrated by Gauss's rule on e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,11 @@ Floats = NDArray[np.float64]
 NEGLIGIBLE = 60.0
 """Nats above the minimum, where the density has ended."""
 
-_PANELS = 48  # of each interval
+REPRESENTED = 760.0
+"""Nats above the minimum, where it has left double precision."""
+
+_PANELS, _PANELS_FAR = 48, 384  # of each interval
+_TAIL = 1e-20  # a share below which the density beyond ``NEGLIGIBLE`` counts
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _ROUNDS = 80  # of Newton's method, halving where it leaves the bracket
 _EDGE = 1e-14
@@ -50,11 +56,14 @@ class Line:
     The unit of y should be such that the coefficients are near one: ``scale`` is divided out first.
     """
 
-    def __init__(self, coefficients: Floats, scale: float = 1.0, origin: float = 0.0) -> None:
-        self.scale, self.origin = scale, origin
-        a = np.asarray(coefficients, dtype=np.float64) * scale ** np.arange(len(coefficients))
-        self.minimum, self.wells = _wells(_trimmed(a))
-        edges = [np.linspace(well.lo - well.at, well.hi - well.at, _PANELS + 1) for well in self.wells]
+    def __init__(
+        self, coefficients: Floats, scale: float = 1.0, origin: float = 0.0, reach: float = NEGLIGIBLE
+    ) -> None:
+        self.scale, self.origin, self._given = scale, origin, np.asarray(coefficients, dtype=np.float64)
+        a = self._given * scale ** np.arange(len(coefficients))
+        self.minimum, self.wells = _wells(_trimmed(a), reach)
+        panels = _PANELS if reach == NEGLIGIBLE else _PANELS_FAR
+        edges = [np.linspace(well.lo - well.at, well.hi - well.at, panels + 1) for well in self.wells]
         self._left = [edge[:-1] for edge in edges]
         self._half = [0.5 * np.diff(edge) for edge in edges]
         nodes = [at[:, None] + h[:, None] * (1.0 + _NODES) for at, h in zip(self._left, self._half, strict=True)]
@@ -90,8 +99,27 @@ class Line:
         """The average of ``(x - point)^order``."""
         return float(self._shares @ (self._nodes - (point - self.origin) / self.scale) ** order) * self.scale**order
 
+    @cached_property
+    def _far(self) -> Line:
+        """The same to where the density leaves double precision, for shares that are next to nothing."""
+        return Line(self._given, self.scale, self.origin, REPRESENTED)
+
     def cdf(self, x: Floats) -> Floats:
         """(m,) share at or below x."""
+        found = self._shares_below(x)
+        tail = found < _TAIL
+        if tail.any():
+            found[tail] = self._far._shares_below(x[tail])
+        return found
+
+    def ppf(self, p: Floats) -> Floats:
+        """(m,) the inverse of ``cdf``; infinite at 0 and 1."""
+        found, tail = self._quantiles(p), (p > 0.0) & (p < _TAIL)
+        if tail.any():
+            found[tail] = self._far._quantiles(p[tail])
+        return found
+
+    def _shares_below(self, x: Floats) -> Floats:
         y = (x - self.origin) / self.scale
         out = np.zeros(len(y))
         for well, left, half, mass in zip(self.wells, self._left, self._half, self._mass, strict=True):
@@ -101,16 +129,15 @@ class Line:
             out += before[panel] + _integral(well, left[panel], t)
         return np.where(y >= self.wells[-1].hi, 1.0, np.clip(out / self._total, 0.0, 1.0))
 
-    def ppf(self, p: Floats) -> Floats:
-        """(m,) the inverse of ``cdf``; infinite at 0 and 1."""
+    def _quantiles(self, p: Floats) -> Floats:
         edges = [np.append(left, left[-1] + 2.0 * half[-1]) for left, half in zip(self._left, self._half, strict=True)]
         grid = np.concatenate([edge + well.at for edge, well in zip(edges, self.wells, strict=True)])
-        lower = self.cdf(self.origin + self.scale * grid)
+        lower = self._shares_below(self.origin + self.scale * grid)
         k = np.clip(np.searchsorted(lower, p, side="right") - 1, 0, len(grid) - 2)
         lo, hi = grid[k], grid[k + 1]
         y = 0.5 * (lo + hi)
         for _ in range(_ROUNDS):
-            excess = self.cdf(self.origin + self.scale * y) - p
+            excess = self._shares_below(self.origin + self.scale * y) - p
             lo, hi = np.where(excess < 0.0, y, lo), np.where(excess < 0.0, hi, y)
             slope = self._density(y)
             with np.errstate(all="ignore"):
@@ -148,6 +175,10 @@ class LineLaw(Law):
     def mean(self) -> Floats:
         return np.array([self.line.mean])
 
+    @cached_property
+    def averages(self) -> Mapping[str, Any]:
+        return {"mean": self.mean, "covariance": self.central(2)[:, None]}
+
     def central(self, order: int) -> Floats:
         return np.array([self.line.about(self.line.mean, order)])
 
@@ -174,8 +205,8 @@ def _trimmed(a: Floats) -> Floats:
     return a
 
 
-def _wells(a: Floats) -> tuple[float, list[Well]]:
-    """The minimum of the polynomial, and where it is within ``NEGLIGIBLE`` of it."""
+def _wells(a: Floats, reach: float) -> tuple[float, list[Well]]:
+    """The minimum of the polynomial, and where it is within ``reach`` of it."""
     poly = np.polynomial.polynomial
     slope: Floats = a[1:] * np.arange(1, len(a))
     if not np.isfinite(a).all():
@@ -184,13 +215,13 @@ def _wells(a: Floats) -> tuple[float, list[Well]]:
     values = poly.polyval(turning, a)
     minimum = float(values.min())
     lifted = a.copy()
-    lifted[0] -= minimum + NEGLIGIBLE
+    lifted[0] -= minimum + reach
     crossings = _real_roots(lifted)
     found = []
     for lo, hi in pairwise(crossings):
         within = turning[(turning > lo) & (turning < hi)]
         depth = poly.polyval(within, a) - minimum
-        if not len(within) or depth.min() >= NEGLIGIBLE:
+        if not len(within) or depth.min() >= reach:
             continue
         at = float(within[depth.argmin()])
         shifted = _shifted(a, at)

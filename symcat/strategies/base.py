@@ -98,6 +98,7 @@ class Closest:
     parameters: Mapping[str, Floats] | None
     normalised_error: float
     words: str
+    late: bool = False  # whether the time ended the search, so that more may help
 
 
 @dataclass(frozen=True)

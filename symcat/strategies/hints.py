@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from symcat.data.measure import Measured
+from symcat.data.moments import Floats
 from symcat.notices import warn
 
 _LEAST_ROWS = 4
+_NINES = re.compile(r"-?9{2,}(?:\.9+)?")
+_APART = 4.0  # times the spread of the other values
 _SAYS_SO = frozenset({"n", "count", "counts", "freq", "frequency", "frequencies", "cases", "times", "number"})
 
 
@@ -19,6 +24,29 @@ def tell_counts(measured: Measured) -> None:
             f"No two rows have the same two-valued columns, and {name!r} holds whole numbers: if it says how often "
             f"each row occurred, pass counts={name!r}."
         )
+
+
+def tell_sentinels(measured: Measured) -> None:
+    """Warns of a number of nines, such as -999, far from all other values of its column: a mark of missing values?"""
+    schema, sample = measured.schema, measured.statistics.sample
+    for j in schema.at("real"):
+        values = np.sort(sample[:, j])
+        for mark in (values[0], values[-1]) if len(values) else ():
+            if _NINES.fullmatch(f"{mark:.10g}") and _is_apart(values, mark):
+                share = f"{100.0 * (values == mark).mean():.2g} %"
+                warn(
+                    f"Column {schema.columns[j]!r} holds {mark:g} in {share} of the rows, far from all its other "
+                    "values: if it marks missing values, replace it by NaN."
+                )
+
+
+def _is_apart(values: Floats, mark: float) -> bool:
+    """Whether a value occurs several times, in the lesser part of the rows, and lies far from all others."""
+    others = values[values != mark]
+    if not len(others) or not 2 <= len(values) - len(others) < len(others):
+        return False
+    near = min(abs(mark - others[0]), abs(mark - others[-1]))
+    return bool(near > _APART * max(np.ptp(others), abs(others).max() / _APART))
 
 
 def counts_beside_states(measured: Measured) -> str | None:

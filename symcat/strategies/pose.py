@@ -15,7 +15,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
-from symcat.data.validation import check_columns
+from symcat.data.validation import check_columns, check_target
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
@@ -27,7 +27,7 @@ from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.gaps import tell_missing
-from symcat.strategies.hints import tell_counts
+from symcat.strategies.hints import tell_counts, tell_sentinels
 from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
@@ -65,6 +65,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
     tell_set_aside(measured.set_aside)
     if question.weight is None:
         tell_counts(measured)
+    tell_sentinels(measured)
     tell_missing(measured.statistics.n_missing, measured.statistics.n_rows)
     options = question.options(measured.schema)
     return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
@@ -83,6 +84,8 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     schema, statistics = measured.schema, measured.statistics
     options = question.options(schema)
     full_rank = any(model.full_rank for model in models)
+    if isinstance(question.target, str) and statistics.moments.count[0] >= 2.0:
+        check_target(statistics.moments, schema, question.target, about_zero=not question.intercept)
     check_columns(statistics.moments, schema, full_rank, about_zero=not question.intercept)
     observed = Observed(
         statistics.moments,

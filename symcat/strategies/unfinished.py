@@ -10,6 +10,8 @@ from symcat.errors import NotConverged
 from symcat.models.base import Floats
 from symcat.strategies.base import Closest
 
+_NOT_TIME = "More time does not help where a search has stalled: give it fewer columns, another seed="
+
 
 def not_converged(nearest: Closest) -> NotConverged:
     """With the closest point that it came to, and how far that is."""
@@ -22,7 +24,8 @@ def not_converged(nearest: Closest) -> NotConverged:
         normalised_error=nearest.normalised_error,
         detail=nearest.words,
         suggestion=(f"The closest point is in the error's parameters{far}. " if point else "")
-        + "Give it more time with budget_s=, fewer columns, or another class.",
+        + ("Give it more time with budget_s=, fewer columns" if nearest.late else _NOT_TIME)
+        + ", or another class.",
     )
 
 

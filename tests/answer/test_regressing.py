@@ -206,3 +206,12 @@ def test_hypotheses_that_are_none(rng: np.random.Generator) -> None:
         answer.wald("x", float("nan"))
     with pytest.raises(symcat.InvalidData, match="leave double precision"):
         answer.wald({"x": 1e308})
+
+
+def test_a_predictor_called_intercept_is_not_the_intercept(rng: np.random.Generator) -> None:
+    x, z = rng.normal(size=(2, 60))
+    answer = symcat.solve({"intercept": x, "z": z, "y": x + z + rng.normal(size=60)}, target="y")
+    for hypothesis in ("intercept", ["intercept", "z"], {"intercept": 1.0}):
+        with pytest.raises(symcat.InvalidData, match="is the intercept and a predictor too"):
+            answer.wald(hypothesis)
+    assert answer.wald([[0.0, 0.0, 1.0]]) == answer.wald("z")

@@ -131,3 +131,23 @@ def test_a_user_s_typing_error_fails_the_type_checker(tmp_path: Path) -> None:
     assert status == 1
     assert 'has no attribute "parameterz"' in said
     assert "float | numpy.ndarray" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"bins": -1}, "bins=-1 is not known"),
+        ({"bins": 0}, "bins=0"),
+        ({"bins": 2.5}, "bins=2.5"),
+        ({"bins": "zz"}, "bins='zz'.*auto"),
+        ({"bins": True}, "bins=True"),
+        ({"bins": 10**9}, "from 1 to 100000"),
+        ({"ax": 5}, "ax=5"),
+        ({"data": np.ones((9, 2))}, r"shape \(9, 2\).*column 'x' alone"),
+    ],
+)
+def test_options_of_plot(options: dict[str, Any], words: str) -> None:
+    pytest.importorskip("matplotlib").use("agg")
+    rows = np.random.default_rng(0).normal(size=50)
+    with pytest.raises(InvalidData, match=words):
+        symcat.solve(rows, classes="gaussian.full").plot(**({"data": rows} | options))

@@ -112,3 +112,14 @@ def test_a_changed_file_is_refused_when_it_is_opened(book: Path) -> None:
     for use in (lambda: Catalogue(book), lambda: symcat.connect(book), lambda: check_digest(book, again=True)):
         with pytest.raises(symcat.CatalogueError, match=r"book\.duckdb was changed after it was assembled.*Reinstall"):
             use()
+
+
+def test_a_query_is_one_statement() -> None:
+    """Of several, DuckDB runs all and answers with the last."""
+    for connection in (None, symcat.connect()):
+        with pytest.raises(symcat.InvalidData, match=r"has 2 statements.*one at a time"):
+            symcat.sql("select 1; select 2", connection)
+        for empty in ("", " ; ", "-- nothing"):
+            with pytest.raises(symcat.InvalidData, match="query is empty"):
+                symcat.sql(empty, connection)
+        assert symcat.sql("select 1;", connection).fetchall() == [(1,)]

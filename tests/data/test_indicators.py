@@ -134,3 +134,26 @@ def test_a_whole_table_has_no_indicators(frame: pd.DataFrame) -> None:
 def test_numbers_written_as_text_are_no_categories() -> None:
     with pytest.raises(symcat.InvalidData, match=r"'c' is not numeric .type numbers written as text"):
         symcat.solve({"c": ["1.5", "2.5", "3.5", "4.5"] * 10, "y": np.arange(40.0) ** 2}, target="y")
+
+
+def test_a_predictor_that_is_lacking_is_named_as_the_user_does() -> None:
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"g": rng.choice(["a", "b", "c"], 90), "x": rng.normal(size=90), "y": rng.normal(size=90)})
+    answer = symcat.solve(data, target="y")
+    for lacking, rest in (("g", "x"), ("x", "g")):
+        for call in (answer.predict, answer.leverage):
+            with pytest.raises(symcat.InvalidData, match=f"There is no column '{lacking}': the columns are {rest}"):
+                call(data[[rest]])
+    with pytest.raises(symcat.InvalidData, match=r"no column 'g': the columns are x, y"):
+        answer.residuals(data[["x", "y"]])
+
+
+@pytest.mark.parametrize("value", [1.0, 0, True])
+def test_numbers_are_no_levels_of_text(value: object) -> None:
+    """They were taken for the first level."""
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"g": rng.choice(["a", "b", "c"], 90), "x": rng.normal(size=90), "y": rng.normal(size=90)})
+    answer = symcat.solve(data, target="y")
+    for rows in (pd.DataFrame({"g": [value], "x": [1.0]}), pl.DataFrame({"g": [value], "x": [1.0]}), [[value, 1.0]]):
+        with pytest.raises(symcat.InvalidData, match=r"'g' holds .* which is none of its levels: 'a', 'b', 'c'"):
+            answer.predict(rows)

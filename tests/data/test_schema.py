@@ -389,3 +389,20 @@ def test_parts_of_a_schema() -> None:
     empty = Schema((), ())
     assert not empty.only("real")
     assert not empty.only("two-valued")
+
+
+@pytest.mark.parametrize(
+    ("columns", "levels", "words"),
+    [
+        (("a", "b", "a"), (None, None, None), "more than one column 'a'"),
+        ((1, 2), (None, None), "what column 1 holds"),
+        (("a",), ((0,),), "two different"),
+        (("a",), ((1, 1),), "two different"),
+        (("a",), ((0, 1, 2),), "two different"),
+        (("a",), (("no", 1),), "two different"),
+        (("a",), ((0, float("nan")),), "two different"),
+    ],
+)
+def test_a_schema_of_nothing(columns: Any, levels: Any, words: str) -> None:
+    with pytest.raises(InvalidData, match=words):
+        Schema(columns, levels)

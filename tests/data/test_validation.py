@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import symcat
 from symcat.data.ingest import open_table
 from symcat.data.statistics import Statistics
 from symcat.data.validation import check_columns, check_unit
@@ -49,8 +50,8 @@ def test_a_constant_real_column(value: float, full_rank: bool) -> None:
 
 def test_two_valued_columns_without_any_variation() -> None:
     ones = {"a": np.ones(40, dtype=int), "b": np.zeros(40, dtype=int)}
-    assert complaint(ones).startswith("All columns are constant ('a', 'b')")
-    assert complaint({**ones, "x": X[:, 0]}).startswith("All two-valued columns are constant ('a', 'b')")
+    assert complaint(ones).startswith("Columns 'a', 'b' are constant, and no other is left")
+    assert complaint({**ones, "x": X[:, 0]}).startswith("Columns 'a', 'b' are constant, which says nothing")
 
 
 def test_dependent_real_columns_are_named() -> None:
@@ -74,3 +75,22 @@ def test_units_beyond_double_precision(scale: float) -> None:
     assert "choose another unit" in complaint(X * scale)
     with pytest.raises(InvalidData, match="choose another unit"):
         check_unit(Statistics().update(X * scale).moments)
+
+
+@pytest.mark.parametrize("offset", [1e15, 3e15, 1e16])
+def test_a_spread_that_is_lost_beside_an_offset(offset: float) -> None:
+    assert "beside an offset of" in complaint(X[:, 0] + offset)
+    assert "subtract the offset" in complaint(X[:, 0] + offset)
+    check(X[:, 0] + offset / 1e3)
+    assert "is constant" in complaint(np.full(40, offset))
+
+
+def test_constant_columns_beside_others_are_named_alone() -> None:
+    for data in ({"c": np.ones(40), "x": X[:, 0]}, {"c": np.ones(40), "five": np.full(40, 5.0)}):
+        assert complaint(data).startswith("Column 'c' is constant, which says nothing of the others")
+
+
+@pytest.mark.parametrize(("target", "value"), [(np.ones(40), "1"), (np.full(40, 2.5), "2.5"), (BIT > 5, "False")])
+def test_a_constant_target(target: Any, value: str) -> None:
+    with pytest.raises(InvalidData, match=rf"target 'y' is constant \({value} in every row\).*nothing to predict"):
+        symcat.solve({"y": target, "x": X[:, 0]}, target="y")

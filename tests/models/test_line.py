@@ -63,3 +63,14 @@ def test_any_polynomial(lower: list[float], top: float, origin: float, degree: i
     assert line.mean == pytest.approx(origin + (y * weight).sum() / weight.sum(), abs=1e-8)
     p = np.linspace(0.001, 0.999, 33)
     np.testing.assert_allclose(line.cdf(line.ppf(p)), p, atol=1e-11)
+
+
+def test_shares_that_are_next_to_nothing() -> None:
+    """Beyond what the bulk holds, to the smallest double; the other tail ends where shares round to one."""
+    p = np.array([1e-18, 1e-21, 1e-50, 1e-100, 1e-300])
+    line = Line(np.array([0.0, 0.0, 0.5]))
+    np.testing.assert_allclose(line.ppf(p), norm.ppf(p), rtol=1e-10)
+    np.testing.assert_allclose(line.cdf(norm.ppf(p)), p, rtol=1e-9)
+    well = Line(np.array([0.0, 0.3, -2.0, 0.1, 0.5]))
+    np.testing.assert_allclose(well.cdf(well.ppf(p)), p, rtol=1e-9)
+    assert (np.diff(well.ppf(p)) < 0.0).all()

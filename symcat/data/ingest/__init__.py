@@ -15,7 +15,7 @@ import numpy as np
 
 from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
-from symcat.data.ingest.files import FAILURES, unreadable
+from symcat.data.ingest.files import explained
 from symcat.data.ingest.frames import open_frame
 from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with
 from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
@@ -24,6 +24,7 @@ from symcat.data.ingest.setting_aside import set_aside_of
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong, unknown_column
 from symcat.data.ingest.spins import SpinRows
 from symcat.data.ingest.tables import open_in_memory
+from symcat.data.ingest.text_numbers import check_no_numbers_as_text
 from symcat.data.schema import Kind, Schema
 from symcat.data.shape import check_shape
 from symcat.data.weights import Weight
@@ -88,6 +89,26 @@ def open_table(
         or more than two; with ``schema`` a value that is not one of its column's two.
     """
     found = data if isinstance(data, Opened) else opened(data)
+    with explained(found.name):
+        return _open(
+            found, columns, exclude, kind, schema, only_ones, weight, allow_empty, set_aside, keep, wide, indicators
+        )
+
+
+def _open(
+    found: Opened,
+    columns: Sequence[str] | None,
+    exclude: Sequence[str],
+    kind: Kind | None,
+    schema: Schema | None,
+    only_ones: Sequence[bool],
+    weight: Weight | None,
+    allow_empty: bool,
+    set_aside: Which | None,
+    keep: Sequence[str],
+    wide: bool,
+    indicators: bool,
+) -> Source:
     if weight is not None:
         _check_weight(weight, found.names, columns, exclude)
         exclude = (*exclude, weight.name) if columns is None else exclude
@@ -96,6 +117,9 @@ def open_table(
     seen: Part | None = None
     if len(chosen) >= _MANY:
         _check_shape(found, chosen, wide or weight is not None)
+    numbers = [] if schema is None else [chosen[j] for j in schema.at("real") if len(schema) == len(chosen)]
+    numbers += [] if weight is None else [weight.name]
+    check_no_numbers_as_text(found, chosen if schema is None else (), numbers)
     if set_aside is not None and columns is None and schema is None:
         aside, seen = set_aside_of(found, chosen, keep, set_aside)
     _check_shape(found, _others(chosen, aside), wide or weight is not None)
@@ -108,19 +132,16 @@ def open_table(
         return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
 
     categories: Categories = {}
-    try:
-        if indicators:
-            categories = categories_of(found, _others(chosen, aside), keep)
-            found, chosen = indicated(found, categories), names_with(chosen, categories)
-            seen = seen if not categories else None
-        source = measuring(_others(chosen, aside))
-        if source.schema.only("two-valued"):
-            # Of two-valued columns alone, the classes themselves deal with values that never occur.
-            aside = {name: why for name, why in aside.items() if not why.two_valued}
-            if len(source.columns) + len(aside) < len(chosen):
-                source = measuring(_others(chosen, aside))
-    except FAILURES as error:
-        raise unreadable(found.name, error) from error
+    if indicators:
+        categories = categories_of(found, _others(chosen, aside), keep)
+        found, chosen = indicated(found, categories), names_with(chosen, categories)
+        seen = seen if not categories else None
+    source = measuring(_others(chosen, aside))
+    if source.schema.only("two-valued"):
+        # Of two-valued columns alone, the classes themselves deal with values that never occur.
+        aside = {name: why for name, why in aside.items() if not why.two_valued}
+        if len(source.columns) + len(aside) < len(chosen):
+            source = measuring(_others(chosen, aside))
     return replace(source, set_aside={name: why.text for name, why in aside.items()}, categories=categories)
 
 

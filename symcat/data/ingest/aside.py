@@ -10,7 +10,6 @@ ranks in another order, are measurements.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Number
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.ingest.marks import is_number
 from symcat.data.levels import ENOUGH_ROWS, is_absent
 
 
@@ -41,7 +41,6 @@ RUNNING = Reason("a running number of the rows", label=True)
 EMPTY = Reason("it has no value")
 
 _LEAST_NAMES = 3  # two texts are two values
-_NUMBER = re.compile(r"\s*[+-]?(?:\d[\d.,' ]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*%?\s*")
 
 
 def constant(value: Any) -> Reason:
@@ -79,7 +78,7 @@ def reason_of(values: NDArray[Any]) -> Reason | None:
 
 def looks_like_numbers(texts: Sequence[str]) -> bool:
     """Whether all of some texts are written numbers, with decimal points, commas, or marks of thousands."""
-    return all(_NUMBER.fullmatch(text) for text in texts)
+    return all(map(is_number, texts))
 
 
 def copies(columns: Mapping[str, NDArray[Any]]) -> dict[str, str]:

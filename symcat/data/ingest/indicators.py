@@ -13,7 +13,6 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.ingest.aside import looks_like_numbers
 from symcat.data.ingest.frames import TEXT
 from symcat.data.ingest.opened import Opened
 from symcat.data.levels import is_absent, plain
@@ -39,9 +38,8 @@ def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str])
     levels: dict[str, tuple[Any, ...]] = {}
     for name in chosen:
         values = _distinct(found.table, name)
-        texts = [value for value in values if isinstance(value, str)]
-        if not 2 < len(values) <= MOST_LEVELS or (texts and looks_like_numbers(texts)):
-            continue  # what is wrong with numbers written as text is said where columns are settled
+        if not 2 < len(values) <= MOST_LEVELS:
+            continue
         if name in target:
             shown = ", ".join(map(repr, values[:3])) + ", ..." * (len(values) > 3)
             raise InvalidData(
@@ -61,7 +59,7 @@ def indicated(found: Opened, categories: Categories) -> Opened:
         return found
     table = found.table
     for name, levels in categories.items():
-        strange = [value for value in _distinct(table, name) if value not in levels]
+        strange = [value for value in _present(table, name) if value not in levels]
         if strange:
             known = ", ".join(map(repr, levels))
             raise InvalidData(f"Column {name!r} holds {strange[0]!r}, which is none of its levels: {known}.")
@@ -98,6 +96,19 @@ def _of_arrays(table: Mapping[str, NDArray[Any]], categories: Categories) -> dic
         for level in levels[1:]:
             made[name_of(name, level)] = np.where(absent, np.nan, (values == level).astype(np.float64))
     return made
+
+
+def _present(table: Any, name: str) -> tuple[Any, ...]:
+    """The distinct values of a column of any kind."""
+    if isinstance(table, dict):
+        values = np.ma.getdata(table[name])[~np.ma.getmaskarray(table[name])].tolist()
+        return tuple(dict.fromkeys(value for value in values if not is_absent(value)))
+    if table.collect_schema()[name] in TEXT:
+        return _distinct(table, name)
+    only = table.select(name).unique(name)
+    if isinstance(only, nw.LazyFrame):
+        only = only.collect()
+    return tuple(value for value in only[name].to_list() if not is_absent(value))
 
 
 def _distinct(table: Any, name: str) -> tuple[Any, ...]:

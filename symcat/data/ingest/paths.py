@@ -33,8 +33,10 @@ class Files:
 
     @property
     def patterns(self) -> list[str]:
-        """The paths as DuckDB takes them, which would take brackets and stars for patterns."""
-        return list(self.paths) if self.remote else [glob.escape(path) for path in self.paths]
+        """The paths as DuckDB takes them, which would take brackets and stars for patterns, and ~ for the home."""
+        if self.remote:
+            return list(self.paths)
+        return [glob.escape(os.path.abspath(path) if path.startswith("~") else path) for path in self.paths]  # noqa: PTH100
 
 
 def is_path(data: object) -> bool:
@@ -76,7 +78,8 @@ def _files_of(name: str | bytes) -> Files:
     except (OSError, ValueError) as error:
         raise InvalidData(f"{_shortened(name)!r} is no path ({_said(error)}): pass the path of a file.") from error
     if not exists:
-        return _pattern(name)
+        home = os.path.expanduser(name)  # noqa: PTH111 -- a pattern may follow
+        return _pattern(name) if home == name else _files_of(home)
     if path.is_dir():
         return _folder(path)
     if not path.is_file():

@@ -8,9 +8,7 @@ from typing import Any, TypeAlias
 import narwhals as nw
 from numpy.typing import NDArray
 
-from symcat.data.ingest import written
 from symcat.data.ingest.arrays import open_arrays, piece_of_array
-from symcat.data.ingest.aside import looks_like_numbers
 from symcat.data.ingest.columns import PEEK_ROWS, Column, column_of_array, column_of_series
 from symcat.data.ingest.frames import check_type, check_type_or_text, open_frame, piece_of_series
 from symcat.data.ingest.source import CATEGORIES, Source, choose, gather_columns, no_rows, not_numeric
@@ -96,10 +94,6 @@ def column_of(name: str, values: Values) -> Column:
 
 def settle_column(name: str, column: Column, seen: Sequence[Any], rows: int, kind: Kind | None) -> Levels | None:
     """``settle`` for a column of which a type is known: text is two-valued or refused."""
-    texts = [value for value in seen if isinstance(value, str)]
-    if len(texts) > 2 and looks_like_numbers(texts):
-        what = f"numbers written as text, such as {', '.join(map(repr, texts))}"
-        raise not_numeric(name, what, written.cure(name, texts))
     if column.categorical and kind is None and len(seen) > 2:
         raise not_numeric(name, f"text or categories, such as {', '.join(repr(v) for v in seen)}", CATEGORIES)
     return settle(name, seen, rows, forced=column.categorical or kind == "two-valued")

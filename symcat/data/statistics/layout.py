@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
+
+_LEAST_WEIGHT = 1e-140  # of all rows together, as squares are summed
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,18 @@ class Layout:
         return int(self.slices[-1].stop) if self.weighted else 0
 
     def effective(self, sums: Floats) -> Floats:
-        """(B,) how many rows of equal weight the rows of each block are worth (Kish 1965)."""
+        """(B,) how many rows of equal weight the rows of each block are worth (Kish 1965).
+
+        Raises InvalidData for weights whose squares are no doubles.
+        """
         if not self.weighted:
             return sums[:, 0].copy()
+        small = (sums[:, 0] > 0.0) & (sums[:, 0] < _LEAST_WEIGHT)
+        if small.any():
+            raise InvalidData(
+                f"The weights add up to {sums[small, 0].min():.3g}, so that their squares leave double precision: "
+                "multiply them all by one number, as only their ratios matter."
+            )
         square = sums[:, self.rows_place + 1]
         return np.asarray(sums[:, 0] ** 2 / np.where(square > 0.0, square, 1.0))
 

@@ -111,6 +111,6 @@ class Measured:
         if self._sums is not None and self._weight and self._sums.weighed > self._sums.n_missing and not self.n_rows:
             raise self._weight.nothing()
         if self._sums is None or not self._sums.n_rows:
-            dropped = f": all {self.n_missing} rows hold a missing value" if self.n_missing else ""
-            raise InvalidData(f"There are no complete rows{dropped}. Pass rows with a value in every measured column.")
+            why = f"all {self.n_missing} rows hold a missing value" if self.n_missing else "the data has no rows"
+            raise InvalidData(f"There are no complete rows: {why}. Pass rows with a value in every measured column.")
         return self._sums

@@ -87,14 +87,19 @@ def in_words(found: Empty, columns: Sequence[str]) -> str:
     if found.constant:
         named = ", ".join(f"{columns[i]!r} is always {value:+d}" for i, value in found.constant.items())
         parts.append(f"column {named}")
-    kinds = {
-        (1, 1): "never both +1",
-        (-1, -1): "never both -1",
-        (1, -1): "never +1 and -1, in this order",
-        (-1, 1): "never -1 and +1, in this order",
+    kinds: dict[frozenset[tuple[int, int]], str] = {
+        frozenset({(1, 1), (-1, -1)}): "always unlike",
+        frozenset({(1, -1), (-1, 1)}): "always alike",
+        frozenset({(1, 1)}): "never both +1",
+        frozenset({(-1, -1)}): "never both -1",
+        frozenset({(1, -1)}): "never +1 and -1, in this order",
+        frozenset({(-1, 1)}): "never -1 and +1, in this order",
     }
-    for (a, b), said in kinds.items():
-        pairs = [(columns[i], columns[j]) for i, j, x, y in found.cells if (x, y) == (a, b)]
+    lacking: dict[tuple[int, int], set[tuple[int, int]]] = {}
+    for i, j, a, b in found.cells:
+        lacking.setdefault((i, j), set()).add((a, b))
+    for cells, said in kinds.items():
+        pairs = [(columns[i], columns[j]) for (i, j), own in lacking.items() if own == cells]
         if pairs:
             named = ", ".join(f"({i}, {j})" for i, j in pairs[:_MOST_NAMED])
             more = f" and {len(pairs) - _MOST_NAMED} more" if len(pairs) > _MOST_NAMED else ""

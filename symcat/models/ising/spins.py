@@ -132,7 +132,7 @@ class Spins(Class, ABC):
     def infinite(self, moments: Moments) -> str:
         """In words, why a group of these has no finite maximum; of a batch of one, what never occurs in it."""
         named = self.never(moments) if moments.n_groups == 1 else ""
-        cure = f"{cure_by_prior(moments)}, or leave columns out"
+        cure = cure_by_prior(moments) + ", or leave columns out" * counted(moments)
         return f"the likelihood has no finite maximum ({named or 'some states never occur'}): {cure}"
 
     def prior_rows(self, shut: NDArray[np.bool_], count: Floats) -> Floats:

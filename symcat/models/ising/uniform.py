@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.models.base import Entry, Options, Parameters
+from symcat.models.ising import existence
 from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.fisher import FisherIsing
 from symcat.models.ising.lattice.table import CouplingTable
@@ -62,6 +63,11 @@ class Uniform(FisherIsing):
         """Fisher's information without field and coupling."""
         evaluated, _ = self.space.evaluate(np.zeros((1, 2)))
         return np.asarray(self.space.statistics(evaluated)[1][0])
+
+    def empty(self, mean: Floats, pair: Floats, count: Floats) -> existence.Empty:
+        """Of the coupled pairs alone: of the others nothing is asked."""
+        found = super().empty(mean, pair, count)
+        return existence.Empty(found.constant, tuple(c for c in found.cells if self.adjacency[c[0], c[1]]))
 
     def place(self, target: Floats) -> Place:
         """Without field, in the sizes and averages that the entry has."""

@@ -130,7 +130,7 @@ class RadialQuartic(Class):
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, N), per unit volume of the columns."""
         q = ((x - parameters["mean"]) ** 2).sum(axis=1)
-        out: Floats = -0.5 * parameters["r"] * q - parameters["u"] * q * q / 24.0 - log_partition
+        out: Floats = -0.5 * parameters["r"] * q - (parameters["u"] / 24.0 * q) * q - log_partition
         return out
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:

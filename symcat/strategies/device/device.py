@@ -60,13 +60,15 @@ def _asked(problem: Problem, prospect: Prospect) -> Answered | Closest | Refusal
             found = search(relaxation, prospect.reach, problem.seed)
         if isinstance(found, Refusal):
             return found
-        closest = _closest(relaxation, found.couplings, found.normalised_error, found.detail)
+        closest = _closest(relaxation, found.couplings, found.normalised_error, found.detail, found.late)
         if found.estimate is None:
             return closest
         return _judged(problem, prospect, relaxation, found.estimate, found.device_time_s)
     except clock.OutOfTime as late:
         words = f"the time was used up while {late}"
-        return replace(closest, words=words if closest.parameters is None else f"couplings were found, but {words}")
+        return replace(
+            closest, late=True, words=words if closest.parameters is None else f"couplings were found, but {words}"
+        )
 
 
 def _judged(
@@ -87,9 +89,9 @@ def _judged(
     return answer
 
 
-def _closest(relaxation: Relaxation, couplings: Floats, error: float, words: str) -> Closest:
+def _closest(relaxation: Relaxation, couplings: Floats, error: float, words: str, late: bool = False) -> Closest:
     parameters = relaxation.parameters(couplings) if np.isfinite(couplings).all() else None
-    return Closest(relaxation.model.label, parameters, error, words)
+    return Closest(relaxation.model.label, parameters, error, words, late)
 
 
 def _with_others(kept: Answered, said: list[tuple[str, str]]) -> Answered:

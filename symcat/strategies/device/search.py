@@ -30,6 +30,7 @@ class Search:
     detail: str
     estimate: Estimate | None
     device_time_s: float
+    late: bool = False  # whether the time ended it
 
 
 def search(relaxation: Relaxation, reach: Reach | None, seed: int) -> Search | Refusal:
@@ -76,4 +77,6 @@ def search(relaxation: Relaxation, reach: Reach | None, seed: int) -> Search | R
             detail=answer.detail,
             source="analog",
         )
-    return Search(answer.couplings, answer.normalised_error, answer.detail, estimate, answer.device_time_s)
+    return Search(
+        answer.couplings, answer.normalised_error, answer.detail, estimate, answer.device_time_s, answer.stopped
+    )
