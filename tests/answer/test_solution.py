@@ -150,4 +150,4 @@ def test_options_of_plot(options: dict[str, Any], words: str) -> None:
     pytest.importorskip("matplotlib").use("agg")
     rows = np.random.default_rng(0).normal(size=50)
     with pytest.raises(InvalidData, match=words):
-        symcat.solve(rows, classes="gaussian.full").plot(**({"data": rows} | options))
+        made.exponential(rows).plot(**({"data": rows} | options))
