@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symcat.models.polynomial.exact.maximum import BARRIER, MET, Maximum
+from symcat.models.polynomial.exact.hills import BARRIER
+from symcat.models.polynomial.exact.maximum import MET, Maximum
 from symcat.models.relaxation import Refusal
 from tests.models.polynomial.exact.populations import of_moments, of_rows, wells
 
@@ -78,8 +79,8 @@ def test_four_columns_of_a_product_are_its_factors() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        (np.random.default_rng(1).laplace(size=(2000, 1)), "no normalisable quartic: the fit lives on the box"),
-        (np.random.default_rng(5).standard_t(5, (2000, 2)), "no normalisable quartic: the fit lives on the box"),
+        (np.random.default_rng(1).laplace(size=(2000, 1)), "no normalisable quartic: F falls without end beyond"),
+        (np.random.default_rng(5).standard_t(5, (2000, 2)), "no normalisable quartic: F falls without end beyond"),
     ],
     ids=["Laplace", "two columns of t5"],
 )
