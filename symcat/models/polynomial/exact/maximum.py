@@ -76,7 +76,7 @@ def maximum(problem: Problem, count: float, lo: Floats, hi: Floats, word: str) -
             return why
         found = _resolved(problem, grid, theta, enough)
         if found is None and theta is not gaussian:  # on a wider grid all of it may lie elsewhere
-            found = _resolved(problem, grid, gaussian, enough)
+            found = _resolved(problem, grid, _climbed(problem, grid, gaussian, problem.terms.degree - 2), enough)
         if found is None and looks:
             return why
         if found is None:
@@ -120,15 +120,26 @@ def _resolved(problem: Problem, grid: Grid, theta: Floats, enough: float) -> Dua
 
 def _start(problem: Problem, first: Grid, gaussian: Floats) -> Floats:
     """(M,) couplings at which the first grid is searched: of many columns those of a coarser one, if better."""
-    d = problem.terms.dimension
-    if d not in _BEFORE:
-        return gaussian
-    coarser = replace(first, points=tuple(int(_BEFORE[d] * m) + 1 for m in first.points))
-    coarse = _resolved(problem, coarser, gaussian, _NEAR)
-    if coarse is None:
-        return gaussian
-    here, there = (problem.value(first.weighed(one), one) for one in (gaussian, coarse.theta))
-    return coarse.theta if there < here else gaussian
+    d, degree = problem.terms.dimension, problem.terms.degree
+    if d in _BEFORE:
+        coarser = replace(first, points=tuple(int(_BEFORE[d] * m) + 1 for m in first.points))
+        theta = _climbed(problem, coarser, gaussian, degree)
+    else:
+        theta = _climbed(problem, first, gaussian, degree - 2)
+    here, there = (problem.value(first.weighed(one), one) for one in (gaussian, theta))
+    return theta if there < here else gaussian
+
+
+def _climbed(problem: Problem, grid: Grid, gaussian: Floats, degree: int) -> Floats:
+    """(M,) couplings to a degree, roughly, from those of lower ones, which are soon found; else the Gaussian's."""
+    theta, order = gaussian, problem.terms.exponents.sum(axis=1)
+    for highest in range(4, degree + 1, 2):
+        lower = problem.statistics[(problem.statistics[:, order > highest] == 0.0).all(axis=1)]
+        found = _resolved(replace(problem, statistics=lower), grid, theta, _NEAR)
+        if found is None:
+            return gaussian
+        theta = found.theta
+    return theta
 
 
 def _with_more_points(grid: Grid, along: NDArray[np.bool_]) -> Grid:

@@ -1,4 +1,4 @@
-"""The class whose couplings are had by integration: ``polynomial.quartic`` of up to four columns, sextic of three.
+"""The class whose couplings are had by integration: ``polynomial.quartic`` and ``polynomial.sextic`` to four columns.
 
 Fitted are the invariants of the most symmetric group that the rows do not rule out, and all terms; of those that have a
 maximum, no lower than the Gaussian's, the smaller BIC is taken. See ``maximum`` for what is accepted.
@@ -29,8 +29,8 @@ from symcat.symmetry.invariance import most_symmetric
 
 Floats = NDArray[np.float64]
 
-MOST_COLUMNS = {4: 4, 6: 4}
-"""That are integrated over, by degree."""
+MOST_COLUMNS = 4
+"""That are integrated over."""
 
 _ROUNDING = 1e-4  # nats in all
 _SINGULAR = 1e-12
