@@ -8,13 +8,14 @@ centre's own error explains (Pierce 1982).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat import clock
-from symcat.symmetry.groups import Combination, Exponents, Group, group
+from symcat.symmetry.groups import Combination, Exponents, Group, Symmetry, group
 from symcat.symmetry.sufficient_statistics import SufficientStatistics, of_sums
 
 Floats = NDArray[np.float64]
@@ -72,18 +73,11 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
 
     n, d = y.shape
     degree = next((k for k in (4, 3, 2) if n >= _ROWS_PER_AVERAGE * comb(d + k, k)), 0)
-    monomials = [e for e in np.ndindex(*(degree + 1,) * d) if 0 < sum(e) <= degree]
-    differences = []
-    for e in monomials:
-        clock.check()
-        found = _difference(acting, e)
-        if found and not (estimated and _of_the_mean(found)):
-            differences.append(found)
-    if not differences:
+    statistics = _tested(acting.name, d, degree, estimated)
+    if statistics is None:
         return 0.0  # too few rows to tell: no symmetry is taken for granted
-    statistics = of_sums(differences, np.zeros(d, dtype=bool))
     y = y[:: max(1, n * len(statistics.exponents) // _MOST_NUMBERS)]
-    slope = _slope(statistics, y) if estimated else np.zeros((len(differences), d))
+    slope = _slope(statistics, y) if estimated else np.zeros((statistics.count, d))
     if acting.common_center:
         slope = np.repeat(slope.sum(axis=1, keepdims=True), d, axis=1) / d
     influence = statistics.values(y) - y @ slope.T
@@ -98,6 +92,18 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
     return float(fdtrc(rank, n - rank, score * (n - rank) / (rank * (n - 1.0))))
 
 
+@cache
+def _tested(name: Symmetry, d: int, degree: int, estimated: bool) -> SufficientStatistics | None:
+    """What a group says is zero on average, but for that of the centre where it is estimated; None if nothing."""
+    acting, differences = group(name), []
+    for e in np.ndindex(*(degree + 1,) * d):
+        clock.check()
+        found = _difference(acting, e) if 0 < sum(e) <= degree else {}
+        if found and not (estimated and _of_the_mean(found)):
+            differences.append(found)
+    return of_sums(differences, np.zeros(d, dtype=bool)) if differences else None
+
+
 def _slope(statistics: SufficientStatistics, y: Floats) -> Floats:
     """(K, d) averages of the derivatives of the statistics."""
     found = statistics.exponents
@@ -105,14 +111,18 @@ def _slope(statistics: SufficientStatistics, y: Floats) -> Floats:
     powers = [np.ones_like(y.T), np.ascontiguousarray(y.T)]
     while len(powers) <= found.max():
         powers.append(powers[-1] * powers[1])
+    known: dict[Exponents, float] = {}
     for m, j in zip(*np.nonzero(found), strict=True):
         clock.check()
         lowered = found[m].copy()
         lowered[j] -= 1
-        product = np.ones(len(y))
-        for k in np.flatnonzero(lowered):
-            product = product * powers[lowered[k]][k]
-        slope[m, j] = found[m, j] * product.mean()
+        key = tuple(lowered.tolist())
+        if key not in known:
+            product = np.ones(len(y))
+            for k in np.flatnonzero(lowered):
+                product = product * powers[lowered[k]][k]
+            known[key] = float(product.mean())
+        slope[m, j] = found[m, j] * known[key]
     out: Floats = statistics.weights @ slope
     return out
 

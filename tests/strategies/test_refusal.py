@@ -70,7 +70,7 @@ def test_every_class_and_strategy_says_why() -> None:
     said = rows_of(refused(HEAVY, fallback=None))
     assert said["gaussian.full"].startswith("fails skewness, kurtosis: skewness (")
     assert said["z2.quartic"].startswith("the kurtosis is at or above 3, the Gaussian's")
-    assert said["polynomial.quartic"].startswith("no normalisable quartic: the fit lives on the box (")
+    assert said["polynomial.quartic"].startswith("under-resolved: far rows ask for a finer grid")
     assert "polynomial.sextic" in said
     assert said["correction"] == "no series of the catalogue covers these data"
 
@@ -121,7 +121,7 @@ def test_counts_beside_two_valued_columns_are_named() -> None:
 
 
 def test_counts_of_few_values_are_named() -> None:
-    data = np.random.default_rng(0).poisson(0.4, size=(500, 4)).clip(max=2)
+    data = np.random.default_rng(0).poisson(0.4, size=(500, 5)).clip(max=2)
     assert "have three values (0, 1, 2), as counts or codes do; symcat.solve(data > 0)" in str(
         refused(data, fallback=None)
     )

@@ -80,8 +80,7 @@ class PolynomialFamily:
 
 def _integrable(label: str, schema: Schema) -> bool:
     """Whether the grid of such a polynomial can be summed over."""
-    most = MOST_COLUMNS[DEGREES[label.partition(".")[2]]]
-    return set(schema.kinds) == _KINDS[label] == {"real"} and len(schema) <= most
+    return set(schema.kinds) == _KINDS[label] == {"real"} and len(schema) <= MOST_COLUMNS
 
 
 FAMILY = PolynomialFamily()

@@ -7,7 +7,8 @@ twice.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations_with_replacement, permutations
+from functools import cache
+from itertools import combinations_with_replacement
 from math import factorial, prod
 
 import numpy as np
@@ -16,25 +17,40 @@ from numpy.typing import NDArray
 from symcat.models.base import Parameters
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 NAMES = ("h", "K", "g", "u", "v", "w")
 """Of the couplings of order 1, 2, ..., 6."""
 
 
 def tensors_of(exponents: NDArray[np.int64], couplings: Floats) -> dict[str, Floats]:
-    """Symmetric tensors from the couplings theta_a of monomials ``F = sum_a theta_a prod_j y_j^(e_aj)``.
+    """Symmetric tensors from the couplings theta_a (..., K) of monomials ``F = sum_a theta_a prod_j y_j^(e_aj)``.
 
     Each tensor entry with the exponents e is ``theta prod_j e_j!``, so that the sum over all orders of its indices,
     divided by the order's factorial, is the monomial once.
     """
-    dimension = exponents.shape[1]
-    degree = int(exponents.sum(axis=1).max())
-    out = {NAMES[k - 1]: np.zeros((dimension,) * k) for k in range(1, degree + 1)}
-    for powers, theta in zip(exponents, couplings, strict=True):
-        index = tuple(j for j in range(dimension) for _ in range(int(powers[j])))
-        value = float(theta) * float(np.prod([factorial(int(p)) for p in powers]))
-        for order in set(permutations(index)):
-            out[NAMES[len(index) - 1]][order] = value
+    dimension, leading = exponents.shape[1], couplings.shape[:-1]
+    places = _places(tuple(map(tuple, exponents.tolist())))
+    out = {}
+    for order, (to, which, weight) in enumerate(places, start=1):
+        flat = np.zeros((*leading, dimension**order))
+        flat[..., to] = couplings[..., which] * weight
+        out[NAMES[order - 1]] = flat.reshape(*leading, *(dimension,) * order)
+    return out
+
+
+@cache
+def _places(exponents: tuple[tuple[int, ...], ...]) -> list[tuple[Integers, Integers, Floats]]:
+    """Of each order, the places of its tensor's entries, the monomial of each, and the product of the factorials."""
+    dimension, of_monomial = len(exponents[0]), {powers: m for m, powers in enumerate(exponents)}
+    out = []
+    for order in range(1, max(map(sum, exponents)) + 1):
+        index = np.indices((dimension,) * order).reshape(order, -1)
+        powers = (index[:, :, None] == np.arange(dimension)).sum(axis=0)
+        found = [(to, e) for to, e in enumerate(map(tuple, powers.tolist())) if e in of_monomial]
+        to = np.array([place for place, _ in found], dtype=np.int64)
+        which = np.array([of_monomial[e] for _, e in found], dtype=np.int64)
+        out.append((to, which, np.array([prod(map(factorial, e)) for _, e in found], dtype=np.float64)))
     return out
 
 

@@ -45,7 +45,7 @@ def test_which_tables_it_describes() -> None:
     for schema in (signs, MIXED, Schema.real(tuple("abcde"))):
         assert FAMILY.candidates(schema) == ()
     assert FAMILY.candidates(real) == ("polynomial.quartic", "polynomial.sextic")
-    assert FAMILY.candidates(Schema.real(tuple("abcd"))) == ("polynomial.quartic",)
+    assert FAMILY.candidates(Schema.real(tuple("abcd"))) == ("polynomial.quartic", "polynomial.sextic")
     labels = [r.model.label for r in FAMILY.relaxables(MIXED, Options(), None)]  # type: ignore[arg-type]
     assert labels == ["mixed.quartic", "mixed.sextic"]
     assert FAMILY.relaxables(signs, Options(), None) == ()  # type: ignore[arg-type]

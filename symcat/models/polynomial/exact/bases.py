@@ -7,6 +7,7 @@ conditioned and its steps do not depend on the units of the data.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,15 @@ class Basis:
     center: Floats
     n_parameters: int
     words: str = ""
-    symmetric: bool = False
+    images: Literal["none", "opposite", "turned"] = "none"
     center_is_estimated: bool = False
+
+    def with_images(self, lo: Floats, hi: Floats, farthest: float) -> tuple[Floats, Floats]:
+        """Where the data end along each axis (d,), with what the symmetry makes of them."""
+        if self.images == "none":
+            return lo, hi
+        far = np.maximum(-lo, hi) if self.images == "opposite" else np.full(len(lo), farthest)
+        return -far, far
 
     def coefficients(self, theta: Floats) -> Floats:
         """(K,) what multiplies each statistic, from the couplings (M,) in z, which are sums of these."""
@@ -97,6 +105,8 @@ def invariants(axes: Axes, terms: Terms, found: Invariant, *, center_known: bool
     d = terms.dimension
     chosen = SufficientStatistics.invariants(d, terms.degree, found.group.name)
     place = terms.place
+    # Of the sign of all columns together each quadratic monomial is an invariant.
+    quadratic = np.flatnonzero(chosen.weights[:, chosen.exponents.sum(axis=1) == 2].any(axis=1))
     weights = np.zeros((chosen.count, terms.count))
     weights[:, [place[tuple(e)] for e in chosen.exponents.tolist()]] = chosen.weights
     about = Axes(axes.matrix, found.center)
@@ -111,6 +121,6 @@ def invariants(axes: Axes, terms: Terms, found: Invariant, *, center_known: bool
         found.center,
         chosen.count + d * estimated,
         found.in_words,
-        symmetric=True,
+        images="opposite" if len(quadratic) == d * (d + 1) // 2 else "turned",
         center_is_estimated=estimated,
     )

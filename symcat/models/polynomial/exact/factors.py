@@ -62,7 +62,7 @@ def product_maximum(problem: Problem, free: Mask, seen: RowAverages, word: str) 
         averages = np.multiply.outer(averages, _normal(averages.shape[0] - 1))
     averages = np.moveaxis(averages, range(terms.dimension), [*stay, *np.flatnonzero(free)])
     log_z = best.dual.summed.log_partition + 0.5 * float(free.sum()) * float(np.log(2.0 * np.pi))
-    whole = problem.given(theta, Summed(log_z, averages, best.dual.summed.energy))
+    whole = problem.given(theta, Summed(best.dual.summed.weighed, log_z, averages))
     if whole is None:
         return Refusal("the product of its factors is singular")
     return Maximum(whole, best.grid, best.barrier)

@@ -18,12 +18,27 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """``exp(-F)`` at the points, of which the largest is 1."""
+
+    lowest: float  # the least F
+    energy: Floats  # F less that
+    weight: Floats
+    log_partition: float
+
+    @property
+    def largest_share(self) -> float:
+        """Of one point in the density."""
+        return float(1.0 / self.weight.sum())
+
+
+@dataclass(frozen=True)
 class Summed:
     """The density ``exp(-F) / Z`` at the points, and the averages that it implies."""
 
+    weighed: Weighed
     log_partition: float
     averages: Floats  # <z^e>, an axis for the exponent of each column
-    energy: Floats  # F less its minimum, at the points
 
 
 @dataclass(frozen=True)
@@ -35,10 +50,15 @@ class Grid:
     points: tuple[int, ...]
     terms: Terms
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many points there are."""
         return int(np.prod(self.points))
+
+    @property
+    def spacing(self) -> float:
+        """The largest, between neighbouring points."""
+        return float(((self.hi - self.lo) / (np.array(self.points) - 1.0)).max())
 
     @cached_property
     def axes(self) -> tuple[Floats, ...]:
@@ -49,46 +69,52 @@ class Grid:
         """Powers of the points along each column, as high as products of two monomials and a square need them."""
         return tuple(np.vander(axis, self.highest + 1, increasing=True) for axis in self.axes)
 
+    @cached_property
+    def _low_powers(self) -> tuple[Floats, ...]:
+        """(degree + 1, points) of each column, those of F."""
+        return tuple(np.ascontiguousarray(powers[:, : self.terms.degree + 1].T) for powers in self.powers)
+
     @property
     def highest(self) -> int:
         return 2 * self.terms.degree + 2
 
-    @property
+    @cached_property
     def log_cell(self) -> float:
         return float(sum(np.log(axis[1] - axis[0]) for axis in self.axes))
 
     def energy(self, theta: Floats) -> Floats:
         """F = sum theta_m z^m at the points."""
-        degree = self.terms.degree
-        out = np.zeros((degree + 1,) * self.terms.dimension)
+        out = np.zeros((self.terms.degree + 1,) * self.terms.dimension)
         out[self.terms.at] = theta
-        for powers in self.powers:
-            out = np.tensordot(out, powers[:, : degree + 1], (0, 1))
+        for powers in self._low_powers:
+            # The first axis, of exponents, becomes the last, of points.
+            out = (out.reshape(len(out), -1).T @ powers).reshape(*out.shape[1:], -1)
         return out
 
-    def summed(self, theta: Floats) -> Summed:
-        """The sums over all points."""
+    def weighed(self, theta: Floats) -> Weighed:
+        """exp(-F) at the points, and log Z."""
         energy = self.energy(theta)
         lowest = float(energy.min())
         energy -= lowest
-        weight = np.exp(-energy)
-        averages = self.contracted(weight)
-        total = float(averages[(0,) * averages.ndim])
-        return Summed(float(np.log(total)) + self.log_cell - lowest, averages / total, energy)
+        weight = np.negative(energy)
+        np.exp(weight, out=weight)
+        return Weighed(lowest, energy, weight, float(np.log(weight.sum())) + self.log_cell - lowest)
+
+    def summed(self, theta: Floats) -> Summed:
+        """The sums over all points."""
+        return self.averaged(self.weighed(theta))
+
+    def averaged(self, weighed: Weighed) -> Summed:
+        """All averages, where exp(-F) is known."""
+        out = weighed.weight
+        for powers in self.powers:
+            # The first axis, of points, becomes the last, of exponents.
+            out = (out.reshape(len(out), -1).T @ powers).reshape(*out.shape[1:], -1)
+        return Summed(weighed, weighed.log_partition, out / out[(0,) * out.ndim])
 
     def log_partition(self, theta: Floats) -> float:
         """log Z alone."""
-        energy = self.energy(theta)
-        lowest = float(energy.min())
-        np.subtract(lowest, energy, out=energy)
-        return float(np.log(np.exp(energy, out=energy).sum())) + self.log_cell - lowest
-
-    def contracted(self, weight: Floats) -> Floats:
-        """Sums over the points of the weight times all products of powers."""
-        out = weight
-        for powers in self.powers:
-            out = np.tensordot(out, powers, (0, 0))
-        return out
+        return self.weighed(theta).log_partition
 
     def profile(self, energy: Floats, axis: int) -> Floats:
         """The least F for each value of one column."""

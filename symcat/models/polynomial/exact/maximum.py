@@ -1,9 +1,8 @@
-"""The maximum of the likelihood on the whole space, or why there is none: where the grid ends, and whether it is fine.
+"""The maximum of the likelihood on the whole space, or why there is none: grids are moved until one holds it.
 
-A grid ends where F is ``ENDED`` above its minimum on every face. Where F turns down before that, beyond the data, it is
-cut there if the barrier is at least ``BARRIER``: a Gaussian direction lies on the boundary of existence, so noise
-decides whether the leading form is positive, and what lies behind such a barrier does not matter for the fit. Behind a
-lower one the fit would live on the box. Then a grid twice as fine along each column, and a wider box, must agree.
+Where F turns down beyond the data a grid is cut if the hill is high enough not to matter (``hills``); behind a lower
+one the fit would live on the box. Then a grid twice as fine along each column, and a wider box, must agree. A grid that
+may be replaced is searched roughly.
 """
 
 from __future__ import annotations
@@ -14,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat import clock
+from symcat.models.polynomial.exact import words
+from symcat.models.polynomial.exact.ends import ends_of, looked_beyond, lowest_hill_of, moved
 from symcat.models.polynomial.exact.grid import Grid
-from symcat.models.polynomial.exact.newton import Dual, Problem, search
+from symcat.models.polynomial.exact.hills import scarce_well
+from symcat.models.polynomial.exact.newton import ENOUGH, STEPS, Dual, Problem, search
+from symcat.models.polynomial.exact.rays import barrier_of
 from symcat.models.relaxation import Refusal
 
 Floats = NDArray[np.float64]
 
-ENDED, BARRIER = 46.0, 30.0
-"""Nats above the minimum of F."""
 AGREEMENT = 0.01
 """Nats in all by which a finer grid and a wider box may differ."""
 MET = 1e-8
@@ -32,17 +33,20 @@ AT_THE_EDGE = 1e-8
 _POINTS = {1: 201, 2: 61, 3: 41, 4: 25}
 _MOST = {1: 25_000, 2: 800, 3: 110, 4: 42}
 """Points along each column, at first and at most, by number of columns."""
+_BEFORE = {3: 0.5, 4: 0.6}
+"""Of the first points along each column, on which a start is looked for, by number of columns."""
+_NEAR = 1e-3
+"""Newton's decrement at which a grid can be judged."""
+_LOST = 1.0  # Newton's decrement, of a search that has come nowhere
 _PAD = 0.3  # of the range of the data, on each side
 _LEAST = 5.0  # standard deviations, on each side
 _FARTHEST = 8.0  # times as far as the first grid
-_WIDER, _FINER = 0.35, 1.3
+_FINER = 1.3
 _SECOND_LOOKS = 2  # at an end where F turns down: a box that is too narrow makes it do so
+_WIDEST = 0.8  # standard deviations between points that can tell what lies farther out
 _ROUNDS = 40
 _MOST_SHARE = 0.4
 """Along each column, of the point with the largest; more is too coarse to look at anything else."""
-_NARROW = "under-resolved: the density needs a finer grid than the"
-_MUCH = 0.8  # of the width of a grid; less is worth a narrower one
-_RAYS, _ON_A_RAY, _FAR = 1000, 300, 1e3
 
 
 @dataclass(frozen=True)
@@ -54,93 +58,128 @@ class Maximum:
     barrier: float
 
 
-@dataclass(frozen=True)
-class _End:
-    """What one end of a grid is to become; ``barrier`` is where F turns down, in nats."""
-
-    at: float
-    barrier: float | None = None
-    wider: bool = False
-
-
-def maximum(
-    problem: Problem, count: float, lo: Floats, hi: Floats, word: str, start: Floats | None = None
-) -> Maximum | Refusal:
+def maximum(problem: Problem, count: float, lo: Floats, hi: Floats, word: str) -> Maximum | Refusal:
     """The maximum for averages of standardised columns over ``count`` rows that lie between ``lo`` and ``hi`` (d,).
 
-    ``word`` names such a polynomial in a refusal; ``start`` (M,) are couplings to begin at.
+    ``word`` names such a polynomial in a refusal.
     """
     d = problem.terms.dimension
-    theta = _gaussian(problem) if start is None else start
     pad = _PAD * (hi - lo)
     first = Grid(np.minimum(lo - pad, -_LEAST), np.maximum(hi + pad, _LEAST), (_POINTS[d],) * d, problem.terms)
-    grid, looks, seen = first, 0, False
-    why = _on_the_box(word, "no grid holds it")
+    gaussian = _gaussian(problem)
+    grid, theta, enough = first, _start(problem, first, gaussian), _NEAR
+    looks, cut = 0, None
+    why = words.too_fine(word, _MOST[d] ** d, several=d > 1)
     for _ in range(_ROUNDS):
         clock.check()
         if grid.size > _MOST[d] ** d:
-            return why if looks else Refusal(f"{_NARROW} {_MOST[d] ** d:,} points that are summed over")
-        found = search(problem, grid, theta)
-        if found is None or found.largest_share > _MOST_SHARE**d:
-            if seen:  # a wider grid, as fine, has all of it elsewhere
-                return why
-            grid = replace(grid, points=tuple(int(_FINER * m) + 1 for m in grid.points))
+            return why
+        found = _resolved(problem, grid, theta, enough)
+        if found is None and theta is not gaussian:  # on a wider grid all of it may lie elsewhere
+            found = _resolved(problem, grid, _climbed(problem, grid, gaussian, problem.terms.degree - 2), enough)
+        if found is None and looks:
+            return why
+        if found is None:
+            grid = _with_more_points(grid, np.full(d, True))
             continue
-        theta, seen = found.theta, True
-        ends = [_ends_along(grid, found, j, lo[j], hi[j]) for j in range(d)]
-        barrier = min((end.barrier for pair in ends for end in pair if end.barrier is not None), default=np.inf)
-        if barrier < BARRIER:
+        theta = found.theta
+        ends = ends_of(grid, found.summed.weighed, lo, hi, cut)
+        coarse = np.array([not _is_fine(grid, found, j, AGREEMENT / (d * count)) for j in range(d)])
+        low, next_grid = any(end.decides for pair in ends for end in pair), moved(grid, ends)
+        if enough > ENOUGH and (low or (next_grid is None and not coarse.any())):
+            enough = ENOUGH  # it will be this grid or none
+            continue
+        enough = _NEAR
+        if low:
             looks += 1
-            why = _on_the_box(word, f"F turns down outside the data, behind a barrier of {barrier:.2g} nats")
+            why = words.hill(word, lowest_hill_of(grid, theta, found.summed.weighed, ends))
             if looks > _SECOND_LOOKS:
                 return why
-            ends = [
-                (_looked_beyond(grid, low, j, -1.0), _looked_beyond(grid, high, j, 1.0))
-                for j, (low, high) in enumerate(ends)
-            ]
-        moved = _moved(grid, ends)
-        if moved is not None:
-            grid = moved
+            ends = looked_beyond(grid, ends)
+            next_grid = moved(grid, ends)
+            if next_grid is not None and next_grid.spacing > _WIDEST:
+                return why
+        if next_grid is not None:
+            grid, cut = next_grid, ends
             if (grid.lo < _FARTHEST * first.lo).any() or (grid.hi > _FARTHEST * first.hi).any():
-                return _on_the_box(word, "its density ends on none")
-            continue
-        coarse = np.array([not _is_fine(grid, found, j, AGREEMENT / (d * count)) for j in range(d)])
-        if coarse.any():
-            factor = np.where(coarse, _FINER, 1.0)
-            grid = replace(grid, points=tuple(int(f * m) for f, m in zip(factor, grid.points, strict=True)))
-            continue
-        return _accepted(problem, count, grid, found, word)
+                return words.never_ends(word, _farthest(grid))
+        elif coarse.any():
+            grid = _with_more_points(grid, coarse)
+        else:
+            return _accepted(problem, count, grid, found, word)
     return why
+
+
+def _resolved(problem: Problem, grid: Grid, theta: Floats, enough: float) -> Dual | None:
+    """The couplings on a grid, from ``theta``, unless it is too coarse to look at anything else."""
+    found = search(problem, grid, theta, STEPS, enough)
+    if found is None or found.largest_share > _MOST_SHARE**problem.terms.dimension or found.decrement > _LOST:
+        return None
+    return found
+
+
+def _start(problem: Problem, first: Grid, gaussian: Floats) -> Floats:
+    """(M,) couplings at which the first grid is searched: of many columns those of a coarser one, if better."""
+    d, degree = problem.terms.dimension, problem.terms.degree
+    if d in _BEFORE:
+        coarser = replace(first, points=tuple(int(_BEFORE[d] * m) + 1 for m in first.points))
+        theta = _climbed(problem, coarser, gaussian, degree)
+    else:
+        theta = _climbed(problem, first, gaussian, degree - 2)
+    here, there = (problem.value(first.weighed(one), one) for one in (gaussian, theta))
+    return theta if there < here else gaussian
+
+
+def _climbed(problem: Problem, grid: Grid, gaussian: Floats, degree: int) -> Floats:
+    """(M,) couplings to a degree, roughly, from those of lower ones, which are soon found; else the Gaussian's."""
+    theta, order = gaussian, problem.terms.exponents.sum(axis=1)
+    for highest in range(4, degree + 1, 2):
+        lower = problem.statistics[(problem.statistics[:, order > highest] == 0.0).all(axis=1)]
+        found = _resolved(replace(problem, statistics=lower), grid, theta, _NEAR)
+        if found is None:
+            return gaussian
+        theta = found.theta
+    return theta
+
+
+def _with_more_points(grid: Grid, along: NDArray[np.bool_]) -> Grid:
+    """A finer one along some columns."""
+    return replace(
+        grid, points=tuple(int(_FINER * m) if finer else m for m, finer in zip(grid.points, along, strict=True))
+    )
+
+
+def _farthest(grid: Grid) -> float:
+    """How far a grid reaches, in standard deviations."""
+    return float(np.maximum(-grid.lo, grid.hi).max())
 
 
 def _accepted(problem: Problem, count: float, grid: Grid, found: Dual, word: str) -> Maximum | Refusal:
     """The answer, if its averages are those asked for, nothing lies at the edge and a wider box agrees."""
     if not found.residual < MET:
-        return Refusal(
-            f"no {word} was found whose averages are those of the data: one is {found.residual:.2g} standard "
-            "deviations off"
-        )
+        return words.missed(word, found.residual)
     edge = _edge(found)
     if not edge < AT_THE_EDGE:
-        return _on_the_box(word, f"{edge:.2g} of the mass lies at its edge")
-    barrier = barrier_of(problem, grid, found)
-    moved = np.inf
+        return words.at_the_edge(word, edge, _farthest(grid))
+    for j, axis in enumerate(grid.axes):
+        weighed = found.summed.weighed
+        scarce = scarce_well(axis, grid.profile(weighed.energy, j), _layers(found, j), count)
+        if scarce is not None:
+            return words.scarce(word, *scarce, count)
+    barrier = barrier_of(grid, found.theta, found.summed.weighed.lowest)
+    changed = np.inf
     for share in (0.5 * _PAD, 0.15 * _PAD):  # the wider of the two may reach beyond a barrier
         clock.check()
         pad = share * (grid.hi - grid.lo)
         points = tuple(int(np.ceil(m * (1.0 + 2.0 * share))) for m in grid.points)
         wider = problem.at(Grid(grid.lo - pad, grid.hi + pad, points, grid.terms), found.theta)
         if wider is not None:
-            moved = count * (abs(wider.value - found.value) + 0.5 * wider.decrement**2)
-        if moved < AGREEMENT or barrier == np.inf:
+            changed = count * (abs(wider.value - found.value) + 0.5 * wider.decrement**2)
+        if changed < AGREEMENT or barrier == np.inf:
             break
-    if not moved < AGREEMENT:
-        return _on_the_box(word, f"a wider one moves the log-likelihood by {moved:.2g}")
+    if not changed < AGREEMENT:
+        return words.moved_by(word, changed)
     return Maximum(found, grid, barrier)
-
-
-def _on_the_box(word: str, why: str) -> Refusal:
-    return Refusal(f"no normalisable {word}: the fit lives on the box ({why})")
 
 
 def _gaussian(problem: Problem) -> Floats:
@@ -152,60 +191,13 @@ def _gaussian(problem: Problem) -> Floats:
     return nearest
 
 
-def _ends_along(grid: Grid, found: Dual, j: int, lo: float, hi: float) -> tuple[_End, _End]:
-    """What both ends along a column are to become; the data lie between lo and hi."""
-    axis, profile = grid.axes[j], grid.profile(found.summed.energy, j)
-    low = _end(-axis[::-1], profile[::-1], -lo)
-    return replace(low, at=-low.at), _end(axis, profile, hi)
-
-
-def _end(axis: Floats, profile: Floats, last: float) -> _End:
-    """The upper end along a column, by the least F at each of its values; ``last`` is where the data end."""
-    inside = (profile < ENDED) & (axis <= max(last, axis[int(profile.argmin())]))
-    begin = int(np.flatnonzero(inside)[-1])
-    over = np.flatnonzero(profile[begin:] >= ENDED)
-    end = begin + int(over[0]) if over.size else len(axis) - 1
-    rising = np.diff(profile[begin : end + 1]) >= 0.0
-    # A well may reach beyond the data; another one beyond a hill is not of the data.
-    first = int(rising.argmax()) if rising.any() else len(rising)
-    falls = np.flatnonzero(~rising[first:])
-    if falls.size:
-        top = begin + first + int(falls[0])
-        return _End(float(axis[top]), barrier=float(profile[top]))
-    if over.size:
-        return _End(float(axis[end]))
-    return _End(float(axis[-1]) + _WIDER * float(axis[-1] - axis[0]), wider=True)
-
-
-def _looked_beyond(grid: Grid, end: _End, j: int, side: float) -> _End:
-    """An end at which F turns down behind a low barrier, farther out than the grid."""
-    if end.barrier is None or end.barrier >= BARRIER:
-        return end
-    edge = grid.hi[j] if side > 0.0 else grid.lo[j]
-    return _End(float(edge + side * _WIDER * (grid.hi[j] - grid.lo[j])), wider=True)
-
-
-def _moved(grid: Grid, ends: list[tuple[_End, _End]]) -> Grid | None:
-    """The grid with these ends, of few columns as fine where it is wider; None where it is so already."""
-    lo = np.array([low.at for low, _ in ends])
-    hi = np.array([high.at for _, high in ends])
-    width, old = hi - lo, grid.hi - grid.lo
-    beyond = any(end.barrier is not None for pair in ends for end in pair) and ((lo > grid.lo) | (hi < grid.hi)).any()
-    if not (beyond or any(end.wider for pair in ends for end in pair) or (width < _MUCH * old).any()):
-        return None
-    finer = np.maximum(width / old, 1.0) if len(lo) < 3 else np.ones(len(lo))
-    points = tuple(int(np.ceil(f * m)) for f, m in zip(finer, grid.points, strict=True))
-    return replace(grid, lo=lo, hi=hi, points=points)
-
-
 def _is_fine(grid: Grid, found: Dual, j: int, most: float) -> bool:
     """Whether twice as many points along a column change log Z by less than ``most``: those between, with the others.
 
     If every second one of the points alone does, so do these.
     """
-    weight = np.exp(-found.summed.energy)
-    layers = weight.sum(axis=tuple(k for k in range(weight.ndim) if k != j))
-    halves = 2.0 * np.array([layers[k::2].sum() for k in (0, 1)]) / layers.sum()
+    layers = _layers(found, j)
+    halves = 2.0 * np.array([layers[k::2].sum() for k in (0, 1)])
     if (np.abs(np.log(halves)) < most).all():
         return True
     half = np.zeros(grid.terms.dimension)
@@ -216,34 +208,13 @@ def _is_fine(grid: Grid, found: Dual, j: int, most: float) -> bool:
 
 def _edge(found: Dual) -> float:
     """The largest mass of two outermost layers of points, over the faces."""
-    weight = np.exp(-found.summed.energy)
-    total, worst = weight.sum(), 0.0
-    for j in range(weight.ndim):
-        layers = weight.sum(axis=tuple(k for k in range(weight.ndim) if k != j))
-        worst = max(worst, layers[:2].sum(), layers[-2:].sum())
-    return float(worst / total)
+    every = [_layers(found, j) for j in range(found.summed.weighed.weight.ndim)]
+    return float(max(max(layers[:2].sum(), layers[-2:].sum()) for layers in every))
 
 
-def barrier_of(problem: Problem, grid: Grid, found: Dual) -> float:
-    """The height of F, above its minimum, before it falls on the ray where that is least; infinite where on none.
-
-    Rays go from the mean of the data through the faces of the grid.
-    """
-    terms = problem.terms
-    d, degree = terms.dimension, terms.degree
-    unit = np.concatenate([np.eye(d), np.random.default_rng(0).normal(size=(_RAYS * (d > 1), d))])
-    unit = np.concatenate([unit, -unit]) / np.tile(np.linalg.norm(unit, axis=1), 2)[:, None]
-    values, order = terms.values(unit) * found.theta, terms.exponents.sum(axis=1)
-    coefficients = np.stack([values[:, order == k].sum(axis=1) for k in range(degree + 1)])
-    with np.errstate(divide="ignore"):
-        leaves = np.where(unit > 0.0, grid.hi / unit, np.where(unit < 0.0, grid.lo / unit, np.inf)).min(axis=1)
-    distance = leaves * np.geomspace(1.0, _FAR, _ON_A_RAY)[:, None]
-    along = np.zeros_like(distance)
-    for coefficient in coefficients[::-1]:
-        along = along * distance + coefficient
-    falls = np.diff(along, axis=0) < 0.0
-    some = falls.any(axis=0)
-    if not some.any():
-        return np.inf
-    top = along[falls.argmax(axis=0), np.arange(along.shape[1])][some].min()
-    return float(top - grid.energy(found.theta).min())
+def _layers(found: Dual, j: int) -> Floats:
+    """The mass at each value of a column."""
+    weight = found.summed.weighed.weight
+    layers: Floats = weight.sum(axis=tuple(k for k in range(weight.ndim) if k != j))
+    layers /= layers.sum()
+    return layers

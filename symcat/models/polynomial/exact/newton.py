@@ -8,20 +8,22 @@ diagonal.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat import clock
-from symcat.models.polynomial.exact.grid import Grid, Summed
+from symcat.models.polynomial.exact.grid import Grid, Summed, Weighed
 from symcat.models.polynomial.exact.terms import Terms
 
 Floats = NDArray[np.float64]
 
 STEPS = 100
-_HALVINGS = 20
-_ENOUGH = 1e-11
+ENOUGH = 1e-11
 """Newton's decrement, in standard deviations of the statistics, at which a search ends."""
+_SHORTER = 40  # times that a step is shortened
+_SHARES = 0.1, 0.5  # of its length that are left, at least and at most
 _ROUNDING = 1e-7
 """The decrement below which a step that does not halve it has met rounding."""
 _ARMIJO = 1e-4
@@ -44,7 +46,7 @@ class Dual:
     @property
     def largest_share(self) -> float:
         """Of one point in the density."""
-        return float(1.0 / np.exp(-self.summed.energy).sum())
+        return self.summed.weighed.largest_share
 
 
 @dataclass(frozen=True)
@@ -57,42 +59,61 @@ class Problem:
 
     def at(self, grid: Grid, theta: Floats) -> Dual | None:
         """A point of the search; None where the grid cannot tell the statistics apart."""
-        return self.given(theta, grid.summed(theta), grid.powers[0] if self.terms.dimension == 1 else None)
+        return self.of(grid, theta, grid.weighed(theta))
+
+    def of(self, grid: Grid, theta: Floats, weighed: Weighed) -> Dual | None:
+        """The same where exp(-F) is known."""
+        if not np.isfinite(weighed.log_partition):
+            return None
+        return self.given(theta, grid.averaged(weighed), grid.powers[0] if self.terms.dimension == 1 else None)
 
     def given(self, theta: Floats, summed: Summed, powers: Floats | None = None) -> Dual | None:
         """The same from what the couplings imply; of one column along the ``powers`` of its points."""
-        from scipy.linalg import solve_triangular
+        from scipy.linalg.lapack import dtrtrs
 
         if not np.isfinite(summed.log_partition):
             return None
         means = summed.averages[self.terms.at]
-        gradient = self.statistics @ (self.averages - means)
+        gradient = self._of_statistics(self.averages - means)
         factor = self._factor(powers, summed, means)
         if factor is None:
             return None
-        along = solve_triangular(factor, gradient, trans="T")
+        along = dtrtrs(factor, gradient, trans=1)[0]
         return Dual(
             theta=theta,
             summed=summed,
             value=summed.log_partition + float(theta @ self.averages),
             factor=factor,
-            step=solve_triangular(factor, along),
-            decrement=float(np.linalg.norm(along)),
+            step=dtrtrs(factor, along)[0],
+            decrement=float(np.hypot.reduce(along)),
             residual=float(np.abs(gradient / np.sqrt((factor**2).sum(axis=0))).max()),
         )
 
-    def value(self, grid: Grid, theta: Floats) -> float:
+    def value(self, weighed: Weighed, theta: Floats) -> float:
         """The dual, infinite where it cannot be had."""
-        found = grid.log_partition(theta) + float(theta @ self.averages)
+        found = weighed.log_partition + float(theta @ self.averages)
         return found if np.isfinite(found) else np.inf
+
+    @cached_property
+    def _alone(self) -> NDArray[np.int64] | None:
+        """(K,) the monomials that the statistics are, where each is one."""
+        each = self.statistics.argmax(axis=1)
+        same = self.statistics.sum(axis=1) == 1.0
+        single = (np.count_nonzero(self.statistics, axis=1) == 1) & same
+        return each if single.all() else None
+
+    def _of_statistics(self, monomials: Floats) -> Floats:
+        """(K, ...) from (M, ...)."""
+        out: Floats = self.statistics @ monomials if self._alone is None else monomials[self._alone]
+        return out
 
     def _factor(self, powers: Floats | None, summed: Summed, means: Floats) -> Floats | None:
         if powers is not None:
-            weight = np.exp(-summed.energy)
+            weight = summed.weighed.weight
             values = (powers[:, : self.terms.count] - means) @ self.statistics.T
             found: Floats = np.asarray(np.linalg.qr(np.sqrt(weight / weight.sum())[:, None] * values, mode="r"))
             return found if np.isfinite(found).all() and np.diagonal(found).all() else None
-        covariance = self.statistics @ self.covariance(summed, means) @ self.statistics.T
+        covariance = self._of_statistics(self._of_statistics(self.covariance(summed, means)).T)
         if not (np.isfinite(covariance).all() and (np.diagonal(covariance) > 0.0).all()):
             return None
         size = np.sqrt(np.diagonal(covariance))
@@ -105,19 +126,21 @@ class Problem:
 
     def covariance(self, summed: Summed, means: Floats) -> Floats:
         """(M, M) of the monomials in the model."""
-        chosen = self.terms.exponents
-        products: Floats = summed.averages[tuple((chosen[:, None, :] + chosen[None, :, :]).transpose(2, 0, 1))]
+        products: Floats = summed.averages[self.terms.products_at]
         return products - np.outer(means, means)
 
 
-def search(problem: Problem, grid: Grid, theta: Floats, steps: int = STEPS) -> Dual | None:
-    """The couplings of the largest likelihood on a grid, from ``theta``; None where the grid is too coarse for them."""
+def search(problem: Problem, grid: Grid, theta: Floats, steps: int = STEPS, enough: float = ENOUGH) -> Dual | None:
+    """The couplings of the largest likelihood on a grid, from ``theta``; None where the grid is too coarse for them.
+
+    Newton's decrement ``enough`` is near them: its square is twice the likelihood that is left to gain.
+    """
     here = problem.at(grid, theta)
     for _ in range(steps):
         clock.check()
         if here is None or here.largest_share > _ON_ONE_POINT:
             return None
-        if here.decrement < _ENOUGH:
+        if here.decrement < enough:
             break
         moved = _stepped(problem, grid, here)
         if moved is None:
@@ -129,13 +152,18 @@ def search(problem: Problem, grid: Grid, theta: Floats, steps: int = STEPS) -> D
 
 
 def _stepped(problem: Problem, grid: Grid, here: Dual) -> Dual | None:
-    """Newton's step, halved until it raises the likelihood by some of what it promises; None where none does."""
-    length, direction = 1.0, problem.statistics.T @ here.step
+    """Newton's step, shortened until it raises the likelihood by some of what it promises; None where none does."""
+    length, direction, promised = 1.0, problem.statistics.T @ here.step, here.decrement**2
     rounding = 1e-14 * max(1.0, abs(here.value))
-    for _ in range(_HALVINGS):
+    for _ in range(_SHORTER):
         clock.check()
         theta = here.theta - length * direction
-        if problem.value(grid, theta) <= here.value - _ARMIJO * length * here.decrement**2 + rounding:
-            return problem.at(grid, theta)
-        length *= 0.5
+        weighed = grid.weighed(theta)
+        gained = here.value - problem.value(weighed, theta)
+        if gained >= _ARMIJO * length * promised - rounding:
+            return problem.of(grid, theta, weighed)
+        # Where the parabola through what is known has its minimum; far out F may turn down steeply at an edge.
+        missed = length * promised - gained
+        best = 0.5 * length * promised / missed if np.isfinite(missed) else 0.0
+        length *= float(np.clip(best, *_SHARES))
     return None

@@ -1,4 +1,4 @@
-"""The class whose couplings are had by integration: ``polynomial.quartic`` of up to four columns, sextic of three.
+"""The class whose couplings are had by integration: ``polynomial.quartic`` and ``polynomial.sextic`` to four columns.
 
 Fitted are the invariants of the most symmetric group that the rows do not rule out, and all terms; of those that have a
 maximum, no lower than the Gaussian's, the smaller BIC is taken. See ``maximum`` for what is accepted.
@@ -20,7 +20,7 @@ from symcat.models.polynomial.exact.bases import Axes, Basis, every_term, invari
 from symcat.models.polynomial.exact.factors import gaussian_axes, product_maximum
 from symcat.models.polynomial.exact.maximum import Maximum, maximum
 from symcat.models.polynomial.exact.newton import Problem
-from symcat.models.polynomial.exact.rows import RowAverages, next_powers
+from symcat.models.polynomial.exact.rows import Measured, RowAverages, next_powers
 from symcat.models.polynomial.exact.terms import Terms
 from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.tensors import tensors_of
@@ -29,12 +29,11 @@ from symcat.symmetry.invariance import most_symmetric
 
 Floats = NDArray[np.float64]
 
-MOST_COLUMNS = {4: 4, 6: 3}
-"""That are integrated over, by degree."""
+MOST_COLUMNS = 4
+"""That are integrated over."""
 
 _ROUNDING = 1e-4  # nats in all
 _SINGULAR = 1e-12
-_AT_ONCE = 8192  # rows
 _LARGEST_POWER = 280  # of ten
 _AVERAGES = "its couplings follow from averages of all its terms, for one whole table at a time"
 
@@ -83,7 +82,8 @@ def fitted(
     axes = Axes.of(mean, correlation * np.outer(deviation, deviation))
     known = not (center is None or isinstance(center, str))
     point = np.asarray(center, dtype=np.float64) if known else mean
-    if _on_a_surface(axes(rows), terms):
+    measured = Measured(rows, terms)
+    if _on_a_surface(measured.about(axes), terms):
         return Refusal(
             f"a polynomial of degree {terms.degree // 2} is zero on all rows (a sphere, a curve, a few points): the "
             "likelihood has no finite maximum"
@@ -92,32 +92,27 @@ def fitted(
     gaussian = -len(rows) * (0.5 * len(mean) * (1.0 + np.log(2.0 * np.pi)) + axes.log_volume)
     fewest: Fit | Refusal | None = None
     if acting.group.name != "none":
-        fewest = _fit(label, rows, invariants(axes, terms, acting, center_known=known), terms, sampled)
-    every = _fit(label, rows, every_term(axes, terms, point), terms, sampled)
+        fewest = _fit(label, measured, invariants(axes, terms, acting, center_known=known), sampled)
+    every = _fit(label, measured, every_term(axes, terms, point), sampled)
     found = [one for one in (fewest, every) if isinstance(one, Fit) and one.log_likelihood[0] >= gaussian - _ROUNDING]
     if found:
         # A symmetric one is about the sample mean, and special cases may have found a better centre.
         reaching = [one for one in found if one.log_likelihood[0] >= least - _ROUNDING]
         return min(reaching or found, key=lambda one: float(one.bic[0]))
-    free = gaussian_axes(RowAverages.of(rows, axes, terms), terms)
+    free = gaussian_axes(measured.about(axes), terms)
     if not free.any():
         return every
-    product = _fit(label, rows, without_free(axes, terms, point, free), terms, sampled, free)
+    product = _fit(label, measured, without_free(axes, terms, point, free), sampled, free)
     return every if isinstance(product, Refusal) else product
 
 
 def _fit(
-    label: str, rows: Floats, basis: Basis, terms: Terms, sampled: bool, free: NDArray[np.bool_] | None = None
+    label: str, measured: Measured, basis: Basis, sampled: bool, free: NDArray[np.bool_] | None = None
 ) -> Fit | Refusal:
     """The fit of one choice of statistics."""
-    seen = RowAverages.of(rows, basis.axes, terms)
+    terms, rows, seen = measured.terms, measured.rows, measured.about(basis.axes)
     problem = Problem(seen.averages[: terms.count], basis.statistics, terms)
-    lo, hi = seen.lo, seen.hi
-    if basis.symmetric:  # the images of the data are data too
-        farthest = np.full(
-            terms.dimension, np.linalg.norm(np.maximum(-lo, hi)) if terms.dimension > 1 else max(-lo, hi)
-        )
-        lo, hi = -farthest, farthest
+    lo, hi = basis.with_images(seen.lo, seen.hi, seen.farthest)
     word = _WORDS[terms.degree]
     if free is None:
         best = maximum(problem, float(seen.count), lo, hi, word)
@@ -136,7 +131,7 @@ def _fit(
     return Fit(
         label=label,
         count=np.array([float(n)]),
-        parameters={"mean": basis.center[None], **_tensors(terms, couplings)},
+        parameters={"mean": basis.center[None], **_tensors(terms, couplings[None])},
         standard_errors=_errors(basis, terms, fisher_inverse / n, rows),
         log_partition=np.array([log_z]),
         log_likelihood=np.array([-n * (dual.value + basis.axes.log_volume)]),
@@ -155,13 +150,12 @@ def _fit(
 _WORDS = {4: "quartic", 6: "sextic"}
 
 
-def _on_a_surface(z: Floats, terms: Terms) -> bool:
+def _on_a_surface(seen: RowAverages, terms: Terms) -> bool:
     """Whether a polynomial vanishes on all rows whose square F may have: the matrix of moments is singular."""
     lower = Terms.of(terms.dimension, terms.degree // 2)
-    matrix = np.zeros((lower.count, lower.count))
-    for start in range(0, len(z), _AT_ONCE):
-        values = lower.values(z[start : start + _AT_ONCE])
-        matrix += values.T @ values
+    place = np.zeros((terms.degree + 1,) * terms.dimension, dtype=np.int64)
+    place[terms.at] = np.arange(terms.count)
+    matrix = seen.averages[place[lower.products_at]]
     size = np.sqrt(np.diagonal(matrix))
     return not np.linalg.eigvalsh(matrix / np.outer(size, size))[0] > _SINGULAR
 
@@ -177,14 +171,14 @@ def _held(rows: Iterable[Floats]) -> Floats | Refusal:
 
 
 def _tensors(terms: Terms, couplings: Floats) -> dict[str, Floats]:
-    """From what multiplies each monomial (M,), the constant first."""
-    return {name: value[None] for name, value in tensors_of(terms.exponents[1:], couplings[1:]).items()}
+    """From what multiplies each monomial (B, M), the constant first."""
+    return tensors_of(terms.exponents[1:], couplings[:, 1:])
 
 
 def _errors(basis: Basis, terms: Terms, covariance: Floats, rows: Floats) -> dict[str, Floats]:
     """Errors of the parameters from the covariance (K, K) of what multiplies the statistics."""
-    variance = np.einsum("mk,kl,ml->m", basis.back, covariance, basis.back)
-    errors = _tensors(terms, np.sqrt(np.maximum(variance, 0.0)))
+    variance = ((basis.back @ covariance) * basis.back).sum(axis=1)
+    errors = _tensors(terms, np.sqrt(np.maximum(variance, 0.0))[None])
     # The point about which a polynomial without symmetry is written is chosen: it has no error.
     of_center = {"mean": rows.std(axis=0)[None] / np.sqrt(len(rows))} if basis.center_is_estimated else {}
     return of_center | errors
@@ -195,8 +189,7 @@ def _moving(
 ) -> Callable[[Floats], dict[str, Floats]]:
     """How far rows (m, d) move the parameters, to first order."""
     of_values = (basis.back @ fisher_inverse @ basis.statistics).T / seen.count
-    units = [_tensors(terms, one) for one in np.eye(terms.count)]
-    to_tensors = {name: np.concatenate([unit[name] for unit in units]) for name in units[0]}
+    to_tensors = _tensors(terms, np.eye(terms.count))
 
     def of_rows(rows: Floats) -> dict[str, Floats]:
         moved = (seen.averages[: terms.count] - terms.values(basis.axes(rows))) @ of_values
@@ -215,11 +208,13 @@ def _next(seen: RowAverages, best: Maximum, basis: Basis, terms: Terms, fisher_i
     higher, powers = next_powers(basis.axes, terms)
     averages = best.dual.summed.averages
     difference = seen.averages[terms.count :] - powers @ averages[higher.at]
-    joint = averages[tuple((higher.exponents[:, None, :] + terms.exponents[None, :, :]).transpose(2, 0, 1))]
-    means = np.outer(averages[higher.at], averages[terms.at])
-    explained = powers @ (joint - means) @ basis.statistics.T @ fisher_inverse @ basis.statistics
+    needed = np.flatnonzero(powers.any(axis=0))
+    exponents = higher.exponents[needed]
+    joint = averages[tuple((exponents[:, None, :] + terms.exponents[None, :, :]).transpose(2, 0, 1))]
+    means = np.outer(averages[tuple(exponents.T)], averages[terms.at])
+    explained = powers[:, needed] @ (joint - means) @ basis.statistics.T @ fisher_inverse @ basis.statistics
     weights = np.concatenate([-explained, np.eye(terms.dimension)], axis=1)
-    variance = np.einsum("im,mn,in->i", weights, seen.covariance, weights)
+    variance = ((weights @ seen.covariance) * weights).sum(axis=1)
     out: Floats = difference / np.sqrt(variance / seen.count)
     return out
 

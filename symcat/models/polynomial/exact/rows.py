@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import factorial, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ class RowAverages:
     covariance: Floats  # (M + d, M + d)
     lo: Floats  # (d,) of z
     hi: Floats
+    farthest: float  # the largest |z|
 
     @classmethod
     def of(cls, rows: Floats, axes: Axes, terms: Terms) -> RowAverages:
@@ -32,11 +34,13 @@ class RowAverages:
         back = _unit_columns(axes)
         total = np.zeros(terms.count + terms.dimension)
         products = np.zeros((len(total), len(total)))
-        lo, hi, shift = np.full(terms.dimension, np.inf), np.full(terms.dimension, -np.inf), None
+        lo, hi = np.full(terms.dimension, np.inf), np.full(terms.dimension, -np.inf)
+        farthest, shift = 0.0, None
         for start in range(0, n, _AT_ONCE):
             clock.check()
             z = axes(rows[start : start + _AT_ONCE])
             lo, hi = np.minimum(lo, z.min(axis=0)), np.maximum(hi, z.max(axis=0))
+            farthest = max(farthest, float((z * z).sum(axis=1).max()))
             values = np.concatenate([terms.values(z), (z @ back.T) ** power], axis=1)
             if shift is None:
                 shift = values.mean(axis=0)  # so that centring cancels nothing
@@ -45,17 +49,34 @@ class RowAverages:
             products += values.T @ values
         assert shift is not None
         mean = total / n
-        return cls(n, shift + mean, products / n - np.outer(mean, mean), lo, hi)
+        return cls(n, shift + mean, products / n - np.outer(mean, mean), lo, hi, farthest**0.5)
+
+
+class Measured:
+    """Rows (n, d) that are measured once about each origin."""
+
+    def __init__(self, rows: Floats, terms: Terms) -> None:
+        self.rows, self.terms = rows, terms
+        self._about: dict[bytes, RowAverages] = {}
+
+    def about(self, axes: Axes) -> RowAverages:
+        """In principal axes, of which the origin alone may differ from those before."""
+        key = axes.origin.tobytes()
+        if key not in self._about:
+            self._about[key] = RowAverages.of(self.rows, axes, self.terms)
+        return self._about[key]
 
 
 def next_powers(axes: Axes, terms: Terms) -> tuple[Terms, Floats]:
     """(d, M') the next even power of each column as a sum of monomials in z, and these."""
-    higher = Terms.of(terms.dimension, terms.degree + 2)
-    place = higher.place
-    moved = higher.in_axes(_unit_columns(axes), np.zeros(terms.dimension))
-    return higher, moved[
-        [place[tuple(row)] for row in ((terms.degree + 2) * np.eye(terms.dimension, dtype=int)).tolist()]
-    ]
+    power = terms.degree + 2
+    higher = Terms.of(terms.dimension, power)
+    of_power = higher.exponents.sum(axis=1) == power
+    chosen = higher.exponents[of_power]
+    ways = [factorial(power) / prod(map(factorial, e)) for e in chosen.tolist()]
+    out = np.zeros((terms.dimension, higher.count))
+    out[:, of_power] = np.prod(_unit_columns(axes)[:, None, :] ** chosen, axis=2) * ways
+    return higher, out
 
 
 def _unit_columns(axes: Axes) -> Floats:

@@ -39,39 +39,48 @@ class Terms:
         """Where the monomials stand in an array with an axis for the exponent of each column."""
         return tuple(self.exponents.T)
 
+    @cached_property
+    def products_at(self) -> tuple[Integers, ...]:
+        """(M, M) where the products of two monomials stand in such an array."""
+        return tuple((self.exponents[:, None, :] + self.exponents[None, :, :]).transpose(2, 0, 1))
+
+    @cached_property
+    def steps(self) -> list[tuple[int, int]]:
+        """Of each monomial but the constant: an earlier one, and the column by which it is to be multiplied."""
+        out = []
+        for e in self.exponents[1:]:
+            j = int(e.argmax())
+            lower = e.copy()
+            lower[j] -= 1
+            out.append((self.place[tuple(lower.tolist())], j))
+        return out
+
+    @cached_property
+    def raised(self) -> Integers:
+        """(d, M) the monomial times each column; M, a place that is thrown away, beyond the degree."""
+        units = np.eye(self.dimension, dtype=np.int64)
+        return np.array(
+            [[self.place.get(tuple(e), self.count) for e in (self.exponents + unit).tolist()] for unit in units]
+        )
+
     def values(self, rows: Floats) -> Floats:
         """(n, M) at the rows (n, d)."""
         out = np.empty((self.count, len(rows)))
         out[0] = 1.0
-        columns, place = np.ascontiguousarray(rows.T), self.place
-        for m in range(1, self.count):
-            e = self.exponents[m]
-            j = int(e.argmax())
-            lower = e.copy()
-            lower[j] -= 1
-            np.multiply(out[place[tuple(lower.tolist())]], columns[j], out=out[m])
+        columns = np.ascontiguousarray(rows.T)
+        for m, (lower, j) in enumerate(self.steps, start=1):
+            np.multiply(out[lower], columns[j], out=out[m])
         return out.T
 
     def in_axes(self, axes: Floats, shift: Floats) -> Floats:
         """(M, M) each monomial of ``z = axes y + shift`` as a sum of those of y: ``z^e = sum_m P[e, m] y^m``."""
-        place = self.place
-        raised = np.full((self.dimension, self.count), self.count)  # beyond the degree: a place that is thrown away
-        for m, e in enumerate(self.exponents):
-            for j in range(self.dimension):
-                higher = e.copy()
-                higher[j] += 1
-                raised[j, m] = place.get(tuple(higher.tolist()), self.count)
         out = np.zeros((self.count, self.count + 1))
         out[0, 0] = 1.0
-        for m in range(1, self.count):
-            e = self.exponents[m]
-            j = int(e.argmax())
-            lower = e.copy()
-            lower[j] -= 1
-            before = out[place[tuple(lower.tolist())], :-1]
+        for m, (lower, j) in enumerate(self.steps, start=1):
+            before = out[lower, :-1]
             out[m, :-1] += shift[j] * before
             for k in range(self.dimension):
-                out[m, raised[k]] += axes[j, k] * before
+                out[m, self.raised[k]] += axes[j, k] * before
             out[m, -1] = 0.0
         return out[:, :-1]
 

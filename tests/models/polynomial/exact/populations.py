@@ -28,7 +28,7 @@ def of_rows(rows: np.ndarray, degree: int = 4) -> tuple[Maximum | Refusal, float
     seen = RowAverages.of(rows, axes, terms)
     basis = every_term(axes, terms, axes.origin)
     problem = Problem(seen.averages[: terms.count], basis.statistics, terms)
-    found = maximum(problem, float(len(rows)), seen.lo, seen.hi, "quartic")
+    found = maximum(problem, float(len(rows)), seen.lo, seen.hi, "quartic" if degree == 4 else "sextic")
     per_row = -(found.dual.value + axes.log_volume) if isinstance(found, Maximum) else np.nan
     return found, per_row
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symcat.models.polynomial.exact.maximum import BARRIER, MET, Maximum
+from symcat.models.polynomial.exact.hills import BARRIER
+from symcat.models.polynomial.exact.maximum import MET, Maximum
 from symcat.models.relaxation import Refusal
 from tests.models.polynomial.exact.populations import of_moments, of_rows, wells
 
@@ -78,8 +79,8 @@ def test_four_columns_of_a_product_are_its_factors() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        (np.random.default_rng(1).laplace(size=(2000, 1)), "no normalisable quartic: the fit lives on the box"),
-        (np.random.default_rng(5).standard_t(5, (2000, 2)), "no normalisable quartic: the fit lives on the box"),
+        (np.random.default_rng(1).laplace(size=(2000, 1)), "no normalisable quartic: F falls without end beyond"),
+        (np.random.default_rng(5).standard_t(5, (2000, 2)), "no normalisable quartic: F falls without end beyond"),
     ],
     ids=["Laplace", "two columns of t5"],
 )
@@ -120,3 +121,36 @@ def test_a_curve_too_narrow_for_the_grid_is_refused() -> None:
     narrow = np.random.default_rng(5).normal(size=3000)
     rows = np.stack([narrow, narrow**2 + 0.001 * np.random.default_rng(6).normal(size=3000)], axis=1)
     assert isinstance(of_rows(rows)[0], Refusal)
+
+
+def test_a_well_of_a_few_far_rows_is_named_with_its_figures() -> None:
+    """One row of t5 at 11 standard deviations has a well of its own; the maximum exists, and is that row's."""
+    rng = np.random.default_rng(1)
+    rng.standard_t(10, 2000)
+    found, _ = of_rows(rng.standard_t(5, (2000, 1)), 6)
+    assert isinstance(found, Refusal)
+    said = (
+        "F has a second well 11 standard deviations from the mean, behind a barrier of 14 nats, for 1.4 of 2,000 rows"
+    )
+    assert said in found.reason
+    assert found.reason.endswith("try a scale that draws the tails in, such as logarithms or np.arcsinh")
+    assert found.reason.count(".") == found.reason.count("1.4") + found.reason.count("np.")  # one sentence
+
+
+def test_a_low_hill_is_where_the_words_say() -> None:
+    """Of symmetric heavy tails no quartic has the averages: F falls without end behind a barrier below thirty nats."""
+    found, _ = of_rows(np.random.default_rng(1).standard_t(5, (2000, 1)))
+    assert isinstance(found, Refusal)
+    assert "no normalisable quartic: F falls without end beyond 7.7 standard deviations from the mean" in found.reason
+    assert "try degree six" in found.reason
+
+
+@pytest.mark.slow
+def test_sextics_of_four_columns_are_integrated() -> None:
+    """Of independent columns all terms gain half a nat each over the factors; two hundred and nine and twenty-four."""
+    rows = np.random.default_rng(5).uniform(size=(3000, 4))
+    found, per_row = of_rows(rows, 6)
+    assert isinstance(found, Maximum), found
+    assert found.dual.residual < MET
+    alone = sum(of_rows(rows[:, [j]], 6)[1] for j in range(4))
+    assert 0.0 < (per_row - alone) * len(rows) < 2 * (209 - 24) / 2
