@@ -113,7 +113,8 @@ class Logistic(LogisticRegression):
         """(G, p) from where the predictors are counted in the search, and (G, k) by what each is divided."""
         real = self.schema.part(self.others).mask("real")
         about = moments.about(moments.mean if self.intercept else np.zeros(moments.dimension))
-        spread = np.sqrt(np.einsum("gii->gi", about.second)[:, self.others]) * moments.unit
+        variance = np.einsum("gii->gi", about.second)[:, self.others]
+        spread = np.sqrt(np.maximum(variance, 0.0)) * moments.unit  # a constant column may be below zero by rounding
         deviation = np.where(real, spread, 1.0)
         if self.intercept:
             first = np.ones((moments.n_groups, 1))
