@@ -17,7 +17,7 @@ from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import FAILURES, unreadable
 from symcat.data.ingest.frames import open_frame
-from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with
+from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with, text_levels
 from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
 from symcat.data.ingest.opened import Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
@@ -50,6 +50,7 @@ def open_table(
     keep: Sequence[str] = (),
     wide: bool = True,
     indicators: bool = False,
+    categories: Categories | None = None,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -74,7 +75,9 @@ def open_table(
         out nothing. The source says which, and why.
     keep : columns that are never left out.
     wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
-    indicators : replace each column of text with more than two levels by indicators, but refuse such a one of ``keep``.
+    indicators : replace each column of text with more than two levels by indicators, but refuse such a one of ``keep``;
+        with ``kind="real"`` text of two levels is two-valued then.
+    categories : the levels of text columns with indicators that are known, the reference first.
 
     Returns
     -------
@@ -107,11 +110,13 @@ def open_table(
         ones, numbers = (*only_ones, False) if only_ones else (), (weight.name,)
         return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
 
-    categories: Categories = {}
+    categories = {name: levels for name, levels in (categories or {}).items() if name in _others(chosen, aside)}
     try:
         if indicators:
-            categories = categories_of(found, _others(chosen, aside), keep)
+            categories |= categories_of(found, _others(chosen, (*aside, *categories)), keep)
             found, chosen = indicated(found, categories), names_with(chosen, categories)
+            if kind == "real":
+                schema = text_levels(found, _others(chosen, aside), categories)
             seen = seen if not categories else None
         source = measuring(_others(chosen, aside))
         if source.schema.only("two-valued"):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from symcat.data.ingest.aside import looks_like_numbers
 from symcat.data.ingest.frames import TEXT
 from symcat.data.ingest.opened import Opened
-from symcat.data.levels import is_absent, plain
+from symcat.data.levels import ZERO_ONE, is_absent, plain
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 Categories: TypeAlias = Mapping[str, tuple[Any, ...]]
@@ -38,7 +39,7 @@ def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str])
     """
     levels: dict[str, tuple[Any, ...]] = {}
     for name in chosen:
-        values = _distinct(found.table, name)
+        values = distinct(found.table, name)
         texts = [value for value in values if isinstance(value, str)]
         if not 2 < len(values) <= MOST_LEVELS or (texts and looks_like_numbers(texts)):
             continue  # what is wrong with numbers written as text is said where columns are settled
@@ -61,7 +62,7 @@ def indicated(found: Opened, categories: Categories) -> Opened:
         return found
     table = found.table
     for name, levels in categories.items():
-        strange = [value for value in _distinct(table, name) if value not in levels]
+        strange = [value for value in distinct(table, name) if value not in levels]
         if strange:
             known = ", ".join(map(repr, levels))
             raise InvalidData(f"Column {name!r} holds {strange[0]!r}, which is none of its levels: {known}.")
@@ -90,6 +91,25 @@ def texts_for(columns: Sequence[str], categories: Categories) -> tuple[str, ...]
     return tuple(dict.fromkeys(of.get(name, name) for name in columns))
 
 
+def text_levels(found: Opened, columns: Sequence[str], categories: Categories) -> Schema:
+    """The schema of real columns beside text of two levels and indicators.
+
+    Raises InvalidData for text of one level, which does not tell the others.
+    """
+    of_indicators = {name_of(name, level) for name, levels in categories.items() for level in levels[1:]}
+    levels: list[Any] = []
+    for name in columns:
+        values = () if name in of_indicators else distinct(found.table, name)
+        if len(values) == 1:
+            raise InvalidData(
+                f"Column {name!r} holds one level only, {values[0]!r}, which does not tell the others: state them by "
+                f"categories={{{name!r}: [...]}}, or leave the column out with columns=[...]."
+            )
+        without_rows = name not in of_indicators and not values and is_text(found.table, name) and found.is_empty
+        levels.append(ZERO_ONE if name in of_indicators or without_rows else values if len(values) == 2 else None)
+    return Schema(tuple(columns), tuple(levels))
+
+
 def _of_arrays(table: Mapping[str, NDArray[Any]], categories: Categories) -> dict[str, NDArray[Any]]:
     made: dict[str, NDArray[Any]] = {}
     for name, levels in categories.items():
@@ -100,7 +120,14 @@ def _of_arrays(table: Mapping[str, NDArray[Any]], categories: Categories) -> dic
     return made
 
 
-def _distinct(table: Any, name: str) -> tuple[Any, ...]:
+def is_text(table: Any, name: str) -> bool:
+    """Whether a column is of text, or may be."""
+    if isinstance(table, dict):
+        return np.ma.getdata(table[name]).dtype.kind in "UO"
+    return table.collect_schema()[name] in TEXT
+
+
+def distinct(table: Any, name: str) -> tuple[Any, ...]:
     """The levels of a column of text in ascending order; none of a column of anything else.
 
     Those of more than can be categories are not all named.
@@ -111,7 +138,7 @@ def _distinct(table: Any, name: str) -> tuple[Any, ...]:
             return ()
         seen = {value for value in values.tolist() if not is_absent(value)}
         return tuple(sorted(seen)) if seen and all(isinstance(value, str) for value in seen) else ()
-    if table.collect_schema()[name] not in TEXT:
+    if not is_text(table, name):
         return ()
     only = table.select(name).unique(name)
     if isinstance(only, nw.LazyFrame):
