@@ -89,7 +89,6 @@ def solve(
         "prior": prior_of(prior),
         "interactions": [part.split("*") for part in names_of(interactions) or ()],
         "basis": if_given(basis),
-        "intercept": if_given(False if no_intercept else None),
         "fallback": None if fallback == "none" else if_given(fallback),
         "budget_s": budget_s,
         "strategies": names_of(strategies),
@@ -103,7 +102,7 @@ def solve(
         "cluster": cluster,
     }
     with table_of(file) as data:
-        solution = run(data, **asked)
+        solution = run(data, intercept=if_given(False if no_intercept else None), **asked)
     if by is not None:
         groups = records_of(solution)
         _check_answered(groups)
