@@ -48,8 +48,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         schema = source.schema
         models = candidates(question, schema, question.options(schema), tables)
         models = [model for model in models if needs_rows(model)] or models  # which are taken before all others
-        one_by_one = not any(map(needs_rows, models)) and any(model.one_by_one for model in models)
-        if one_by_one or (question.classes and any(map(is_integrated, models))):
+        if any(model.one_by_one for model in models) or (question.classes and any(map(is_integrated, models))):
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)
         else:
