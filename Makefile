@@ -47,6 +47,7 @@ bench:  ## the speed figures, with the peers in the same run
 	$(PYTHON) benchmarks/ising.py
 	$(PYTHON) benchmarks/ising_wide.py
 	$(PYTHON) benchmarks/logistic.py
+	$(PYTHON) benchmarks/groups_logistic.py
 	$(PYTHON) benchmarks/binary_pass.py
 
 structure:  ## rooms, circles, label tests: the house in numbers

@@ -10,7 +10,7 @@ from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
 from symcat.answer.working import working
 from symcat.question import Question
-from symcat.question.values import GivenCenter, Missing, Prior
+from symcat.question.values import UNSET, GivenCenter, Missing, Prior, Unset
 from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps
 from symcat.strategies.pose import pose
 
@@ -21,7 +21,7 @@ def classify(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
-    prior: Prior = "weak",
+    prior: Prior | Unset = UNSET,
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,

@@ -18,7 +18,7 @@ from symcat.models.family import Averages
 from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
 from symcat.question import Question
-from symcat.question.values import Prior, checked_count, checked_names
+from symcat.question.values import UNSET, Basis, Prior, Unset, checked_count, checked_names
 
 
 def lookup(
@@ -27,7 +27,7 @@ def lookup(
     n: float | None = None,
     target: int | str | None = None,
     columns: Sequence[str] | None = None,
-    basis: Literal["spin", "binary"] = "spin",
+    basis: Basis | Unset = UNSET,
     averages: Literal["spin", "binary"] | None = None,
     prior: Prior = None,
     interactions: Sequence[Sequence[str]] = (),
@@ -42,7 +42,8 @@ def lookup(
     target : the column to predict from the others, for a class that implies such a model: regression from a moment
         matrix.
     columns : names of the columns; ``x`` or ``x0, x1, ...`` if left out.
-    basis : of two-valued columns: whether the parameters multiply -1 and +1 (``"spin"``), or 0 and 1 (``"binary"``).
+    basis : of two-valued columns: whether the parameters multiply -1 and +1 (``"spin"``, the default), or 0 and 1
+        (``"binary"``).
     averages : of two-valued columns: whether the averages stated are of -1 and +1, or of 0 and 1; as ``basis`` says if
         left out, and of -1 and +1 with ``target``.
     prior : of two-valued columns, where the maximum of the likelihood is infinite: None refuses, as averages do not say
@@ -95,7 +96,7 @@ def lookup_batch(
     *,
     n: float | None = None,
     columns: Sequence[str] | None = None,
-    basis: Literal["spin", "binary"] = "spin",
+    basis: Basis | Unset = UNSET,
     averages: Literal["spin", "binary"] | None = None,
     prior: Prior = None,
     interactions: Sequence[Sequence[str]] = (),
@@ -154,7 +155,7 @@ def _read(
     if prior is not None and count is None:
         raise InvalidData("prior= is rows mixed into the averages, of which the number is not known: state n= too.")
     _check_not_empty(given)
-    convention = averages or ("spin" if target is not None else basis)  # basis= is of no use to a regression
+    convention = averages or ("spin" if target is not None else question.basis)  # basis= is of no use to a regression
     stated = registry.family_of(known).averages(
         known, given if convention == "spin" else given | {"averages": convention}, count, names
     )
@@ -164,7 +165,7 @@ def _read(
             "interactions= of three columns or more need averages of their products, which lookup does not take: name "
             "pairs, or call solve with rows."
         )
-    options = Options(prior=prior, basis=basis, interactions=posed.interactions)
+    options = Options(prior=prior, basis=question.basis, interactions=posed.interactions)
     model = registry.model(known, stated.schema, options, catalogue.default())
     at = question.position(stated.schema)
     found = model if at is None else model.conditional(at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -17,14 +17,14 @@ from symcat.models import registry
 from symcat.models.base import Options
 from symcat.models.fit import Fit
 from symcat.question import Question
-from symcat.question.values import checked_names
+from symcat.question.values import UNSET, Basis, Unset, checked_names
 
 
 def model(
     label: str,
     *,
     columns: Sequence[str] | None = None,
-    basis: Literal["spin", "binary"] = "spin",
+    basis: Basis | Unset = UNSET,
     **couplings: Any,
 ) -> Solution:
     """A class with couplings that are given, not fitted: ``lookup`` forwards.
@@ -33,7 +33,8 @@ def model(
     ----------
     label : a class, for example ``"z2.quartic"``.
     columns : names of the columns; ``x`` or ``x0, x1, ...`` if left out.
-    basis : of two-valued columns: whether the couplings multiply -1 and +1, or 0 and 1, which are then the values too.
+    basis : of two-valued columns: whether the couplings multiply -1 and +1 (``"spin"``, the default), or 0 and 1
+        (``"binary"``), which are then the values too.
     couplings : the parameters by the names that answers of the class have; what is left out is zero. Classes of columns
         that are all alike take the number ``d`` of them.
 
@@ -58,7 +59,7 @@ def model(
     """
     question = Question.of(classes=[label], basis=basis)
     known, names = registry.canonical(label), checked_names(columns)
-    family, options = registry.family_of(known), Options(basis=basis)
+    family, options = registry.family_of(known), Options(basis=question.basis)
     if not hasattr(family, "stated"):
         raise NoEntry(f"{label} cannot be stated by its couplings.", label=label, suggestion="Call solve with rows.")
     stated = family.stated(known, couplings, names, options)

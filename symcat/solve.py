@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 from symcat import catalogue
 from symcat.answer import frames
@@ -14,7 +14,7 @@ from symcat.answer.working import working
 from symcat.clock import OutOfTime, step
 from symcat.models.robust import ErrorsOf
 from symcat.question import Question
-from symcat.question.values import UNSET, Basis, Fallback, GivenCenter, Missing, Prior, Unset
+from symcat.question.values import UNSET, Basis, Fallback, Form, GivenCenter, Missing, Prior, Unset
 from symcat.strategies import asked
 from symcat.strategies.base import Answered, Closest, Problem
 from symcat.strategies.groups import solve_groups
@@ -35,10 +35,10 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
-    prior: Prior = "weak",
+    prior: Prior | Unset = UNSET,
     interactions: Sequence[Sequence[str]] = (),
-    basis: Basis = "spin",
-    intercept: bool = True,
+    basis: Basis | Unset = UNSET,
+    intercept: bool | Unset = UNSET,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     strategies: Sequence[str] | None = None,
@@ -46,7 +46,7 @@ def solve(
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
-    errors: ErrorsOf = "rows",
+    errors: ErrorsOf | Unset = UNSET,
     cluster: str | None = None,
     missing: Missing = "drop",
 ) -> Solution: ...
@@ -61,16 +61,16 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
-    prior: Prior = "weak",
+    prior: Prior | Unset = UNSET,
     interactions: Sequence[Sequence[str]] = (),
-    basis: Basis = "spin",
-    intercept: bool = True,
+    basis: Basis | Unset = UNSET,
+    intercept: bool | Unset = UNSET,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
-    form: Literal["wide", "long"] = "wide",
+    form: Form | Unset = UNSET,
 ) -> Any: ...
 
 
@@ -82,10 +82,10 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
-    prior: Prior = "weak",
+    prior: Prior | Unset = UNSET,
     interactions: Sequence[Sequence[str]] = (),
-    basis: Basis = "spin",
-    intercept: bool = True,
+    basis: Basis | Unset = UNSET,
+    intercept: bool | Unset = UNSET,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     strategies: Sequence[str] | None = None,
@@ -93,8 +93,8 @@ def solve(
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
-    form: Literal["wide", "long"] = "wide",
-    errors: ErrorsOf = "rows",
+    form: Form | Unset = UNSET,
+    errors: ErrorsOf | Unset = UNSET,
     cluster: str | None = None,
     missing: Missing = "drop",
 ) -> Any:
@@ -115,12 +115,14 @@ def solve(
         for the maximum-likelihood centre. Real columns only.
     columns : the columns to use, in order; all if left out.
     prior : of two-valued columns, where the maximum of the likelihood is infinite because some values never occur:
-        ``"weak"`` adds one row spread evenly over all states, and says so; None refuses, saying which values; a number
-        adds that many such rows always.
+        ``"weak"``, the default, adds one row spread evenly over all states, and says so; None refuses, saying which
+        values; a number adds that many such rows always.
     interactions : sets of two-valued columns that are coupled: sets of three or more in addition to all pairs; if pairs
         are among them, only those pairs are coupled.
-    basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1) or ``"binary"`` (0, 1) values.
-    intercept : whether a regression has one. Without, all lines pass through zero, and R2 compares with zero too.
+    basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1), the default, or ``"binary"``
+        (0, 1) values.
+    intercept : whether a regression has one, which is the default. Without, all lines pass through zero, and R2
+        compares with zero too.
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
@@ -137,9 +139,9 @@ def solve(
     weights : a column of numbers, zero or more: how much of the whole each row stands for. Averages are weighted; BIC
         and model-based errors are those of the effective number of rows, (sum w)^2 / sum w^2, and robust errors take
         each row with its own weight.
-    form : of the frame with ``by=``: ``"wide"``, a row per group; ``"long"``, a row per group and parameter.
-    errors : what the robust errors are of; frames of ``by=`` have model-based ones only. ``"rows"``: rows are
-        independent, in whatever order they come; exact up to 8192 rows or two-valued states, of more from a random
+    form : of the frame with ``by=``: ``"wide"``, the default, a row per group; ``"long"``, one for each of its numbers.
+    errors : what the robust errors are of; frames of ``by=`` have model-based ones only. ``"rows"``, the default: they
+        are independent, in whatever order they come; exact up to 8192 rows or two-valued states, of more from a random
         sample of so many. Of a least-squares regression that is ``"HC3"``; ``"HC0"``, ``"HC1"`` and ``"HC2"`` are the
         others (MacKinnon & White 1985). ``"blocks"``: rows are in order of time and depend on their neighbours; how far
         is found from the data. ``"cluster"``: rows with the same value of a column belong together. Where consecutive

@@ -117,14 +117,14 @@ MODELS: dict[str, dict[str, Any]] = {
 N = 20_000
 
 
-BASES = [(label, "spin") for label in MODELS] + [
-    (label, "binary") for label in MODELS if label[:5] in ("ising", "mixed")
+BASES: list[tuple[str, dict[str, Any]]] = [(label, {}) for label in MODELS] + [
+    (label, {"basis": "binary"}) for label in MODELS if label[:5] in ("ising", "mixed")
 ]
 
 
-@pytest.mark.parametrize(("label", "basis"), BASES)
-def test_what_is_said_of_a_class_is_true_of_its_rows(label: str, basis: Any) -> None:
-    s = symcat.model(label, basis=basis, **MODELS[label])
+@pytest.mark.parametrize(("label", "asked"), BASES)
+def test_what_is_said_of_a_class_is_true_of_its_rows(label: str, asked: dict[str, Any]) -> None:
+    s = symcat.model(label, **asked, **MODELS[label])
     assert (s.source, s.standard_errors, s.n_rows, s.library) == ("exact", None, None, None)
     x = s.sample(N, seed=1).reshape(N, -1)
     surprise = -s.log_density(x)

@@ -21,7 +21,10 @@ Center = Annotated[
     typer.Option(metavar="VALUE|mean", help="A known centre (one number a column), or 'mean'; estimated by default."),
 ]
 Prior = Annotated[
-    str, typer.Option(metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur.")
+    str | None,
+    typer.Option(
+        metavar="weak|none|ROWS", help="Two-valued columns: what to do where values never occur; weak by default."
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Counts = Annotated[str | None, typer.Option(metavar="COL", help="The column that says how often each row occurred.")]
@@ -39,8 +42,17 @@ def names_of(text: str | None) -> list[str] | None:
     return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [""])]
 
 
-def prior_of(text: str) -> Any:
+def if_given(value: Any) -> Any:
+    """The value of an option, or that it was left out."""
+    from symcat.question.values import UNSET
+
+    return UNSET if value is None else value
+
+
+def prior_of(text: str | None) -> Any:
     """'weak', 'none', or a number of rows; anything else is left for ``solve`` to refuse."""
+    if text is None:
+        return if_given(text)
     if text == "none":
         return None
     try:

@@ -19,6 +19,7 @@ from symcat.cli.arguments import (
     Seed,
     Weights,
     center_of,
+    if_given,
     names_of,
     prior_of,
 )
@@ -37,11 +38,13 @@ def solve(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
-    prior: Prior = "weak",
+    prior: Prior = None,
     interactions: Annotated[
         str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
     ] = None,
-    basis: Annotated[str, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1 or 0, 1.")] = "spin",
+    basis: Annotated[
+        str | None, typer.Option(metavar="spin|binary", help="Two-valued columns are -1, +1, or 0, 1; spin by default.")
+    ] = None,
     no_intercept: Annotated[
         bool, typer.Option("--no-intercept", help="With --target: a regression through zero.")
     ] = False,
@@ -61,9 +64,9 @@ def solve(
         ),
     ] = None,
     errors: Annotated[
-        str,
-        typer.Option(metavar="rows|blocks|cluster|HC0..HC3", help="What the robust errors are of."),
-    ] = "rows",
+        str | None,
+        typer.Option(metavar="rows|blocks|cluster|HC0..HC3", help="What the robust errors are of; rows by default."),
+    ] = None,
     cluster: Annotated[
         str | None, typer.Option(metavar="COL", help="With --errors cluster: the column that names the clusters.")
     ] = None,
@@ -75,7 +78,6 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Find the symmetry class of the data and read its parameters."""
-    from symcat.question.values import UNSET
     from symcat.solve import solve as run
 
     asked: dict[str, Any] = {
@@ -86,8 +88,8 @@ def solve(
         "center": center_of(center),
         "prior": prior_of(prior),
         "interactions": [part.split("*") for part in names_of(interactions) or ()],
-        "basis": basis,
-        "fallback": {None: UNSET, "none": None}.get(fallback, fallback),
+        "basis": if_given(basis),
+        "fallback": None if fallback == "none" else if_given(fallback),
         "budget_s": budget_s,
         "strategies": names_of(strategies),
         "learn": learn,
@@ -95,12 +97,12 @@ def solve(
         "weights": weights,
         "missing": missing,
         "seed": seed,
-        "form": "long" if long else "wide",
-        "errors": errors,
+        "form": if_given("long" if long else None),
+        "errors": if_given(errors),
         "cluster": cluster,
     }
     with table_of(file) as data:
-        solution = run(data, intercept=not no_intercept, **asked)
+        solution = run(data, intercept=if_given(False if no_intercept else None), **asked)
     if by is not None:
         groups = records_of(solution)
         _check_answered(groups)
@@ -116,7 +118,7 @@ def classify(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
-    prior: Prior = "weak",
+    prior: Prior = None,
     counts: Counts = None,
     weights: Weights = None,
     missing: Missing = "drop",

@@ -28,8 +28,10 @@ LARGEST_RATIO = 1e35
 """Of spreads in two groups: its eighth power, which errors of fourth moments take, is still a double."""
 
 
-def refusals(groups: Groups, schema: Schema, full_rank: bool) -> tuple[tuple[str | None, ...], NDArray[np.int64]]:
-    """Why a group cannot be used, in the words for a single table; null where it can."""
+def refusals(
+    groups: Groups, schema: Schema, full_rank: bool, *, about_zero: bool = False
+) -> tuple[tuple[str | None, ...], NDArray[np.int64]]:
+    """Why a group cannot be used, in the words for a single table; null where it can. Options as ``check_columns``."""
     moments = replace(groups.moments, column_powers=None, radial_third=None, radial_fourth=None)
     codes = np.where(groups.infinite, _INFINITE, np.where(groups.overflow, _OVERFLOW, USABLE)).astype(np.int64)
     codes[(codes == USABLE) & (moments.count == 0)] = _EMPTY
@@ -41,7 +43,7 @@ def refusals(groups: Groups, schema: Schema, full_rank: bool) -> tuple[tuple[str
     found = np.full(len(first), USABLE)
     for index, group in enumerate(doubtful[first].tolist()):
         try:
-            check_columns(moments.groups(slice(group, group + 1)), schema, full_rank)
+            check_columns(moments.groups(slice(group, group + 1)), schema, full_rank, about_zero=about_zero)
         except InvalidData as error:
             found[index] = texts.setdefault(str(error), len(texts))
     codes[doubtful] = found[place]

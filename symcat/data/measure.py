@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
+from symcat.data.ingest.source import CATEGORIES, not_numeric
 from symcat.data.moments import Floats
 from symcat.data.needs import Needs
 from symcat.data.products import positions, with_products
@@ -39,7 +40,7 @@ class Measured:
     @property
     def categories(self) -> Mapping[str, tuple[Any, ...]]:
         """Levels of the text columns that have indicators, the reference first."""
-        return {} if self.source is None else self.source.categories
+        return self.statistics.categories if self.source is None else self.source.categories
 
     @property
     def everything(self) -> bool:
@@ -110,6 +111,10 @@ def measure(
         if data.n_rows:
             check_shape(data.n_rows, len(data.columns), wide=wide)
         _check(data, columns, needs_of, products, weight)
+        if data.categories and not indicators:
+            name, levels = next(iter(data.categories.items()))
+            shown = ", ".join(map(repr, levels[:3]))
+            raise not_numeric(name, f"text or categories, such as {shown}", CATEGORIES)
         return Measured(data, data.schema)
 
     def work(source: Source) -> Measured:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.grouped import RowsOf
 from symcat.data.moments import Moments
 from symcat.data.states import States
 from symcat.errors import InvalidData
@@ -202,13 +203,15 @@ class CheckResult:
 class Observed:
     """What the pass over the data has left of it, for the checks of a fit.
 
-    Of many groups there are moments alone: checks that need rows are not made there, and the answer says so.
+    Of many groups there are moments alone, and the rows of some where a class asks for them: checks that need rows are
+    not made there, and the answer says so.
     """
 
     moments: Moments  # G groups
     sample: Floats | None = None  # (m, d) random rows of a batch of one; weighted ones as often as their weights say
     states: States | None = None  # distinct rows of the two-valued columns of a batch of one, where they are few
     weighted: tuple[Floats, Floats] | None = None  # of weighted rows: some as they are, and what each of them counts
+    rows_of: RowsOf | None = None  # of groups: all rows of some of them, where these can be had
     _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[[Moments], T]) -> T:

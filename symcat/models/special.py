@@ -27,8 +27,9 @@ class RowsModel(Model, Protocol):
     of the same is evidence beside it."""
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
-        """The fit of a batch of one from all its complete encoded rows, or from what the pass has left of these where
-        that says all; what its robust errors are made of is in ``Fit.moves``."""
+        """The fits of groups whose rows are at hand in ``observed``; else that of a batch of one from all its complete
+        encoded rows, or from what the pass has left of these where that says all. What the robust errors of a batch of
+        one are made of is in ``Fit.moves``."""
 
 
 class IntegratedModel(Model, Protocol):

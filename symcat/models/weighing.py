@@ -7,9 +7,7 @@ class must pass those that decide.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
+from symcat.loops import side_by_side
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed
@@ -140,7 +139,8 @@ def weigh(
     center : of the symmetry, for the classes that have one.
     alone : whether the candidate, a single one, was asked for by name.
     block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
-    rows : all rows and what each counts, for classes of rows, which are taken before all others; a batch of one.
+    rows : all rows of a batch of one and what each counts, for classes of rows, which are taken before all others; of
+        groups they are in ``observed``.
     at_hand : all rows, or the sample of them that is left, for classes that are integrated, which are asked only where
         no other answers; a batch of one.
     """
@@ -149,7 +149,7 @@ def weigh(
     for model in models:
         if is_composite(model):
             candidates.append(_composed(model, observed, center, block_models))
-        elif needs_rows(model) and groups == 1:
+        elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
             fit = model.fit_rows(None if rows is None else rows(), observed, center)
             candidates.append(_checked(model, fit, observed, center))
         elif not is_integrated(model):
@@ -199,9 +199,8 @@ def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
     if moments.n_groups <= piece:
         return model.fit(moments, center)
     starts = range(0, moments.n_groups, piece)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        fits = pool.map(lambda start: model.fit(moments.groups(slice(start, start + piece)), center), starts)
-        return concatenate_fits(list(fits))
+    fits = side_by_side(lambda start: model.fit(moments.groups(slice(start, start + piece)), center), starts)
+    return concatenate_fits(list(fits))
 
 
 def rules_out(check: CheckResult, alone: bool) -> bool:

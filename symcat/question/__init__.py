@@ -37,7 +37,9 @@ from symcat.question.values import (
     checked_keys,
     checked_labels,
     checked_strategies,
+    given,
     listed,
+    or_usual,
     shown,
 )
 
@@ -71,6 +73,7 @@ class Question:
     errors: ErrorsOf = "rows"
     cluster: str | None = None
     missing: Missing = "drop"
+    stated: frozenset[str] = frozenset()  # options of classes that were given, be it at their defaults
 
     @classmethod
     def of(
@@ -81,23 +84,27 @@ class Question:
         classes: Sequence[str] | None = None,
         center: GivenCenter = None,
         columns: Sequence[str] | None = None,
-        prior: Any = "weak",
+        prior: Any = UNSET,
         interactions: Sequence[Sequence[str]] = (),
-        basis: Any = "spin",
-        intercept: Any = True,
+        basis: Any = UNSET,
+        intercept: Any = UNSET,
         fallback: Any = UNSET,
         budget_s: Any = None,
         strategies: Any = None,
         learn: Any = None,
         seed: Any = 0,
-        form: Any = "wide",
+        form: Any = UNSET,
         counts: str | None = None,
         weights: str | None = None,
-        errors: Any = "rows",
+        errors: Any = UNSET,
         cluster: Any = None,
         missing: Any = "drop",
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
+        stated = frozenset(name for name, value in (("prior", prior), ("basis", basis)) if given(value))
+        errors_given, form_given, intercept_given = given(errors), given(form), given(intercept)
+        prior, basis, intercept = or_usual(prior, "weak"), or_usual(basis, "spin"), or_usual(intercept, True)
+        errors, form = or_usual(errors, "rows"), or_usual(form, "wide")
         keys, named = checked_keys(by), checked_strategies(strategies)
         check_values(
             target=target,
@@ -125,7 +132,7 @@ class Question:
             ("center=", center is not None, center),
             ("interactions=", bool(sets), interactions),
             (MANY, any(isinstance(one, list | tuple) and len(one) > 2 for one in sets), interactions),
-            ("intercept=False", not intercept, intercept),
+            ("intercept=", intercept_given, intercept),
             ("fallback='analog'", fallback == "analog", fallback),
             ("fallback=None", fallback is None, None),
             ("budget_s=", budget_s is not None, budget_s),
@@ -134,8 +141,8 @@ class Question:
             (ONLY_READS, named is not None and not searching, named),
             (NO_DEVICE, named is not None and "analog" not in named, named),
             ("learn=", learn is not None, learn),
-            ("form='long'", form == "long", form),
-            ("errors=", errors != "rows", errors),
+            ("form=", form_given, form),
+            ("errors=", errors_given, errors),
             ("errors='cluster'", errors == "cluster", errors),
             (OTHER_ERRORS, errors != "cluster", errors),
             ("cluster=", cluster is not None, cluster),
@@ -178,6 +185,7 @@ class Question:
             errors=errors,
             cluster=cluster,
             missing=missing,
+            stated=stated,
         )
 
     @property
@@ -207,19 +215,22 @@ class Question:
         )
 
     def applicable(self, models: Sequence[Model], schema: Schema) -> list[Model]:
-        """The classes that understand every option that was given. Raises InvalidData where none understands one."""
-        given = [*["center"] * (self.center is not None), *self.options(schema).given]
-        given += ["errors"] * (self.errors in LEVERAGES)
-        for name in given:
+        """The classes that understand every option that asks for what is not so anyway.
+
+        Raises InvalidData where none understands one of these, or one that was given at its default.
+        """
+        asked = [*["center"] * (self.center is not None), *self.options(schema).given]
+        asked += ["errors"] * (self.errors in LEVERAGES)
+        for name in dict.fromkeys([*asked, *sorted(self.stated)]):
             if not any(name in model.takes for model in models):
                 kinds = " and ".join(sorted(set(schema.kinds)))
                 where = f"{kinds} columns" if self.classes is None else ", ".join(m.label for m in models)
                 where += " with target=" * (self.target is not None)
                 raise InvalidData(f"{name}= has no meaning for {where}: {_PURPOSE[name]}. Leave it out.")
-        kept = [model for model in models if all(name in model.takes for name in given)]
+        kept = [model for model in models if all(name in model.takes for name in asked)]
         if not kept:
             raise InvalidData(
-                f"No class understands {' and '.join(f'{name}=' for name in given)} together: leave one of them out."
+                f"No class understands {' and '.join(f'{name}=' for name in asked)} together: leave one of them out."
             )
         return kept
 

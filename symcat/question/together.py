@@ -81,7 +81,7 @@ EXCLUDED = (
     Excluded("cluster=", (OTHER_ERRORS,), _CLUSTERED),
     Excluded("cluster=", (MANY,), "cluster= cannot be used with {other}: leave one of them out."),
     Excluded(
-        "form='long'",
+        "form=",
         ("no by=",),
         "form= is of the frame that by= returns: name the columns of groups, or leave it out.",
     ),
@@ -91,9 +91,9 @@ EXCLUDED = (
         "center= has no meaning with target=: a regression estimates its intercept. Leave one out.",
     ),
     Excluded(
-        "intercept=False",
+        "intercept=",
         ("no target=",),
-        "intercept=False is of a regression: name the column to predict with target=.",
+        "intercept={value} is of a regression: name the column to predict with target=.",
     ),
     Excluded("interactions=", ("by=",), "interactions= cannot be used with by=: fit the groups one at a time."),
     Excluded("interactions=", ("target=",), "interactions= cannot be used with target=: leave one of them out."),

@@ -44,6 +44,16 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
+def given(value: Any) -> bool:
+    """Whether an option was given, be it at its default."""
+    return not isinstance(value, Unset)
+
+
+def or_usual(value: Any, usual: Any) -> Any:
+    """The value of an option, ``usual`` where it was left out."""
+    return value if given(value) else usual
+
+
 def listed(value: Any) -> tuple[Any, ...]:
     """One value or several, as several; a text is one value."""
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else (value,)

@@ -17,15 +17,14 @@ from symcat.data.group_validation import INFINITE, OVERFLOW, USABLE, blanked, re
 from symcat.data.ingest import Source, open_table, opened, read_again_if_wrong
 from symcat.data.measure import Measured
 from symcat.data.needs import Needs
-from symcat.data.schema import Schema
-from symcat.data.statistics import Groups, Statistics, collect_groups, group_rows
+from symcat.data.statistics import Groups, Statistics, collect_groups, group_rows, rows_of
 from symcat.data.validation import check_unit
 from symcat.errors import InvalidData
 from symcat.models.base import Floats, Model
 from symcat.models.concatenation import concatenate
 from symcat.models.fit import Observed
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed, is_integrated, weigh, with_corrections
+from symcat.models.weighing import Weighed, is_integrated, needs_rows, weigh, with_corrections
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
@@ -48,6 +47,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     def work(source: Source) -> Any:
         schema = source.schema
         models = candidates(question, schema, question.options(schema), tables)
+        models = [model for model in models if needs_rows(model)] or models  # which are taken before all others
         if any(model.one_by_one for model in models) or (question.classes and any(map(is_integrated, models))):
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)
@@ -55,7 +55,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             of_fits = needs(models, checks=False)
             beyond = [model.check_rows for model in models if not of_fits.covers(model.check_needs)]
             groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
-            reasons, weighed = _together(question, schema, groups, models)
+            reasons, weighed = _together(question, source, groups, models)
         _tell_without_key(groups, question.by)
         tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()))
         if question.form == "long":
@@ -77,12 +77,15 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     return read_again_if_wrong(source, work)
 
 
-def _together(question: Question, schema: Schema, groups: Groups, models: Sequence[Model]) -> tuple[Text, Weighed]:
-    """All groups as one batch, from their averages; and why some cannot be used."""
+def _together(question: Question, source: Source, groups: Groups, models: Sequence[Model]) -> tuple[Text, Weighed]:
+    """All groups as one batch, from their averages, and their rows where a class asks for these; and why some cannot be
+    used."""
     check_unit(groups.moments)
-    reasons = Text(*refusals(groups, schema, full_rank=any(model.full_rank for model in models)))
-    center = question.point(len(schema))
-    observed = Observed(blanked(groups.moments, reasons.codes != USABLE))
+    full_rank = any(model.full_rank for model in models)
+    reasons = Text(*refusals(groups, source.schema, full_rank, about_zero=not question.intercept))
+    center = question.point(len(source.schema))
+    usable = blanked(groups.moments, reasons.codes != USABLE)
+    observed = Observed(usable, rows_of=rows_of(source, question.by, groups))
     return reasons, weigh(models, observed, center, alone=len(models) == 1)
 
 

@@ -107,3 +107,17 @@ def test_what_is_learned_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SYMCAT_LEARN", setting)
         question = Question.of(learn=learn)
         assert (question.learn, question.recall) == expected
+
+
+@pytest.mark.parametrize("option", [{"prior": "weak"}, {"basis": "spin"}], ids=str)
+def test_an_option_at_its_default_is_refused_where_it_has_no_meaning(option: dict[str, Any]) -> None:
+    """And is what is done anyway where it has one."""
+    (name,) = option
+    real, spins = np.arange(30.0), np.arange(30) % 2
+    with pytest.raises(symcat.InvalidData, match=f"{name}= has no meaning for real columns"):
+        symcat.solve(real, **option)
+    with pytest.raises(symcat.InvalidData, match=f"{name}= has no meaning for real columns with target="):
+        symcat.solve({"x": real, "y": real**2}, target="y", **option)
+    assert symcat.solve(spins, fallback=None, **option).parameters == symcat.solve(spins, fallback=None).parameters
+    table = {"s": spins, "t": np.arange(30) % 3 == 0}
+    assert symcat.solve(table, **option).label == symcat.solve(table).label

@@ -5,8 +5,10 @@ from __future__ import annotations
 import warnings
 from datetime import date
 from pathlib import Path
+from time import process_time
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -270,3 +272,76 @@ def test_a_group_pays_for_its_own_couplings_only(rng: np.random.Generator) -> No
     alone = symcat.solve(frame[~frame["g"]].drop(columns="g"), classes=["ising.pairwise"], prior=None)
     assert found["reason"].isna().tolist() == [True, False]
     assert found["bic"][0] == pytest.approx(alone.bic)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "lazy", "file", "relation", "arrays"])
+def test_a_perfect_group_is_as_perfect_as_a_table(rng: np.random.Generator, library: str, tmp_path: Path) -> None:
+    """y = 2 + 3 x in one group of many: no errors and no likelihood, whatever library holds the rows."""
+    n, many = 60, 40
+    frame = pd.DataFrame({"g": np.repeat(np.arange(many), n), "x": rng.normal(5.0, 2.0, n * many)})
+    frame["y"] = np.where(frame.g == 7, 2.0 + 3.0 * frame.x, frame.x + rng.normal(size=n * many))
+    frame = frame.sample(frac=1.0, random_state=0)
+    if library == "arrays":
+        data: Any = {name: frame[name].to_numpy() for name in frame}
+    elif library == "pandas":
+        data = frame
+    elif library == "polars":
+        data = pl.DataFrame(frame)
+    elif library == "lazy":
+        data = pl.DataFrame(frame).lazy()
+    else:
+        data = tmp_path / "rows.parquet"
+        frame.to_parquet(data)
+        if library == "relation":
+            data = duckdb.connect().sql(f"from '{data}'")
+    found = symcat.solve(data, by="g", target="y")
+    row = {
+        name: np.asarray(found[name])[7] for name in ("coefficient_x", "coefficient_x_se", "log_likelihood", "failed")
+    }
+    assert row["coefficient_x"] == pytest.approx(3.0, rel=1e-14)
+    assert row["coefficient_x_se"] < 1e-14
+    assert np.isnan(float(row["log_likelihood"] if row["log_likelihood"] is not None else np.nan))
+    assert row["failed"] is None or pd.isna(row["failed"])
+    alone = symcat.solve(frame[frame.g == 7][["x", "y"]], target="y")
+    assert row["coefficient_x"] == pytest.approx(float(alone.parameters["coefficients"][0]), rel=1e-14)
+
+
+def test_a_group_none_of_whose_rows_counts_is_no_group(rng: np.random.Generator) -> None:
+    """And does not shift the groups after it, of classes that are fitted one group after the other either."""
+    b = rng.integers(0, 2, 300)
+    frame = pd.DataFrame({"g": np.arange(300) // 100, "b": b, "x": rng.normal(size=300) + b, "n": 1})
+    frame.loc[frame.g == 1, "n"] = 0
+    for options in ({}, {"target": "b"}):
+        found = symcat.solve(frame, by="g", counts="n", **options)
+        expected = symcat.solve(frame[frame.g != 1].drop(columns="n"), by="g", **options)
+        pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
+
+
+def test_logistic_groups_say_why_they_are_refused(rng: np.random.Generator) -> None:
+    """In the words for a table."""
+    x = rng.normal(size=150)
+    frame = pd.DataFrame({"g": np.repeat(["a", "b", "c"], 50), "x": x, "s": (x > 0.0).astype(int)})
+    frame.loc[frame.g == "b", "s"] = rng.integers(0, 2, 50)
+    frame.loc[frame.g == "c", "s"] = 1
+    found = symcat.solve(frame, by="g", target="s", prior=None).set_index("g")
+    assert pd.isna(found["reason"]["b"])
+    for g in "ac":
+        with pytest.raises(symcat.InvalidData) as alone:
+            symcat.solve(frame[frame.g == g][["x", "s"]], target="s", columns=["x", "s"], prior=None)
+        assert found["reason"][g] in str(alone.value)
+    weak = symcat.solve(frame, by="g", target="s").set_index("g")
+    assert weak["failed"]["a"] == "finite maximum"
+
+
+@pytest.mark.slow
+def test_ten_thousand_logistic_regressions_take_less_than_two_seconds(rng: np.random.Generator) -> None:
+    """Of the processor: about half a second."""
+    groups, rows = 10_000, 50
+    x = rng.normal(size=(groups * rows, 2))
+    frame = pd.DataFrame(x, columns=["a", "b"]).assign(g=np.repeat(np.arange(groups), rows))
+    frame["y"] = rng.random(len(x)) < 1.0 / (1.0 + np.exp(-x[:, 0]))
+    symcat.solve(frame[:500], by="g", target="y")
+    began = process_time()
+    found = symcat.solve(frame, by="g", target="y")
+    assert process_time() - began < 2.0
+    assert found["reason"].isna().all()

@@ -17,7 +17,7 @@ from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import explained
 from symcat.data.ingest.frames import open_frame
-from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with
+from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with, text_levels
 from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
 from symcat.data.ingest.opened import Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
@@ -51,6 +51,7 @@ def open_table(
     keep: Sequence[str] = (),
     wide: bool = True,
     indicators: bool = False,
+    categories: Categories | None = None,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -75,7 +76,9 @@ def open_table(
         out nothing. The source says which, and why.
     keep : columns that are never left out.
     wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
-    indicators : replace each column of text with more than two levels by indicators, but refuse such a one of ``keep``.
+    indicators : replace each column of text with more than two levels by indicators, but refuse such a one of ``keep``;
+        with ``kind="real"`` text of two levels is two-valued then.
+    categories : the levels of text columns with indicators that are known, the reference first.
 
     Returns
     -------
@@ -91,7 +94,8 @@ def open_table(
     found = data if isinstance(data, Opened) else opened(data)
     with explained(found.name):
         return _open(
-            found, columns, exclude, kind, schema, only_ones, weight, allow_empty, set_aside, keep, wide, indicators
+            *(found, columns, exclude, kind, schema, only_ones, weight, allow_empty),
+            *(set_aside, keep, wide, indicators, categories),
         )
 
 
@@ -108,6 +112,7 @@ def _open(
     keep: Sequence[str],
     wide: bool,
     indicators: bool,
+    categories: Categories | None,
 ) -> Source:
     if weight is not None:
         _check_weight(weight, found.names, columns, exclude)
@@ -131,10 +136,12 @@ def _open(
         ones, numbers = (*only_ones, False) if only_ones else (), (weight.name,)
         return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
 
-    categories: Categories = {}
+    categories = {name: levels for name, levels in (categories or {}).items() if name in _others(chosen, aside)}
     if indicators:
-        categories = categories_of(found, _others(chosen, aside), keep)
+        categories |= categories_of(found, _others(chosen, (*aside, *categories)), keep)
         found, chosen = indicated(found, categories), names_with(chosen, categories)
+        if kind == "real":
+            schema = text_levels(found, _others(chosen, aside), categories)
         seen = seen if not categories else None
     source = measuring(_others(chosen, aside))
     if source.schema.only("two-valued"):

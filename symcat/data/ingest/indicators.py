@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest.frames import TEXT
 from symcat.data.ingest.opened import Opened
-from symcat.data.levels import is_absent, plain
+from symcat.data.levels import ZERO_ONE, is_absent, plain
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 Categories: TypeAlias = Mapping[str, tuple[Any, ...]]
@@ -37,7 +38,7 @@ def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str])
     """
     levels: dict[str, tuple[Any, ...]] = {}
     for name in chosen:
-        values = _distinct(found.table, name)
+        values = distinct(found.table, name)
         if not 2 < len(values) <= MOST_LEVELS:
             continue
         if name in target:
@@ -88,6 +89,25 @@ def texts_for(columns: Sequence[str], categories: Categories) -> tuple[str, ...]
     return tuple(dict.fromkeys(of.get(name, name) for name in columns))
 
 
+def text_levels(found: Opened, columns: Sequence[str], categories: Categories) -> Schema:
+    """The schema of real columns beside text of two levels and indicators.
+
+    Raises InvalidData for text of one level, which does not tell the others.
+    """
+    of_indicators = {name_of(name, level) for name, levels in categories.items() for level in levels[1:]}
+    levels: list[Any] = []
+    for name in columns:
+        values = () if name in of_indicators else distinct(found.table, name)
+        if len(values) == 1:
+            raise InvalidData(
+                f"Column {name!r} holds one level only, {values[0]!r}, which does not tell the others: state them by "
+                f"categories={{{name!r}: [...]}}, or leave the column out with columns=[...]."
+            )
+        without_rows = name not in of_indicators and not values and is_text(found.table, name) and found.is_empty
+        levels.append(ZERO_ONE if name in of_indicators or without_rows else values if len(values) == 2 else None)
+    return Schema(tuple(columns), tuple(levels))
+
+
 def _of_arrays(table: Mapping[str, NDArray[Any]], categories: Categories) -> dict[str, NDArray[Any]]:
     made: dict[str, NDArray[Any]] = {}
     for name, levels in categories.items():
@@ -104,14 +124,21 @@ def _present(table: Any, name: str) -> tuple[Any, ...]:
         values = np.ma.getdata(table[name])[~np.ma.getmaskarray(table[name])].tolist()
         return tuple(dict.fromkeys(value for value in values if not is_absent(value)))
     if table.collect_schema()[name] in TEXT:
-        return _distinct(table, name)
+        return distinct(table, name)
     only = table.select(name).unique(name)
     if isinstance(only, nw.LazyFrame):
         only = only.collect()
     return tuple(value for value in only[name].to_list() if not is_absent(value))
 
 
-def _distinct(table: Any, name: str) -> tuple[Any, ...]:
+def is_text(table: Any, name: str) -> bool:
+    """Whether a column is of text, or may be."""
+    if isinstance(table, dict):
+        return np.ma.getdata(table[name]).dtype.kind in "UO"
+    return table.collect_schema()[name] in TEXT
+
+
+def distinct(table: Any, name: str) -> tuple[Any, ...]:
     """The levels of a column of text in ascending order; none of a column of anything else.
 
     Those of more than can be categories are not all named.
@@ -122,7 +149,7 @@ def _distinct(table: Any, name: str) -> tuple[Any, ...]:
             return ()
         seen = {value for value in values.tolist() if not is_absent(value)}
         return tuple(sorted(seen)) if seen and all(isinstance(value, str) for value in seen) else ()
-    if table.collect_schema()[name] not in TEXT:
+    if not is_text(table, name):
         return ()
     only = table.select(name).unique(name)
     if isinstance(only, nw.LazyFrame):

@@ -34,6 +34,15 @@ class Opened:
         return list(self.table if isinstance(self.table, dict) else self.table.collect_schema())
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is known to have no rows; of a lazy frame it is not."""
+        if isinstance(self.table, nw.LazyFrame):
+            return False
+        return not (
+            len(self.table) if isinstance(self.table, nw.DataFrame) else len(next(iter(self.table.values()), ()))
+        )
+
+    @property
     def is_named(self) -> bool:
         """Whether the names are the data's own."""
         return not isinstance(self.table, dict) or has_names(self.data)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from symcat.data.statistics.accumulator import Statistics
-from symcat.data.statistics.groups import Groups, collect_groups, group_rows
+from symcat.data.statistics.groups import Groups, collect_groups, group_rows, rows_of
 
-__all__ = ["Groups", "Statistics", "collect_groups", "group_rows"]
+__all__ = ["Groups", "Statistics", "collect_groups", "group_rows", "rows_of"]

@@ -6,7 +6,8 @@ Rows with a missing value are dropped and counted. The values of two-valued colu
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, get_args
@@ -14,13 +15,25 @@ from typing import Any, Self, get_args
 import numpy as np
 
 from symcat.data.ingest import Source, open_table
-from symcat.data.ingest.opened import Which
+from symcat.data.ingest.indicators import Categories, indicated, names_with
+from symcat.data.ingest.opened import Which, opened
 from symcat.data.levels import MINUS_PLUS, ZERO_ONE
-from symcat.data.needs import Needs
+from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Kind, Schema
 from symcat.data.statistics import storing
 from symcat.data.statistics.format_1 import from_format_1
 from symcat.data.statistics.layout import Layout
+from symcat.data.statistics.levels_so_far import (
+    check_references,
+    grown_schema,
+    joined,
+    levels_of,
+    of_first_rows,
+    renamed,
+    stated_levels,
+    widened,
+    with_those_of,
+)
 from symcat.data.statistics.measured import Measured
 from symcat.data.statistics.summing import Summation
 from symcat.data.statistics.sums import ColumnRows
@@ -37,8 +50,12 @@ class Statistics(Measured):
     needs : which averages to keep. None keeps what the classes for such columns need: of real ones the powers to the
         fourth, to the sixth if there is one alone, and those of the distance from the origin; of two-valued ones the
         distinct rows, counted.
-    kind : what raw batches hold: "real" takes them as numbers; "two-valued" as columns of two values each, which the
-        first batch shows and the later ones must keep to.
+    kind : what raw batches hold: "real", the default, takes them as numbers, and text by its levels; "two-valued" as
+        columns of two values each, which the first batch shows and the later ones must keep to.
+    categories : the levels of text columns by name, the reference first: each has an indicator for every other level.
+        Of text columns that are not named here the first batch shows the levels: two are those of a two-valued column,
+        of more the first in ascending order is the reference. A level that comes later, by a batch or a merge, adds an
+        indicator.
     schema : the kinds of the columns, if they are known: for batches with columns of either kind.
     counts, weights : a further column of every batch that says how often a row occurred, or how much it weighs.
     sample_size : rows kept as a uniform random sample.
@@ -63,8 +80,9 @@ class Statistics(Measured):
         columns: Sequence[str] | None = None,
         *,
         needs: Needs | None = None,
-        kind: Kind = "real",
+        kind: Kind | None = None,
         schema: Schema | None = None,
+        categories: Mapping[str, Sequence[str]] | None = None,
         counts: str | None = None,
         weights: str | None = None,
         sample_size: int = 8192,
@@ -74,18 +92,24 @@ class Statistics(Measured):
         for name, value, least in (("sample_size", sample_size, 0), ("max_blocks", max_blocks, 2), ("seed", seed, 0)):
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
                 raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, {least} or more.")
-        if not isinstance(kind, str) or kind not in get_args(Kind):
+        if kind is not None and (not isinstance(kind, str) or kind not in get_args(Kind)):
             raise InvalidData(f"kind={kind!r} is not known: pass 'real' or 'two-valued'.")
         if not isinstance(needs, Needs | None):
             raise InvalidData(f"needs={needs!r} is not known: pass a Needs, or leave it out.")
         if not isinstance(schema, Schema | None):
             raise InvalidData(f"schema={schema!r} is not known: pass a Schema, or leave it out.")
+        if schema is not None and (kind is not None or categories is not None):
+            other = "kind=" if kind is not None else "categories="
+            raise InvalidData(f"schema= says what each column holds, and {other} says it again: leave one of them out.")
+        if kind == "two-valued" and categories is not None:
+            raise InvalidData("categories= are of text beside real columns: leave out it, or kind='two-valued'.")
         columns = None if columns is None else _different_names(columns)
         self._needs = needs
         self._weight = weight_of(counts, weights)
         if self._weight is not None and self._weight.name in (columns or (schema.columns if schema else ())):
             raise InvalidData(f"Column {self._weight.name!r} cannot be both measured and {self._weight.kind}=.")
-        self._kind: Kind = kind
+        self._kind: Kind = kind or "real"
+        self._categories = stated_levels(categories)
         self._sample_size = sample_size
         self._max_blocks = max_blocks
         self._seed = seed
@@ -97,7 +121,7 @@ class Statistics(Measured):
             self._begin(schema if columns is None else schema.renamed(columns))
         elif columns is not None:
             # Which two values a column has, its first rows will tell.
-            self._begin(Schema.real(columns) if kind == "real" else Schema.two_valued(columns, ZERO_ONE))
+            self._begin(Schema.real(columns) if self._kind == "real" else Schema.two_valued(columns, ZERO_ONE))
 
     def _begin(self, schema: Schema) -> None:
         """Measure the columns of this schema, as long as there are no complete rows."""
@@ -125,10 +149,11 @@ class Statistics(Measured):
         source = batch if isinstance(batch, Source) else self._open(batch)
         if self._sums is None:
             self._begin(source.schema)
-        if len(source.columns) != len(self.columns):
+        columns = names_with(self.columns, source.categories) if not self.n_rows else self.columns
+        if len(source.columns) != len(columns):
             raise InvalidData(
-                f"This batch has {len(source.columns)} columns, but {len(self.columns)} are measured "
-                f"({', '.join(self.columns)}): pass batches of the same columns."
+                f"This batch has {len(source.columns)} columns, but {len(columns)} are measured "
+                f"({', '.join(columns)}): pass batches of the same columns."
             )
         if source.n_rows == 0:
             return self
@@ -137,8 +162,9 @@ class Statistics(Measured):
                 "These rows were opened with another column of counts or weights than these statistics take: pass "
                 "counts= or weights= to Statistics, and the data as it is."
             )
-        schema = source.schema.renamed(self.columns)
+        schema = source.schema.renamed(columns)
         if not self.n_rows and not self._given:
+            self._categories.update(source.categories)
             self._begin(schema)
         elif isinstance(batch, Source):
             self._schema = self._schema.reconciled(schema, self._only_ones(), [False] * len(schema))
@@ -160,15 +186,47 @@ class Statistics(Measured):
 
     def _open(self, batch: object) -> Source:
         """A raw batch, in the schema known so far."""
-        columns = None if self._sums is None or isinstance(batch, np.ndarray | list | tuple) else self.columns
+        named = not isinstance(batch, np.ndarray | list | tuple)
+        columns = self.columns if self._sums is not None and named else None
         weight = self._weight
         if self._given or self.n_rows:
+            found = opened(batch)
+            if self._categories and not named:
+                raise InvalidData(
+                    f"These statistics have text columns ({', '.join(self._categories)}), which this batch does not "
+                    "name: pass a frame."
+                )
+            if named and self._kind == "real" and not self._given:
+                self._grow(with_those_of(found, self._schema, self._categories))
+                found, columns = indicated(found, self._categories), self.columns
             schema, ones = self._schema, self._only_ones()
-            return open_table(batch, columns, schema=schema, only_ones=ones, weight=weight, allow_empty=True)
+            return open_table(found, columns, schema=schema, only_ones=ones, weight=weight, allow_empty=True)
         which: Which | None = "labels" if self._sums is None else None
-        source = open_table(batch, columns, kind=self._kind, weight=weight, allow_empty=True, set_aside=which)
+        found = opened(batch)
+        source = open_table(
+            found,
+            columns,
+            kind=self._kind,
+            weight=weight,
+            allow_empty=True,
+            set_aside=which,
+            keep=tuple(self._categories),
+            indicators=self._kind == "real" and named,
+            categories=of_first_rows(found, self._categories),
+        )
         self._set_aside |= source.set_aside
         return source
+
+    def _grow(self, categories: Categories) -> None:
+        """Measure the indicators of further levels, which no row so far has had."""
+        if categories == self._categories:
+            return
+        old = renamed(self._schema, categories)
+        schema = grown_schema(old, categories)
+        if self._sums is not None and schema != self._schema:
+            needs = usual_needs(schema) if self._needs is None else self._needs
+            self._sums = widened(self._sums, old.columns, Layout.of(schema, needs, weighted=self.weighted))
+        self._schema, self._categories = schema, dict(categories)
 
     def _only_ones(self) -> list[bool]:
         """Which columns may be of 0 and 1 or of -1 and +1, as nothing but 1 has been seen of them."""
@@ -198,6 +256,8 @@ class Statistics(Measured):
             return self
         if self._sums is None:
             self._begin(other._schema)
+            self._categories = dict(other._categories)
+        other = self._aligned(other)
         schema = self._schema
         if other.n_rows and self.columns == other.columns:
             if self.n_rows or self._given:
@@ -217,8 +277,23 @@ class Statistics(Measured):
             )
         assert self._sums is not None
         self._schema = schema
+        assert other._sums is not None
         self._sums.merge(other._sums)
         return self
+
+    def _aligned(self, other: Statistics) -> Statistics:
+        """The other statistics with the levels of both, as these have them from now on too."""
+        mine, theirs = (levels_of(one._schema, one._categories) for one in (self, other))
+        both = mine.keys() & theirs.keys()
+        if self._categories == other._categories and all(mine[name] == theirs[name] for name in both):
+            return other
+        check_references(mine, theirs)
+        indicated = {*self._categories, *other._categories, *(name for name in both if mine[name] != theirs[name])}
+        grown = joined({name: mine[name] for name in mine if name in both & indicated}, theirs)
+        self._grow({**self._categories, **grown})
+        aligned = copy(other)
+        aligned._grow({**other._categories, **grown})
+        return aligned
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to ``path`` in numpy's npz format (no pickle), replacing the file in one step.
@@ -237,6 +312,7 @@ class Statistics(Measured):
             "max_blocks": self._max_blocks,
             "seed": self._seed,
             "set_aside": self._set_aside,
+            "categories": self._categories,
             "weight": None if self._weight is None else [self._weight.kind, self._weight.name],
         }
         arrays: storing.Arrays = {}
@@ -277,6 +353,7 @@ class Statistics(Measured):
                 loaded._sums.restore(state, arrays)
             loaded._given = bool(state["given"])
             loaded._set_aside = dict(state.get("set_aside", {}))
+            loaded._categories = {name: tuple(levels) for name, levels in state.get("categories", {}).items()}
         except storing.DAMAGE as error:
             raise InvalidData(
                 f"{path} does not hold symcat statistics ({type(error).__name__}: {error}). Pass a file written by "

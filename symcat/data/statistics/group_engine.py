@@ -70,8 +70,7 @@ class FrameGroups:
 
     def regroup(self, found: GroupSums, far: NDArray[np.bool_], origin: Floats, unit: float) -> GroupSums:
         keys = found.keys[0][far]
-        listed = keys.dtype.kind in "iuUO" and (keys.dtype != object or isinstance(keys[0], str))
-        if len(self.keys) > 1 or len(keys) > _FEW or not listed:
+        if len(self.keys) > 1 or not listed(keys):
             return self._joined_with_means(origin, unit)
         arrays = arrays_of(self.frame.filter(nw.col(self.keys[0]).is_in(keys.tolist())))
         values = np.stack([arrays[name] for name in (*self.x, *self.w)], axis=1)
@@ -173,6 +172,12 @@ def _weighed(source: Source, frame: Frame, weight: Weight) -> Frame:
         for _ in source.masses():
             pass
     return frame.filter(w > 0.0)
+
+
+def listed(keys: NDArray[Any]) -> bool:
+    """Whether rows can be picked out by a list of these keys."""
+    known = keys.dtype.kind in "iuUO" and (keys.dtype != object or all(isinstance(key, str) for key in keys[:1]))
+    return known and len(keys) <= _FEW
 
 
 def value_names(dimension: int) -> list[str]:

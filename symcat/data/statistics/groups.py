@@ -14,13 +14,14 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.grouped import GroupRows, RowsOf
 from symcat.data.ingest.expressions import keyed_numbers
 from symcat.data.ingest.source import Source, unknown_column
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.statistics import scaling
 from symcat.data.statistics.group_bins import ArrayGroups
-from symcat.data.statistics.group_engine import FrameGroups, arrays_of, key_names, value_names, without_key
+from symcat.data.statistics.group_engine import FrameGroups, arrays_of, key_names, listed, value_names, without_key
 from symcat.data.statistics.group_sums import far_groups
 from symcat.data.statistics.keys import Keys, consecutive, numbered, places
 from symcat.data.statistics.layout import Layout
@@ -114,19 +115,62 @@ def group_rows(source: Source, by: Sequence[str]) -> Iterator[tuple[tuple[Any, .
     -1 and +1, NaN where a value is missing. Where a column says what a row counts, it is the last of these. Arguments
     and errors as there, but that there may be no group.
     """
+    keys, rows, starts = _sorted_rows(source, by)
+    for g in np.flatnonzero(np.diff(starts)).tolist():
+        yield tuple(key[g] for key in keys), rows[starts[g] : starts[g + 1]]
+
+
+def rows_of(source: Source, by: Sequence[str], groups: Groups) -> RowsOf:
+    """A way to the complete rows of some of the ``groups`` that were collected of ``source``, and what each counts.
+
+    Rows with importance weights count in units in which those of each group add up to what its rows are worth. Where
+    a few groups of data that are not in memory are asked for, and cannot be picked out there, there may be no way.
+    """
+
+    def read(wanted: NDArray[np.bool_]) -> GroupRows | None:
+        keys = [values[wanted] for values in groups.keys.values()]
+        few = groups.n_rows[wanted].sum() < 0.5 * groups.n_rows.sum()
+        picked = keys[0] if few and len(keys) == 1 and listed(keys[0]) else None
+        much = groups.n_rows.sum() * (1 + len(source.columns)) > _HELD_VALUES
+        if few and much and picked is None and isinstance(source.frame, nw.LazyFrame):
+            return None
+        found, rows, starts = _sorted_rows(source, by, picked)
+        some = np.flatnonzero(np.diff(starts))
+        place = places(tuple(groups.keys.values()), tuple(key[some] for key in found))
+        sizes = np.zeros(len(groups.n_rows), dtype=np.intp)
+        sizes[place] = np.diff(starts)[some]
+        weight = np.ones(len(rows))
+        if source.weight is not None:
+            rows, weight = rows[:, :-1], np.ascontiguousarray(rows[:, -1])
+        table = GroupRows(rows, weight, np.concatenate([[0], np.cumsum(sizes)]))
+        table = table.kept(~np.isnan(rows).any(axis=1) & np.repeat(wanted, table.sizes))
+        if source.weight is None or source.weight.kind != "weights":
+            return table
+        return table.worth(groups.moments.count)
+
+    return read
+
+
+def _sorted_rows(
+    source: Source, by: Sequence[str], picked: NDArray[Any] | None = None
+) -> tuple[Keys, Floats, NDArray[np.intp]]:
+    """The keys of groups, some of which may have no row, all rows that count something, and where those of each begin.
+
+    Only the groups whose only key is ``picked``, where the data's engine can tell them.
+    """
     _check_keys(source, by)
     with source.reopened_with_weight():
-        keys, rows = _keyed_rows(source, by)
+        keys, rows = _keyed_rows(source, by, picked)
     if source.weight is not None:
         source.weight.check(rows[:, -1], 0)
+        if not rows[:, -1].all():
+            counted = rows[:, -1] > 0.0
+            keys, rows = tuple(key[counted] for key in keys), rows[counted]
     numbering = numbered(keys)
     rows = rows if numbering.keyed is None else rows[numbering.keyed]
     order = np.argsort(numbering.group_of, kind="stable")
-    rows = rows[order]
     sizes = np.bincount(numbering.group_of, minlength=numbering.n_groups)
-    stops = np.cumsum(sizes)
-    for g in np.flatnonzero(sizes).tolist():
-        yield tuple(key[g] for key in numbering.keys), rows[stops[g] - sizes[g] : stops[g]]
+    return numbering.keys, rows[order], np.concatenate([[0], np.cumsum(sizes)])
 
 
 def _check_keys(source: Source, by: Sequence[str]) -> None:
@@ -159,16 +203,17 @@ def _named(by: Sequence[str]) -> str:
     return f"columns {', '.join(map(repr, by))} together have"
 
 
-def _keyed_rows(source: Source, by: Sequence[str]) -> tuple[Keys, Floats]:
+def _keyed_rows(source: Source, by: Sequence[str], picked: NDArray[Any] | None = None) -> tuple[Keys, Floats]:
     """The keys of all rows, or of those that have their keys, and the measured columns of the same; last what they
-    count, if a column says so."""
+    count, if a column says so. Of a frame those whose key is ``picked``, if some are."""
     source = source.beside or source
     if source.frame is None:
         assert source.arrays is not None
         return tuple(source.arrays[name] for name in by), _values(source)
     keys, names = key_names(by), value_names(len(source.columns))
     frame = keyed_numbers(source, dict(zip(keys, by, strict=True)), names)
-    arrays = arrays_of(frame.filter(~without_key(frame, keys)))
+    frame = frame.filter(~without_key(frame, keys))
+    arrays = arrays_of(frame if picked is None else frame.filter(nw.col(keys[0]).is_in(picked.tolist())))
     return tuple(arrays[key] for key in keys), gather(ColumnRows(tuple(arrays[name] for name in names)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Schema
@@ -19,6 +21,7 @@ class Measured:
     _weight: Weight | None
     _seed: int
     _set_aside: dict[str, str]
+    _categories: dict[str, tuple[Any, ...]]
     _sums: Summation | None  # None until the columns are known
 
     @property
@@ -40,6 +43,11 @@ class Measured:
     def set_aside(self) -> dict[str, str]:
         """Columns of the first batch that only label the rows and were left out, each with its reason."""
         return dict(self._set_aside)
+
+    @property
+    def categories(self) -> dict[str, tuple[Any, ...]]:
+        """The levels so far of text columns that have indicators, the reference first."""
+        return dict(self._categories)
 
     @property
     def weight(self) -> Weight | None:

@@ -2,65 +2,125 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
+from symcat.models import tails
 from symcat.models.conditional.log_odds import LogOdds, logistic
 from symcat.models.conditional.rows import Rows
 from symcat.models.fit import CheckResult
-from symcat.models.tails import chi_square_of
 
-Integers = NDArray[np.intp]
-
-_GROUPS = 10
+_TENTHS = 10
 _LEAST_EXPECTED = 5.0  # rows of either value that a group must expect (Cochran 1954)
 
 
+@dataclass(frozen=True)
+class Shares:
+    """Of each of G tables: rows, those that are +1 and how many of these are expected, in up to ten groups of rows."""
+
+    size: Floats  # (G, 10)
+    observed: Floats  # (G, 10)
+    expected: Floats  # (G, 10)
+    groups: NDArray[np.intp]  # (G,) how many of the ten there are
+
+    def put(self, at: NDArray[np.intp], other: Shares) -> None:
+        """Those of some tables."""
+        self.size[at], self.observed[at], self.expected[at] = other.size, other.observed, other.expected
+        self.groups[at] = other.groups
+
+    @classmethod
+    def none(cls, tables: int) -> Shares:
+        """Of tables of no rows."""
+        size, observed, expected = np.zeros((3, tables, _TENTHS))
+        return cls(size, observed, expected, np.zeros(tables, dtype=np.intp))
+
+    def check(self, *, everything: bool = True) -> CheckResult | None:
+        """Chi-square with two degrees of freedom fewer than groups; None where no table has three groups or more.
+
+        With as many if the coefficients are of more rows than these, which are not ``everything``.
+        """
+        made = self.groups >= 3
+        if not made.any():
+            return None
+        degrees = np.where(made, self.groups - 2 if everything else self.groups, 1)
+        there = np.arange(_TENTHS) < self.groups[:, None]
+        with np.errstate(all="ignore"):
+            square = (self.observed - self.expected) ** 2 / (self.expected * (1.0 - self.expected / self.size))
+        square = np.where(there & made[:, None], square, 0.0)
+        statistic = square.sum(axis=1)
+        p_value = np.where(made, tails.gamma(0.5 * statistic, 0.5 * degrees), np.nan)
+
+        def detail(group: int) -> str:
+            worst = int(square[group].argmax())
+            size, observed, expected = (
+                float(values[group, worst]) for values in (self.size, self.observed, self.expected)
+            )
+            return (
+                f"chi-square with {degrees[group]} degrees of freedom over {self.groups[group]} groups by predicted "
+                f"share; farthest where it is {expected / size:.3g} on average: {observed / size:.3g} observed"
+            )
+
+        return CheckResult(
+            "calibration",
+            np.where(made, statistic, np.nan),
+            p_value,
+            detail,
+            weight="told",
+            made=None if made.all() else made,
+        )
+
+
 def calibration(odds: LogOdds, rows: Rows) -> CheckResult | None:
-    """Observed against predicted shares of +1 in tenths of the rows by predicted share (Hosmer & Lemeshow 1980).
+    """Observed against predicted shares of +1 in the rows of one table. None for fewer than three groups."""
+    up = rows.weight * (rows.values[:, odds.target] > 0.0)
+    return shares(odds.of(rows.values)[None], rows.weight[None], up[None]).check(everything=rows.everything)
 
-    Chi-square with two degrees of freedom fewer than groups, or as many if the coefficients are of more rows than
-    these. None for fewer than three groups.
+
+def shares(log_odds: Floats, weight: Floats, up: Floats) -> Shares:
+    """Tenths of the rows by predicted share (Hosmer & Lemeshow 1980), joined until enough of either value is expected.
+
+    ``log_odds``, what each row counts, and in how many of it the target is +1, are (G, m).
     """
-    p = logistic(odds.of(rows.values))
-    up = rows.values[:, odds.target] > 0.0
-    order = np.argsort(p, kind="stable")
-    distinct, place = np.unique(p[order], return_inverse=True)  # equal predictions are not torn apart
-    weight, seen = (_sums(place, values[order]) for values in (rows.weight, rows.weight * up))
-    due = weight * distinct
-    middle = (np.cumsum(weight) - 0.5 * weight) / weight.sum()
-    cells = _pooled(weight, due, np.minimum((middle * _GROUPS).astype(np.intp), _GROUPS - 1))
-    groups = cells[-1] + 1
-    if groups < 3:
-        return None
-    size, observed, expected = (_sums(cells, values) for values in (weight, seen, due))
-    statistic = float(((observed - expected) ** 2 / (expected * (1.0 - expected / size))).sum())
-    worst = int((np.abs(observed - expected) / np.sqrt(expected * (1.0 - expected / size))).argmax())
-    degrees = groups - 2 if rows.everything else groups
-    detail = (
-        f"chi-square with {degrees} degrees of freedom over {groups} groups by predicted share; farthest where it is "
-        f"{expected[worst] / size[worst]:.3g} on average: {observed[worst] / size[worst]:.3g} observed"
+    tables, m = weight.shape
+    p = np.where(weight > 0.0, logistic(log_odds), 2.0)  # what counts nothing comes last
+    order = np.argsort(p, axis=1, kind="stable")
+    p, weight, up = (np.take_along_axis(values, order, axis=1) for values in (p, weight, up))
+    new = np.ones((tables, m), dtype=np.bool_)
+    new[:, 1:] = p[:, 1:] != p[:, :-1]
+    first = np.flatnonzero(new)  # equal predictions are not torn apart
+    of_table = first // m
+    before = (np.cumsum(weight, axis=1) - weight).ravel()[first]
+    weight, up = (np.add.reduceat(values.ravel(), first) for values in (weight, up))
+    due = weight * p.ravel()[first]
+    total = np.bincount(of_table, weight, tables)[of_table]
+    tenth = np.minimum(((before + 0.5 * weight) / total * _TENTHS).astype(np.intp), _TENTHS - 1)
+    size, observed, expected = (_sums(of_table, tenth, values, tables) for values in (weight, up, due))
+    cells, groups = _pooled(size, expected)
+    rows = np.repeat(np.arange(tables), _TENTHS)
+    size, observed, expected = (
+        _sums(rows, cells.ravel(), values.ravel(), tables) for values in (size, observed, expected)
     )
-    return CheckResult.single("calibration", statistic, chi_square_of(statistic, degrees), detail, weight="told")
+    return Shares(size, observed, expected, groups)
 
 
-def _sums(place: Integers, values: Floats) -> Floats:
-    return np.asarray(np.bincount(place, weights=values), dtype=np.float64)
+def _sums(table: NDArray[np.intp], place: NDArray[np.intp], values: Floats, tables: int) -> Floats:
+    """(G, 10) sums of the values in each of the ten places of each table."""
+    found = np.bincount(table * _TENTHS + place, values, tables * _TENTHS)
+    return np.asarray(found.reshape(tables, _TENTHS), dtype=np.float64)
 
 
-def _pooled(weight: Floats, due: Floats, tenth: Integers) -> Integers:
-    """Group of each distinct prediction, ascending from 0: its tenth of the rows, joined until enough is expected."""
-    ends = np.flatnonzero(np.append(tenth[1:] != tenth[:-1], True)) + 1
-    up, down = np.cumsum(due), np.cumsum(weight - due)
-    bounds, before = [0], np.zeros(2)
-    for end in ends.tolist():
-        held = np.array([up[end - 1], down[end - 1]])
-        if (held - before).min() >= _LEAST_EXPECTED:
-            bounds.append(end)
-            before = held
-    if len(bounds) > 1:
-        bounds[-1] = len(weight)  # a rest that expects too little joins the group before
-    else:
-        bounds.append(len(weight))
-    return np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+def _pooled(size: Floats, due: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(G, 10) to which group each tenth of the rows belongs, and (G,) how many groups there are."""
+    held = np.cumsum(np.stack([due, size - due]), axis=2)
+    cells = np.empty(size.shape, dtype=np.intp)
+    closed, before = np.zeros(len(size), dtype=np.intp), np.zeros((2, len(size)))
+    for tenth in range(_TENTHS):
+        cells[:, tenth] = closed
+        enough = (held[:, :, tenth] - before).min(axis=0) >= _LEAST_EXPECTED
+        closed += enough
+        before = np.where(enough, held[:, :, tenth], before)
+    groups = np.maximum(closed, 1)
+    return np.minimum(cells, groups[:, None] - 1), groups  # a rest that expects too little joins the group before

@@ -33,6 +33,7 @@ class ImpliedLogistic(LogisticRegression):
     """
 
     check_needs = Needs(states=True)
+    one_by_one = True
 
     def __init__(self, joint: Model, target: int) -> None:
         super().__init__(joint.label, joint.schema, target)

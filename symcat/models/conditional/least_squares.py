@@ -1,4 +1,4 @@
-"""Ordinary least squares of one column on the others: from averages, for a batch, or from all rows of one table.
+"""Ordinary least squares of one column on the others, for a batch: from averages, or from all rows of every group.
 
 From averages by the normal equations about the mean, in correlation units, as stable as one pass over the data allows:
 their condition number is the square of the design's. From rows by an orthogonal factorisation, which needs no square.
@@ -6,7 +6,7 @@ their condition number is the square of the design's. From rows by an orthogonal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,11 @@ class LeastSquares:
         """(G, k) of the coefficients."""
         out: Floats = np.sqrt(np.einsum("gii->gi", self.covariance))
         return out
+
+    def put(self, groups: NDArray[np.intp], other: LeastSquares) -> None:
+        """Those of some groups, in the place of what they were."""
+        for f in fields(self):
+            getattr(self, f.name)[groups] = getattr(other, f.name)
 
 
 def fit(moments: Moments, target: int, *, intercept: bool = True) -> LeastSquares:
@@ -93,46 +98,59 @@ def fit(moments: Moments, target: int, *, intercept: bool = True) -> LeastSquare
     )
 
 
-def of_rows(rows: Floats, target: int, *, intercept: bool = True) -> LeastSquares:
-    """Likewise of all rows (n, d) of one table, as a batch of one (Golub 1965, by way of the singular values)."""
-    n, d = rows.shape
-    origin = rows.mean(axis=0) if intercept else np.zeros(d)
-    x, y = np.delete(rows, target, axis=1), rows[:, target]
-    centre, level = np.delete(origin, target), origin[target]
-    design, aim = x - centre, y - level
-    length = np.sqrt((design**2).mean(axis=0))
-    u, singular, v = np.linalg.svd(design / length / np.sqrt(n), full_matrices=False)
+def of_rows(rows: Floats, weight: Floats, target: int, *, intercept: bool = True) -> LeastSquares:
+    """Likewise of all rows (G, m, d) of G groups, by the singular values of their designs (Golub 1965).
+
+    ``weight`` (G, m) is what each row counts; rows that count nothing fill up groups of fewer rows than others.
+    """
+    groups, _, d = rows.shape
+    short = d - rows.shape[1]
+    if short > 0:  # as many singular values as predictors
+        rows = np.concatenate([rows, np.zeros((groups, short, d))], axis=1)
+        weight = np.concatenate([weight, np.zeros((groups, short))], axis=1)
+    n, there = weight.sum(axis=1), (weight > 0.0)[:, :, None]
+    origin = np.einsum("gm,gmi->gi", weight, rows) / n[:, None] if intercept else np.zeros((groups, d))
+    about = (rows - origin[:, None]) * there
+    x, y = np.delete(rows, target, axis=2), rows[:, :, target]
+    centre, level = np.delete(origin, target, axis=1), origin[:, target]
+    design, aim = np.delete(about, target, axis=2), about[:, :, target]
+    root = np.sqrt(weight / n[:, None])
     with np.errstate(all="ignore"):
-        beta = v.T @ (u.T @ aim / singular) / np.sqrt(n)
-        slopes = beta / length
-        residual = aim - design @ slopes
+        length = np.sqrt(np.einsum("gm,gmi->gi", weight, design**2) / n[:, None])
+        weighed = design / length[:, None] * root[:, :, None]
+        usable = np.isfinite(weighed).all(axis=(1, 2))
+        u, singular, v = np.linalg.svd(np.where(usable[:, None, None], weighed, 0.0), full_matrices=False)
+        along = np.einsum("gmk,gm->gk", u, aim * root) / singular
+        slopes = np.einsum("gki,gk->gi", v, along) / length
+        residual = aim - np.einsum("gmi,gi->gm", design, slopes)
         # What rounding of the rows themselves, and of the sum, leaves.
-        rounding = _ROUNDING * float((np.abs(y) + np.abs(x) @ np.abs(slopes)).max())
-        found, whole = float((residual**2).mean()), float((aim**2).mean())
+        size = (np.abs(y) + np.einsum("gmi,gi->gm", np.abs(x), np.abs(slopes))) * there[:, :, 0]
+        rounding = _ROUNDING * size.max(axis=1)
+        found, whole = ((root * values) ** 2 for values in (residual, aim))
+        found, whole = found.sum(axis=1), whole.sum(axis=1)
         perfect = found <= rounding**2
-        variance = rounding**2 if perfect else found
-        condition = (singular[0] / singular[-1]) ** 2
-        stretch = np.sqrt(condition) + condition * np.sqrt(found / max(whole - found, 1e-300))
-        digits = -np.log10(_ROUNDING * (np.sqrt(condition) if perfect else stretch))
-        freedom = float(n - d + (not intercept))
-        root = v / singular[:, None] / length
-        spread = root.T @ root / n
-    solvable = bool(np.isfinite(slopes).all() and digits >= _FEWEST_DIGITS and freedom > 0)
-    blank = 1.0 if solvable else np.nan
-    one = np.ones(1)
-    covariance = _with_intercept(spread[None], centre[None] if intercept else None, n * one)
-    return LeastSquares(
-        coefficients=_with_level((level - centre @ slopes) * one, slopes[None], intercept) * blank,
-        covariance=covariance * (variance * n / freedom * blank),
-        residual_variance=variance * blank * one,
-        degrees_of_freedom=freedom * one,
-        r_squared=(1.0 if perfect else 1.0 - found / whole) * blank * one,
-        perfect=np.array([perfect and solvable]),
-        condition=condition * one,
-        weakest=v[-1:],
-        digits=digits * one,
-        digits_of_variance=(np.inf if perfect else np.log10(np.sqrt(variance) / rounding)) * one,
-    )
+        variance = np.where(perfect, rounding**2, found)
+        condition = (singular[:, 0] / singular[:, -1]) ** 2
+        stretch = np.sqrt(condition) + condition * np.sqrt(found / np.maximum(whole - found, 1e-300))
+        digits = -np.log10(_ROUNDING * np.where(perfect, np.sqrt(condition), stretch))
+        freedom = n - d + (not intercept)
+        inverse = v.transpose(0, 2, 1) / singular[:, None, :] / length[:, :, None]
+        spread = inverse @ inverse.transpose(0, 2, 1) / n[:, None, None]
+        solvable = usable & np.isfinite(slopes).all(axis=1) & (digits >= _FEWEST_DIGITS) & (freedom > 0.0)
+        blank = np.where(solvable, 1.0, np.nan)
+        covariance = _with_intercept(spread, centre if intercept else None, n)
+        return LeastSquares(
+            coefficients=_with_level(level - np.einsum("gi,gi->g", centre, slopes), slopes, intercept) * blank[:, None],
+            covariance=covariance * (variance * n / freedom * blank)[:, None, None],
+            residual_variance=variance * blank,
+            degrees_of_freedom=freedom,
+            r_squared=np.where(perfect, 1.0, 1.0 - found / whole) * blank,
+            perfect=perfect & solvable,
+            condition=condition,
+            weakest=v[:, -1],
+            digits=digits,
+            digits_of_variance=np.where(perfect, np.inf, np.log10(np.sqrt(variance) / rounding)),
+        )
 
 
 def _with_level(level: Floats, slopes: Floats, intercept: bool) -> Floats:

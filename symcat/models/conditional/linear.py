@@ -10,17 +10,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from symcat.data.grouped import GroupRows
 from symcat.data.moments import Floats, Moments
 from symcat.models.base import Center, Facts, Parameters, counted
 from symcat.models.batches import blank_refused
 from symcat.models.conditional import least_squares, validity
 from symcat.models.conditional.given_others import GivenOthers
+from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.values import own_moments, own_values
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Regression
 
 _ENOUGH_DIGITS = 8.0  # of the coefficients
 _MOST_WORK = 1e5  # rows times squared columns beyond which averages are good enough where they leave enough digits
+_MOST_ROWS = 8192  # of a group that are looked at again: as many as the pass keeps of a table
 _ENOUGH_OF_VARIANCE = 6.0  # digits of what the predictors leave of it
 
 _FEW_ROWS, _CONSTANT, _COLLINEAR = 1, 2, 3
@@ -38,20 +42,34 @@ class Linear(GivenOthers):
         return self._fit(own, least_squares.fit(own, self.target, intercept=self.intercept))
 
     def completed(self, fit: Fit, observed: Observed) -> Fit:
-        """The fit of a batch of one from its rows, where all are at hand: their averages hold half as many digits."""
-        rows = observed.sample
-        all_rows = rows is not None and observed.moments.n_groups == 1 and len(rows) == observed.moments.count[0]
-        if rows is None or not all_rows or observed.weighted is not None or fit.reason[0] not in (0, _COLLINEAR):
+        """The fit of groups from their rows, where all are at hand: their averages hold half as many digits.
+
+        Of groups for which averages leave digits enough only where that is little work.
+        """
+        found = fit.regression
+        assert found is not None
+        assert found.digits is not None
+        assert found.digits_of_variance is not None
+        lacking = (found.digits < _ENOUGH_DIGITS) | (found.digits_of_variance < _ENOUGH_OF_VARIANCE)
+        little = np.nansum(fit.count) * len(self.others) ** 2 <= _MOST_WORK
+        wanted = np.isin(fit.reason, (0, _COLLINEAR)) & (fit.count <= _MOST_ROWS) & (lacking | little)
+        table = self._rows(observed, wanted) if wanted.any() else None
+        if table is None:
             return fit
-        assert fit.regression is not None
-        assert fit.regression.digits is not None
-        assert fit.regression.digits_of_variance is not None
-        enough = fit.regression.digits[0] >= _ENOUGH_DIGITS
-        enough &= fit.regression.digits_of_variance[0] >= _ENOUGH_OF_VARIANCE
-        if enough and len(rows) * len(self.others) ** 2 > _MOST_WORK:
-            return fit
-        found = least_squares.of_rows(own_values(rows, self.schema.levels), self.target, intercept=self.intercept)
-        return self._fit(own_moments(observed.moments, self.schema.levels), found)
+        own = own_moments(observed.moments, self.schema.levels)
+        best = least_squares.fit(own, self.target, intercept=self.intercept)
+        for groups in table.pieces(np.flatnonzero(wanted)):
+            some = table.side_by_side(groups)
+            values = own_values(some.values, self.schema.levels)
+            best.put(groups, least_squares.of_rows(values, some.weight, self.target, intercept=self.intercept))
+        return self._fit(own, best)
+
+    def _rows(self, observed: Observed, groups: NDArray[np.bool_]) -> GroupRows | None:
+        """All rows of these groups with what each counts; None where they are not at hand."""
+        if observed.rows_of is not None:
+            return observed.rows_of(groups)
+        rows = Rows.at_hand(observed, self.schema) if len(groups) == 1 else None
+        return None if rows is None or not rows.everything else GroupRows.of_one(rows.values, rows.weight)
 
     def _fit(self, own: Moments, found: least_squares.LeastSquares) -> Fit:
         n, known = own.count, counted(own)

@@ -25,7 +25,6 @@ class LogisticRegression(GivenOthers, ABC):
 
     facts = Facts("One two-valued column given the others: logistic regression", "none")
     takes = frozenset({"prior"})
-    one_by_one = True
 
     def own_coefficients(self, odds: LogOdds) -> Floats:
         """(d,) intercept and coefficients in the user's own values."""

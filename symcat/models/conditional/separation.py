@@ -12,7 +12,7 @@ import numpy as np
 
 from symcat.data.moments import Floats
 
-_TOLERANCE = 1e-7
+TOLERANCE = 1e-7
 _FIRST, _ADDED = 512, 256  # rows
 _MOST_NAMED, _MOST_TRIED = 12, 10  # columns
 
@@ -32,7 +32,7 @@ def separated(design: Floats, total: Floats, up: Floats, names: Sequence[str], *
     direction = _fewest(signed, direction if strict is None else strict, int(intercept), strict=strict is not None)
     margin = signed @ direction
     counts = np.concatenate([up[up > 0.0], down[down > 0.0]])
-    decides = margin > _TOLERANCE
+    decides = margin > TOLERANCE
     decided, rows = float(counts[decides].sum()), float(counts.sum())
     involved = [repr(names[j]) for j in np.flatnonzero(direction[int(intercept) :]).tolist()]
     if not involved:
@@ -80,13 +80,13 @@ def _direction(signed: Floats, *, strict: bool = False) -> Floats | None:
     while True:
         part = rows[chosen]
         found = linprog(-towards, A_ub=-part, b_ub=np.zeros(len(part)), bounds=(-1.0, 1.0))
-        if not found.success or -found.fun < _TOLERANCE:  # with more rows it would be no larger
+        if not found.success or -found.fun < TOLERANCE:  # with more rows it would be no larger
             return None
         margin = rows @ found.x
         worst = np.argsort(margin)[:_ADDED]
-        more = np.setdiff1d(worst[margin[worst] < -_TOLERANCE], chosen)
+        more = np.setdiff1d(worst[margin[worst] < -TOLERANCE], chosen)
         if not len(more):
             direction: Floats = found.x[:d]
             margin = signed @ direction
-            return direction if (margin.min() > 0.0 if strict else margin.max() > _TOLERANCE) else None
+            return direction if (margin.min() > 0.0 if strict else margin.max() > TOLERANCE) else None
         chosen = np.union1d(chosen, more)

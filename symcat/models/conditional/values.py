@@ -26,7 +26,7 @@ def middle_and_half(levels: Predictors) -> tuple[Floats, Floats]:
 
 
 def own_values(rows: Floats, levels: Predictors) -> Floats:
-    """Encoded rows (m, p) as the numbers in the data."""
+    """Encoded rows (..., p) as the numbers in the data."""
     middle, half = middle_and_half(levels)
     return np.asarray(middle + half * rows)
 

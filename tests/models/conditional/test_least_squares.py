@@ -110,6 +110,10 @@ def test_a_perfect_fit_of_averages_and_of_groups_says_how_large_its_errors_may_b
     assert groups["reason"].isna().all()
 
 
+def of_one(rows: Floats, target: int, **options: bool) -> least_squares.LeastSquares:
+    return least_squares.of_rows(rows[None], np.ones((1, len(rows))), target, **options)
+
+
 def test_through_zero_from_rows_and_from_averages(rng: np.random.Generator) -> None:
     x = rng.standard_normal((300, 3)) + np.array([5.0, 0.0, -2.0])
     y = x @ [1.0, 2.0, 3.0] + rng.standard_normal(300)
@@ -117,7 +121,7 @@ def test_through_zero_from_rows_and_from_averages(rng: np.random.Generator) -> N
     beta, squares = np.linalg.lstsq(x, y)[:2]
     covariance = np.linalg.inv(x.T @ x) * squares[0] / 297
     for found in (
-        least_squares.of_rows(rows, 3, intercept=False),
+        of_one(rows, 3, intercept=False),
         least_squares.fit(moments(rows, Schema.real("abcd")), 3, intercept=False),
     ):
         np.testing.assert_allclose(found.coefficients[0], beta, rtol=1e-9)
@@ -132,7 +136,10 @@ def test_the_covariance_of_the_coefficients(rng: np.random.Generator) -> None:
     design = np.column_stack([np.ones(200), x])
     squares = np.linalg.lstsq(design, rows[:, 1])[1][0]
     covariance = np.linalg.inv(design.T @ design) * squares / 197
-    for found in (least_squares.of_rows(rows, 1), least_squares.fit(moments(rows, Schema.real("abc")), 1)):
+    for found in (
+        of_one(rows, 1),
+        least_squares.fit(moments(rows, Schema.real("abc")), 1),
+    ):
         np.testing.assert_allclose(found.covariance[0], covariance, rtol=1e-8)
 
 
@@ -149,7 +156,10 @@ def test_the_digits_promised_are_those_delivered(closeness: float, noise: float,
         beta = np.array([float(value) for value in exact])[1:]
     length = x.std(axis=0)
     rows = np.column_stack([x, y])
-    for found in (least_squares.of_rows(rows, 3), least_squares.fit(moments(rows, Schema.real("abcd")), 3)):
+    for found in (
+        of_one(rows, 3),
+        least_squares.fit(moments(rows, Schema.real("abcd")), 3),
+    ):
         if np.isnan(found.coefficients).any():
             continue
         off = np.abs((found.coefficients[0, 1:] - beta) * length).max() / np.abs(beta * length).max()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from symcat import catalogue
-from symcat.data.moments import Floats
+from symcat.data.grouped import GroupRows
+from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.base import Options
@@ -155,3 +160,52 @@ def test_data_checks_are_repeated() -> None:
     family = registry.family_of("logistic.linear")
     (found,) = family.replay("logistic.linear", 5, np.random.default_rng(0), catalogue.default())
     assert found.residual < found.bound
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["weak", None, 0.5]), st.booleans(), st.booleans())
+def test_a_fit_is_a_batch_of_one(seed: int, prior: Any, intercept: bool, weighted: bool) -> None:
+    """Groups of all sizes, some without spread, too small or separated: each has what its rows have alone."""
+    dice = np.random.default_rng(seed)
+    sizes = dice.integers(1, 60, size=20)
+    rows = skewed(dice, int(sizes.sum()))
+    weight = dice.gamma(2.0, size=len(rows)) if weighted else np.ones(len(rows))
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    table = GroupRows(rows, weight, starts)
+    parts = [slice(*ends) for ends in pairwise(starts.tolist())]
+    whole = [weighed_moments(rows[part], weight[part]) for part in parts]
+    model = Logistic(SCHEMA, 2, Options(prior=prior, intercept=intercept))
+    names = ("count", "origin", "first", "second")
+    joined = replace(whole[0], **{name: np.concatenate([getattr(one, name) for one in whole]) for name in names})
+    together = model.fit_rows(None, Observed(joined, rows_of=lambda _: table))
+    for g, part in enumerate(parts):
+        alone = model.fit_rows(iter([(rows[part], weight[part])]), Observed(whole[g]))
+        assert together.why(g) == alone.why(0)
+        for name in alone.parameters:
+            found, expected = together.parameters[name][g], alone.parameters[name][0]
+            np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
+            found, expected = together.standard_errors[name][g], alone.standard_errors[name][0]
+            np.testing.assert_allclose(
+                found, expected, rtol=1e-7
+            )  # those of nearly infinite coefficients are stretched
+        np.testing.assert_allclose(together.log_likelihood[g], alone.log_likelihood[0], rtol=1e-10)
+        own = {check.name: check for check in together.checks if check.made is None or check.made[g]}
+        assert [check.name for check in alone.checks] == list(own) or not alone.answered[0]
+        for check in alone.checks:
+            assert own[check.name].detail(g) == check.detail(0)
+            assert own[check.name].passed[g] == check.passed[0]
+            np.testing.assert_allclose(own[check.name].p_value[g], check.p_value[0], atol=1e-10)
+
+
+def weighed_moments(rows: Floats, weight: Floats) -> Moments:
+    """Averages of rows that count so much, about zero."""
+    total = np.add.reduce(weight[:, None])[0]
+    return Moments(
+        columns=SCHEMA.columns,
+        count=np.array([total]),
+        origin=np.zeros((1, 3)),
+        unit=1.0,
+        first=np.add.reduce(weight[:, None] * rows)[None] / total,
+        second=np.add.reduce(weight[:, None, None] * rows[:, :, None] * rows[:, None, :])[None] / total,
+    )

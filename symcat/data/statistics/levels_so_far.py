@@ -1,0 +1,157 @@
+"""Text columns of a stream of batches: the levels that they have had so far, which later batches may add to.
+
+A column of text has an indicator for each level but the first, its reference. A level that comes later has been absent
+from all rows before, so that its indicator is known of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.ingest.indicators import MOST_LEVELS, Categories, distinct, is_text, name_of, names_with, texts_for
+from symcat.data.ingest.opened import Opened
+from symcat.data.ingest.source import unknown_column
+from symcat.data.levels import ZERO_ONE
+from symcat.data.schema import Schema
+from symcat.data.states import States
+from symcat.data.statistics.layout import Layout
+from symcat.data.statistics.scaling import working_unit
+from symcat.data.statistics.summing import Summation
+from symcat.errors import InvalidData
+
+
+def stated_levels(categories: Any) -> dict[str, tuple[str, ...]]:
+    """Levels of text columns as a user has stated them. Raises InvalidData for what does not state them."""
+    if categories is None:
+        return {}
+    if not isinstance(categories, Mapping):
+        raise InvalidData(f"categories={categories!r} is not known: pass a dict of columns and their levels.")
+    found = {}
+    for name, levels in categories.items():
+        listed = (levels,) if isinstance(levels, str) else tuple(levels)
+        texts = all(isinstance(level, str) for level in listed)
+        if not texts or len(set(listed)) < len(listed) or not 2 <= len(listed) <= MOST_LEVELS:
+            raise InvalidData(
+                f"categories= of {name!r} are {listed!r}: pass 2 to {MOST_LEVELS} different texts, the reference first."
+            )
+        found[str(name)] = listed
+    return found
+
+
+def of_first_rows(found: Opened, stated: Categories) -> dict[str, tuple[Any, ...]]:
+    """The levels stated and those that a first batch adds. Raises InvalidData for a stated column without text."""
+    for name in stated:
+        if name not in found.names:
+            raise unknown_column(name, found.names)
+        if not is_text(found.table, name):
+            raise InvalidData(f"Column {name!r} holds no text, of which categories= are: leave it out of these.")
+    return joined(stated, {name: distinct(found.table, name) for name in stated})
+
+
+def levels_of(schema: Schema, categories: Categories) -> dict[str, tuple[Any, ...]]:
+    """The levels of every text column so far: of those with indicators, and of those of two levels without."""
+    pairs = {name: pair for name, pair in schema.levels_of.items() if isinstance(pair[0], str)}
+    return {**pairs, **categories}
+
+
+def with_those_of(found: Opened, schema: Schema, categories: Categories) -> dict[str, tuple[Any, ...]]:
+    """The levels of text columns with indicators, after a batch that may add some, which come last.
+
+    A column of two levels that has a third is one of these from now on. InvalidData for more than can be categories.
+    """
+    known = levels_of(schema, categories)
+    added = {name: distinct(found.table, name) if name in found.names else () for name in known}
+    return {name: levels for name, levels in joined(known, added).items() if name in categories or len(levels) > 2}
+
+
+def joined(known: Categories, added: Categories) -> dict[str, tuple[Any, ...]]:
+    """The levels known and those added, which come last. Raises InvalidData for more than can be categories."""
+    grown = {name: tuple(dict.fromkeys((*levels, *added.get(name, ())))) for name, levels in known.items()}
+    for name, levels in grown.items():
+        if len(levels) > MOST_LEVELS:
+            raise InvalidData(
+                f"Column {name!r} has more than {MOST_LEVELS} levels: leave it out with columns=[...], or join levels."
+            )
+    return grown
+
+
+def check_references(one: Categories, other: Categories) -> None:
+    """Raises InvalidData where two statistics count the levels of a column from different ones."""
+    for name in one.keys() & other.keys():
+        if one[name][0] != other[name][0]:
+            raise InvalidData(
+                f"The reference level of column {name!r} is {one[name][0]!r} in one of the statistics and "
+                f"{other[name][0]!r} in the other: state it by Statistics(categories={{{name!r}: [...]}}) in both."
+            )
+
+
+def renamed(schema: Schema, categories: Categories) -> Schema:
+    """The schema with text columns of two levels that have ``categories`` as indicators, which hold the same."""
+    pairs = {name: pair for name, pair in schema.levels_of.items() if isinstance(pair[0], str) and name in categories}
+    names = tuple(name_of(name, pairs[name][1]) if name in pairs else name for name in schema.columns)
+    levels = (ZERO_ONE if name in pairs else pair for name, pair in zip(schema.columns, schema.levels, strict=True))
+    return Schema(names, tuple(levels))
+
+
+def grown_schema(schema: Schema, categories: Categories) -> Schema:
+    """The schema with the indicators of further levels, each after those of its column."""
+    columns = names_with(texts_for(schema.columns, categories), categories)
+    levels = dict(zip(schema.columns, schema.levels, strict=True))
+    return Schema(columns, tuple(levels.get(name, ZERO_ONE) for name in columns))
+
+
+def widened(sums: Summation, names: Sequence[str], layout: Layout) -> Summation:
+    """The same rows with the further two-valued columns of ``layout``, which were -1 in all of them.
+
+    Those that there are have these ``names`` in it.
+    """
+    old = sums.layout
+    at = np.array([layout.columns.index(name) for name in names])
+    wide = Summation(layout, sums.reservoir.size, sums.blocks.capacity, 0)
+    wide.n_missing, wide.weighed, wide.recentre_at = sums.n_missing, sums.weighed, sums.recentre_at
+    rows = np.full((len(sums.reservoir.rows), layout.dimension + layout.weighted), -1.0)
+    rows[:, [*at, *range(layout.dimension, rows.shape[1])]] = sums.reservoir.rows
+    wide.reservoir.restore(rows, sums.reservoir.state)
+    if sums.origin is None:
+        return wide
+    wide.origin, wide.unit = np.zeros(layout.dimension), sums.unit
+    wide.origin[at] = sums.origin
+    wide.blocks.sums = _widened(sums.blocks.sums, old, layout, at, working_unit(sums.unit))
+    wide.blocks.length = sums.blocks.length
+    if wide.tally is not None:
+        wide.tally.include(None if sums.tally is None else _moved(sums.tally.states, wide.two_valued, at, old))
+    return wide
+
+
+def _widened(sums: Any, old: Layout, layout: Layout, at: Any, unit: float) -> Any:
+    """(B, width) sums of blocks, a new column being -1 in every row."""
+    one = -1.0 / unit
+    blocks, d = len(sums), layout.dimension
+    out = np.empty((blocks, layout.width))
+    out[:, 0] = sums[:, 0]
+    first = np.repeat(one * sums[:, :1], d, axis=1)
+    first[:, at] = sums[:, old.slices[0]]
+    second = one * np.repeat(first[:, None, :], d, axis=1)
+    second[:, at] = (one * first)[:, at][:, :, None]
+    second[:, at[:, None], at] = sums[:, old.slices[1]].reshape(blocks, len(at), len(at))
+    powers = sums[:, :1, None] * np.broadcast_to(one ** np.arange(3, 3 + layout.n_powers), (blocks, d, layout.n_powers))
+    powers[:, at] = sums[:, old.slices[2]].reshape(blocks, len(at), old.n_powers)
+    for place, values in zip(layout.slices[:3], (first, second, powers), strict=True):
+        out[:, place] = values.reshape(blocks, -1)
+    out[:, layout.slices[2].stop :] = sums[:, old.slices[2].stop :]
+    return out
+
+
+def _moved(states: States | None, two_valued: Any, at: Any, old: Layout) -> States | None:
+    """The states with the bits of their columns where these are now; those of new columns are 0."""
+    if states is None:
+        return None
+    place = np.cumsum(two_valued) - 1
+    codes = np.zeros_like(states.codes)
+    for bit, column in enumerate(at[old.two_valued].tolist()):
+        codes |= ((states.codes >> bit) & 1) << int(place[column])
+    order = np.argsort(codes)
+    return States(int(two_valued.sum()), codes[order], states.counts[order])
