@@ -28,7 +28,6 @@ from symcat.models.base import (
     Options,
     Parameters,
     counted,
-    fixed_center,
     is_estimated,
     symmetric_entries,
 )
@@ -96,11 +95,13 @@ class Gaussian(Class):
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Mean and precision of every group, in the units of the data, with model-based standard errors."""
         d, unit = self.dimension, moments.unit
-        known = fixed_center(center, moments)
-        point = moments.mean if known is None else known
         if self._one_mean(center):
-            point = np.broadcast_to(point.mean(axis=1, keepdims=True), point.shape)
-        about = moments.about(point)
+            about = moments.about(np.broadcast_to(moments.mean.mean(axis=1, keepdims=True), moments.origin.shape))
+        elif is_estimated(center):
+            about = moments.centred
+        else:
+            about = moments.about(np.asarray(center, dtype=np.float64))
+        point = about.origin
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
             covariance = self.symmetrised(about.second)
             reason = self._refusals(covariance, about.count)
