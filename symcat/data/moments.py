@@ -118,6 +118,13 @@ class Moments:
         )
 
     @cached_property
+    def of_pairs(self) -> Moments:
+        """The first and second averages alone."""
+        if self.column_powers is None and self.radial_third is None and self.radial_fourth is None:
+            return self
+        return replace(self, column_powers=None, radial_third=None, radial_fourth=None)
+
+    @cached_property
     def centred(self) -> Moments:
         """The same averages about the mean of each group."""
         return self.about(self.mean)

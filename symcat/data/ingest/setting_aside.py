@@ -75,7 +75,7 @@ class _InMemory:
     def heads(self, names: Sequence[str]) -> Arrays:
         if isinstance(self._table, nw.DataFrame):
             head = self._table.select(*names).head(PEEK_ROWS)
-            return {name: head[name].to_numpy() for name in names}
+            return {name: head.to_numpy() for name, head in zip(names, head.iter_columns(), strict=True)}
         return {name: self._table[name][:PEEK_ROWS] for name in names}
 
     def confirmed(self, name: str, reason: Reason) -> bool:
