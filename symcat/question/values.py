@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
 from symcat.models import registry
+from symcat.models.base import INTERCEPT
 from symcat.models.robust import ErrorsOf
 
 GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
@@ -142,7 +143,7 @@ def check_values(
         ("errors", errors, _is_word(errors, *get_args(ErrorsOf))),
         ("cluster", cluster, cluster is None or isinstance(cluster, str)),
         ("form", form, _is_word(form, *get_args(Form))),
-        ("intercept", intercept, isinstance(intercept, bool | np.bool_)),
+        (INTERCEPT, intercept, isinstance(intercept, bool | np.bool_)),
         ("missing", missing, _is_word(missing, *get_args(Missing))),
     )
     for name, value, known in checked:
@@ -161,7 +162,7 @@ _MEANING = {
     "errors": f"known: pass one of {', '.join(map(repr, get_args(ErrorsOf)))}",
     "cluster": "known: pass the name of a column",
     "form": "known: pass 'wide' or 'long'",
-    "intercept": "known: pass True or False",
+    INTERCEPT: "known: pass True or False",
     "missing": "known: pass 'drop', 'em' or 'pairwise'",
 }
 """What a value is not, and what to pass."""

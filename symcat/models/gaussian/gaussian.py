@@ -41,7 +41,7 @@ from symcat.models.gaussian.known_center import mean_at_center
 from symcat.models.gaussian.law import GaussianLaw
 from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
 from symcat.models.incomplete import Gaps
-from symcat.symmetry.groups import Symmetry, group
+from symcat.symmetry.groups import Symmetry, group, projectors
 
 Floats = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ class Gaussian(Class):
         self.nested = frozenset(FACTS) - {label} if label == "gaussian.full" else frozenset()
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
-        self.projectors = acting.projectors(self.dimension)
+        self.projectors = projectors(GROUPS[label], self.dimension)
         self.ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()
         self.full_rank = self.projectors is None
 
