@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
 from symcat.data.ingest.source import CATEGORIES, not_numeric
-from symcat.data.moments import Floats
+from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.products import positions, with_products
 from symcat.data.schema import Kind, Schema
@@ -31,6 +32,11 @@ class Measured:
     statistics: Statistics
     schema: Schema
     source: Source | None = None
+
+    @cached_property
+    def moments(self) -> Moments:
+        """The averages over all rows, once for all who ask."""
+        return self.statistics.moments
 
     @property
     def set_aside(self) -> Mapping[str, str]:

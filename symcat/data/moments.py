@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import comb
 
 import numpy as np
@@ -79,6 +80,8 @@ class Moments:
     def part(self, positions: Sequence[int]) -> Moments:
         """The averages of some of the columns, in the order given; the radial ones only if of exactly these."""
         at = list(positions)
+        if self.radial_columns is None and at == list(range(self.dimension)):
+            return self
         whole = range(self.dimension) if self.radial_columns is None else self.radial_columns
         radial = at == list(whole)
         return Moments(
@@ -99,37 +102,56 @@ class Moments:
         shift = (point - self.origin) / self.unit
         if not shift.any():
             return self
-        first, second = self.first, self.second
-        outer = first[:, :, None] * shift[:, None, :]
-        moved = replace(
-            self,
+        outer = self.first[:, :, None] * shift[:, None, :]
+        third, fourth = self._shifted_radial(shift)
+        return Moments(
+            columns=self.columns,
+            count=self.count,
             origin=np.array(point),
-            first=first - shift,
-            second=second - outer - outer.transpose(0, 2, 1) + shift[:, :, None] * shift[:, None, :],
+            unit=self.unit,
+            first=self.first - shift,
+            second=self.second - outer - outer.transpose(0, 2, 1) + shift[:, :, None] * shift[:, None, :],
+            column_powers=None if self.column_powers is None else self._shifted_powers(shift),
+            radial_third=third,
+            radial_fourth=fourth,
+            radial_columns=self.radial_columns,
         )
-        if self.column_powers is not None:
-            moved = replace(moved, column_powers=self._shifted_powers(shift))
-        if self.radial_third is not None and self.radial_fourth is not None:
-            at = self._radial
-            shift, first, second = shift[:, at], first[:, at], second[:, at][:, :, at]
-            length2 = np.einsum("gi,gi->g", shift, shift)
-            along = np.einsum("gi,gi->g", shift, first)
-            carried = np.einsum("gij,gj->gi", second, shift)
-            trace = np.einsum("gii->g", second)
-            third = (
-                self.radial_third
-                - 2.0 * carried
-                + length2[:, None] * first
-                - shift * (trace - 2.0 * along + length2)[:, None]
-            )
-            fourth = (
-                self.radial_fourth
-                - 4.0 * np.einsum("gi,gi->g", shift, self.radial_third)
-                + 4.0 * np.einsum("gi,gi->g", shift, carried)
-                + length2 * (2.0 * trace - 4.0 * along + length2)
-            )
-            moved = replace(moved, radial_third=third, radial_fourth=fourth)
-        return moved
+
+    @cached_property
+    def of_pairs(self) -> Moments:
+        """The first and second averages alone."""
+        if self.column_powers is None and self.radial_third is None and self.radial_fourth is None:
+            return self
+        return replace(self, column_powers=None, radial_third=None, radial_fourth=None)
+
+    @cached_property
+    def centred(self) -> Moments:
+        """The same averages about the mean of each group."""
+        return self.about(self.mean)
+
+    def _shifted_radial(self, shift: Floats) -> tuple[Floats | None, Floats | None]:
+        """Those of ``y |y|^2`` and ``|y|^4``."""
+        if self.radial_third is None or self.radial_fourth is None:
+            return self.radial_third, self.radial_fourth
+        at = self._radial
+        shift, first, second = shift[:, at], self.first[:, at], self.second[:, at][:, :, at]
+        length2 = np.einsum("gi,gi->g", shift, shift)
+        along = np.einsum("gi,gi->g", shift, first)
+        carried = np.einsum("gij,gj->gi", second, shift)
+        trace = np.einsum("gii->g", second)
+        third = (
+            self.radial_third
+            - 2.0 * carried
+            + length2[:, None] * first
+            - shift * (trace - 2.0 * along + length2)[:, None]
+        )
+        fourth = (
+            self.radial_fourth
+            - 4.0 * np.einsum("gi,gi->g", shift, self.radial_third)
+            + 4.0 * np.einsum("gi,gi->g", shift, carried)
+            + length2 * (2.0 * trace - 4.0 * along + length2)
+        )
+        return third, fourth
 
     def _shifted_powers(self, shift: Floats) -> Floats:
         """Binomial theorem for the averages of powers of single columns."""
@@ -148,6 +170,8 @@ class Moments:
 
     def in_unit(self, unit: float) -> Moments:
         """The same averages with another ``unit``; exact when both are powers of two."""
+        if unit == self.unit:
+            return self
         ratio = self.unit / unit
         powers = self.column_powers
         return replace(

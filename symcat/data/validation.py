@@ -51,7 +51,7 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_ze
         _check_some_vary(moments.part(two_valued), alone=schema.only("two-valued"))
     if real := schema.at("real"):
         part = moments.part(real)
-        about = part.about(part.mean)
+        about = part.centred
         _check_spreads(about)
         if full_rank:
             _check_rank(about)

@@ -221,6 +221,15 @@ class Observed:
         known: T = self._known[make]
         return known
 
+    def of_sample(self, make: Callable[[Floats], T]) -> T | None:
+        """``make(sample)`` likewise; None where there is no sample, or no row in it."""
+        if self.sample is None or not len(self.sample):
+            return None
+        if make not in self._known:
+            self._known[make] = make(self.sample)
+        known: T = self._known[make]
+        return known
+
     def part(self, positions: Sequence[int]) -> Observed:
         """What is left of some of the columns; the states only if they are those of exactly these columns."""
         sample = None if self.sample is None else self.sample[:, list(positions)]

@@ -67,26 +67,31 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict
     MacKinlay 1988, Rev. Financial Studies 1:41). ``rows`` (...) are the variances from single rows, ``relative`` the
     squared errors of these by their own squares. Bonferroni over all of them.
     """
-    worst: tuple[float, str, tuple[int, ...]] = (math.inf, "", ())
-    tests = 0
-    for name, values in moved.items():
-        if len(values) < FEWEST or name not in rows:
-            return None
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values = values / np.sqrt(rows[name])
-            pairs = values[1:] * values[:-1]
-            together = np.abs(pairs.sum(axis=0)) / np.sqrt((pairs**2).sum(axis=0))
-            squares = values**2
-            total = squares.sum(axis=0)
-            spread = len(values) * squares.var(axis=0) / total**2 + relative[name]
-            ratio = np.abs(np.log(total)) / np.sqrt(spread)
-        largest = np.atleast_1d(np.nan_to_num(np.fmax(together, ratio), nan=0.0, posinf=0.0))
-        tests += 2 * int((np.atleast_1d(rows[name]) > 0.0).sum())
-        place = np.unravel_index(int(largest.argmax()), largest.shape)
-        p_value = two_sided_of(_normal(float(largest[place]), 0.5 * (len(values) - 1.0)))
-        if p_value < worst[0]:
-            worst = (p_value, name, tuple(int(i) for i in place)[: values.ndim - 1])
-    return Dependence(min(1.0, tests * worst[0]), worst[1], worst[2]) if tests else None
+    if not moved or any(len(values) < FEWEST or name not in rows for name, values in moved.items()):
+        return None
+    blocks = min(map(len, moved.values()))
+    values = np.concatenate([value.reshape(blocks, -1) for value in moved.values()], axis=1)
+    variances, errors = (np.concatenate([np.ravel(of[name]) for name in moved]) for of in (rows, relative))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = values * (1.0 / np.sqrt(variances))
+        squares = np.square(values)
+        total = squares.sum(axis=0)
+        pairs = values[1:] * values[:-1]
+        together = np.abs(pairs.sum(axis=0)) / np.sqrt((squares[1:] * squares[:-1]).sum(axis=0))
+        spread = blocks * squares.var(axis=0) / total**2 + errors
+        ratio = np.abs(np.log(total)) / np.sqrt(spread)
+        scores = np.fmax(together, ratio)
+    scores = np.where(np.isfinite(scores), scores, 0.0)
+    tests = 2 * int((variances > 0.0).sum())
+    if not tests:
+        return None
+    place = int(scores.argmax())
+    p_value = two_sided_of(_normal(float(scores[place]), 0.5 * (blocks - 1.0)))
+    ends = np.cumsum([value[0].size for value in moved.values()])
+    k = int(np.searchsorted(ends, place, side="right"))
+    name = list(moved)[k]
+    index = np.unravel_index(place - int(ends[k]) + moved[name][0].size, moved[name].shape[1:])
+    return Dependence(min(1.0, tests * p_value), name, tuple(map(int, index)))
 
 
 def _normal(score: float, freedom: float) -> float:

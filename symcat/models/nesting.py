@@ -26,6 +26,12 @@ def nested_check(model: Model, fit: Fit, others: Sequence[Fit]) -> CheckResult |
 
     ``others`` are of the same groups. They count where they have an answer from as many rows, without a prior.
     """
+    with np.errstate(invalid="ignore"):
+        below_any = (
+            other.label in model.nested and (other.log_likelihood > fit.log_likelihood).any() for other in others
+        )
+        if not any(below_any):
+            return None
     worst, of = np.full(len(fit.count), -np.inf), np.zeros(len(fit.count), dtype=np.intp)
     for k, other in enumerate(others):
         if other.label in model.nested:

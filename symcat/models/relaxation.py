@@ -119,7 +119,7 @@ class Dataset:
     @cached_property
     def spread(self) -> Floats:
         """(d,) standard deviations; 1 of two-valued columns."""
-        moments = self.observed.moments.about(self.observed.moments.mean)
+        moments = self.observed.moments.centred
         spread: Floats = np.sqrt(np.diagonal(moments.second[0])) * moments.unit
         return np.where(self.schema.mask("two-valued"), 1.0, spread)
 

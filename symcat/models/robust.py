@@ -31,8 +31,9 @@ ErrorsOf = Literal["rows", "HC0", "HC1", "HC2", "HC3", "blocks", "cluster"]
 
 Variances = dict[str, Floats]
 
-_AT_ONCE = 1 << 20  # numbers of the influences held at a time
+_AT_ONCE = 1 << 17  # numbers of the influences held at a time
 _FEWEST_AT_ONCE = 16
+_SMALL = 1e-120  # of squares
 _CERTAIN = 1e-9  # one less the leverage of a row that alone decides a coefficient
 
 
@@ -73,7 +74,7 @@ def from_rows(
     weighed: Variances = {}
     square: Variances = {}
     fourth: Variances = {}
-    unit: Variances = {}  # of what rows move, as fourth powers of small or large units have no number
+    unit: dict[str, Floats | None] = {}  # of what rows move, where their fourth powers have no number
     known = True
     for start in range(0, len(rows), step):
         some, times = rows[start : start + step], counts[start : start + step]
@@ -85,17 +86,17 @@ def from_rows(
         for name, moved in model.row_influence(fit, some, whole, center).items():
             flat = moved.reshape(len(some), -1)
             if name not in unit:
-                largest = np.abs(flat).max(axis=0, initial=0.0)
-                unit[name] = np.where(largest > 0.0, largest, 1.0)
-            squared = np.square(flat / unit[name])
+                unit[name] = _unit_of(flat)
+            own_unit = unit[name]
+            squared = np.square(flat if own_unit is None else flat / own_unit)
             if weights is not None:
                 squared *= np.square(weights[start : start + step, None])
             _add(square, name, times @ squared)
-            _add(fourth, name, np.einsum("m,mk,mk->k", times, squared, squared))
             if factor is not None and known:
                 _add(weighed, name, (times * factor) @ squared)
+            _add(fourth, name, times @ np.square(squared, out=squared))
     n, m = float(fit.count[0]) if n_rows is None else n_rows, float(counts.sum())
-    scale = {name: n / m * value**2 for name, value in unit.items()}
+    scale = {name: n / m * (1.0 if value is None else value**2) for name, value in unit.items()}
     plain = {name: scale[name] * value for name, value in square.items()}
     found = {name: scale[name] * value for name, value in weighed.items()} or plain
     if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
@@ -110,6 +111,16 @@ def from_rows(
         {name: np.reshape(value, shapes[name]) for name, value in part.items()} for part in (found, plain, relative)
     )
     return RowVariances(variance if known else {}, plain, relative)
+
+
+def _unit_of(moved: Floats) -> Floats | None:
+    """(K,) by which what rows move (m, K) is divided; None where fourth powers are well within double precision."""
+    with np.errstate(over="ignore", under="ignore"):
+        square = np.einsum("mk,mk->k", moved, moved)
+    if ((square > _SMALL) & (square < 1.0 / _SMALL)).all():
+        return None
+    largest = np.abs(moved).max(axis=0, initial=0.0)
+    return np.where(largest > 0.0, largest, 1.0)
 
 
 def _add(sums: Variances, name: str, value: Floats) -> None:

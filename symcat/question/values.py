@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
 from symcat.models import registry
+from symcat.models.base import INTERCEPT
 from symcat.models.robust import ErrorsOf
 
 GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
@@ -141,56 +142,40 @@ def check_values(
     missing: Any,
 ) -> None:
     """Raises InvalidData for the first of these values that means nothing, with those that do."""
-
-    def require(known: bool, said: str) -> None:
+    checked = (
+        ("target", target, target is None or isinstance(target, str) or _is_whole(target)),
+        ("prior", prior, prior is None or _is_word(prior, "weak") or (_is_number(prior) and prior >= 0.0)),
+        ("basis", basis, _is_word(basis, *get_args(Basis))),
+        ("fallback", fallback, isinstance(fallback, Unset) or fallback is None or _is_word(fallback, "analog")),
+        ("budget_s", budget_s, budget_s is None or (_is_number(budget_s) and budget_s > 0.0)),
+        ("seed", seed, _is_whole(seed) and seed >= 0),
+        ("learn", learn, learn is None or isinstance(learn, bool)),
+        ("errors", errors, _is_word(errors, *get_args(ErrorsOf))),
+        ("cluster", cluster, cluster is None or isinstance(cluster, str)),
+        ("form", form, _is_word(form, *get_args(Form))),
+        (INTERCEPT, intercept, isinstance(intercept, bool | np.bool_)),
+        ("missing", missing, _is_word(missing, *get_args(Missing))),
+    )
+    for name, value, known in checked:
         if not known:
-            raise InvalidData(said)
+            raise InvalidData(f"{name}={shown(value)} is not {_MEANING[name]}.")
 
-    require(
-        target is None or isinstance(target, str) or _is_whole(target),
-        f"target={shown(target)} is not known: pass the name of one column, or its place counted from 0.",
-    )
-    require(
-        prior is None or _is_word(prior, "weak") or (_is_number(prior) and prior >= 0.0),
-        f"prior={shown(prior)} is not known: pass 'weak', None, or a number of rows, zero or more.",
-    )
-    require(
-        _is_word(basis, *get_args(Basis)),
-        f"basis={shown(basis)} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).",
-    )
-    require(
-        isinstance(fallback, Unset) or fallback is None or _is_word(fallback, "analog"),
-        f"fallback={shown(fallback)} is not known: pass 'analog' or None.",
-    )
-    require(
-        budget_s is None or (_is_number(budget_s) and budget_s > 0.0),
-        f"budget_s={shown(budget_s)} is not a time: pass a positive number of seconds.",
-    )
-    require(
-        _is_whole(seed) and seed >= 0,
-        f"seed={shown(seed)} is not a seed: pass a whole number, zero or more.",
-    )
-    require(
-        learn is None or isinstance(learn, bool),
-        f"learn={shown(learn)} is not known: pass True, False or None.",
-    )
-    require(
-        _is_word(errors, *get_args(ErrorsOf)),
-        f"errors={shown(errors)} is not known: pass one of {', '.join(map(repr, get_args(ErrorsOf)))}.",
-    )
-    require(
-        cluster is None or isinstance(cluster, str),
-        f"cluster={shown(cluster)} is not known: pass the name of a column.",
-    )
-    require(_is_word(form, *get_args(Form)), f"form={shown(form)} is not known: pass 'wide' or 'long'.")
-    require(
-        isinstance(intercept, bool | np.bool_),
-        f"intercept={shown(intercept)} is not known: pass True or False.",
-    )
-    require(
-        _is_word(missing, *get_args(Missing)),
-        f"missing={shown(missing)} is not known: pass 'drop', 'em' or 'pairwise'.",
-    )
+
+_MEANING = {
+    "target": "known: pass the name of one column, or its place counted from 0",
+    "prior": "known: pass 'weak', None, or a number of rows, zero or more",
+    "basis": "known: pass 'spin' (-1, +1) or 'binary' (0, 1)",
+    "fallback": "known: pass 'analog' or None",
+    "budget_s": "a time: pass a positive number of seconds",
+    "seed": "a seed: pass a whole number, zero or more",
+    "learn": "known: pass True, False or None",
+    "errors": f"known: pass one of {', '.join(map(repr, get_args(ErrorsOf)))}",
+    "cluster": "known: pass the name of a column",
+    "form": "known: pass 'wide' or 'long'",
+    INTERCEPT: "known: pass True or False",
+    "missing": "known: pass 'drop', 'em' or 'pairwise'",
+}
+"""What a value is not, and what to pass."""
 
 
 def _is_word(value: Any, *words: str) -> bool:

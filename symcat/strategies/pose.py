@@ -46,13 +46,18 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         columns = data.columns if isinstance(data, Statistics) else data.columns(question.columns, question.by)
         question = question.of_columns(columns)
 
-    def needs_of(schema: Schema) -> Needs:
-        return needs(candidates(question, schema, question.options(schema), tables))
+    weighed: tuple[Schema, list[Model]] | None = None  # the columns that were measured, and their candidates
+
+    def models_of(schema: Schema) -> list[Model]:
+        nonlocal weighed
+        if weighed is None or weighed[0] is not schema:
+            weighed = (schema, candidates(question, schema, question.options(schema), tables))
+        return weighed[1]
 
     measured = measure(
         data,
         question.columns,
-        needs_of,
+        lambda schema: needs(models_of(schema)),
         kind=question.kind,
         products=question.interactions,
         weight=question.weight,
@@ -67,8 +72,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         tell_counts(measured)
     tell_sentinels(measured)
     tell_missing(measured.statistics.n_missing, measured.statistics.n_rows)
-    options = question.options(measured.schema)
-    return posed(question, measured, candidates(question, measured.schema, options, tables), tables)
+    return posed(question, measured, models_of(measured.schema), tables)
 
 
 def tell_set_aside(columns: Mapping[str, str]) -> None:
@@ -84,17 +88,17 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     schema, statistics = measured.schema, measured.statistics
     options = question.options(schema)
     full_rank = any(model.full_rank for model in models)
-    if isinstance(question.target, str) and statistics.moments.count[0] >= 2.0:
-        check_target(statistics.moments, schema, question.target, about_zero=not question.intercept)
-    check_columns(statistics.moments, schema, full_rank, about_zero=not question.intercept)
+    if isinstance(question.target, str) and measured.moments.count[0] >= 2.0:
+        check_target(measured.moments, schema, question.target, about_zero=not question.intercept)
+    check_columns(measured.moments, schema, full_rank, about_zero=not question.intercept)
     observed = Observed(
-        statistics.moments,
+        measured.moments,
         statistics.sample,
         statistics.states,
         statistics.weighted_sample if statistics.weighted else None,
     )
     center = question.point(len(schema))
-    _check_center(center, statistics.moments)
+    _check_center(center, measured.moments)
     weighed = weigh(
         models,
         observed,

@@ -62,7 +62,7 @@ class Answer:
 
     def robust(self, asked: Asked) -> Robust:
         """The errors asked for. Raises InvalidData where the data do not allow them."""
-        whole = self.measured.statistics.moments
+        whole = self.measured.moments
         if asked.of == "cluster":
             assert asked.cluster is not None
             return Robust(self._errors(robust.from_clusters(self._by_cluster(asked.cluster)), whole), "cluster")
@@ -97,7 +97,7 @@ class Answer:
     def _from_rows(self, leverage: Leverage) -> RowVariances:
         """From the counted states where they are few, else from the random sample."""
         statistics = self.measured.statistics
-        states, whole = statistics.states, statistics.moments
+        states, whole = statistics.states, self.measured.moments
         few = max(len(statistics.weighted_sample[0]), 1)
         if states is not None and states.dimension == whole.dimension and len(states.codes) <= few:
             rows, counts, weights = states.rows, states.counts.astype(np.float64), None
@@ -177,7 +177,7 @@ class Answer:
             raise InvalidData(
                 "cluster= needs the rows themselves; these statistics have forgotten which cluster a row was in."
             )
-        whole = statistics.moments
+        whole = self.measured.moments
         groups = collect_groups(source, (column,), replace(statistics.needs, states=False))
         if groups.n_without_key:
             raise InvalidData(

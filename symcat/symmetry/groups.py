@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations_with_replacement
 from math import factorial, prod
 from typing import Literal, TypeAlias
@@ -26,6 +27,9 @@ Combination: TypeAlias = dict[Exponents, float]
 
 Symmetry: TypeAlias = Literal["none", "z2", "reflections", "exchangeable", "cyclic", "orthogonal"]
 """The name of a group."""
+
+_FEW = 32
+"""Columns up to which projectors are kept for the next table: at most 8 KB for each group."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,16 @@ def group(name: str) -> Group:
     if found is None:
         raise InvalidData(f"There is no symmetry {name!r}: choose one of {', '.join(GROUPS)}.")
     return found
+
+
+def projectors(name: Symmetry, d: int) -> Projectors | None:
+    """Those of a group in d columns; of few columns they are kept."""
+    return _few(name, d) if d <= _FEW else group(name).projectors(d)
+
+
+@lru_cache(maxsize=4 * _FEW)
+def _few(name: Symmetry, d: int) -> Projectors | None:
+    return group(name).projectors(d)
 
 
 # --- invariants ------------------------------------------------------------------------------------------------------

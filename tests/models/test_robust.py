@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import symcat
 from symcat.catalogue import default
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
@@ -260,3 +261,12 @@ def test_runs_are_consecutive_whatever_the_batches(rng: np.random.Generator) -> 
     assert {len(run) for run in laid_out[:-1]} == {10}
     np.testing.assert_array_equal(np.concatenate(laid_out), np.repeat(rows, counts, axis=0))
     assert Observed(moments_of([rows])).sample is None
+
+
+@pytest.mark.parametrize("unit", [1e-65, 1.0, 1e65])
+def test_what_rows_move_has_fourth_powers_in_any_unit(unit: float, rng: np.random.Generator) -> None:
+    x = rng.exponential(size=(300, 2))
+    small = symcat.solve(x, classes=["gaussian.full"]).robust_standard_errors
+    found = symcat.solve(unit * x, classes=["gaussian.full"]).robust_standard_errors
+    np.testing.assert_allclose(found["mean"] / unit, small["mean"], rtol=1e-9)
+    np.testing.assert_allclose(found["precision"] * unit**2, small["precision"], rtol=1e-9)

@@ -74,8 +74,9 @@ class _InMemory:
 
     def heads(self, names: Sequence[str]) -> Arrays:
         if isinstance(self._table, nw.DataFrame):
-            head = self._table.select(*names).head(PEEK_ROWS)
-            return {name: head[name].to_numpy() for name in names}
+            head = self._table.select(*names)
+            head = head.head(PEEK_ROWS) if len(head) > PEEK_ROWS else head
+            return {name: values.to_numpy() for name, values in zip(names, head.iter_columns(), strict=True)}
         return {name: self._table[name][:PEEK_ROWS] for name in names}
 
     def confirmed(self, name: str, reason: Reason) -> bool:

@@ -126,6 +126,8 @@ class Statistics(Measured):
     def _begin(self, schema: Schema) -> None:
         """Measure the columns of this schema, as long as there are no complete rows."""
         dropped = self.n_missing
+        if self._sums is not None and schema == self._schema and self._sums.untouched:
+            return
         self._schema = schema
         layout = Layout.of(schema, self.needs, weighted=self.weighted)
         self._sums = Summation(layout, self._sample_size, self._max_blocks, self._seed)

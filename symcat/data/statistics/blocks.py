@@ -23,6 +23,7 @@ class Blocks:
         self.capacity = min(max_blocks, max(2, _MEMORY // (8 * layout.width)))
         self._store: Floats = np.empty((0, layout.width))
         self._filled = 0
+        self._n_rows: int | None = 0  # None: to be counted
         self._workspace: Workspace | None = None
         self._counted = CountedSums(layout)
 
@@ -33,12 +34,14 @@ class Blocks:
 
     @sums.setter
     def sums(self, sums: Floats) -> None:
-        self._store, self._filled = sums, len(sums)
+        self._store, self._filled, self._n_rows = sums, len(sums), None
 
     @property
     def n_rows(self) -> int:
         """Rows in all blocks together."""
-        return int(self.sums[:, self.layout.rows_place].sum())
+        if self._n_rows is None:
+            self._n_rows = int(self.sums[:, self.layout.rows_place].sum())
+        return self._n_rows
 
     def _room(self) -> int:
         """Rows that the last block still takes."""
@@ -114,12 +117,14 @@ class Blocks:
 
     def _take_in(self, new: Floats, has_head: bool) -> None:
         """Sums of consecutive rows; the first of them belongs to the block that is not full where ``has_head``."""
+        self._n_rows = None
         if has_head:
             self._store[self._filled - 1] += new[0]
             new = new[1:]
         self._append(new)
 
     def _append(self, new: Floats) -> None:
+        self._n_rows = None
         filled = self._filled + len(new)
         if filled > len(self._store):
             grown = np.empty((max(filled, min(2 * filled, self.capacity)), self.layout.width))

@@ -58,6 +58,11 @@ class Summation:
         """Number of complete rows."""
         return self.blocks.n_rows
 
+    @property
+    def untouched(self) -> bool:
+        """Whether it is as it was made, but for rows that were dropped."""
+        return not self.n_rows and not self.weighed and (self.unit is None or bool(self.two_valued.all()))
+
     def averages(self, sums: Floats) -> Moments:
         """The Moments of blocks from their sums (B, width)."""
         assert self.origin is not None
@@ -68,16 +73,18 @@ class Summation:
     def moments(self) -> Moments:
         """Averages over all rows, a batch of one. The count is that of rows, or what weighted ones are worth."""
         total = self.blocks.sums.sum(axis=0, keepdims=True)
-        return replace(self.averages(total), count=self.layout.effective(total))
+        averages = self.averages(total)
+        return replace(averages, count=self.layout.effective(total)) if self.layout.weighted else averages
 
     @property
     def block_moments(self) -> Moments:
         """Averages over the blocks. The counts add up to that of all rows."""
         sums = self.blocks.sums
+        averages = self.averages(sums)
+        if not self.layout.weighted:
+            return averages
         total = sums.sum(axis=0, keepdims=True)
-        share = sums[:, 0] / total[0, 0] if self.layout.weighted else sums[:, 0]
-        worth = self.layout.effective(total)[0] if self.layout.weighted else 1.0
-        return replace(self.averages(sums), count=worth * share)
+        return replace(averages, count=self.layout.effective(total)[0] * (sums[:, 0] / total[0, 0]))
 
     @property
     def sample(self) -> tuple[Floats, Floats]:

@@ -141,12 +141,13 @@ class Linear(GivenOthers):
         if not _is_told(fit):
             return {}
         own, every = (own_moments(averages, self.schema.levels) for averages in (groups, whole))
-        about = own.about(self._start(every))
-        beta = fit.parameters["coefficients"][0]
-        across = about.second[:, self.others]
-        score = across[:, :, self.target] - across[:, :, self.others] @ beta
-        level = about.first[:, self.target] - about.first[:, self.others] @ beta
-        return self._influence(level * about.unit, score * about.unit**2, own.count, every)
+        residual = self._residual(fit)
+        # The products of the columns, about where they start, with the residual: of all B matrices one product each.
+        shift = (self._start(every) - own.origin) / own.unit
+        level, moved = own.first @ residual, shift @ residual
+        score = own.second @ residual - own.first * moved[:, None] - shift * (level - moved)[:, None]
+        weight = own.count / every.count
+        return self._influence(weight * (level - moved) * own.unit, weight[:, None] * score * own.unit**2, every)
 
     def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of single rows, with no product of two columns."""
@@ -154,37 +155,47 @@ class Linear(GivenOthers):
             return {}
         every = own_moments(whole, self.schema.levels)
         y = own_values(rows, self.schema.levels) - self._start(every)
-        residual = y[:, self.target] - y[:, self.others] @ fit.parameters["coefficients"][0]
-        return self._influence(residual, y[:, self.others] * residual[:, None], np.ones(len(rows)), every)
+        level = (y @ self._residual(fit)) / every.count
+        y *= level[:, None]
+        return self._influence(level, y, every)
 
     def leverage(self, fit: Fit, rows: Floats, whole: Moments) -> Floats | None:
         """(m,) the diagonal of the hat matrix (Belsley, Kuh & Welsch 1980, section 2.1)."""
         if not _is_told(fit):
             return None
         every = own_moments(whole, self.schema.levels)
-        y = own_values(rows, self.schema.levels)[:, self.others] - self._start(every)[self.others]
+        y = own_values(rows, self.schema.levels) - self._start(every)
         along = np.einsum("mi,mi->m", y @ self._inverse(every), y)
         return np.asarray((along + 1.0 if self.intercept else along) / every.count)
 
-    def _influence(self, level: Floats, score: Floats, count: Floats, every: Moments) -> dict[str, Floats]:
-        """From averages of the residual (B,) and of its products with the predictors (B, p), about where they start."""
-        weight = count / every.count
-        slopes = weight[:, None] * (score @ self._inverse(every))
+    def _residual(self, fit: Fit) -> Floats:
+        """(d,) by what the columns are multiplied to give the residual, but for the intercept."""
+        out = np.zeros(len(self.schema))
+        out[self.target] = 1.0
+        out[self.others] = -fit.parameters["coefficients"][0]
+        return out
+
+    def _influence(self, level: Floats, score: Floats, every: Moments) -> dict[str, Floats]:
+        """From weighted averages of the residual (B,) and of its products with the columns (B, d), from their start."""
+        slopes = score @ self._inverse(every)[:, self.others]
         if not self.intercept:
             return {"coefficients": slopes}
-        return {"intercept": weight * level - slopes @ every.mean[0, self.others], "coefficients": slopes}
+        return {"intercept": level - slopes @ every.mean[0, self.others], "coefficients": slopes}
 
     def _start(self, every: Moments) -> Floats:
         """(d,) from where the columns are counted: their means, or zero without an intercept."""
         return every.mean[0] if self.intercept else np.zeros(every.dimension)
 
     def _inverse(self, every: Moments) -> Floats:
-        """(p, p) inverse of the predictors' products, from there."""
-        about = every.about(self._start(every))
-        products = about.second[0][np.ix_(self.others, self.others)]
+        """(d, d) inverse of the predictors' products, from there; zero where the target is."""
+        about = every.centred if self.intercept else every.about(self._start(every))
+        among = np.ix_(self.others, self.others)
+        products = about.second[0][among]
         scale = 1.0 / np.sqrt(np.diagonal(products))
         unit = scale / about.unit
-        return np.asarray(np.linalg.inv(products * np.outer(scale, scale)) * np.outer(unit, unit))
+        out = np.zeros_like(about.second[0])
+        out[among] = np.linalg.inv(products * np.outer(scale, scale)) * np.outer(unit, unit)
+        return np.asarray(out)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether rounding leaves digits of the coefficients, and of the variance that they do not explain."""

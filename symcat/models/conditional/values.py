@@ -27,19 +27,20 @@ def middle_and_half(levels: Predictors) -> tuple[Floats, Floats]:
 
 def own_values(rows: Floats, levels: Predictors) -> Floats:
     """Encoded rows (..., p) as the numbers in the data."""
+    if not any(levels):
+        return rows
     middle, half = middle_and_half(levels)
     return np.asarray(middle + half * rows)
 
 
 def own_moments(moments: Moments, levels: Predictors) -> Moments:
     """First and second averages of encoded columns as those of the numbers in the data."""
+    if not any(levels):
+        return moments.of_pairs
     middle, half = middle_and_half(levels)
     return replace(
-        moments,
+        moments.of_pairs,
         origin=middle + half * moments.origin,
         first=half * moments.first,
         second=half[:, None] * half * moments.second,
-        column_powers=None,
-        radial_third=None,
-        radial_fourth=None,
     )

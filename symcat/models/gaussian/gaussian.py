@@ -28,7 +28,6 @@ from symcat.models.base import (
     Options,
     Parameters,
     counted,
-    fixed_center,
     is_estimated,
     symmetric_entries,
 )
@@ -37,12 +36,12 @@ from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian import couplings, kernels
 from symcat.models.gaussian.checks import skewness_and_kurtosis
 from symcat.models.gaussian.incomplete import GaussianFilling, symmetric_basis
-from symcat.models.gaussian.joint import joint_kurtosis
+from symcat.models.gaussian.joint import Scaled, joint_kurtosis
 from symcat.models.gaussian.known_center import mean_at_center
 from symcat.models.gaussian.law import GaussianLaw
 from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
 from symcat.models.incomplete import Gaps
-from symcat.symmetry.groups import Symmetry, group
+from symcat.symmetry.groups import Symmetry, group, projectors
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +83,7 @@ class Gaussian(Class):
         self.nested = frozenset(FACTS) - {label} if label == "gaussian.full" else frozenset()
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
-        self.projectors = acting.projectors(self.dimension)
+        self.projectors = projectors(GROUPS[label], self.dimension)
         self.ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()
         self.full_rank = self.projectors is None
 
@@ -96,11 +95,13 @@ class Gaussian(Class):
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Mean and precision of every group, in the units of the data, with model-based standard errors."""
         d, unit = self.dimension, moments.unit
-        known = fixed_center(center, moments)
-        point = moments.mean if known is None else known
         if self._one_mean(center):
-            point = np.broadcast_to(point.mean(axis=1, keepdims=True), point.shape)
-        about = moments.about(point)
+            about = moments.about(np.broadcast_to(moments.mean.mean(axis=1, keepdims=True), moments.origin.shape))
+        elif is_estimated(center):
+            about = moments.centred
+        else:
+            about = moments.about(np.asarray(center, dtype=np.float64))
+        point = about.origin
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
             covariance = self.symmetrised(about.second)
             reason = self._refusals(covariance, about.count)
@@ -186,31 +187,33 @@ class Gaussian(Class):
     def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of B groups on the mean, and on the precision K: ``-K dC K = K - K C' K`` with C' the group's covariance."""
         unit, mean, precision = groups.unit, fit.parameters["mean"][0], fit.parameters["precision"][0]
-        about = groups.about(mean)
+        about = groups.of_pairs.about(mean)
         covariance = self.symmetrised(about.second) * unit**2
+        weight = groups.count / whole.count
         change = precision - precision @ covariance @ precision
-        return self._influence(about.first * unit, change, groups.count / whole.count, center)
+        return self._influence(weight[:, None] * about.first * unit, weight[:, None, None] * change, center)
 
     def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of single rows, with one product for each: K and the symmetry commute, so ``K y y' K`` is of ``K y``."""
-        precision = fit.parameters["precision"][0]
+        precision, weight = fit.parameters["precision"][0], 1.0 / whole.count[0]
         y = rows - fit.parameters["mean"][0]
         pulled = y @ precision
-        change = precision - self.symmetrised(pulled[:, :, None] * pulled[:, None, :])
-        return self._influence(y, change, np.broadcast_to(1.0 / whole.count, (len(rows),)), center)
+        change = self.symmetrised((-weight * pulled)[:, :, None] * pulled[:, None, :])
+        change += weight * precision
+        return self._influence(weight * y, change, center)
 
-    def _influence(self, drift: Floats, of_precision: Floats, weight: Floats, center: Center) -> dict[str, Floats]:
+    def _influence(self, drift: Floats, of_precision: Floats, center: Center) -> dict[str, Floats]:
         """Both weighted; no mean moves where the centre is known, and all alike where they are one."""
         if self._one_mean(center):
             drift = np.broadcast_to(drift.mean(axis=1, keepdims=True), drift.shape)
-        of_mean = weight[:, None] * drift if is_estimated(center) else np.zeros_like(drift)
-        return {"mean": of_mean, "precision": weight[:, None, None] * of_precision}
+        return {"mean": drift if is_estimated(center) else np.zeros_like(drift), "precision": of_precision}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Skewness and kurtosis of every column and of all jointly, the symmetry of the covariance, a stated centre."""
-        moments, sample = observed.moments, observed.sample
+        moments = observed.moments
         found = list(observed.once(skewness_and_kurtosis))
-        if self.dimension > 1 and sample is not None:
+        sample = observed.of_sample(Scaled.of) if self.dimension > 1 else None
+        if sample is not None:
             joint = joint_kurtosis(sample, self.symmetrised, self.ranks)
             found += [] if joint is None else [joint]
         shift = None if is_estimated(center) else (fit.parameters["mean"] - moments.origin) / moments.unit

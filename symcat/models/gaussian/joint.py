@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,53 +25,64 @@ _FLAT = 1e-7
 """Share of the spread of a column below which the sampled rows do not tell it from the others."""
 
 
+@dataclass(frozen=True)
+class Scaled:
+    """Sampled rows about their own mean, none larger than one, and their average products."""
+
+    y: Floats  # (m, d)
+    products: Floats  # (d, d)
+
+    @classmethod
+    def of(cls, sample: Floats) -> Scaled:
+        """Of rows (m, d), one at least."""
+        y = sample - sample.mean(axis=0)
+        y /= max(y.max(), -y.min(), np.finfo(float).tiny)
+        return cls(y, y.T @ y / len(y))
+
+
 def joint_kurtosis(
-    sample: Floats, symmetrised: Callable[[Floats], Floats], ranks: Sequence[int] | None
+    sample: Scaled, symmetrised: Callable[[Floats], Floats], ranks: Sequence[int] | None
 ) -> CheckResult | None:
     """Of rows (m, d), d > 1; None where they are too few, or do not vary in all directions.
 
     ``symmetrised`` makes covariances (1, d, d) those of the class. ``ranks`` are those of its projectors, None where
     nothing constrains it.
     """
-    m, d = sample.shape
+    m, d = sample.y.shape
     if m <= kernels.FEWEST or (ranks is None and m <= d + 1):
         return None
-    y = sample - sample.mean(axis=0)
-    y = y / np.abs(y).max(initial=np.finfo(float).tiny)
-    if ranks is None:
-        spread = np.sqrt((y * y).mean(axis=0))
-        if not spread.all():
+    covariance = symmetrised(sample.products[None])[0]
+    spread = np.sqrt(np.diagonal(covariance))
+    if not spread.all():
+        return None
+    value, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
+    if ranks is None and value[0] < _SURE:  # the products have lost digits that the rows have
+        basis, upper = np.linalg.qr(sample.y / spread)
+        if np.abs(np.diagonal(upper)).min() < _FLAT * math.sqrt(m):
             return None
-        y = y / spread
-        value, vectors = np.linalg.eigh(y.T @ y / m)
-        if value[0] < _SURE:  # the products have lost digits that the rows have
-            basis, upper = np.linalg.qr(y)
-            if np.abs(np.diagonal(upper)).min() < _FLAT * math.sqrt(m):
-                return None
-            basis *= math.sqrt(m)
-        else:
-            basis = y @ (vectors / np.sqrt(value))
-        q = np.einsum("mi,mi->m", basis, basis)
+        basis *= math.sqrt(m)
+    elif value[0] < _FLAT**2:
+        return None
+    else:
+        basis = sample.y @ (vectors / (spread[:, None] * np.sqrt(value)))
+    q = np.einsum("mi,mi->m", basis, basis)
+    if ranks is None:
         expected, variance = _law(m, d)
         worth = float(m)
     else:
-        covariance = symmetrised((y.T @ y / m)[None])[0]
-        if not np.diagonal(covariance).all() or np.linalg.eigvalsh(_correlation(covariance))[0] < _FLAT**2:
-            return None
-        q = np.einsum("mi,mi->m", y, np.linalg.solve(covariance, y.T).T)
         expected, variance = _law_of_parts(m, np.array(ranks, dtype=np.float64))
         # Distances in a projector of rank k are as regular as those of k times as many rows in one column.
         worth = m * (0.6 * sum(k * k for k in ranks) / d + 0.4 * d)
-    value, error = float(q @ q) / m, math.sqrt(variance)
+    statistic, error = float(q @ q) / m, math.sqrt(variance)
     many = 2.0 * math.sqrt(2.0) * (d + 8.0) / math.sqrt(d * (d + 2.0) * m)
     kept = kernels.kurtosis_skewness(worth) / (6.0 * math.sqrt(6.0 / worth))
-    score = float(kernels.kurtosis_score((value - expected) / error, kernels.degrees_of(many * kept)))
+    score = float(kernels.kurtosis_score((statistic - expected) / error, kernels.degrees_of(many * kept)))
     below, above = kernels.excess_of_tails(worth)
     return CheckResult.single(
         name="joint kurtosis",
-        statistic=value,
+        statistic=statistic,
         p_value=two_sided_of(kernels.straightened(score, below / d, above / d)),
-        detail=f"{value:.5g}; {d} Gaussian columns have {expected:.5g} +- {error:.2g} (Mardia)",
+        detail=f"{statistic:.5g}; {d} Gaussian columns have {expected:.5g} +- {error:.2g} (Mardia)",
     )
 
 
@@ -100,9 +112,3 @@ def _law_of_parts(m: float, k: Floats) -> tuple[float, float]:
 
     cross = over_pairs(same) / m + (1.0 - 1.0 / m) * over_pairs(other) - over_pairs(k * k)
     return float(same.sum()) + over_pairs(k), float(own.sum()) + 2.0 * cross
-
-
-def _correlation(covariance: Floats) -> Floats:
-    deviation = np.sqrt(np.diagonal(covariance))
-    out: Floats = covariance / np.outer(deviation, deviation)
-    return out

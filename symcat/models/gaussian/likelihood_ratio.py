@@ -60,9 +60,11 @@ def symmetry(
     statistic = np.where(made, count * (log_det - log_det_any), np.nan)
     rows, group = np.unique(np.where(made, count, _MANY), return_inverse=True)
     free = np.minimum(rows, _MANY)[:, None] - (not known)
-    along, whole = 0.5 * (free * rank + added), 0.5 * (free - np.arange(d))
-    mean = (rank * (_digamma(along) - np.log(rank))).sum(axis=1) - _digamma(whole).sum(axis=1)
-    variance = _trigamma(whole).sum(axis=1) - (rank * rank * _trigamma(along)).sum(axis=1)
+    k = len(rank)
+    halves = 0.5 * np.concatenate([free * rank + added, free - np.arange(d)], axis=1)
+    psi, derivative = _digamma_and_derivative(halves)
+    mean = (rank * (psi[:, :k] - np.log(rank))).sum(axis=1) - psi[:, k:].sum(axis=1)
+    variance = derivative[:, k:].sum(axis=1) - (rank * rank * derivative[:, :k]).sum(axis=1)
     n = np.minimum(rows, _MANY)
     shape, scale = mean * mean / variance, n * variance / mean
     p_value = tails.gamma(np.maximum(statistic, 0.0) / scale[group], shape[group])
@@ -79,23 +81,14 @@ def symmetry(
     return CheckResult("symmetry", statistic, p_value, detail, made=made)
 
 
-def _digamma(x: Floats) -> Floats:
-    """By recurrence to 8 and beyond, and Stirling's series there (Abramowitz & Stegun 6.3.18), to 12 digits."""
-    out = np.zeros_like(x)
-    for k in range(8):
-        out -= 1.0 / (x + k)
+def _digamma_and_derivative(x: Floats) -> tuple[Floats, Floats]:
+    """By recurrence to 8 and beyond, and Stirling's series there (Abramowitz & Stegun 6.3.18, 6.4.12), to 12 digits."""
+    inverse = 1.0 / (x[..., None] + np.arange(8.0))
     x = x + 8.0
     w = 1.0 / (x * x)
-    tail: Floats = w * (1 / 12 - w * (1 / 120 - w * (1 / 252 - w * (1 / 240 - w / 132))))
-    return out + np.log(x) - 0.5 / x - tail
-
-
-def _trigamma(x: Floats) -> Floats:
-    """The derivative of the former."""
-    out = np.zeros_like(x)
-    for k in range(8):
-        out += 1.0 / (x + k) ** 2
-    x = x + 8.0
-    w = 1.0 / (x * x)
-    tail: Floats = w / x * (1 / 6 - w * (1 / 30 - w * (1 / 42 - w * (1 / 30 - w * 5 / 66))))
-    return out + 1.0 / x + 0.5 * w + tail
+    tail = w * (1 / 12 - w * (1 / 120 - w * (1 / 252 - w * (1 / 240 - w / 132))))
+    tail_of_derivative = w / x * (1 / 6 - w * (1 / 30 - w * (1 / 42 - w * (1 / 30 - w * 5 / 66))))
+    return (
+        np.log(x) - 0.5 / x - tail - inverse.sum(axis=-1),
+        1.0 / x + 0.5 * w + tail_of_derivative + (inverse * inverse).sum(axis=-1),
+    )

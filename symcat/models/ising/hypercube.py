@@ -20,6 +20,9 @@ Integers = NDArray[np.int64]
 LARGEST = 22
 """Columns whose states are enumerated: beyond, memory and time double with each."""
 
+_ONE_THREAD = 1 << 18
+"""Multiplications of a product up to which OpenBLAS does not share it among threads, which wait for each other where
+other work keeps the processors busy: ten times the work on a machine of two."""
 _FACTOR_BITS = 6  # products with Hadamard matrices of 64 rows run from cache at the speed of the processor
 
 
@@ -64,7 +67,17 @@ def transform(values: Floats) -> Floats:
     for part in range(parts):
         k = bits // parts + (part < bits % parts)
         h = _hadamard(k)
-        out = out.reshape(-1, 1 << k) @ h if right == 1 else np.matmul(h, out.reshape(-1, 1 << k, right))
+        together = max(1, _ONE_THREAD >> 2 * k)
+        if right == 1:
+            rows = out.size >> k
+            out = out.reshape(-1, min(together, rows & -rows), 1 << k) @ h
+        else:
+            together = min(together, right)
+            into = np.empty_like(out)
+            shape = (-1, 1 << k, right // together, together)
+            np.matmul(h, out.reshape(shape).swapaxes(1, 2), out=into.reshape(shape).swapaxes(1, 2))
+            out = into
+        out = out.reshape(-1)
         right <<= k
     return out.reshape(groups, size)
 

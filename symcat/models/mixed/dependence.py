@@ -75,7 +75,7 @@ def wilks(moments: Moments, two_valued: Sequence[int]) -> Dependence:
 
 def _strongest(moments: Moments, p: int) -> str:
     """In words, which of the first p columns correlates most with which of the others."""
-    second = moments.about(moments.mean).second[0]
+    second = moments.centred.second[0]
     deviation = np.sqrt(np.diagonal(second))
     with np.errstate(all="ignore"):  # a constant real column correlates with none
         correlation = np.nan_to_num((second / np.outer(deviation, deviation))[:p, p:])
@@ -87,7 +87,7 @@ def _independent(moments: Moments, columns: Sequence[int]) -> list[int]:
     """Those that vary and of which none follows linearly from others: as many as there are."""
     from scipy.linalg import qr
 
-    about = moments.about(moments.mean)
+    about = moments.centred
     spread = about.second[0][np.ix_(list(columns), list(columns))]
     deviation = np.sqrt(np.maximum(np.diagonal(spread), 0.0))
     varying = np.flatnonzero(deviation * about.unit > ROUNDING)

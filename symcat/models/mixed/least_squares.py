@@ -45,7 +45,7 @@ def condition(moments: Moments, two_valued: Sequence[int], binary: bool = False)
     """The regressions of all other columns on those at these positions. Groups that cannot be solved hold NaN."""
     at = list(two_valued)
     reals = [j for j in range(moments.dimension) if j not in at]
-    about = moments.about(moments.mean)
+    about = moments.centred
     unit = about.unit
     step = 0.5 if binary else 1.0  # from -1 and +1 to 0 and 1
     with np.errstate(all="ignore"):  # groups without a solution hold NaN and say why

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 def find(table: Table, moments: Moments) -> Floats:
     """(G, N) maximum-likelihood centres, in the units of the data; the mean where the rows do not vary."""
-    about = moments.about(moments.mean)
+    about = moments.centred
     shift = np.zeros_like(about.first)
     arrays = (about.first, about.second, about.m3, about.m4)
     search = loop(about.n_groups * about.dimension**2, kernels.search, kernels.evaluate, kernels.read_point)

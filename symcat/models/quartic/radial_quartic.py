@@ -121,7 +121,11 @@ class RadialQuartic(Class):
 
     def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of B groups of rows, from their scores."""
-        return errors.influence(fit, groups, whole, center)
+        return errors.influence(fit, _to_fourth(groups), _to_fourth(whole), center)
+
+    def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of single rows, from theirs."""
+        return errors.row_influence(fit, rows, _to_fourth(whole), center)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """The moments the fit did not use, against what it predicts for them."""
