@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.data.statistics import Groups
-from symcat.data.validation import check_columns
+from symcat.data.validation import check_columns, check_target
 from symcat.errors import InvalidData
 
 INFINITE = "a value is infinite: replace it by a missing value or remove the row"
@@ -29,9 +29,12 @@ LARGEST_RATIO = 1e35
 
 
 def refusals(
-    groups: Groups, schema: Schema, full_rank: bool, *, about_zero: bool = False
+    groups: Groups, schema: Schema, full_rank: bool, *, target: str | None = None, about_zero: bool = False
 ) -> tuple[tuple[str | None, ...], NDArray[np.int64]]:
-    """Why a group cannot be used, in the words for a single table; null where it can. Options as ``check_columns``."""
+    """Why a group cannot be used, in the words for a single table; null where it can.
+
+    Options as ``check_target`` and ``check_columns``.
+    """
     moments = replace(groups.moments, column_powers=None, radial_third=None, radial_fourth=None)
     codes = np.where(groups.infinite, _INFINITE, np.where(groups.overflow, _OVERFLOW, USABLE)).astype(np.int64)
     codes[(codes == USABLE) & (moments.count == 0)] = _EMPTY
@@ -42,8 +45,11 @@ def refusals(
     _, first, place = np.unique(kinds[doubtful], return_index=True, return_inverse=True)
     found = np.full(len(first), USABLE)
     for index, group in enumerate(doubtful[first].tolist()):
+        own = moments.groups(slice(group, group + 1))
         try:
-            check_columns(moments.groups(slice(group, group + 1)), schema, full_rank, about_zero=about_zero)
+            if target is not None:
+                check_target(own, schema, target, about_zero=about_zero)
+            check_columns(own, schema, full_rank, about_zero=about_zero)
         except InvalidData as error:
             found[index] = texts.setdefault(str(error), len(texts))
     codes[doubtful] = found[place]

@@ -82,7 +82,9 @@ def _together(question: Question, source: Source, groups: Groups, models: Sequen
     used."""
     check_unit(groups.moments)
     full_rank = any(model.full_rank for model in models)
-    reasons = Text(*refusals(groups, source.schema, full_rank, about_zero=not question.intercept))
+    at = question.position(source.schema)
+    target = None if at is None else source.schema.columns[at]
+    reasons = Text(*refusals(groups, source.schema, full_rank, target=target, about_zero=not question.intercept))
     center = question.point(len(source.schema))
     usable = blanked(groups.moments, reasons.codes != USABLE)
     observed = Observed(usable, rows_of=rows_of(source, question.by, groups))
