@@ -83,7 +83,8 @@ def _intervals(answer: Solution) -> Table:
 
     table = _table(("parameter", ""), ("lower", "upper"))
     ends = answer.confidence_intervals()
-    for number in list(free_numbers(answer.model, answer.parameters))[:MOST_ROWS]:
+    known = [number for number in free_numbers(answer.model, answer.parameters) if number.parameter in ends]
+    for number in known[:MOST_ROWS]:
         low, high = ends[number.parameter]
         cells = (number.parameter, number.place, _number(number.of(low), 5), _number(number.of(high), 5))
         table.add_row(*map(Text, cells))

@@ -33,9 +33,13 @@ def lookup(
 def classes(as_json: AsJson = False) -> None:
     """List the classes of the catalogue."""
     from symcat.catalogue import default
+    from symcat.models.registry import forms
 
-    catalogue = default()
-    print_records([catalogue.entry(label) for label in catalogue.labels()], as_json, ("label", "title", "domain"))
+    catalogue, shown = default(), ("label", "title", "domain")
+    print_records([catalogue.entry(label) for label in catalogue.labels()], as_json, shown)
+    if not as_json:
+        typer.echo("\nwritten around the label of another class")
+        print_records(forms(), as_json, shown)
 
 
 def show(
@@ -44,13 +48,18 @@ def show(
 ) -> None:
     """Show one class: what it assumes, where it is valid, how its numbers are known."""
     from symcat.catalogue import default
+    from symcat.models.registry import words_of
 
     catalogue = default()
     entry = catalogue.entry(label)
+    words = {} if label in catalogue.labels() else words_of(label)
     details = {name: catalogue.rows(name, label) for name in ("coverage", "provenance", "checks")}
     if as_json:
-        typer.echo(json.dumps(entry | details, default=str))
+        typer.echo(json.dumps(entry | details | ({"around": words} if words else {}), default=str))
         return
+    if words:
+        print_fields(words)
+        typer.echo("")
     print_fields(entry)
     for name in ("coverage", "provenance"):
         for row in details[name]:

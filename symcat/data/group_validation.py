@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +33,7 @@ def refusals(
 
     Options as ``check_target`` and ``check_columns``.
     """
-    moments = replace(groups.moments, column_powers=None, radial_third=None, radial_fourth=None)
+    moments = groups.moments.of_pairs
     codes = np.where(groups.infinite, _INFINITE, np.where(groups.overflow, _OVERFLOW, USABLE)).astype(np.int64)
     codes[(codes == USABLE) & (moments.count == 0)] = _EMPTY
     codes[(codes == USABLE) & _far_scale(moments, schema)] = _FAR_SCALE

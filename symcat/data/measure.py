@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from symcat.data.charts import chart
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
 from symcat.data.ingest.source import CATEGORIES, not_numeric
 from symcat.data.moments import Floats, Moments
@@ -17,6 +18,7 @@ from symcat.data.products import positions, with_products
 from symcat.data.schema import Kind, Schema
 from symcat.data.shape import check_shape
 from symcat.data.statistics import Statistics
+from symcat.data.statistics.accumulator import place
 from symcat.data.weights import Weight, repeated
 from symcat.errors import InvalidData
 
@@ -125,10 +127,7 @@ def measure(
 
     def work(source: Source) -> Measured:
         wider = with_products(source, positions(products, source.schema))
-        counts, weights = (None, None) if weight is None else (weight.counts, weight.weights)
-        statistics = Statistics(
-            wider.columns, needs=needs_of(source.schema), counts=counts, weights=weights, seed=seed
-        ).update(wider)
+        statistics = collected(wider, needs_of(source.schema), seed)
         if statistics.n_rows:
             check_shape(statistics.n_rows, len(source.schema), wide=wide)
         return Measured(statistics, source.schema, source)
@@ -145,6 +144,18 @@ def measure(
         indicators=indicators,
     )
     return read_again_if_wrong(opening, work)
+
+
+def collected(source: Source, needs: Needs, seed: int) -> Statistics:
+    """The statistics of an opened table: in one pass, and a further one for charts that are placed by the rows."""
+    weight = source.weight
+    counts, weights = (None, None) if weight is None else (weight.counts, weight.weights)
+    placed = {name: power for name, power in needs.charts if chart(name).places}
+    now = replace(needs, charts=tuple((name, power) for name, power in needs.charts if name not in placed))
+    statistics = Statistics(source.columns, needs=now, counts=counts, weights=weights, seed=seed).update(source)
+    if placed and statistics.n_rows:
+        place(statistics, source, placed)
+    return statistics
 
 
 def _check(
@@ -169,8 +180,8 @@ def _check(
         )
     if not statistics.columns:
         raise InvalidData("These statistics hold nothing yet: take in rows with update() first.")
-    # Distinct rows may be too many to be counted: who asks for them does without.
-    needs = replace(needs_of(statistics.schema), states=False)
+    # Distinct rows may be too many to be counted, and charts are rarely asked for: who wants them does without.
+    needs = replace(needs_of(statistics.schema).without_charts(), states=False)
     if not statistics.needs.covers(needs):
         lacking = [
             f"{name}={wanted}"

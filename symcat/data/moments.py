@@ -6,13 +6,16 @@ from which robust errors are computed are a batch too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
+
+from symcat.data.charts import chart
+from symcat.data.charts.base import Chart
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +25,8 @@ class Moments:
     """Averages of ``y = (x - origin) / unit`` over the rows of each of G groups, for d columns.
 
     ``unit`` is a power of two near the spread of the data, so that neither 1e150 nor 1e-150 over- or underflows and
-    changing units loses no digit; ``origin`` lies near the data, so that centring cancels nothing.
+    changing units loses no digit; ``origin`` lies near the data, so that centring cancels nothing. ``charts`` are those
+    of other coordinates of a column, by the names of these: no origin and no unit of x concerns them.
     """
 
     columns: tuple[str, ...]
@@ -35,6 +39,7 @@ class Moments:
     radial_third: Floats | None = None  # (G, r)        <y |y|^2>, for r > 1
     radial_fourth: Floats | None = None  # (G,)          <|y|^4>, for r > 1
     radial_columns: tuple[int, ...] | None = None  # the r columns that |y| is of; None: all of them
+    charts: Mapping[str, Coordinate] = field(default_factory=dict)
 
     @property
     def dimension(self) -> int:
@@ -43,6 +48,11 @@ class Moments:
     @property
     def n_groups(self) -> int:
         return len(self.count)
+
+    @property
+    def highest(self) -> int:
+        """The highest power of single columns."""
+        return 2 if self.column_powers is None else 2 + self.column_powers.shape[2]
 
     @property
     def mean(self) -> Floats:
@@ -94,6 +104,9 @@ class Moments:
             column_powers=None if self.column_powers is None else self.column_powers[:, at],
             radial_third=self.radial_third if radial else None,
             radial_fourth=self.radial_fourth if radial else None,
+            charts={
+                name: replace(of, column=at.index(of.column)) for name, of in self.charts.items() if of.column in at
+            },
         )
 
     def about(self, point: Floats) -> Moments:
@@ -115,14 +128,15 @@ class Moments:
             radial_third=third,
             radial_fourth=fourth,
             radial_columns=self.radial_columns,
+            charts=self.charts,
         )
 
     @cached_property
     def of_pairs(self) -> Moments:
         """The first and second averages alone."""
-        if self.column_powers is None and self.radial_third is None and self.radial_fourth is None:
+        if self.column_powers is None and self.radial_third is None and self.radial_fourth is None and not self.charts:
             return self
-        return replace(self, column_powers=None, radial_third=None, radial_fourth=None)
+        return replace(self, column_powers=None, radial_third=None, radial_fourth=None, charts={})
 
     @cached_property
     def centred(self) -> Moments:
@@ -190,11 +204,13 @@ class Moments:
         same = self if (self.origin == origin).all() else self.about(origin[0])
         total = same.count.sum()
         weight = same.count / total if total > 0 else same.count
-        mean = same.each(lambda values: np.tensordot(weight, values, axes=(0, 0))[None])
-        return replace(mean, count=np.array([total]), origin=origin.copy())
+        mean = replace(same, charts={}).each(lambda values: np.tensordot(weight, values, axes=(0, 0))[None])
+        charts = {name: of.merged() for name, of in self.charts.items() if of.alike}
+        return replace(mean, count=np.array([total]), origin=origin.copy(), charts=charts)
 
     def of_rows(self, rows: Floats) -> Moments:
-        """Each of the rows (m, d) as a group of its own: the same averages, about the first group's origin."""
+        """Each of the rows (m, d) as a group of its own: the same averages, about the origin and with the charts of the
+        first group."""
         origin = self.origin[:1]
         y = (rows - origin) / self.unit
         powers = None if self.column_powers is None else self.column_powers.shape[2]
@@ -209,11 +225,17 @@ class Moments:
             column_powers=None if powers is None else _powers(y, powers),
             radial_third=None if self.radial_third is None else along * square[:, None],
             radial_fourth=None if self.radial_fourth is None else square**2,
+            charts={name: of.of_rows(chart(name), rows[:, of.column]) for name, of in self.charts.items()},
         )
 
     def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Moments:
         """The chosen groups: a slice, a mask or indices over the leading axis."""
-        return replace(self.each(lambda values: values[chosen]), count=self.count[chosen], origin=self.origin[chosen])
+        return replace(
+            replace(self, charts={}).each(lambda values: values[chosen]),
+            count=self.count[chosen],
+            origin=self.origin[chosen],
+            charts={name: of.groups(chosen) for name, of in self.charts.items()},
+        )
 
     def each(self, change: Callable[[Floats], Floats]) -> Moments:
         """The same with ``change`` made to every array of averages, the groups along its first axis."""
@@ -228,6 +250,68 @@ class Moments:
             column_powers=powers,
             radial_third=third,
             radial_fourth=fourth,
+            charts={name: of.each(change) for name, of in self.charts.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """Averages of a chart's coordinate y(x) of one column, over the complete rows of G groups that have one.
+
+    Rows ``outside`` of the chart have none, and these averages leave them out.
+    """
+
+    moments: Moments  # of y
+    at: Floats  # (G, k) the places of the chart
+    log_jacobian: Floats  # (G,) average of log dx/dy
+    outside: Floats  # (G,) rows, of weighted ones their number too
+    column: int = 0  # of x among the columns
+
+    @property
+    def alike(self) -> bool:
+        """Whether y means the same in all groups."""
+        return bool((self.at == self.at[:1]).all())
+
+    def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Coordinate:
+        """Of the chosen groups."""
+        return replace(
+            self,
+            moments=self.moments.groups(chosen),
+            at=self.at[chosen],
+            log_jacobian=self.log_jacobian[chosen],
+            outside=self.outside[chosen],
+        )
+
+    def each(self, change: Callable[[Floats], Floats]) -> Coordinate:
+        """With ``change`` made to every array of averages."""
+        return replace(self, moments=self.moments.each(change), log_jacobian=change(self.log_jacobian))
+
+    def of_rows(self, chart: Chart, x: Floats) -> Coordinate:
+        """Of each of the values ``x`` (m,) as a group of its own, placed as the first group is."""
+        at = np.repeat(self.at[:1], len(x), axis=0)
+        y = chart.coordinate(x, at)
+        outside = np.isnan(y)
+        inside = np.where(outside, 0.0, y)
+        moments = self.moments.of_rows(inside[:, None])
+        return replace(
+            self,
+            moments=replace(moments, count=np.where(outside, 0.0, 1.0)),
+            at=at,
+            log_jacobian=chart.log_jacobian(inside, at),
+            outside=outside.astype(np.float64),
+        )
+
+    def merged(self) -> Coordinate:
+        """Over all groups together, whose places are alike."""
+        count = self.moments.count
+        total = count.sum()
+        share = count / total if total > 0 else count
+        return replace(
+            self,
+            moments=self.moments.merged(),
+            at=self.at[:1],
+            log_jacobian=np.array([share @ self.log_jacobian]),
+            outside=np.array([self.outside.sum()]),
         )
 
 

@@ -47,6 +47,8 @@ class Family(Protocol):
     """The classes of one folder of ``models``. A family is found by its folder, or registered.
 
     One whose couplings can be stated also has ``stated(label, given, columns, options) -> Stated``, which reads them.
+    One whose labels are written around those of others also has ``words(label) -> dict[str, str]``, what a label says
+    beyond its entry, and ``forms() -> list[tuple[str, str, str]]``: labels with ``LABEL`` in them, titles and domains.
     """
 
     name: str

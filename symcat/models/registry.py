@@ -89,6 +89,19 @@ def entry_of(label: str) -> str:
     return family_of(label).entry(canonical(label))
 
 
+def words_of(label: str) -> dict[str, str]:
+    """What a label says beyond its entry, by what that is called; nothing where the entry says all. Raises NoEntry."""
+    family = family_of(label)
+    found: dict[str, str] = family.words(canonical(label)) if hasattr(family, "words") else {}
+    return found
+
+
+def forms() -> list[dict[str, str]]:
+    """Labels that are written around others: label, title and domain of each form."""
+    found = [form for family in families() if hasattr(family, "forms") for form in family.forms()]
+    return [dict(zip(("label", "title", "domain"), form, strict=True)) for form in found]
+
+
 def kinds_of(label: str) -> frozenset[Kind]:
     """The kinds of column that a class describes. Raises NoEntry for an unknown label."""
     return family_of(label).kinds(canonical(label))

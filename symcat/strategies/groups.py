@@ -15,7 +15,7 @@ from symcat.answer.frames import Text
 from symcat.answer.groups import group_frame, long_frame
 from symcat.data.group_validation import INFINITE, OVERFLOW, USABLE, blanked, refusals
 from symcat.data.ingest import Source, open_table, opened, read_again_if_wrong
-from symcat.data.measure import Measured
+from symcat.data.measure import Measured, collected
 from symcat.data.needs import Needs
 from symcat.data.statistics import Groups, Statistics, collect_groups, group_rows, rows_of
 from symcat.data.validation import check_unit
@@ -127,11 +127,9 @@ def _measured(rows: Floats, table: Source, wanted: Needs, seed: int) -> Measured
     schema, weight = table.schema, table.weight
     if weight is None:
         source = Source(schema, lambda: iter((rows,)), len(rows))
-        return Measured(Statistics(schema=schema, needs=wanted, seed=seed).update(source), schema, source)
-    source = Source(schema.followed_by(weight.name), lambda: iter((rows,)), len(rows)).weighing(weight)
-    counts, weights = weight.counts, weight.weights
-    statistics = Statistics(schema=schema, needs=wanted, counts=counts, weights=weights, seed=seed).update(source)
-    return Measured(statistics, schema, source)
+    else:
+        source = Source(schema.followed_by(weight.name), lambda: iter((rows,)), len(rows)).weighing(weight)
+    return Measured(collected(source, wanted, seed), schema, source)
 
 
 def _tell_without_key(groups: Groups, by: Sequence[str]) -> None:

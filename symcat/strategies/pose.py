@@ -22,7 +22,7 @@ from symcat.models.base import Center, Model, Options
 from symcat.models.fit import Fault, Observed
 from symcat.models.tables import Tables
 from symcat.models.targets import conditional_models
-from symcat.models.weighing import is_integrated, needs_rows, weigh
+from symcat.models.weighing import is_composite, is_integrated, needs_rows, weigh
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
@@ -54,10 +54,15 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
             weighed = (schema, candidates(question, schema, question.options(schema), tables))
         return weighed[1]
 
+    def needs_of(schema: Schema) -> Needs:
+        models, own = models_of(schema), block_models(question, schema, question.options(schema), tables)
+        parts = [model for whole in models if is_composite(whole) for block in whole.blocks for model in own(block)]
+        return needs([*models, *parts])
+
     measured = measure(
         data,
         question.columns,
-        lambda schema: needs(models_of(schema)),
+        needs_of,
         kind=question.kind,
         products=question.interactions,
         weight=question.weight,

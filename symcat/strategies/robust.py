@@ -10,6 +10,7 @@ import numpy as np
 from symcat.answer.free_numbers import free_numbers
 from symcat.data.measure import Measured
 from symcat.data.moments import Moments
+from symcat.data.needs import Needs
 from symcat.data.statistics import collect_groups, group_rows
 from symcat.errors import InvalidData
 from symcat.models import long_run, robust
@@ -178,7 +179,9 @@ class Answer:
                 "cluster= needs the rows themselves; these statistics have forgotten which cluster a row was in."
             )
         whole = self.measured.moments
-        groups = collect_groups(source, (column,), replace(statistics.needs, states=False))
+        charts = Needs(charts=tuple((name, of.moments.highest) for name, of in whole.charts.items()))
+        wanted = replace(statistics.needs, states=False) | charts
+        groups = collect_groups(source, (column,), wanted, at={name: of.at[0] for name, of in whole.charts.items()})
         if groups.n_without_key:
             raise InvalidData(
                 f"{groups.n_without_key} rows have no value of the cluster {column!r}: fill it, or leave the rows out."

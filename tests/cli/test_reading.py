@@ -20,6 +20,21 @@ def test_classes_and_show() -> None:
     assert "references" in shown
 
 
+def test_charts_are_listed_and_shown() -> None:
+    listed = run("classes").stdout
+    assert "log(LABEL)" in listed
+    assert "asinh(LABEL)" in listed
+    shown = run("show", " log( z2.quartic)").stdout
+    assert "y = log x, for a positive column" in shown
+    assert "kurtosis" in shown
+    found = answer("show", "asinh(z2.quartic)")
+    assert found["label"] == "z2.quartic"
+    assert found["around"]["label"] == "asinh(z2.quartic)"
+    assert "around" not in answer("show", "z2.quartic")
+    assert "label" in answer("show", "on.quartic")
+    assert "chart of a chart" in refusal("show", "log(log(z2.quartic))")
+
+
 def test_sql() -> None:
     query = "select label, 1.5e0 as x, 'nan'::double as nothing from classes where label = 'z2.quartic'"
     assert answer("sql", query) == [{"label": "z2.quartic", "x": 1.5, "nothing": None}]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, get_args
 
 import numpy as np
 
+from symcat.data.charts import CHARTS, chart
 from symcat.data.ingest import Source, open_table
 from symcat.data.ingest.indicators import Categories, indicated, names_with
 from symcat.data.ingest.opened import Which, opened
@@ -21,6 +21,7 @@ from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Kind, Schema
 from symcat.data.statistics import storing
+from symcat.data.statistics.coordinates import CoordinateSums, chartings
 from symcat.data.statistics.format_1 import from_format_1
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.levels_so_far import (
@@ -49,7 +50,7 @@ class Statistics(Measured):
     columns : names of the columns to measure, in order; None takes those of the first batch.
     needs : which averages to keep. None keeps what the classes for such columns need: of real ones the powers to the
         fourth, to the sixth if there is one alone, and those of the distance from the origin; of two-valued ones the
-        distinct rows, counted.
+        distinct rows, counted. The charts among them are averaged if they are placed by no numbers of the rows.
     kind : what raw batches hold: "real", the default, takes them as numbers, and text by its levels; "two-valued" as
         columns of two values each, which the first batch shows and the later ones must keep to.
     categories : the levels of text columns by name, the reference first: each has an indicator for every other level.
@@ -103,6 +104,8 @@ class Statistics(Measured):
             raise InvalidData(f"schema= says what each column holds, and {other} says it again: leave one of them out.")
         if kind == "two-valued" and categories is not None:
             raise InvalidData("categories= are of text beside real columns: leave out it, or kind='two-valued'.")
+        if needs is not None:
+            _check_charts(needs)
         columns = None if columns is None else _different_names(columns)
         self._needs = needs
         self._weight = weight_of(counts, weights)
@@ -116,6 +119,7 @@ class Statistics(Measured):
         self._schema = Schema((), ())
         self._given = schema is not None
         self._sums = None
+        self._coordinates = {}
         self._set_aside = {}
         if schema is not None:
             self._begin(schema if columns is None else schema.renamed(columns))
@@ -130,7 +134,12 @@ class Statistics(Measured):
             return
         self._schema = schema
         layout = Layout.of(schema, self.needs, weighted=self.weighted)
-        self._sums = Summation(layout, self._sample_size, self._max_blocks, self._seed)
+        self._coordinates = {
+            charting.chart.name: CoordinateSums(charting, np.empty(0), self._max_blocks, weighted=self.weighted)
+            for charting in chartings(schema, dict(self.needs.charts), CHARTS)
+        }
+        beside = tuple(self._coordinates.values())
+        self._sums = Summation(layout, self._sample_size, self._max_blocks, self._seed, beside)
         self._sums.n_missing = dropped
 
     # --- taking in rows ----------------------------------------------------------------------------------------
@@ -178,7 +187,7 @@ class Statistics(Measured):
                 self._sums.take_weighted(values, weight)
             return self
         if source.n_rows:
-            self._sums.blocks.make_room(source.n_rows)
+            self._sums.make_room(source.n_rows)
         if source.views is not None:
             self._sums.take(ColumnRows(source.views))
             return self
@@ -228,6 +237,9 @@ class Statistics(Measured):
         if self._sums is not None and schema != self._schema:
             needs = usual_needs(schema) if self._needs is None else self._needs
             self._sums = widened(self._sums, old.columns, Layout.of(schema, needs, weighted=self.weighted))
+            real = schema.at("real")
+            self._coordinates = {name: own.of_column(real[0]) for name, own in self._coordinates.items()}
+            self._sums.beside = tuple(self._coordinates.values())
         self._schema, self._categories = schema, dict(categories)
 
     def _only_ones(self) -> list[bool]:
@@ -281,6 +293,8 @@ class Statistics(Measured):
         self._schema = schema
         assert other._sums is not None
         self._sums.merge(other._sums)
+        for name, own in self._coordinates.items():
+            own.merge(other._coordinates[name])
         return self
 
     def _aligned(self, other: Statistics) -> Statistics:
@@ -307,7 +321,7 @@ class Statistics(Measured):
         state: dict[str, Any] = {
             "columns": None if self._sums is None else list(self.columns),
             "levels": list(self._schema.levels),
-            "needs": None if needs is None else asdict(needs),
+            "needs": None if needs is None else needs.record,
             "kind": self._kind,
             "given": self._given,
             "sample_size": self._sample_size,
@@ -321,6 +335,9 @@ class Statistics(Measured):
         if self._sums is not None:
             sums_state, arrays = self._sums.stored()
             state |= sums_state
+            beside = {name: own.stored() for name, own in self._coordinates.items()}
+            state |= {f"state of {name}": own for name, (own, _) in beside.items()}
+            arrays |= {f"{name} {key}": values for name, (_, own) in beside.items() for key, values in own.items()}
         try:
             storing.write(Path(path), state, arrays)
         except (OSError, TypeError, ValueError) as error:
@@ -345,7 +362,7 @@ class Statistics(Measured):
             if state.get("weight"):
                 kind, name = state["weight"]
                 options[kind] = name
-            loaded = cls(needs=None if state["needs"] is None else Needs(**state["needs"]), **options)
+            loaded = cls(needs=None if state["needs"] is None else Needs.of_record(state["needs"]), **options)
             if state["columns"] is not None:
                 if len(set(state["columns"])) < len(state["columns"]):
                     raise ValueError("two columns have one name")
@@ -353,6 +370,9 @@ class Statistics(Measured):
                 loaded._begin(Schema(tuple(state["columns"]), levels))
                 assert loaded._sums is not None
                 loaded._sums.restore(state, arrays)
+                for name, own in loaded._coordinates.items():
+                    beside = {key.removeprefix(f"{name} "): value for key, value in arrays.items()}
+                    own.restore(state[f"state of {name}"], beside)
             loaded._given = bool(state["given"])
             loaded._set_aside = dict(state.get("set_aside", {}))
             loaded._categories = {name: tuple(levels) for name, levels in state.get("categories", {}).items()}
@@ -362,6 +382,42 @@ class Statistics(Measured):
                 "Statistics.save, or measure the data again."
             ) from error
         return loaded
+
+
+def place(statistics: Statistics, source: Source, charts: Mapping[str, int]) -> None:
+    """Averages the coordinates of ``charts``, to their highest powers, in a further pass over all rows taken in.
+
+    The numbers that place them are those of the random sample of the rows.
+    """
+    measured = statistics._measured()
+    sample, weight = statistics.weighted_sample
+    found: dict[str, CoordinateSums] = {}
+    for charting in chartings(statistics.schema, charts, CHARTS):
+        one = np.zeros(len(sample), dtype=np.intp)
+        at = charting.chart.place(sample[:, charting.column], weight, one, 1)[0]
+        own = CoordinateSums(charting, at, statistics._max_blocks, weighted=statistics.weighted)
+        own.sums.blocks.length = measured.blocks.length  # so that the blocks are of the same rows
+        found[charting.chart.name] = own
+    for rows, mass in source.masses() if found else ():
+        kept = ~np.isnan(rows).any(axis=1) & (mass > 0.0)
+        some, times = (rows, mass) if kept.all() else (rows[kept], mass[kept])
+        for own in found.values():
+            if source.weight is None:
+                own.add(some)
+            else:
+                own.add_weighted(some, times)
+    statistics._coordinates |= found
+
+
+def _check_charts(needs: Needs) -> None:
+    """Raises InvalidData for charts that are unknown, or placed by rows that are to come."""
+    for name, _ in needs.charts:
+        found = chart(name)
+        if found.places:
+            raise InvalidData(
+                f"The chart {name} is placed by the rows ({' and '.join(found.places)}) before it is averaged, and "
+                "statistics see every row once: pass the data itself to solve."
+            )
 
 
 def _different_names(columns: Any) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ their digits are done again about their own means; usually there are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +14,15 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.charts import CHARTS
 from symcat.data.grouped import GroupRows, RowsOf
 from symcat.data.ingest.expressions import keyed_numbers
 from symcat.data.ingest.source import Source, unknown_column
-from symcat.data.moments import Floats, Moments
+from symcat.data.moments import Coordinate, Floats, Moments
 from symcat.data.needs import Needs
+from symcat.data.schema import Schema
 from symcat.data.statistics import scaling
+from symcat.data.statistics.coordinates import Charting, chartings, with_charts
 from symcat.data.statistics.group_bins import ArrayGroups
 from symcat.data.statistics.group_engine import FrameGroups, arrays_of, key_names, listed, value_names, without_key
 from symcat.data.statistics.group_sums import far_groups
@@ -50,7 +53,13 @@ class Groups:
 
 
 def collect_groups(
-    source: Source, by: Sequence[str], needs: Needs, checks: Needs = _NOTHING, enough: int = 0
+    source: Source,
+    by: Sequence[str],
+    needs: Needs,
+    checks: Needs = _NOTHING,
+    enough: int = 0,
+    *,
+    at: Mapping[str, Floats] | None = None,
 ) -> Groups:
     """Averages of the columns of ``source`` for each combination of values of the columns ``by``.
 
@@ -62,6 +71,8 @@ def collect_groups(
         nothing are none.
     needs : which averages to collect; states are not counted.
     checks, enough : further ones, of use in groups of so many rows: in smaller ones they need not keep their digits.
+    at : the numbers (k,) by which charts are placed in all groups alike, by their names; each group has its own where
+        they are left out.
 
     Raises
     ------
@@ -97,9 +108,14 @@ def collect_groups(
         wanted = far[place]  # an engine may see a few more of them
         sums[place[wanted]] = again.sums[wanted, : layout.width]
         origins[place[wanted]] = again.sums[wanted, layout.width :]
+    moments = replace(layout.averages(sums, origins, unit), count=layout.effective(sums))
+    charts = dict((needs | checks).charts)
+    if charts:
+        chosen = chartings(source.schema, charts, CHARTS)
+        moments = with_charts(moments, _coordinates(source, by, chosen, dict(needs.charts), enough, n_rows, at or {}))
     return Groups(
         keys=dict(zip(by, found.keys, strict=True)),
-        moments=replace(layout.averages(sums, origins, unit), count=layout.effective(sums)),
+        moments=moments,
         n_rows=n_rows.astype(np.int64),
         n_missing=(found.rows - n_rows).astype(np.int64),
         infinite=infinite,
@@ -171,6 +187,64 @@ def _sorted_rows(
     order = np.argsort(numbering.group_of, kind="stable")
     sizes = np.bincount(numbering.group_of, minlength=numbering.n_groups)
     return numbering.keys, rows[order], np.concatenate([[0], np.cumsum(sizes)])
+
+
+def _coordinates(
+    source: Source,
+    by: Sequence[str],
+    wanted: Sequence[Charting],
+    own: Mapping[str, int],
+    enough: int,
+    n_rows: Floats,
+    at: Mapping[str, Floats],
+) -> dict[str, Coordinate]:
+    """The averages of charts in the groups, each of ``n_rows`` (G,) complete rows, by name.
+
+    The column and the keys of all rows are held in memory. ``own`` are the powers that must keep their digits in groups
+    of fewer rows than ``enough`` too.
+    """
+    with source.reopened_with_weight():
+        keys, rows = _keyed_rows(source, by)
+    weight = np.ones(len(rows)) if source.weight is None else rows[:, -1]
+    rows = rows[:, : len(source.columns)]
+    numbering = numbered(keys)
+    kept = weight > 0.0
+    group_of = np.zeros(len(rows), dtype=np.intp)
+    if numbering.keyed is None:
+        group_of[:] = numbering.group_of
+    else:
+        group_of[numbering.keyed] = numbering.group_of
+        kept &= numbering.keyed
+    group_of, present = group_of[kept], np.bincount(group_of[kept], minlength=numbering.n_groups) > 0
+    # Consecutive keys may be of no row: these groups are none.
+    group_of = (np.cumsum(present) - 1)[group_of]
+    rows, weight = rows[kept], weight[kept]
+    usable = np.isfinite(rows).all(axis=1)
+    found = {}
+    for charting in wanted:
+        name, x = charting.chart.name, rows[:, charting.column]
+        if name in at:
+            places = np.repeat(at[name][None], len(n_rows), axis=0)
+        else:
+            places = charting.chart.place(x[usable], weight[usable], group_of[usable], len(n_rows))
+        y = charting.mapped(x, places[group_of])
+        y[np.isnan(rows).any(axis=1)] = np.nan
+        least = Needs(power=own.get(name, 2))
+        mapped = _numbered_rows(charting.schema, group_of, y, weight, source)
+        groups = collect_groups(mapped, ("",), least, charting.needs, enough)
+        found[name] = charting.coordinate(groups.moments, places, n_rows - groups.n_rows)
+    return found
+
+
+def _numbered_rows(schema: Schema, group_of: NDArray[np.intp], y: Floats, weight: Floats, source: Source) -> Source:
+    """Columns y (m, d) beside the number of the group of each row, without a name, and what it counts in ``source``."""
+    arrays = {"": group_of, **dict(zip(schema.columns, y.T, strict=True))}
+    if source.weight is None:
+        return Source(schema, lambda: iter((y,)), len(y), arrays=arrays)
+    beside = np.column_stack([y, weight])
+    arrays[source.weight.name] = weight
+    whole = Source(schema.followed_by(source.weight.name), lambda: iter((beside,)), len(y), arrays=arrays)
+    return whole.weighing(source.weight)
 
 
 def _check_keys(source: Source, by: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Schema
 from symcat.data.states import States
+from symcat.data.statistics.coordinates import CoordinateSums, with_charts
 from symcat.data.statistics.summing import Summation
 from symcat.data.weights import Weight
 from symcat.errors import InvalidData
@@ -23,6 +24,7 @@ class Measured:
     _set_aside: dict[str, str]
     _categories: dict[str, tuple[Any, ...]]
     _sums: Summation | None  # None until the columns are known
+    _coordinates: dict[str, CoordinateSums]  # of charts, by their names
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,12 +74,14 @@ class Measured:
     @property
     def moments(self) -> Moments:
         """Averages over all rows, a batch of one (G = 1). Weighted rows count as what they are worth (Kish 1965)."""
-        return self._measured().moments
+        return with_charts(self._measured().moments, {name: c.coordinate for name, c in self._coordinates.items()})
 
     @property
     def blocks(self) -> Moments:
         """The same averages over consecutive blocks of rows (G = number of blocks), about one origin."""
-        return self._measured().block_moments
+        blocks = self._measured().block_moments
+        found = {name: c.of_blocks(blocks) for name, c in self._coordinates.items()}
+        return with_charts(blocks, {name: of for name, of in found.items() if of is not None})
 
     @property
     def sample(self) -> Floats:

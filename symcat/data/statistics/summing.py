@@ -11,9 +11,9 @@ nothing else the unit one: their sums are whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +34,28 @@ from symcat.errors import InvalidData
 _FAR = 4.0  # standard deviations between mean and origin from which the origin is moved
 
 
-class Summation:
-    """Everything that rows of the columns of ``layout`` are summed into."""
+class Beside(Protocol):
+    """What takes in the same rows beside."""
 
-    def __init__(self, layout: Layout, sample_size: int, max_blocks: int, seed: int) -> None:
+    def make_room(self, rows: int) -> None:
+        """So many rows will come, some of them with missing values."""
+
+    def add(self, rows: Rows) -> None:
+        """Complete finite rows."""
+
+    def add_weighted(self, rows: Floats, weight: Floats) -> None:
+        """Likewise, which count as their ``weight`` says."""
+
+
+class Summation:
+    """Everything that rows of the columns of ``layout`` are summed into; each complete row goes to ``beside`` too."""
+
+    def __init__(
+        self, layout: Layout, sample_size: int, max_blocks: int, seed: int, beside: Sequence[Beside] = ()
+    ) -> None:
         d = layout.dimension
         self.layout = layout
+        self.beside = beside
         self.blocks = Blocks(layout, max_blocks)
         self.reservoir = Reservoir(sample_size, d + layout.weighted, seed)  # a weight lies beside its row
         self.n_missing = 0
@@ -94,6 +110,12 @@ class Summation:
 
     # --- taking in rows ----------------------------------------------------------------------------------------
 
+    def make_room(self, rows: int) -> None:
+        """Let the blocks be as long as so many more rows need."""
+        self.blocks.make_room(rows)
+        for other in self.beside:
+            other.make_room(rows)
+
     def take(self, rows: Rows) -> None:
         """Take in rows. InvalidData for an infinity or a value whose powers overflow; the rows before it are in."""
         before = self.n_rows + self.n_missing
@@ -103,7 +125,7 @@ class Summation:
             rows = complete
         if not len(rows):
             return
-        self.blocks.make_room(len(rows))
+        self.make_room(len(rows))
         if self.unit is None:
             self._settle(scaling.finite_rows(gather(rows, scaling.probed(len(rows)))))
         step = self.blocks.chunk_rows(rows)
@@ -137,7 +159,7 @@ class Summation:
         rows, weight, units, numbers = rows[~missing], weight[~missing], units[~missing], numbers[~missing]
         if not len(rows):
             return
-        self.blocks.make_room(int(units.sum()))
+        self.make_room(int(units.sum()))
         if self.unit is None:
             self._settle(rows[scaling.probed(len(rows))])
         if self.unit is None:
@@ -151,6 +173,8 @@ class Summation:
                 raise scaling.overflow_error(far, self.origin, self.unit or 1.0, columns, int(numbers[start]))
             if self.tally is not None:
                 self.tally.add(rows[run], weight[run])
+            for other in self.beside:
+                other.add_weighted(rows[run], weight[run])
         if self.layout.weighted:
             self.reservoir.offer(np.concatenate([rows, weight[:, None]], axis=1))
         else:
@@ -189,6 +213,8 @@ class Summation:
             return False
         if self.tally is not None:
             self.tally.add(rows)
+        for other in self.beside:
+            other.add(rows)
         return True
 
     def recentre(self) -> None:

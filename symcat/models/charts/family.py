@@ -1,0 +1,106 @@
+"""All charts around all classes of one real column, as a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.charts import CHARTS
+from symcat.data.charts.base import Chart, words
+from symcat.data.schema import Kind, Schema
+from symcat.models import registry
+from symcat.models.base import Model, Options
+from symcat.models.charts import averages
+from symcat.models.charts.labels import around, parsed
+from symcat.models.charts.rows import charted
+from symcat.models.family import Averages, Replay, Stated
+from symcat.models.tables import Tables
+
+CANDIDATES = (
+    "log(gaussian.full)",
+    "log(z2.quartic)",
+    "log(scalar.quartic)",
+    "log(scalar.sextic)",
+    "asinh(scalar.quartic)",
+    "asinh(scalar.sextic)",
+)
+"""What is to be weighed of one real column where no class is named, as far as there are these classes."""
+
+
+class Charts:
+    """``chart(label)`` for every class of one real column; the entry of the catalogue is that of the class."""
+
+    name = "charts"
+    entries: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Those of ``CANDIDATES`` that there are: a chart can be written around other classes too."""
+        return tuple(
+            label
+            for label in CANDIDATES
+            if any(family.canonical(label[:-1].partition("(")[2]) is not None for family in registry.families())
+        )
+
+    def canonical(self, label: str) -> str | None:
+        """NoEntry says what is wrong with a label of a chart that cannot be read."""
+        found = parsed(label)
+        return None if found is None else around(found[0].name, found[1])
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        return frozenset({"real"})
+
+    def entry(self, label: str) -> str:
+        return registry.entry_of(_parts(label)[1])
+
+    def words(self, label: str) -> dict[str, str]:
+        """What the label says beyond its entry."""
+        chart, inner = _parts(label)
+        said = {
+            "label": label,
+            "chart": f"y = {chart.formula}, for {chart.purpose}",
+            "class of y": inner,
+            "density": f"exp(-F) / Z of x, with F that of {inner} at y, and + {chart.jacobian}",
+        }
+        return said | ({"fixed": chart.rule} if chart.rule else {})
+
+    def forms(self) -> list[tuple[str, str, str]]:
+        """The forms of its labels, each with a title and the columns it is for."""
+        return [
+            (around(chart.name, "LABEL"), f"a class of one real column, of {chart.formula}", chart.purpose)
+            for chart in CHARTS.values()
+        ]
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        """None are weighed unless they are named."""
+        return ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        if len(schema) != 1 or not schema.only("real"):
+            return None
+        chart, inner = _parts(label)
+        coordinate = Schema.real([words(chart, schema.columns[0])])
+        found = registry.family_of(inner).model(inner, coordinate, options, tables)
+        return None if found is None else charted(schema, chart, found)
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        chart, inner = _parts(label)
+        return averages.read(registry.family_of(inner), chart, inner, given, n, columns)
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        chart, inner = _parts(label)
+        return averages.stated(registry.family_of(inner), chart, inner, given, columns, options)
+
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        """No entry of its own."""
+        return iter(())
+
+
+def _parts(label: str) -> tuple[Chart, str]:
+    found = parsed(label)
+    assert found is not None
+    return found
