@@ -10,6 +10,7 @@ import numpy as np
 from symcat.data.charts import CHARTS
 from symcat.data.charts.base import Chart, words
 from symcat.data.schema import Kind, Schema
+from symcat.errors import NoEntry
 from symcat.models import registry
 from symcat.models.base import Model, Options
 from symcat.models.charts import averages
@@ -83,6 +84,12 @@ class Charts:
         chart, inner = _parts(label)
         coordinate = Schema.real([words(chart, schema.columns[0])])
         found = registry.family_of(inner).model(inner, coordinate, options, tables)
+        if getattr(found, "discrete", False):
+            raise NoEntry(
+                f"A chart is of a density, and {inner} has none: it gives whole numbers their probabilities.",
+                label=label,
+                suggestion=f"Name {inner} itself, or a class of a density.",
+            )
         return None if found is None else charted(schema, chart, found)
 
     def averages(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -49,11 +50,22 @@ class ChartedRows(_OfRows):
         coordinate = self.known(observed.moments)
         if isinstance(coordinate, Fit):
             return coordinate
-        at = coordinate.at[0]
-        mapped = None if rows is None else ((self.mapped(some, at), times) for some, times in rows)
+        mapped = None if rows is None else _Mapped(self, rows, coordinate.at[0])
         inside = self.inner_observed(observed, coordinate)
         found = self._rows.fit_rows(mapped, inside, self.inner_center(center, coordinate.at))
         return self.outward(found, observed.moments, coordinate, center)
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    """Rows in the coordinate, mapped anew each time they are iterated over."""
+
+    model: Charted
+    rows: Masses
+    at: Floats
+
+    def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
+        return ((self.model.mapped(some, self.at), times) for some, times in self.rows)
 
 
 class ChartedIntegral(_OfRows):

@@ -26,3 +26,14 @@ def test_weights_have_no_unit(rows: list[tuple[int, float, int]], scale: float) 
     """Half stays half when it is rounded."""
     group, x, count = (np.array(column) for column in zip(*rows, strict=True))
     np.testing.assert_array_equal(medians(x, count * scale, group, 5), medians(x, count * 1.0, group, 5))
+
+
+def test_many_groups() -> None:
+    """More than one digit of the sort holds."""
+    rng = np.random.default_rng(0)
+    group, x = rng.integers(0, 100_000, 300_000), rng.normal(size=300_000)
+    found = medians(x, np.ones(len(x)), group, 100_000)
+    order = np.lexsort((x, group))
+    for g in (0, 1, 65_535, 65_536, 65_537, 99_999):
+        own = x[order][group[order] == g]
+        assert found[g] == (np.median(own) if len(own) else 0.0)

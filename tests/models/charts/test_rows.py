@@ -24,6 +24,7 @@ class OfRows(Gaussian):
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         assert rows is not None
+        assert sum(len(some) for some, _ in rows) == observed.moments.count[0]  # they can be read again
         held, weight = (np.concatenate(parts) for parts in zip(*rows, strict=True))
         fit = self.fit(observed.moments, center)
         mean = np.average(held[:, 0], weights=weight)
@@ -50,7 +51,7 @@ def test_fit() -> None:
     for name in CHARTS:
         seen = observed(X)
         halves = [(part[:, None], np.ones(len(part))) for part in np.split(X, 2)]
-        fit = model(name).fit_rows(iter(halves), seen)
+        fit = model(name).fit_rows(halves, seen)
         at = seen.moments.charts[name].at[0]
         y = CHARTS[name].coordinate(X, at)
         np.testing.assert_allclose(fit.parameters["mean"], y.mean())
