@@ -61,9 +61,6 @@ def test_what_is_missing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         labels = ("forgotten.full",)
         entries = ("forgotten.full",)
 
-        def canonical(self, label: str) -> str | None:
-            return label if label in self.labels else None
-
         def entry(self, label: str) -> str:
             return label
 

@@ -24,6 +24,10 @@ ASKED: dict[str, dict[str, Any]] = {
     "gaussian.cyclic": {"columns": ["x", "y", "z", "w"]},
     "gaussian.isotropic": {"columns": ["x", "y"]},
     "z2.quartic": {"columns": ["x"]},
+    "log(gaussian.full)": {"columns": ["p"]},
+    "log(z2.quartic)": {"columns": ["p"]},
+    "asinh(gaussian.full)": {"columns": ["x"]},
+    "asinh(z2.quartic)": {"columns": ["x"]},
     "o{N}.quartic": {"columns": ["x", "y", "z"], "classes": ["o3.quartic"]},
     "ising.independent": {"columns": ["a", "b"]},
     "ising.curie_weiss": {"columns": ["a", "b", "c"]},
@@ -48,6 +52,7 @@ RELAXED = {
 def table() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     real = {"v": rng.normal(size=500)} | {name: rng.uniform(-1.0, 1.0, 500) for name in "xyzw"}
+    real["p"] = np.exp(real["x"])
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"})
 
 

@@ -27,7 +27,7 @@ CANDIDATES = (
     "asinh(scalar.quartic)",
     "asinh(scalar.sextic)",
 )
-"""What is to be weighed of one real column where no class is named, as far as there are these classes."""
+"""What is to be weighed of one real column where no class is named, once it has all these classes."""
 
 
 class Charts:
@@ -36,14 +36,8 @@ class Charts:
     name = "charts"
     entries: tuple[str, ...] = ()
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Those of ``CANDIDATES`` that there are: a chart can be written around other classes too."""
-        return tuple(
-            label
-            for label in CANDIDATES
-            if any(family.canonical(label[:-1].partition("(")[2]) is not None for family in registry.families())
-        )
+    labels = tuple(around(name, inner) for name in CHARTS for inner in ("gaussian.full", "z2.quartic"))
+    """As examples: there is one for every chart and every class of one real column."""
 
     def canonical(self, label: str) -> str | None:
         """NoEntry says what is wrong with a label of a chart that cannot be read."""
