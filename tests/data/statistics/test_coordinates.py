@@ -209,3 +209,16 @@ def test_groups_of_counted_and_weighted_rows() -> None:
             np.testing.assert_allclose(other.moments.charts[name].at, own.at)
             np.testing.assert_allclose(other.moments.charts[name].moments.mean, own.moments.mean, atol=1e-13)
         np.testing.assert_array_equal(found.moments.charts[name].moments.count, own.moments.count)
+
+
+def test_levels_of_text_that_come_later() -> None:
+    """They add columns before the one of the chart, which stays that of the same column."""
+    rows = X[:60]
+    first = {"c": ["a", "b", "d"] * 10, "x": rows[:30]}
+    second = {"c": ["a", "c", "e"] * 10, "x": rows[30:]}
+    grown = Statistics(needs=LOG).update(first).update(second)
+    merged = Statistics(needs=LOG).update(first).merge(Statistics(needs=LOG).update(second))
+    for statistics in (grown, merged):
+        found = statistics.moments.charts["log"]
+        assert statistics.columns[found.column] == "x"
+        assert_is(found, "log", rows)
