@@ -64,6 +64,7 @@ def hill_beyond(coefficients: Floats, last: float, least: float) -> Hill | None:
     Examples
     --------
     >>> import numpy as np
+    >>> from symcat.models.polynomial.exact.hills import hill_beyond
     >>> found = hill_beyond(np.array([0.0, 0.0, 0.5, 0.0, -0.01]), 3.0, 0.0)
     >>> round(found.top, 6), round(found.barrier, 6), found.well
     (5.0, 6.25, inf)
@@ -109,6 +110,7 @@ def lowest_hill(coefficients: Floats, lo: float, hi: float) -> Hill | None:
     Examples
     --------
     >>> import numpy as np
+    >>> from symcat.models.polynomial.exact.hills import lowest_hill
     >>> lowest_hill(np.array([0.0, 0.0, 0.5, 0.0, 0.1]), -3.0, 4.0) is None
     True
     """
