@@ -9,10 +9,14 @@ from symcat import catalogue
 from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
 from symcat.answer.working import working
+from symcat.models.fit import Observed
+from symcat.models.misfit import Verdict
+from symcat.models.weighing import Weighed
 from symcat.question import Question
 from symcat.question.values import UNSET, GivenCenter, Missing, Prior, Unset
 from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps
 from symcat.strategies.pose import pose
+from symcat.strategies.verdict import judged
 
 
 def classify(
@@ -35,7 +39,8 @@ def classify(
 
     Returns
     -------
-    A ``Classification``: the evidence on every class, and the label of the one that fits best, None where none does.
+    A ``Classification``: the evidence on every class, and the label of the one with the smallest BIC, None
+    where none has an answer, with the verdict on it.
 
     Raises
     ------
@@ -68,6 +73,7 @@ def classify(
                 taken = found.weighed.winner()
                 return Classification(
                     label=None if taken is None else taken.label,
+                    verdict=_verdict(found.weighed, Observed(found.moments), seed),
                     columns=found.table.schema.columns,
                     n_rows=found.n_rows,
                     n_missing=found.table.n_empty,
@@ -81,6 +87,7 @@ def classify(
     statistics = problem.measured.statistics
     return Classification(
         label=None if winner is None else winner.label,
+        verdict=_verdict(problem.weighed, problem.observed, seed),
         columns=problem.schema.columns,
         n_rows=statistics.n_rows,
         n_missing=statistics.n_missing,
@@ -89,3 +96,11 @@ def classify(
         catalogue_version=book.version,
         seed=seed,
     )
+
+
+def _verdict(weighed: Weighed, observed: Observed, seed: int) -> Verdict | None:
+    """Whether the class that is taken describes the data."""
+    taken = weighed.winner()
+    if taken is None:
+        return None
+    return judged(taken.model, taken.fit, taken.checks, weighed, observed, seed).verdict

@@ -8,22 +8,20 @@ from typing import Any, overload
 from symcat import catalogue
 from symcat.answer import frames
 from symcat.answer.build import evidence_of, solution_of
-from symcat.answer.records import Step
 from symcat.answer.solution import Solution
 from symcat.answer.working import working
 from symcat.clock import OutOfTime, step
+from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf
 from symcat.question import Question
 from symcat.question.values import UNSET, Basis, Fallback, Form, GivenCenter, Missing, Prior, Unset
 from symcat.strategies import asked
-from symcat.strategies.base import Answered, Closest, Problem
+from symcat.strategies.asking import Said, settle
+from symcat.strategies.base import Answered, Problem
 from symcat.strategies.groups import solve_groups
 from symcat.strategies.incomplete import opened_for_gaps, solve_gaps
 from symcat.strategies.pose import pose
-from symcat.strategies.refusal import refusal
 from symcat.strategies.unfinished import out_of_time
-
-Said = tuple[Step, ...]
 
 
 @overload
@@ -49,6 +47,8 @@ def solve(
     errors: ErrorsOf | Unset = UNSET,
     cluster: str | None = None,
     missing: Missing = "drop",
+    strict: bool = False,
+    tolerance: float = TOLERANCE,
 ) -> Solution: ...
 
 
@@ -71,6 +71,7 @@ def solve(
     counts: str | None = None,
     weights: str | None = None,
     form: Form | Unset = UNSET,
+    tolerance: float = TOLERANCE,
 ) -> Any: ...
 
 
@@ -97,6 +98,8 @@ def solve(
     errors: ErrorsOf | Unset = UNSET,
     cluster: str | None = None,
     missing: Missing = "drop",
+    strict: bool = False,
+    tolerance: float = TOLERANCE,
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
 
@@ -109,8 +112,8 @@ def solve(
         both by maximum likelihood of the target given the others. ``classes=`` names a class of all columns together to
         have the regression that it implies; of averages alone that is the answer for a two-valued target anyway.
     by : a column of groups, or several: one fit per group, returned as a frame. Rows without a key are left out.
-    classes : labels to consider; all that describe these columns if left out. A class asked for alone is answered even
-        where its checks fail, and says so. Classes of some of the columns of a mixed table are meant for these.
+    classes : labels to consider; all that describe these columns if left out. The one with the smallest BIC answers,
+        and its verdict says how well. Classes of some of the columns of a mixed table are meant for these.
     center : the centre of the symmetry in the units of the data if it is known, ``"mean"`` for the sample mean, or None
         for the maximum-likelihood centre. Real columns only.
     columns : the columns to use, in order; all if left out.
@@ -151,6 +154,9 @@ def solve(
         likelihood of all cells that were seen, of Gaussian classes and of those of two-valued columns that are fitted
         by sums over their states. ``"pairwise"``, of Gaussian classes, averages every pair of columns over the rows
         that have both, with errors of as many rows as the rarest pair has, and no robust ones.
+    strict : refuse, with NoEntry, where the best class does not describe the data (its verdict is ``"misfit"``), rather
+        than answer with a warning.
+    tolerance : nats a row that a misfit may have to be called ``"close"``: seen by a check, too small to matter.
 
     Returns
     -------
@@ -159,7 +165,8 @@ def solve(
     Raises
     ------
     InvalidData : the data cannot be used, or an option cannot apply to them; the message names cause and cure.
-    NoEntry : no class fits the data; carries label, statistic, valid range and what to try.
+    NoEntry : no class has an answer, or with ``strict=True`` none describes the data; carries label, statistic, valid
+        range and what to try.
     NotConverged : a NoEntry; a search ran out of time or stalled; carries the closest point and how far it is.
     KeyboardInterrupt : on Ctrl-C, within a second; what was learned before stays.
 
@@ -192,6 +199,8 @@ def solve(
         errors=errors,
         cluster=cluster,
         missing=missing,
+        strict=strict,
+        tolerance=tolerance,
     )
     book = catalogue.default()
     if question.by:
@@ -212,16 +221,8 @@ def _solved(question: Question, data: Any, book: catalogue.Catalogue) -> Solutio
             return answer
     with step("reading the rows and weighing the classes"):
         problem = pose(question, data, book)
-    trail: Said = ()
-    closest: list[Closest] = []
-    for strategy in asked(question):
-        said = strategy.ask(problem)
-        if isinstance(said, Answered):
-            trail += (Step(strategy=said.fit.source, outcome="answered", reason=said.reason),)
-            return _answer(problem, said, trail, book.version)
-        trail += (Step(strategy=strategy.name, outcome="declined", reason=said.reason),)
-        closest += [said.closest] if said.closest is not None else []
-    raise refusal(problem, trail, closest)
+    said, trail = settle(problem, asked(question), strict=question.strict)
+    return _answer(problem, said, trail, book.version)
 
 
 def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solution:
@@ -234,6 +235,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         robust=said.robust,
         errors=said.errors,
         checks=said.checks,
+        judgement=said.judgement,
         parts=said.parts,
         evidence=evidence_of(said.evidence),
         trail=trail,

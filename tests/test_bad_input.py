@@ -82,7 +82,7 @@ def test_bad_arguments() -> None:
 def test_no_class_fits_teaches() -> None:
     heavy = np.random.default_rng(2).standard_t(3, size=3000)
     with pytest.raises(symcat.NoEntry) as raised:
-        symcat.solve(heavy, classes=["z2.quartic", "gaussian.full"], fallback=None)
+        symcat.solve(heavy, classes=["z2.quartic", "gaussian.full"], fallback=None, strict=True)
     error = raised.value
     assert error.label == "z2.quartic"
     assert error.statistic == "kurtosis"

@@ -277,7 +277,7 @@ def test_keys_keep_their_names_and_values(key: str, form: str) -> None:
 def test_results_of_by_have_one_meaning() -> None:
     table = pd.DataFrame({"a": X, "a_se": Y, "y": X + Y + np.cos(9.0 * X), "k": np.arange(400) % 2})
     names = list(symcat.solve(table, by="k", target="y"))
-    assert names[4:6] == ["coefficient[a]", "coefficient[a_se]"]
+    assert names[5:7] == ["coefficient[a]", "coefficient[a_se]"]
     assert {"coefficient[a]_se", "coefficient[a_se]_se"} <= set(names)
     table = pd.DataFrame({"a": X, "b_c": Y, "a_b": np.sin(9.0 * X), "c": np.cos(9.0 * X), "k": np.arange(400) % 2})
     names = list(symcat.solve(table, by="k", classes=["gaussian.full"]))

@@ -59,7 +59,7 @@ def test_data_of_another_kind_are_not_offered_it(rng: np.random.Generator) -> No
         symcat.solve(rng.normal(size=(100, 2)), classes=[LABEL])
 
 
-def test_its_check_of_a_sample_decides(rng: np.random.Generator) -> None:
+def test_its_check_of_a_sample_shows_that_it_is_no_answer(rng: np.random.Generator) -> None:
     x = rng.exponential(size=400)
     x[7] = -0.5
     found = symcat.classify(x)[LABEL]

@@ -61,7 +61,8 @@ def test_body_heights_are_flat_together_and_gaussian_apart() -> None:
 
 def test_dependent_image_patches_are_refused_by_every_class() -> None:
     found = symcat.classify(data("grass_patches.parquet"))
-    assert found.label is None
+    assert found.verdict == "misfit"
+    assert not any(all(check.passed for check in evidence.checks) for evidence in found if evidence.bic is not None)
     assert len(found.evidence) == 6
 
 

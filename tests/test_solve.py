@@ -48,7 +48,7 @@ def test_a_shell_is_rotation_symmetric() -> None:
     assert abs(s.parameters["r"] + 3.0) < 4.0 * s.standard_errors["r"]
     stretched = rows * [1.0, 1.0, 2.0]
     weighed = symcat.classify(stretched, classes=["o3.quartic", "gaussian.full"])
-    assert weighed.label is None
+    assert (weighed.label, weighed.verdict) == ("gaussian.full", "misfit")
     assert "isotropy" in weighed["o3.quartic"].reason
 
 
@@ -167,8 +167,10 @@ def test_a_class_asked_for_alone_is_answered_and_says_that_it_does_not_fit() -> 
     s = symcat.solve(x, classes=["gaussian.full"])
     assert not all(check.passed for check in s.checks)
     assert "FAILED" in repr(s)
+    assert s.verdict == "misfit"
+    assert s.misfit_interval[0] > 0.01
     with pytest.raises(symcat.NoEntry):
-        symcat.solve(x, classes=["gaussian.full", "z2.quartic"], fallback=None)
+        symcat.solve(x, classes=["gaussian.full", "z2.quartic"], fallback=None, strict=True)
 
 
 def test_a_picture_of_one_column() -> None:
@@ -176,7 +178,7 @@ def test_a_picture_of_one_column() -> None:
     matplotlib.use("agg")
     x = double_well(400)
     axes = symcat.solve(x).plot(x)
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "Gaussian", "z2.quartic"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "z2.quartic", "gaussian.full"]
     with pytest.raises(symcat.SymcatError, match="one column"):
         symcat.solve(np.column_stack([x, x[::-1]]), classes=["gaussian.full"]).plot(x)
 

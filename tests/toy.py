@@ -85,7 +85,7 @@ class Exponential(Class):
             return (varied,)
         lowest = float(observed.sample.min())
         positive = CheckResult.single(
-            "positive", lowest, math.nan, f"smallest value {lowest:.3g}", verdict=lowest >= 0.0
+            "positive", lowest, math.nan, f"smallest value {lowest:.3g}", weight="always", verdict=lowest >= 0.0
         )
         return (varied, positive)
 

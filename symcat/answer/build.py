@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from symcat.answer.information import information
-from symcat.answer.records import Check, Evidence, Floats, Information, Numbers, Step
+from symcat.answer.records import Check, Evidence, Floats, Histogram, Information, Numbers, Step
 from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
 from symcat.errors import NotConverged
 from symcat.models.base import Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.misfit import Judgement
 from symcat.models.robust import ErrorsOf
 from symcat.models.weighing import Candidate, Weighed
 
@@ -30,6 +31,7 @@ def solution_of(
     robust: Mapping[str, Floats] | None = None,
     errors: ErrorsOf | None = None,
     checks: Sequence[CheckResult] = (),
+    judgement: Judgement | None = None,
     parts: Sequence[Weighed] = (),
     evidence: Sequence[Evidence] = (),
     trail: Sequence[Step] = (),
@@ -50,6 +52,7 @@ def solution_of(
     version : of the catalogue.
     robust, errors : standard errors of this group alone, (1, ...) each, and what they are of.
     checks : of the class, made of the whole batch.
+    judgement : how well the answer describes the rows.
     parts : of a composite class, how the classes of its blocks were weighed.
     evidence, trail : on every candidate, and of every strategy asked.
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
@@ -64,6 +67,7 @@ def solution_of(
     levels = schema.levels_of
     sets = options.interactions if "interactions" in model.takes else ()
     count = float(fit.count[group])
+    misfit = None if judgement is None else judgement.misfit
     return Solution(
         label=model.label,
         source=fit.source,
@@ -76,6 +80,9 @@ def solution_of(
         log_likelihood=_known(fit.log_likelihood[group]),
         bic=_known(fit.bic[group]),
         n_parameters=fit.n_parameters,
+        verdict=None if judgement is None else judgement.verdict,
+        misfit=None if misfit is None else misfit.nats,
+        misfit_interval=None if misfit is None else misfit.interval,
         n_rows=n_rows if n_rows is not None else None if math.isnan(count) else int(count),
         n_effective=None if n_rows is None or count == n_rows else count,
         n_missing=n_missing,
@@ -86,6 +93,7 @@ def solution_of(
         basis=options.basis if levels and fit.regression is None else None,
         interactions=tuple(tuple(schema.columns[j] for j in chosen) for chosen in sets),
         information=None if observed is None else _information(model, fit, observed),
+        histogram=None if observed is None else _histogram(model, observed),
         parts=tuple(
             _part(model, part, options, robust or {}, errors, observed, n_rows, version, seed) for part in parts
         ),
@@ -134,6 +142,7 @@ def _evidence(candidate: Candidate, reason: str, taken: bool, group: int) -> Evi
         bic=_known(fit.bic[group]) if answered else None,
         statistics={name: values[group] for name, values in fit.statistics.items()},
         parameters=_numbers(candidate.model, fit, fit.parameters, group) if answered else {},
+        log_partition=_known(fit.log_partition[group]) if answered else None,
         checks=check_records(candidate.checks, group),
         verdict="taken" if taken else "declined",
         reason=reason,
@@ -217,6 +226,14 @@ def _information(model: Model, fit: Fit, observed: Observed) -> Information | No
     if states is None or states.dimension < d or fit.regression is not None:
         return None
     return information(fit, observed.moments.mean[0, :d], states)
+
+
+def _histogram(model: Model, observed: Observed) -> Histogram | None:
+    """Of one real column whose rows were at hand."""
+    sample = observed.sample
+    if not model.schema.only("real") or len(model.schema) > 1 or sample is None or not len(sample):
+        return None
+    return Histogram.of(sample[:, 0])
 
 
 def _known(value: float) -> float | None:

@@ -8,10 +8,13 @@ from pydantic import Field
 
 from symcat.answer.printed import Printed
 from symcat.answer.records import Evidence
+from symcat.models.misfit import Verdict
 
 
 class Classification(Printed):
-    """Every candidate class weighed against the data; ``label`` is the one taken, None when none passes.
+    """Every candidate class weighed against the data; ``label`` is the one taken, None when none has an answer.
+
+    ``verdict`` says whether it describes the data, as that of a ``Solution`` does.
 
     Examples
     --------
@@ -23,6 +26,7 @@ class Classification(Printed):
     """
 
     label: str | None
+    verdict: Verdict | None = None
     columns: tuple[str, ...]
     n_rows: int
     n_missing: int

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from symcat.answer import frames
+from symcat.answer.continuous import continuous
 from symcat.answer.estimate import Estimate
 from symcat.answer.records import Floats, Numbers
 from symcat.answer.rows import numbers_of
@@ -95,6 +96,27 @@ class Distribution(Estimate):
         if not ((values >= 0.0) & (values <= 1.0)).all():
             raise InvalidData(f"p={p!r} is no share of rows: pass numbers from 0 to 1.")
         return self._of_one_column(values, lambda law, shares: law.ppf(shares), "p")
+
+    def interval(self, p: float) -> tuple[float, float]:
+        """The central interval that a share ``p`` of rows lies in, of one real column."""
+        if isinstance(p, bool) or not isinstance(p, int | float | np.number) or not 0.0 <= p <= 1.0:
+            raise InvalidData(f"p={p!r} is no share of rows: pass a number from 0 to 1.")
+        low, high = self.ppf(np.array([0.5 - 0.5 * p, 0.5 + 0.5 * p]))
+        return float(low), float(high)
+
+    def distribution(self) -> Any:
+        """The answer of one real column as a distribution of scipy (1.16 or later): ``pdf``, ``cdf``, ``icdf``,
+        moments, ``sample`` and all else of ``scipy.stats.make_distribution``.
+
+        Examples
+        --------
+        >>> import symcat
+        >>> found = symcat.model("z2.quartic", r=-1.0, u=6.0).distribution()
+        >>> round(float(found.variance()), 6)
+        1.041797
+        """
+        self._of_one_column(0.5, lambda law, shares: law.ppf(shares), "p")
+        return continuous(self.label, self.log_density, self.cdf, self.ppf)
 
     def _of_one_column(self, values: Any, function: Callable[[Law, Floats], Floats], name: str) -> Any:
         if len(self.columns) > 1 or self.levels:

@@ -12,6 +12,7 @@ from symcat.answer.records import (
     Check,
     Evidence,
     Floats,
+    Histogram,
     Information,
     Number,
     Numbers,
@@ -24,6 +25,7 @@ from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.base import Model, Options
 from symcat.models.fit import Source
+from symcat.models.misfit import Verdict
 from symcat.models.robust import ErrorsOf
 from symcat.models.targets import conditional_models
 
@@ -42,6 +44,9 @@ class Estimate(Printed):
     log_likelihood: float | None = None
     bic: float | None = None
     n_parameters: int
+    verdict: Verdict | None = None
+    misfit: float | None = None
+    misfit_interval: tuple[float, float] | None = None
     n_rows: int | None = None
     n_effective: float | None = None
     n_missing: int = 0
@@ -52,6 +57,7 @@ class Estimate(Printed):
     basis: Literal["spin", "binary"] | None = None
     interactions: tuple[tuple[str, ...], ...] = ()
     information: Information | None = None
+    histogram: Histogram | None = None
     parts: tuple[Estimate, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     checks: tuple[Check, ...] = ()

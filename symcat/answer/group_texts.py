@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from symcat.answer.frames import Text
 from symcat.models.fit import CheckResult
+from symcat.models.misfit import VERDICTS
+from symcat.models.misfit import verdicts as of_groups
 from symcat.models.weighing import Candidate, Weighed, rules_out
 
 Codes = NDArray[np.integer[Any]]
@@ -30,6 +32,19 @@ def checks_failed(weighed: Weighed) -> Text:
     return _names_of_checks(weighed, lambda check: ~check.passed)
 
 
+def verdicts(weighed: Weighed, tolerance: float) -> Text:
+    """Whether the class that each group takes describes it: fits, close or misfit; null where it takes none."""
+    codes = np.full(len(weighed.taken), len(VERDICTS), dtype=np.int32)
+    for index, candidate in enumerate(weighed.candidates):
+        mine = weighed.taken == index
+        if mine.any():
+            richer = [other.fit for other in weighed.candidates if candidate.label in other.model.nested]
+            np.copyto(
+                codes, of_groups(candidate.fit, candidate.checks, richer, tolerance), where=mine, casting="unsafe"
+            )
+    return Text((*VERDICTS, None), codes)
+
+
 def reasons(weighed: Weighed, unusable: Text | None = None) -> Text:
     """Why a group has no answer: what ``unusable`` says of its data, or else what each class said; null where it has
     one."""
@@ -38,7 +53,7 @@ def reasons(weighed: Weighed, unusable: Text | None = None) -> Text:
     said: list[tuple[str, ...]] = [()]
     where: Codes = np.zeros(len(refused), dtype=np.int64)
     for candidate in weighed.candidates:
-        texts, own = _refusals(candidate, refused, weighed.alone)
+        texts, own = _refusals(candidate, refused)
         present, where = _distinct(where * len(texts) + own, len(said) * len(texts))
         said = [(*said[code // len(texts)], texts[code % len(texts)]) for code in present.tolist()]
     codes[refused] = where + 1
@@ -51,11 +66,11 @@ def reasons(weighed: Weighed, unusable: Text | None = None) -> Text:
     return found if unusable is None else _overlaid(found, unusable)
 
 
-def _refusals(candidate: Candidate, groups: NDArray[np.intp], alone: bool) -> tuple[list[str], Codes]:
+def _refusals(candidate: Candidate, groups: NDArray[np.intp]) -> tuple[list[str], Codes]:
     """What a class says where it cannot be taken: its texts, and which of them it says to each of some groups."""
     fit = candidate.fit
-    deciding = [check for check in candidate.checks if rules_out(check, alone)]
-    failed = [f"does not fit ({names})" for names in _subsets([check.name for check in deciding])]
+    deciding = [check for check in candidate.checks if rules_out(check)]
+    failed = [f"is no answer ({names})" for names in _subsets([check.name for check in deciding])]
     failed[0] = "its likelihood is not finite"  # no check fails, and yet it is not taken
     codes = len(fit.reasons) + _bits([~check.passed[groups] for check in deciding], len(groups))
     reason = fit.reason[groups].astype(np.int32)

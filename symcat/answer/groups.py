@@ -38,10 +38,11 @@ def group_frame(
     n_missing: NDArray[np.int64],
     weighed: Weighed,
     *,
+    tolerance: float,
     unusable: Text | None = None,
     like: Frame | None = None,
 ) -> Any:
-    """One row per group: its keys, the class it takes, row counts, parameters, standard errors and likelihood.
+    """One row per group: its keys, its class, the verdict, row counts, parameters, standard errors and likelihood.
 
     ``checks`` names the checks that were made of the class, ``failed`` those that reject it though it was taken,
     ``reason`` says why there is no answer; each is null where there is nothing to say. What the class of a group does
@@ -52,6 +53,7 @@ def group_frame(
     keys : the columns of groups, (G,) each.
     n_rows, n_missing : (G,) complete rows, and rows left out.
     weighed : the candidates' fits of the G groups.
+    tolerance : nats a row of a misfit that is called close; checks and richer classes tell how large it is.
     unusable : why the data of a group cannot be used, null where they can.
     like : the user's data, which has the key columns.
     """
@@ -59,6 +61,7 @@ def group_frame(
     results: dict[Name, Column] = {}
     if len({candidate.label for candidate in weighed.candidates}) > 1:
         results["label",] = group_texts.labels(weighed)
+    results["verdict",] = group_texts.verdicts(weighed, tolerance)
     results["n_rows",] = n_rows
     results["n_missing",] = n_missing
     results |= _numbers(weighed)

@@ -5,6 +5,7 @@ What is said of a class is the class's own: title, symmetry and F in a line of t
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 24
 """Of a table of parameters; a wide precision matrix is cut there and says so."""
+
+MOST_CLASSES = 12
+"""Lines of the table of candidates."""
+
+_MOST_SAID = 60  # characters of each
 
 _USUAL = ("rows", SMALL_SAMPLE)
 """What robust errors are of where nothing is asked, which the table does not say."""
@@ -45,7 +51,7 @@ def solution(answer: Solution) -> RenderableType:
     if answer.checks:
         parts += ["", Text("Tested after the fit", style="bold"), *map(_check, answer.checks)]
     if len(answer.evidence) > 1:
-        parts += ["", Text("Classes considered", style="bold"), _evidence(answer.evidence)]
+        parts += ["", Text("Classes considered", style="bold"), _evidence(answer.evidence, answer.n_rows)]
     return Group(*parts)
 
 
@@ -71,11 +77,14 @@ def classification(found: Classification) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    verdict = Text(found.label, style="bold green") if found.label else Text("no class fits", style="bold red")
-    head = Text.assemble(verdict, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
+    verdict = Text("no class fits", style="bold red")
+    if found.label:
+        verdict = Text(found.label, style="bold red" if found.verdict == "misfit" else "bold green")
+    said = f" ({found.verdict})" if found.verdict else ""
+    head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
         head.append(f"\n  {_left_out(found.set_aside)}")
-    return Group(head, "", _evidence(found.evidence))
+    return Group(head, "", _evidence(found.evidence, found.n_rows))
 
 
 def _intervals(answer: Solution) -> Table:
@@ -123,6 +132,8 @@ def _headline(answer: Solution) -> Text:
     if answer.parts:
         lines.append("  made of " + " and ".join(f"{p.label} of {', '.join(p.columns)}" for p in answer.parts))
     lines.append("  " + "; ".join(_facts(answer, summary)))
+    if answer.verdict is not None:
+        lines.append(f"  {_verdict(answer)}")
     if answer.categories:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")
@@ -151,6 +162,20 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
     elif summary.r_squared is not None:
         facts.append(f"R2 {summary.r_squared:.6g}")
     return facts
+
+
+def _verdict(answer: Solution) -> str:
+    """Whether the class describes the rows, and by how much it does not."""
+    said = {
+        "fits": "fits: no check rejects",
+        "close": "close: a check rejects, but the difference is small",
+        "misfit": "misfit: the class does not describe the rows well",
+    }[answer.verdict or "fits"]
+    if answer.misfit is None:
+        return said
+    interval = answer.misfit_interval
+    ends = "" if interval is None else f" ({interval[0]:.2g} to {interval[1]:.2g})"
+    return f"{said}; misfit {answer.misfit:.2g}{ends} nats a row"
 
 
 def _parameters(answer: Solution) -> list[RenderableType]:
@@ -184,18 +209,31 @@ def _check(check: Check) -> Text:
     return Text.assemble("  ", mark, f"  {check.name}: {check.detail}{p}")
 
 
-def _evidence(evidence: Sequence[Evidence]) -> Table:
+def _evidence(evidence: Sequence[Evidence], n_rows: int | None) -> Table:
+    """Every candidate with what it costs beside the best in nats a row, half the difference of BIC; at most so many."""
     from rich.text import Text
 
-    table = _table(("class",), ("log-likelihood", "params", "BIC"))
+    table = _table(("class",), ("log-likelihood", "params", "BIC", "costs"))
     table.add_column("verdict", overflow="fold")
-    for e in evidence:
-        style = "green" if e.verdict == "taken" else ""
+    best = min((e.bic for e in evidence if e.bic is not None), default=None)
+    shown = evidence if len(evidence) <= MOST_CLASSES else evidence[: MOST_CLASSES - 1]
+    for e in shown:
         bic = "" if e.bic is None else f"{e.bic:,.1f}"
         likelihood = "" if e.log_likelihood is None else f"{e.log_likelihood:,.1f}"
-        cells = (e.label, likelihood, str(e.n_parameters), bic, f"{e.verdict}: {e.reason}")
-        table.add_row(*map(Text, cells), style=style)
+        costs = "" if e.bic is None or best is None or not n_rows else f"{(e.bic - best) / (2.0 * n_rows):.4f}"
+        cells = (e.label, likelihood, str(e.n_parameters), bic, costs, _in_short(e))
+        table.add_row(*map(Text, cells), style="green" if e.verdict == "taken" else "")
+    if len(shown) < len(evidence):
+        table.add_row(Text(f"and {len(evidence) - len(shown)} more in .evidence", style="dim"))
     return table
+
+
+def _in_short(e: Evidence) -> str:
+    """The verdict on a candidate in a line: the checks that it fails by name, or why it has no answer."""
+    failed = ", ".join(check.name for check in e.checks if check.decides and not check.passed)
+    if e.log_likelihood is None and e.verdict == "declined":
+        return textwrap.shorten(f"declined: {e.reason}", _MOST_SAID, placeholder=" ...")
+    return textwrap.shorten(e.verdict + (f", fails {failed}" if failed else ""), _MOST_SAID, placeholder=" ...")
 
 
 def _table(left: Sequence[str], right: Sequence[str]) -> Table:

@@ -47,6 +47,11 @@ Numbers = Annotated[
 """A float, or an array of floats."""
 
 
+_BINS, _QUANTILES = 40, 50
+_MIDDLE, _MARGIN = (0.01, 0.99), 0.2
+"""Shares of the rows that a histogram holds at least, and how far it goes beyond where there are more."""
+
+
 class Record(BaseModel):
     """Base of the records: frozen, strict about names, with arrays allowed.
 
@@ -109,7 +114,7 @@ class Evidence(Record):
     >>> import symcat
     >>> found = symcat.classify(np.random.default_rng(0).normal(size=1000))
     >>> found["gaussian.full"].reason
-    'smallest BIC of the classes that fit'
+    'smallest BIC'
     """
 
     label: str
@@ -118,6 +123,7 @@ class Evidence(Record):
     bic: float | None
     statistics: dict[str, Numbers]
     parameters: dict[str, Numbers]
+    log_partition: float | None = None
     checks: tuple[Check, ...]
     verdict: Literal["taken", "declined"]
     reason: str
@@ -158,6 +164,38 @@ class Information(Record):
     share: float | None
     share_corrected: float | None
     share_withheld: str | None = None
+
+
+class Histogram(Record):
+    """What a picture of one real column needs of its rows, from the random sample of them that the pass has kept.
+
+    ``counts`` (B,) of ``n_rows`` values between ``edges`` (B + 1,), which hold the middle of them, and ``quantiles``
+    (K,) at the shares ``(k + 1/2) / K``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> seen = symcat.solve(np.random.default_rng(0).normal(size=1000)).histogram
+    >>> len(seen.counts), int(seen.counts.sum()), seen.n_rows
+    (40, 1000, 1000)
+    """
+
+    edges: Numbers
+    counts: Numbers
+    quantiles: Numbers
+    n_rows: int
+
+    @classmethod
+    def of(cls, values: Floats) -> Histogram:
+        """Of values (m,)."""
+        ordered = np.sort(values)
+        middle = ordered[[round(share * (len(ordered) - 1)) for share in _MIDDLE]]
+        margin = _MARGIN * (middle[1] - middle[0])
+        low, high = max(ordered[0], middle[0] - margin), min(ordered[-1], middle[1] + margin)
+        counts, edges = np.histogram(ordered, bins=_BINS, range=(low, high))
+        places = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+        return cls(edges=edges, counts=counts, quantiles=np.quantile(ordered, places), n_rows=len(ordered))
 
 
 class HypothesisTest(Record):

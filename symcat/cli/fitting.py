@@ -24,6 +24,7 @@ from symcat.cli.arguments import (
     prior_of,
 )
 from symcat.errors import NoEntry
+from symcat.models.misfit import TOLERANCE
 
 NOT_WELL_DESCRIBED = 3
 """Exit status where there is an answer that does not describe the data well."""
@@ -74,6 +75,8 @@ def solve(
     counts: Counts = None,
     weights: Weights = None,
     missing: Missing = "drop",
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse where the best class is a misfit.")] = False,
+    tolerance: Annotated[float, typer.Option(help="Nats a row of a misfit that is too small to matter.")] = TOLERANCE,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -100,6 +103,8 @@ def solve(
         "form": if_given("long" if long else None),
         "errors": if_given(errors),
         "cluster": cluster,
+        "strict": strict,
+        "tolerance": tolerance,
     }
     with table_of(file) as data:
         solution = run(data, intercept=if_given(False if no_intercept else None), **asked)
@@ -109,7 +114,7 @@ def solve(
         print_records(groups, as_json)
     else:
         print_answer(solution, as_json)
-        if any(check.decides and not check.passed for check in solution.checks):
+        if solution.verdict == "misfit":
             raise typer.Exit(NOT_WELL_DESCRIBED)
 
 
@@ -142,7 +147,7 @@ def classify(
             seed=seed,
         )
     print_answer(found, as_json)
-    if found.label is None:
+    if found.label is None or found.verdict == "misfit":
         raise typer.Exit(NOT_WELL_DESCRIBED)
 
 

@@ -1,7 +1,6 @@
-"""Weighs the candidate classes of a table, or of many groups at once: the smallest BIC that passes its checks is taken.
+"""Weighs the candidate classes of a table, or of many groups at once: the smallest BIC is taken.
 
-A class asked for alone is answered even if a check fails (the check says so); among several, or when all are weighed, a
-class must pass those that decide.
+Checks say how well it describes the data. A poorer class is not taken because a better one fails its checks.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from symcat.data.moments import Moments
 from symcat.loops import side_by_side
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
-from symcat.models.fit import CheckResult, Fault, Fit, Observed
+from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
 from symcat.models.nesting import nested_check
 from symcat.models.special import Composite, IntegratedModel, RowsModel
 
@@ -51,13 +50,15 @@ class Candidate:
         check = nested_check(self.model, self.fit, others)
         return self if check is None else replace(self, checks=(*self.checks, check))
 
-    def ruled_out(self, alone: bool) -> NDArray[np.bool_]:
-        """(G,) whether it cannot be taken: no answer, or a check that keeps it from being taken."""
-        out: NDArray[np.bool_] = ~self.fit.answered
-        for check in self.checks:
-            if rules_out(check, alone):
-                out = out | ~check.passed
-        return out
+    @property
+    def ruled_out(self) -> NDArray[np.bool_]:
+        """(G,) whether it cannot be taken: no answer, or a check that shows that it is none."""
+        return ~self.fit.answered | _any_fails(self.checks, "always", self.fit)
+
+    @property
+    def rejected(self) -> NDArray[np.bool_]:
+        """(G,) whether a check says that it does not describe the data."""
+        return _any_fails(self.checks, "deciding", self.fit)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ class Weighed:
 
         return sorted(self.candidates, key=rank)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the first group takes a candidate that describes its data, or the only one asked for."""
+        winner = self.winner()
+        return winner is not None and (self.alone or not winner.rejected[0])
+
     def reasons(self) -> str:
         """Why the first group takes a candidate, or does not, of each in turn."""
         return "; ".join(f"{candidate.label}: {self.reason(candidate)}" for candidate in self.ordered())
@@ -102,22 +109,22 @@ class Weighed:
         if candidate is winner:
             # A verdict that is only told, such as on what never occurs, says nothing of the fit.
             seen = ", ".join(in_words(c, group) for c in rejecting if c.weight != "told" or c.verdict is None)
+            chosen = "the maximum of the likelihood" if needs_rows(winner.model) else "smallest BIC"
             if self.alone:
-                return "the only class asked for" + (f", though it does not fit: {seen}" if seen else "")
-            chosen = (
-                "the maximum of the likelihood" if needs_rows(winner.model) else "smallest BIC of the classes that fit"
-            )
-            return chosen + (f", though not in all: {seen}" if seen else "")
-        if any(rules_out(check, self.alone) for check in rejecting):
-            return f"does not fit: {failed}"
+                chosen = "the only class asked for"
+            return chosen + (f", though it does not fit: {seen}" if seen else "")
+        if candidate.ruled_out[group]:
+            return f"is no answer: {failed}"
         if winner is None:
             if any(needs_rows(other.model) and isinstance(other.fit.why(group), Fault) for other in self.candidates):
                 return "read from averages, while the rows say that there is no answer"
-            return "fits, but another strategy was asked for"
+            return f"does not fit: {failed}" if failed else "fits, but another strategy was asked for"
         if needs_rows(winner.model) and not needs_rows(candidate.model):
-            return f"read from averages; {winner.label} is the maximum of the likelihood itself"
+            said = f"read from averages; {winner.label} is the maximum of the likelihood itself"
+            return f"{said}, and it does not fit: {failed}" if failed else said
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])
-        return f"fits, but its BIC is {above:.1f} above that of {winner.label}"
+        said = f"its BIC is {above:.1f} above that of {winner.label}"
+        return f"{said}, and it does not fit: {failed}" if failed else f"fits, but {said}"
 
 
 def weigh(
@@ -154,7 +161,7 @@ def weigh(
             candidates.append(_checked(model, fit, observed, center))
         elif not is_integrated(model):
             candidates.append(_fitted(model, observed, center))
-    if at_hand is not None and groups == 1 and _taken(candidates, groups, alone)[0] == len(candidates):
+    if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):
                 least = max(
@@ -174,7 +181,7 @@ def weighed_of(candidates: Sequence[Candidate], groups: int, alone: bool) -> Wei
     """The candidates, held against those nested in them, and which of them each group takes."""
     fits = [candidate.fit for candidate in candidates]
     held = tuple(candidate.held_against(fits) for candidate in candidates)
-    return Weighed(held, _taken(held, groups, alone), alone)
+    return Weighed(held, _taken(held, groups), alone)
 
 
 def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> tuple[Weighed, list[str]]:
@@ -203,9 +210,9 @@ def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
     return concatenate_fits(list(fits))
 
 
-def rules_out(check: CheckResult, alone: bool) -> bool:
+def rules_out(check: CheckResult) -> bool:
     """Whether failing this check keeps a class from being taken."""
-    return check.weight == "always" or (check.weight == "deciding" and not alone)
+    return check.weight == "always"
 
 
 def in_words(check: CheckResult, group: int) -> str:
@@ -237,7 +244,25 @@ def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
 def _checked(model: Model, fit: Fit, observed: Observed, center: Center) -> Candidate:
     fit = model.completed(fit, observed)
     checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
-    return Candidate(model, fit, checks)
+    return Candidate(model, fit, _of_a_family(checks))
+
+
+def _of_a_family(checks: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+    """The same, those that decide each at its share of the level, so that all together have it (Bonferroni)."""
+    deciding = sum(check.weight == "deciding" for check in checks)
+    return tuple(
+        replace(check, level=check.level / deciding) if check.weight == "deciding" and deciding > 1 else check
+        for check in checks
+    )
+
+
+def _any_fails(checks: Sequence[CheckResult], weight: Weight, fit: Fit) -> NDArray[np.bool_]:
+    """(G,) whether one of the checks of this weight rejects."""
+    out = np.zeros(len(fit.count), dtype=np.bool_)
+    for check in checks:
+        if check.weight == weight:
+            out |= ~check.passed
+    return out
 
 
 def _composed(
@@ -266,12 +291,12 @@ def _composed(
     return replace(_checked(whole, fit, observed, center), parts=parts)
 
 
-def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray[np.intp]:
+def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     if not candidates:
         return np.zeros(groups, dtype=np.intp)
     if len(candidates) == 1:
-        return candidates[0].ruled_out(alone).astype(np.intp)
-    bic = np.stack([_comparable(candidate, alone) for candidate in candidates])
+        return candidates[0].ruled_out.astype(np.intp)
+    bic = np.stack([_comparable(candidate) for candidate in candidates])
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
     for index, candidate in enumerate(candidates):
@@ -283,7 +308,7 @@ def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray
     return taken
 
 
-def _comparable(candidate: Candidate, alone: bool) -> Floats:
+def _comparable(candidate: Candidate) -> Floats:
     """BIC, last where it is not known; infinite where the candidate cannot be taken."""
     bic = candidate.fit.bic
-    return np.where(candidate.ruled_out(alone), np.inf, np.where(np.isnan(bic), np.finfo(float).max, bic))
+    return np.where(candidate.ruled_out, np.inf, np.where(np.isnan(bic), np.finfo(float).max, bic))

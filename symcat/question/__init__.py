@@ -19,6 +19,7 @@ from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import INTERCEPT, Center, Model, Options
+from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf, Leverage
 from symcat.question.together import MANY, NO_DEVICE, ONLY_READS, OTHER_ERRORS, SEARCHES, check_columns, check_together
 from symcat.question.values import (
@@ -74,6 +75,8 @@ class Question:
     cluster: str | None = None
     missing: Missing = "drop"
     stated: frozenset[str] = frozenset()  # options of classes that were given, be it at their defaults
+    strict: bool = False
+    tolerance: float = TOLERANCE
 
     @classmethod
     def of(
@@ -99,6 +102,8 @@ class Question:
         errors: Any = UNSET,
         cluster: Any = None,
         missing: Any = "drop",
+        strict: Any = False,
+        tolerance: Any = TOLERANCE,
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         stated = frozenset(name for name, value in (("prior", prior), ("basis", basis)) if given(value))
@@ -119,6 +124,8 @@ class Question:
             errors=errors,
             cluster=cluster,
             missing=missing,
+            strict=strict,
+            tolerance=tolerance,
         )
         sets = listed(interactions)
         weight = weight_of(counts, weights)
@@ -149,6 +156,7 @@ class Question:
             ("no cluster=", cluster is None, None),
             ("weights=", weighted, weights),
             ("missing=", missing != "drop", missing),
+            ("strict=True", bool(strict), strict),
         )
         check_together({name: value for name, is_given, value in facts if is_given})
         chosen = None if columns is None else listed(columns)
@@ -186,6 +194,8 @@ class Question:
             cluster=cluster,
             missing=missing,
             stated=stated,
+            strict=bool(strict),
+            tolerance=float(tolerance),
         )
 
     @property

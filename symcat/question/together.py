@@ -103,6 +103,11 @@ EXCLUDED = (
         "missing={value} cannot be used with {others}, which complete rows are needed for: leave {out} out, or fill "
         "the gaps before.",
     ),
+    Excluded(
+        "strict=True",
+        ("by=",),
+        "strict=True is of one table: with by= read the column verdict of the frame instead.",
+    ),
     Excluded("weights=", ("cluster=",), "errors='cluster' cannot be used with weights=: leave one of them out."),
     Excluded(
         "weights=",

@@ -140,6 +140,8 @@ def check_values(
     errors: Any,
     cluster: Any,
     missing: Any,
+    strict: Any,
+    tolerance: Any,
 ) -> None:
     """Raises InvalidData for the first of these values that means nothing, with those that do."""
     checked = (
@@ -155,6 +157,8 @@ def check_values(
         ("form", form, _is_word(form, *get_args(Form))),
         (INTERCEPT, intercept, isinstance(intercept, bool | np.bool_)),
         ("missing", missing, _is_word(missing, *get_args(Missing))),
+        ("strict", strict, isinstance(strict, bool | np.bool_)),
+        ("tolerance", tolerance, _is_number(tolerance) and tolerance >= 0.0),
     )
     for name, value, known in checked:
         if not known:
@@ -174,6 +178,8 @@ _MEANING = {
     "form": "known: pass 'wide' or 'long'",
     INTERCEPT: "known: pass True or False",
     "missing": "known: pass 'drop', 'em' or 'pairwise'",
+    "strict": "known: pass True or False",
+    "tolerance": "known: pass nats a row, zero or more, such as 0.01",
 }
 """What a value is not, and what to pass."""
 

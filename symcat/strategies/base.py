@@ -10,10 +10,12 @@ from symcat.data.measure import Measured
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Floats, Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.misfit import TOLERANCE, Judgement
 from symcat.models.robust import ErrorsOf
 from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed
 from symcat.strategies.robust import Answer, Asked
+from symcat.strategies.verdict import judged
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Problem:
     learn: bool = False  # whether what is found is to be kept
     recall: bool = True  # whether what was kept may be used
     errors: Asked = field(default_factory=Asked)
+    tolerance: float = TOLERANCE  # nats a row that are too small to matter
     cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
 
     def answered(
@@ -38,6 +41,7 @@ class Problem:
     ) -> Answered:
         """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
         robust = Answer(model, fit, self.measured, self.center, self.seed).robust(self.errors)
+        evidence = self.weighed if weighed is None else weighed
         return Answered(
             model=model,
             fit=fit,
@@ -45,7 +49,8 @@ class Problem:
             robust=robust.errors,
             errors=robust.of,
             reason=reason,
-            evidence=self.weighed if weighed is None else weighed,
+            evidence=evidence,
+            judgement=judged(model, fit, checks, evidence, self.observed, self.seed, self.tolerance),
         )
 
     @property
@@ -78,6 +83,7 @@ class Answered:
     errors: ErrorsOf  # what the robust errors are of
     reason: str
     evidence: Weighed  # on every class that was weighed
+    judgement: Judgement
 
     @property
     def parts(self) -> tuple[Weighed, ...]:

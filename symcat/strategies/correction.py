@@ -16,8 +16,6 @@ class Correction:
         with clock.step("trying the series of the catalogue"):
             weighed, refused = with_corrections(problem.weighed, problem.observed, problem.center)
         winner = weighed.winner()
-        if winner is None:
+        if winner is None or winner.fit.source != self.name:
             return Declined("; ".join(refused) or "no series of the catalogue covers these data")
-        if winner.fit.source != self.name:
-            return Declined(f"{winner.label} has an answer without a series")
         return problem.answered(winner.model, winner.fit, winner.checks, winner.fit.note, weighed)

@@ -60,7 +60,15 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()))
         if question.form == "long":
             return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
-        return group_frame(groups.keys, groups.n_rows, groups.n_missing, weighed, unusable=reasons, like=source.frame)
+        return group_frame(
+            groups.keys,
+            groups.n_rows,
+            groups.n_missing,
+            weighed,
+            tolerance=question.tolerance,
+            unusable=reasons,
+            like=source.frame,
+        )
 
     source = open_table(
         data,

@@ -17,6 +17,7 @@ from symcat.answer.records import Step
 from symcat.answer.solution import Solution
 from symcat.data.incomplete import Incomplete, all_rows
 from symcat.data.ingest import opened
+from symcat.data.moments import Moments
 from symcat.data.statistics import Statistics
 from symcat.data.validation import check_columns
 from symcat.errors import InvalidData, NoEntry, NotConverged
@@ -26,9 +27,11 @@ from symcat.models.fit import Observed
 from symcat.models.incomplete import Gaps, IncompleteModel, Maximum, allows, maximum, pairwise
 from symcat.models.tables import Tables
 from symcat.models.weighing import Candidate, Weighed, weighed_of
+from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.pose import candidates, tell_set_aside
 from symcat.strategies.refusal import MOST_LINES, table
+from symcat.strategies.verdict import in_a_sentence, judged
 
 _SAID = {
     "em": "the maximum of the likelihood of all cells that were seen",
@@ -45,6 +48,13 @@ class Found:
     weighed: Weighed
     maxima: tuple[Maximum, ...]  # of the candidates, in their order
     unable: tuple[str, ...]  # labels of the classes that need complete rows
+
+    @property
+    def moments(self) -> Moments:
+        """Averages of the rows as the class that is taken fills them."""
+        winner = self.weighed.winner()
+        place = next((k for k, candidate in enumerate(self.weighed.candidates) if candidate is winner), 0)
+        return self.maxima[place].moments
 
     @property
     def n_rows(self) -> int:
@@ -107,6 +117,13 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
             table=table(weighed, (), MOST_LINES - 3),
         )
     place = next(k for k, candidate in enumerate(weighed.candidates) if candidate is winner)
+    observed = Observed(found.moments)
+    judgement = judged(winner.model, winner.fit, winner.checks, weighed, observed, question.seed, question.tolerance)
+    if judgement.verdict == "misfit" and (question.strict or not weighed.alone):
+        sentence = in_a_sentence(winner.label, judgement)
+        if question.strict:
+            raise NoEntry(sentence, label=winner.label, table=table(weighed, (), MOST_LINES - 3))
+        warn(sentence)
     reason = f"{weighed.reason(winner)}; missing={question.missing!r}: {_SAID[question.missing]}{found.unasked}"
     return solution_of(
         winner.model,
@@ -116,6 +133,7 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         robust=found.maxima[place].robust,
         errors="rows",
         checks=winner.checks,
+        judgement=judgement,
         evidence=evidence_of(weighed),
         trail=(Step(strategy=winner.fit.source, outcome="answered", reason=reason),),
         n_missing=found.table.n_empty,

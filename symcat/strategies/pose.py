@@ -114,7 +114,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         at_hand=None if statistics.weighted else measured.rows,
     )
     lacking = any(needs_rows(c.model) and not isinstance(c.fit.why(0), Fault) for c in weighed.candidates)
-    if weighed.winner() is None and measured.source is None and lacking:
+    if not weighed.settled and measured.source is None and lacking:
         raise InvalidData(
             f"Statistics alone cannot answer ({weighed.reasons()}), and maximum likelihood needs all rows: pass the "
             "data itself."
@@ -131,6 +131,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         learn=question.learn,
         recall=question.recall,
         errors=Asked(question.errors, question.cluster),
+        tolerance=question.tolerance,
     )
 
 

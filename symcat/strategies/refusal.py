@@ -10,9 +10,10 @@ from symcat.data.oddities import oddity
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.fit import Fault
 from symcat.models.weighing import Candidate, Weighed, in_words
-from symcat.strategies.base import Closest, Problem
+from symcat.strategies.base import Answered, Closest, Problem
 from symcat.strategies.table import Table
 from symcat.strategies.unfinished import not_converged
+from symcat.strategies.verdict import in_a_sentence
 
 WIDTH = 108
 """Characters of a line of the table."""
@@ -59,6 +60,14 @@ def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] 
     return NoEntry(message, label=ordered[0].label, suggestion=suggestion, table=said)
 
 
+def misfit_in_words(problem: Problem, found: Answered) -> str:
+    """What a reader of an answer that does not describe the data is warned of, with what is odd about these."""
+    sentence = in_a_sentence(found.fit.label, found.judgement)
+    sample = problem.observed.sample
+    odd = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
+    return sentence if odd is None else f"{sentence.removesuffix('.')}; {odd[0]}: {odd[1]}."
+
+
 def _ways(problem: Problem) -> list[str]:
     """What may help and was not asked for already."""
     ways = ["logarithms or residuals", "subgroups with by="]
@@ -101,7 +110,7 @@ def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
     found = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
     if found is not None:
         return found
-    answered = [candidate for candidate in ordered if candidate.fit.answered[0]]
+    answered = [candidate for candidate in ordered if candidate.fit.answered[0] and candidate.failed(0)]
     if not answered:
         # The plainest: that of a class made of others repeats theirs.
         nearest = min(ordered, key=lambda candidate: len(candidate.fit.why(0)))
@@ -112,10 +121,9 @@ def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
     nearest = min(answered, key=lambda candidate: float(candidate.fit.bic[0]))
     failed = sorted(nearest.failed(0), key=lambda check: float(check.p_value[0]))
     worst = textwrap.shorten(in_words(failed[0], 0), _MOST_SAID) if failed else "a check"
-    target = "" if problem.target is None else f", target={problem.schema.columns[problem.target]!r}"
     return (
         f"the nearest, {nearest.label}, fails {worst}",
-        f"symcat.solve(data{target}, classes=[{nearest.label!r}]) has its answer, with the failed checks beside it",
+        "without strict= its answer is given, with the failed checks beside it",
     )
 
 

@@ -84,7 +84,5 @@ def check(name: str, p_value: Sequence[float], made: Sequence[bool] | None = Non
 
 def weighed(*candidates: Candidate, taken: Sequence[int] | None = None) -> Weighed:
     """Candidates of many groups, each group taking the first that has an answer if nothing else is said."""
-    out = np.stack(
-        [~c.ruled_out(len(candidates) == 1) for c in candidates] + [np.ones(len(candidates[0].fit.count), bool)]
-    )
+    out = np.stack([~c.ruled_out for c in candidates] + [np.ones(len(candidates[0].fit.count), bool)])
     return Weighed(candidates, out.argmax(axis=0) if taken is None else np.array(taken), len(candidates) == 1)

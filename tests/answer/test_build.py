@@ -123,7 +123,7 @@ def test_evidence_is_of_one_group() -> None:
     assert first[1].reason == "it is too long"
     assert (first[1].bic, first[1].parameters) == (None, {})
     assert second[0].statistics == {"k": 2.0}
-    assert second[1].reason == "does not fit: c (group 1; p = 0)"
+    assert second[1].reason == "its BIC is 0.0 above that of made.good, and it does not fit: c (group 1; p = 0)"
     assert [check.passed for check in second[1].checks] == [False]
 
 

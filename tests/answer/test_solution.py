@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+import symcat
 from symcat import catalogue
 from symcat.answer.records import Numbers
 from symcat.answer.solution import Solution
@@ -102,7 +103,18 @@ def test_what_a_single_column_and_a_density_cannot(rows: np.ndarray) -> None:
 def test_a_picture(rows: np.ndarray) -> None:
     pytest.importorskip("matplotlib").use("agg")
     axes = made.exponential(rows).plot(rows)
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "Gaussian", "toy.exponential"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["data", "toy.exponential"]
+
+
+def test_a_picture_of_the_rows_that_were_kept() -> None:
+    pytest.importorskip("matplotlib").use("agg")
+    answer = symcat.solve(np.random.default_rng(0).uniform(size=500), fallback=None)
+    axes, beside = answer.plot().figure.axes
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["data", *(evidence.label for evidence in answer.evidence[:2])]
+    below, above = answer.histogram.edges[[0, -1]]
+    assert axes.get_xlim()[0] < below < above < axes.get_xlim()[1]
+    assert len(beside.lines[1].get_ydata()) == len(answer.histogram.quantiles)
 
 
 class Bookshelf:
@@ -148,6 +160,6 @@ def test_a_user_s_typing_error_fails_the_type_checker(tmp_path: Path) -> None:
 )
 def test_options_of_plot(options: dict[str, Any], words: str) -> None:
     pytest.importorskip("matplotlib").use("agg")
-    rows = np.random.default_rng(0).normal(size=50)
+    rows = np.random.default_rng(0).exponential(size=50)
     with pytest.raises(InvalidData, match=words):
         made.exponential(rows).plot(**({"data": rows} | options))

@@ -61,7 +61,7 @@ def test_it_is_not_taken_even_alone() -> None:
     winner = weighed.winner()
     assert winner is not None
     assert winner.label == "gaussian.full"
-    assert below.held_against([fit("gaussian.full", -9.0)]).ruled_out(alone=True)[0]
+    assert below.held_against([fit("gaussian.full", -9.0)]).ruled_out[0]
 
 
 def test_of_many_groups_each_is_held_against_its_own() -> None:

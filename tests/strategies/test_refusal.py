@@ -17,7 +17,7 @@ SEVEN = np.random.default_rng(0).exponential(size=(2000, 7))
 
 def refused(data: Any, **options: Any) -> symcat.NoEntry:
     with pytest.raises(symcat.NoEntry) as raised:
-        symcat.solve(data, **options)
+        symcat.solve(data, strict=True, **options)
     return raised.value
 
 
@@ -50,13 +50,13 @@ def test_it_is_a_sentence_and_a_table_of_twelve_lines_in_a_terminal(data: Any, o
     assert len(textwrap.wrap(f"symcat: {sentence}", 108)) + len(table) <= 12
 
 
-def test_it_names_a_call_that_works() -> None:
+def test_it_says_how_to_have_the_answer_nevertheless() -> None:
     error = refused(SEVEN, fallback=None)
-    assert error.suggestion is not None
-    called = error.suggestion.split(" has its answer")[0]
-    assert called.startswith("symcat.solve(data, classes=[")
-    label = called.split("'")[1]
-    assert symcat.solve(SEVEN, classes=[label]).label == label
+    assert error.suggestion == "without strict= its answer is given, with the failed checks beside it."
+    with pytest.warns(UserWarning, match=r"is the best class found and does not describe the data well \(misfit"):
+        found = symcat.solve(SEVEN, fallback=None)
+    assert found.label in str(error)
+    assert found.verdict == "misfit"
 
 
 @pytest.mark.parametrize(("data", "offered"), [(HEAVY, False), (SEVEN, True)])

@@ -1,0 +1,184 @@
+"""How far a fit is from the data, in nats a row: what a check that rejects leaves open.
+
+With rows enough every check rejects, as no class is exactly true; whether it matters is a question of size. There are
+three measures: the divergence of the integral transform of the rows from a uniform one, what richer candidates gain in
+likelihood, and what the term that a check asks for would gain to first order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.base import Floats, Model
+from symcat.models.fit import CheckResult, Fit
+from symcat.models.law import Law
+
+Verdict = Literal["fits", "close", "misfit"]
+VERDICTS = get_args(Verdict)
+"""Of an answer: no check rejects it; one does, but the misfit is within the tolerance; it is not."""
+
+TOLERANCE = 0.01
+"""Nats a row."""
+
+BINS = 32
+"""Of equal probability, in which values are counted."""
+
+_SCORE = 1.959963984540054  # of 95 % intervals
+_LEAST_P = 1e-290  # a smaller p-value tells no size
+_MOST_DIRECTIONS = 64
+_DRAWN = 1 << 15  # rows of the model that several columns are held against
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Nats a row, what they were found from in words, and the ends of their 95 % interval where these are known."""
+
+    nats: float
+    of: str
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Its 95 % interval."""
+        return None if self.lower is None or self.upper is None else (self.lower, self.upper)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said of an answer.
+
+    ``misfit`` is None where no check rejects and there are no rows of one real column to be compared; ``rejecting`` is
+    the check that rejects most clearly, in words.
+    """
+
+    verdict: Verdict
+    misfit: Misfit | None
+    rejecting: str = ""
+
+
+def of_line(law: Law, values: Floats) -> Misfit:
+    """Of one real column, from the distribution function of the fit at the values (m,) of random rows.
+
+    A value that occurs several times stands for all that would be rounded to it: its rows are spread evenly over what
+    is nearer to it than to another value.
+    """
+    distinct, times = np.unique(values, return_counts=True)
+    single = distinct[times == 1]
+    parts = [law.cdf(single)] if len(single) else []
+    if len(distinct) > 1 and len(single) < len(distinct):
+        middle = 0.5 * (distinct[1:] + distinct[:-1])
+        ends = np.concatenate([[2.0 * distinct[0] - middle[0]], middle, [2.0 * distinct[-1] - middle[-1]]])
+        share, repeated = law.cdf(ends), times > 1
+        copies, start = times[repeated], share[:-1][repeated]
+        rank = np.arange(copies.sum()) - np.repeat(np.cumsum(copies) - copies, copies)
+        width = np.repeat((share[1:][repeated] - start) / copies, copies)
+        parts.append(np.repeat(start, copies) + (rank + 0.5) * width)
+    elif not len(single):
+        parts.append(np.repeat(law.cdf(distinct), times))
+    cells = np.clip((np.concatenate(parts) * BINS).astype(np.intp), 0, BINS - 1)
+    return divergence(np.bincount(cells, minlength=BINS), "the integral transform of the rows")
+
+
+def of_directions(rows: Floats, drawn: Floats, names: Sequence[str]) -> Misfit:
+    """Of several real columns: rows (m, d) of the data against rows of the model, along single directions.
+
+    These are the columns, the principal axes of the data, and the distance from the centre in their covariance.
+    """
+    values, vectors = np.linalg.eigh(np.cov(rows.T))
+    axes = (vectors / np.sqrt(np.maximum(values, np.finfo(float).tiny)))[:, values > values[-1] * 1e-12]
+    along, of_model = ((part - rows.mean(axis=0)) @ axes for part in (rows, drawn))
+    found = [
+        _two_samples(rows[:, j], drawn[:, j], f"the values of {name!r}")
+        for j, name in enumerate(names[:_MOST_DIRECTIONS])
+    ]
+    found += [
+        _two_samples(along[:, -k], of_model[:, -k], f"the values along principal axis {k}")
+        for k in range(1, min(axes.shape[1], _MOST_DIRECTIONS) + 1)
+    ]
+    radius, of_radius = ((part * part).sum(axis=1) for part in (along, of_model))
+    found.append(_two_samples(radius, of_radius, "distances of the rows from their centre"))
+    return max(found, key=lambda one: one.nats)
+
+
+def drawn_from(model: Model, fit: Fit, seed: int) -> Floats:
+    """Rows of a fit of a batch of one, for ``of_directions``."""
+    parameters = {name: value[0] for name, value in fit.parameters.items()}
+    return model.sample(parameters, _DRAWN, np.random.default_rng(seed))
+
+
+def divergence(counts: NDArray[np.intp], of: str, drawn: float = np.inf) -> Misfit:
+    """Kullback and Leibler's divergence of counts in bins of equal probability from uniform ones.
+
+    Less its bias ``(B - 1) / 2n`` (Miller 1955), and not below zero. ``2 n`` times it has about the mean ``k + l`` and
+    the variance ``2 (k + 2 l)`` of a noncentral chi-square with k = B - 1, from which the interval of l is. Where the
+    bins are of equal probability only in ``drawn`` rows of a model, these add to the noise as rows of the data do.
+    """
+    n = 1.0 / (1.0 / counts.sum() + 1.0 / drawn)
+    shares = counts[counts > 0] / counts.sum()
+    raw, degrees = float(shares @ np.log(shares * len(counts))), len(counts) - 1
+    above = 2.0 * n * raw - degrees
+    half = _SCORE * math.sqrt(max(4.0 * above + 4.0 * _SCORE**2 + 2.0 * degrees, 0.0))
+    ends = (max(above + 2.0 * _SCORE**2 + sign * half, 0.0) / (2.0 * n) for sign in (-1.0, 1.0))
+    return Misfit(max(above, 0.0) / (2.0 * n), of, *ends)
+
+
+def gained(fit: Fit, richer: Sequence[Fit], group: int = 0) -> Misfit | None:
+    """What classes of which this one is a special case gain in log-likelihood, less half a nat for each parameter."""
+    found = [(float(gains(fit, other)[group]), f"what {other.label} gains") for other in richer]
+    known = [one for one in found if one[0] > 0.0]
+    return Misfit(*max(known)) if known else None
+
+
+def gains(fit: Fit, richer: Fit) -> Floats:
+    """(G,) nats a row that a richer class gains; NaN where it has no answer."""
+    gain = richer.log_likelihood - fit.log_likelihood - 0.5 * (richer.n_parameters - fit.n_parameters)
+    with np.errstate(divide="ignore", invalid="ignore"):  # groups without rows
+        return np.where(richer.answered, gain / fit.count, np.nan)
+
+
+def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None:
+    """What the term that a check asks for would gain, None where its p-value is too small to tell."""
+    nats = float(terms_gain(check, np.full(len(check.p_value), count))[group])
+    return Misfit(nats, f"the check of {check.name}") if np.isfinite(nats) else None
+
+
+def terms_gain(check: CheckResult, count: Floats) -> Floats:
+    """(G,) nats a row that the term which a check asks for would gain to first order: half its squared score (Rao
+    1948), less half a nat; infinite where its p-value is too small to tell."""
+    from scipy.special import ndtri
+
+    p = check.p_value
+    with np.errstate(divide="ignore", invalid="ignore"):  # groups without rows
+        nats = np.maximum(0.5 * (ndtri(0.5 * p) ** 2 - 1.0), 0.0) / count
+    return np.where(p > _LEAST_P, nats, np.inf)
+
+
+def verdicts(fit: Fit, checks: Sequence[CheckResult], richer: Sequence[Fit], tolerance: float) -> NDArray[np.intp]:
+    """(G,) the place in ``VERDICTS`` of what checks and richer classes say of the fits of many groups, without rows."""
+    rejected, nats = np.zeros(len(fit.count), dtype=np.bool_), np.zeros(len(fit.count))
+    for check in checks:
+        if check.weight == "told":
+            continue
+        passed = check.passed
+        if not passed.all():
+            rejected |= ~passed
+            nats = np.where(passed, nats, np.maximum(nats, terms_gain(check, fit.count)))
+    if not rejected.any():
+        return np.zeros(len(fit.count), dtype=np.intp)
+    for other in richer:
+        nats = np.fmax(nats, gains(fit, other))
+    return np.where(rejected, np.where(nats <= tolerance, 1, 2), 0)
+
+
+def _two_samples(rows: Floats, drawn: Floats, of: str) -> Misfit:
+    """The values of the data counted in bins that hold as many of the model's each."""
+    ends = np.quantile(drawn, np.arange(1, BINS) / BINS)
+    counts = np.bincount(np.searchsorted(ends, rows, side="right"), minlength=BINS)
+    return divergence(counts, of, drawn=float(len(drawn)))

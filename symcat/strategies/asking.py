@@ -1,0 +1,53 @@
+"""The strategies asked in turn, until one has an answer that describes the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcat.answer.records import Step
+from symcat.notices import warn
+from symcat.question.values import SEARCHING
+from symcat.strategies.base import Answered, Closest, Problem, Strategy
+from symcat.strategies.refusal import misfit_in_words, refusal
+from symcat.strategies.verdict import in_a_sentence
+
+Said = tuple[Step, ...]
+
+
+def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = False) -> tuple[Answered, Said]:
+    """The answer, and what each strategy said.
+
+    An answer that a check rejects is kept while others are asked, those that search only where it does not describe the
+    data, and given if none is better: with a warning where it is a misfit. A class asked for alone is given at once.
+    Raises what ``refusal`` makes of it where there is none, or none that describes the data where ``strict``.
+    """
+    kept: Answered | None = None
+    trail: Said = ()
+    closest: list[Closest] = []
+    for strategy in strategies:
+        if kept is not None and kept.judgement.verdict == "close" and strategy.name in SEARCHING:
+            continue
+        said = strategy.ask(problem)
+        if not isinstance(said, Answered):
+            trail += (Step(strategy=strategy.name, outcome="declined", reason=said.reason),)
+            closest += [said.closest] if said.closest is not None else []
+            continue
+        if said.judgement.verdict == "fits" or (said.evidence.alone and not strict):
+            return said, (*trail, _step(said, said.reason))
+        trail += (Step(strategy=strategy.name, outcome="declined", reason=_kept_in_words(said)),)
+        if kept is None or said.fit.bic[0] < kept.fit.bic[0]:
+            kept = said
+    if kept is None or closest or (strict and kept.judgement.verdict == "misfit"):
+        raise refusal(problem, trail, closest)
+    if kept.judgement.verdict == "misfit":
+        warn(misfit_in_words(problem, kept))
+    return kept, (*trail, _step(kept, f"the best that was found: {kept.reason}"))
+
+
+def _kept_in_words(said: Answered) -> str:
+    """Why others are asked."""
+    return f"{in_a_sentence(said.fit.label, said.judgement)} {said.evidence.reasons()}"
+
+
+def _step(said: Answered, reason: str) -> Step:
+    return Step(strategy=said.fit.source, outcome="answered", reason=reason)

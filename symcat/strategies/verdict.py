@@ -1,0 +1,105 @@
+"""The verdict on an answer: whether it describes its data, nearly or not, and how far it is from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from symcat.errors import SymcatError
+from symcat.models.base import Model
+from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.misfit import (
+    TOLERANCE,
+    VERDICTS,
+    Judgement,
+    Misfit,
+    Verdict,
+    asked_for,
+    drawn_from,
+    gained,
+    of_directions,
+    of_line,
+)
+from symcat.models.weighing import Weighed, in_words
+
+
+def judged(
+    model: Model,
+    fit: Fit,
+    checks: Sequence[CheckResult],
+    weighed: Weighed,
+    observed: Observed,
+    seed: int,
+    tolerance: float = TOLERANCE,
+) -> Judgement:
+    """The judgement on a fit of a batch of one.
+
+    It fits where no check rejects it, and the interval of its misfit begins below the tolerance; else it is close where
+    the misfit is within the tolerance.
+    """
+    failed = sorted(
+        (check for check in checks if check.weight != "told" and not check.passed[0]),
+        key=lambda check: float(np.nan_to_num(check.p_value[0])),
+    )
+    line = _of_line(model, fit, observed)
+    parts = _of_parts(model, weighed, observed, seed, tolerance)
+    if not failed and (line is None or (line.lower or 0.0) <= tolerance):
+        return max([Judgement("fits", line), *parts], key=_severity)
+    seen = line if line is not None else _of_directions(model, fit, observed, seed)
+    richer = [c.fit for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
+    of_checks = [asked_for(check, float(fit.count[0])) for check in failed]
+    found = [one for one in (seen, gained(fit, richer), *of_checks) if one is not None]
+    worst = max(found, key=lambda one: one.nats, default=None)
+    sized = worst is not None and (seen is not None or None not in of_checks)
+    verdict: Verdict = "close" if worst is not None and sized and worst.nats <= tolerance else "misfit"
+    own = Judgement(verdict, worst, in_words(failed[0], 0) if failed else "")
+    return max([own, *parts], key=_severity)
+
+
+def _severity(one: Judgement) -> tuple[int, float]:
+    return VERDICTS.index(one.verdict), 0.0 if one.misfit is None else one.misfit.nats
+
+
+def _of_parts(model: Model, weighed: Weighed, observed: Observed, seed: int, tolerance: float) -> list[Judgement]:
+    """Of a composite class, the judgements on the classes of its blocks; the worst is its own."""
+    winner = next((c for c in weighed.candidates if c.model is model), None)
+    found = []
+    for part, block in zip(winner.parts if winner else (), model.blocks, strict=False):
+        taken = part.winner()
+        if taken is not None:
+            found.append(judged(taken.model, taken.fit, taken.checks, part, observed.part(block), seed, tolerance))
+    return found
+
+
+def _of_line(model: Model, fit: Fit, observed: Observed) -> Misfit | None:
+    """Of one real column whose distribution function is known and of which rows are at hand."""
+    if observed.sample is None or not len(observed.sample) or not model.schema.only("real") or len(model.schema) > 1:
+        return None
+    law = model.law({name: value[0] for name, value in fit.parameters.items()})
+    try:
+        return of_line(law, observed.sample[:, 0])
+    except SymcatError:  # no formula tells
+        return None
+
+
+def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Misfit | None:
+    """Of several real columns, from rows drawn from the fit."""
+    columns = len(model.schema)
+    rows = observed.sample
+    if rows is None or not model.schema.only("real") or fit.regression is not None or len(rows) <= columns:
+        return None
+    return of_directions(rows, drawn_from(model, fit, seed), model.schema.columns)
+
+
+def in_a_sentence(label: str, found: Judgement) -> str:
+    """What a reader of the answer is warned of."""
+    said = f": {found.rejecting}" if found.rejecting else ""
+    size = "" if found.misfit is None or not math.isfinite(found.misfit.nats) else _size(found.misfit)
+    how = "well" if found.verdict == "misfit" else "exactly"
+    return f"{label} is the best class found and does not describe the data {how}{size}{said}."
+
+
+def _size(misfit: Misfit) -> str:
+    return f" (misfit {misfit.nats:.2g} nats a row, from {misfit.of})"
