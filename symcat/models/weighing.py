@@ -7,7 +7,7 @@ class must pass those that decide.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
@@ -27,6 +27,16 @@ PIECE = 1 << 16
 
 Rows = Callable[[], Iterable[Floats]]
 """All complete encoded rows once more, in batches."""
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Rows that are read once more each time they are iterated over."""
+
+    rows: Callable[[], Masses]
+
+    def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
+        return iter(self.rows())
 
 
 @dataclass(frozen=True)
@@ -105,16 +115,16 @@ class Weighed:
             if self.alone:
                 return "the only class asked for" + (f", though it does not fit: {seen}" if seen else "")
             chosen = (
-                "the maximum of the likelihood" if needs_rows(winner.model) else "smallest BIC of the classes that fit"
+                "the maximum of the likelihood" if winner.model.outranks else "smallest BIC of the classes that fit"
             )
             return chosen + (f", though not in all: {seen}" if seen else "")
         if any(rules_out(check, self.alone) for check in rejecting):
             return f"does not fit: {failed}"
         if winner is None:
-            if any(needs_rows(other.model) and isinstance(other.fit.why(group), Fault) for other in self.candidates):
+            if any(other.model.outranks and isinstance(other.fit.why(group), Fault) for other in self.candidates):
                 return "read from averages, while the rows say that there is no answer"
             return "fits, but another strategy was asked for"
-        if needs_rows(winner.model) and not needs_rows(candidate.model):
+        if winner.model.outranks and not candidate.model.outranks:
             return f"read from averages; {winner.label} is the maximum of the likelihood itself"
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])
         return f"fits, but its BIC is {above:.1f} above that of {winner.label}"
@@ -139,8 +149,7 @@ def weigh(
     center : of the symmetry, for the classes that have one.
     alone : whether the candidate, a single one, was asked for by name.
     block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
-    rows : all rows of a batch of one and what each counts, for classes of rows, which are taken before all others; of
-        groups they are in ``observed``.
+    rows : all rows of a batch of one and what each counts, for classes of rows; of groups they are in ``observed``.
     at_hand : all rows, or the sample of them that is left, for classes that are integrated, which are asked only where
         no other answers; a batch of one.
     """
@@ -150,7 +159,7 @@ def weigh(
         if is_composite(model):
             candidates.append(_composed(model, observed, center, block_models))
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
-            fit = model.fit_rows(None if rows is None else rows(), observed, center)
+            fit = model.fit_rows(None if rows is None else _Again(rows), observed, center)
             candidates.append(_checked(model, fit, observed, center))
         elif not is_integrated(model):
             candidates.append(_fitted(model, observed, center))
@@ -275,7 +284,7 @@ def _taken(candidates: Sequence[Candidate], groups: int, alone: bool) -> NDArray
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
     for index, candidate in enumerate(candidates):
-        if needs_rows(candidate.model) and groups == 1:
+        if candidate.model.outranks and groups == 1:
             if candidate.fit.answered[0]:
                 taken[0] = index
             elif isinstance(candidate.fit.why(0), Fault):  # the rows say that there is no answer
