@@ -29,6 +29,7 @@ from symcat.models.weighing import Candidate, Weighed, weighed_of
 from symcat.question import Question
 from symcat.strategies.pose import candidates, tell_set_aside
 from symcat.strategies.refusal import MOST_LINES, table
+from symcat.strategies.ties import tied_values
 
 _SAID = {
     "em": "the maximum of the likelihood of all cells that were seen",
@@ -115,7 +116,7 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         version=book.version,
         robust=found.maxima[place].robust,
         errors="rows",
-        checks=winner.checks,
+        checks=(*winner.checks, *tied_values(winner.model, winner.fit, found.table.rows)),
         evidence=evidence_of(weighed),
         trail=(Step(strategy=winner.fit.source, outcome="answered", reason=reason),),
         n_missing=found.table.n_empty,

@@ -34,6 +34,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "mixed.product": {"columns": ["a", "b", "v"]},
     "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
     "logistic.linear": {"columns": ["x", "a"], "target": "a"},
+    "student.scalar": {"columns": ["t"]},
 }
 # Couplings that only the device finds: shapes of the tensors of two columns by hand.
 RELAXED = {
@@ -48,7 +49,8 @@ RELAXED = {
 def table() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     real = {"v": rng.normal(size=500)} | {name: rng.uniform(-1.0, 1.0, 500) for name in "xyzw"}
-    return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"})
+    of_itself = {"t": rng.standard_t(3, size=500)}
+    return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 
 
 def left_out(formula: str, parameters: Mapping[str, Any]) -> list[str]:
