@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.errors import InvalidData, SymcatError
+from symcat.errors import SymcatError
 from symcat.models import averages
 from symcat.models.base import Floats, Parameters, Stated
 from symcat.models.law import Law
+from symcat.models.one_column import check_positive
 from symcat.models.student.normalisation import constant
 
 
@@ -21,9 +22,7 @@ def read(label: str, given: Mapping[str, Any], columns: Sequence[str] | None) ->
     """``scale`` and ``degrees_of_freedom``, two positive numbers, and ``mean``, the centre, zero where left out."""
     found = averages.numbers(label, given, ("scale", "degrees_of_freedom"), ("mean",), averages.FORWARDS)
     averages.check_finite(found)
-    for name in ("scale", "degrees_of_freedom"):
-        if found[name].size != 1 or not found[name].reshape(()) > 0.0:
-            raise InvalidData(f"{name}={given[name]!r} is not the {name} of {label}: state one positive number.")
+    check_positive(label, ("scale", "degrees_of_freedom"), found, given)
     positive = {name: found[name].reshape(()) for name in ("scale", "degrees_of_freedom")}
     mean = averages.points(found.get("mean"), 1, 1)[0]
     return Stated(Schema.real(averages.column_names(columns, 1)), {"mean": mean, **positive})
