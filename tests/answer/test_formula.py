@@ -35,6 +35,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
     "logistic.linear": {"columns": ["x", "a"], "target": "a"},
     "student.scalar": {"columns": ["t"]},
+    "exponential.scalar": {"columns": ["p"]},
+    "gamma.scalar": {"columns": ["p"]},
     "counts.poisson": {"columns": ["k"]},
     "counts.negative_binomial": {"columns": ["k"]},
 }
@@ -52,6 +54,7 @@ def table() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     real = {"v": rng.normal(size=500)} | {name: rng.uniform(-1.0, 1.0, 500) for name in "xyzw"}
     of_itself = {"t": rng.standard_t(3, size=500), "k": rng.negative_binomial(2, 0.3, size=500)}
+    of_itself["p"] = rng.gamma(2.0, size=500)
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 
 
