@@ -11,7 +11,8 @@ from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Floats, Stated
+from symcat.models.base import Floats
+from symcat.models.family import Stated
 
 
 def positive_parameters(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symcat.models.base import Replay
+from symcat.models.family import Replay
 from symcat.models.positive import exponential
 from symcat.models.positive.law import ExponentialLaw, GammaLaw
 from symcat.models.positive.shape import shape_of

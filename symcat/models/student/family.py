@@ -9,7 +9,8 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
 from symcat.models.student import law
 from symcat.models.student.replay import replay
 from symcat.models.student.student import LABEL, Student

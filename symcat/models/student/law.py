@@ -12,7 +12,8 @@ import numpy as np
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
 from symcat.models import averages
-from symcat.models.base import Floats, Parameters, Stated
+from symcat.models.base import Floats, Parameters
+from symcat.models.family import Stated
 from symcat.models.law import Law
 from symcat.models.one_column import check_positive
 from symcat.models.student.normalisation import constant

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symcat.models.base import Floats, Replay
+from symcat.models.base import Floats
+from symcat.models.family import Replay
 from symcat.models.student.likelihood import Point, fisher, scores
 from symcat.models.student.search import maximum
 

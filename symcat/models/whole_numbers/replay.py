@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.models.base import Floats, Replay
+from symcat.models.base import Floats
+from symcat.models.family import Replay
 from symcat.models.whole_numbers import negative_binomial, poisson
 from symcat.models.whole_numbers.column import WholeColumn
 from symcat.models.whole_numbers.histogram import Histogram
