@@ -7,6 +7,7 @@ for centre, scale and degrees of freedom together, so that the maximum of the li
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -75,10 +76,11 @@ class Student(Class):
         at = None if known is None else (float(known[0, 0]) - origin) / unit
         free = slice(0 if at is None else 1, 3)
         spike = _Spike.of(sample, at, float(moments.count[0]))
-        try:
-            start = start_of(sample, at)
-            if len(sample) < moments.count[0]:
+        start = start_of(sample, at)
+        if len(sample) < moments.count[0]:
+            with suppress(NoMaximum):  # a sample may have none where all rows have one
                 start, _ = maximum(start, [(sample, None)], free, spike.least)
+        try:
             point, slope = maximum(start, values, free, spike.least)
         except NoMaximum as stopped:
             said = f"the likelihood has no maximum that can be used: {stopped}{spike.words(origin, unit)}"

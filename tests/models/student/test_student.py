@@ -195,6 +195,14 @@ def test_a_spike_is_declined_with_its_value_and_share() -> None:
     assert "bound" in said
 
 
+def test_a_few_outlying_rows_that_the_sample_has_missed() -> None:
+    x = np.random.default_rng(2).normal(size=30_000)
+    x[:3] = 11.0, -12.0, 13.0
+    answer = symcat.solve(x, classes=[LABEL])
+    assert answer.log_likelihood > stats.norm.logpdf(x, x.mean(), x.std()).sum() + 10.0
+    assert answer.parameters["degrees_of_freedom"] > 10.0
+
+
 def test_a_few_rows_are_declined() -> None:
     assert "more than 6 rows" in declined(np.array([0.0, 1.0, 2.0, 3.0, 50.0, 1.5]))
 
