@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _MOST_BINS = 100_000
+_MOST_POINTS = 400
 
 
 def density(
@@ -26,10 +27,12 @@ def density(
     span: Floats | None = None,
     ax: Axes | None = None,
     bins: int | str = "auto",
+    *,
+    whole_numbers: bool = False,
 ) -> Axes:
     """Draws the density of one column, over its histogram and the Gaussian of the same moments where there are data.
 
-    ``span`` holds the ends of the curve where there are none.
+    ``span`` holds the ends of the curve where there are none. Of ``whole_numbers`` their probabilities are drawn.
     """
     try:
         import matplotlib.pyplot as plt
@@ -55,9 +58,13 @@ def density(
         ax.hist(x, bins=bins, density=True, color="0.85", edgecolor="white", label="data")
         gaussian = np.exp(-0.5 * ((grid - x.mean()) / x.std()) ** 2) / (x.std() * np.sqrt(2.0 * np.pi))
         ax.plot(grid, gaussian, "--", color="0.45", linewidth=1.2, label="Gaussian")
-    ax.plot(grid, np.exp(log_density(grid)), color="tab:blue", linewidth=2.0, label=label)
+    if whole_numbers:
+        first, last = np.ceil(grid[0]), np.floor(grid[-1])
+        grid = np.arange(first, last + 1.0, max(1.0, np.floor((last - first) / _MOST_POINTS)))
+    style = {"marker": "o", "markersize": 4.0, "linewidth": 0.8} if whole_numbers else {"linewidth": 2.0}
+    ax.plot(grid, np.exp(log_density(grid)), color="tab:blue", label=label, **style)
     ax.set_xlabel(column)
-    ax.set_ylabel("density")
+    ax.set_ylabel("probability" if whole_numbers else "density")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)
     return ax

@@ -116,7 +116,8 @@ class Solution(Regressed, Distribution):
         )
 
     def plot(self, data: ArrayLike | None = None, ax: Axes | None = None, bins: int | str = "auto") -> Axes:
-        """The density of one column, over a histogram of ``data`` (m,) where it is given; returns the matplotlib axes.
+        """The density of one column, or the probabilities of whole numbers, over a histogram of ``data`` (m,) where it
+        is given; returns the matplotlib axes.
 
         Raises SymcatError for several columns, or where matplotlib (``pip install symcat[plot]``) is missing.
         """
@@ -125,7 +126,9 @@ class Solution(Regressed, Distribution):
                 f"A density of {len(self.columns)} columns cannot be drawn as a curve: solve for one column."
             )
         span = None if data is not None else self.ppf(np.array([1e-4, 1.0 - 1e-4]))
-        return plotting.density(self.log_density, self.label, self.columns[0], data, span, ax, bins)
+        return plotting.density(
+            self.log_density, self.label, self.columns[0], data, span, ax, bins, whole_numbers=self.model.discrete
+        )
 
 
 class Summary(Printed):

@@ -15,6 +15,7 @@ from symcat.models.fit import Fault
 from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
 from symcat.models.tables import Tables
 from symcat.models.whole_numbers import negative_binomial, poisson
+from symcat.models.whole_numbers.histogram import LARGEST
 from symcat.models.whole_numbers.replay import replay
 
 WEIGHED: tuple[str, ...] = ()
@@ -67,7 +68,14 @@ class WholeNumberLaws:
         return Averages(moments, Schema.real(moments.columns), batch, faults=faults)
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
-        return positive_parameters(label, _PARAMETERS[label], given, columns)
+        found = positive_parameters(label, _PARAMETERS[label], given, columns)
+        location = float(found.parameters[_PARAMETERS[label][0]].reshape(()))
+        if location > LARGEST:
+            raise InvalidData(
+                f"{_PARAMETERS[label][0]}={location:g} is above {LARGEST:g}, where rounding leaves no digits of the "
+                "probability of a single value: state a smaller one."
+            )
+        return found
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         return replay(entry, points, rng)

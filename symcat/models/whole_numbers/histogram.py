@@ -8,8 +8,9 @@ import numpy as np
 
 from symcat.models.base import Floats, Masses
 
-LARGEST = 2.0**53
-"""Beyond, doubles do not tell whole numbers apart."""
+LARGEST = 1e10
+"""Beyond, logarithms of factorials are rounded by more than 2e-5 nats, so that probabilities of values have no digits.
+"""
 MOST_DISTINCT = 1 << 22
 
 _BATCHED = 1 << 16  # distinct values that are put together at a time
@@ -46,9 +47,14 @@ def histogram(rows: Masses, column: str) -> Histogram | str:
     waiting = 0
     for batch, weight in rows:
         x = batch[:, 0]
-        wrong = ~((x >= 0.0) & (x == np.floor(x)) & (x <= LARGEST))
+        wrong = ~((x >= 0.0) & (x == np.floor(x)))
         if wrong.any():
             return f"column {column!r} holds {x[wrong.argmax()]:.9g}, which is no whole number of zero or more"
+        if x.max(initial=0.0) > LARGEST:
+            return (
+                f"column {column!r} holds {x.max():.9g}, and beyond {LARGEST:g} rounding leaves no digits of the "
+                "probability of a single value"
+            )
         seen, place = np.unique(x, return_inverse=True)
         held.append((seen, np.bincount(place, weights=weight, minlength=len(seen)).astype(np.float64)))
         waiting += len(seen)

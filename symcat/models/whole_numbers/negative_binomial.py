@@ -23,7 +23,7 @@ from symcat.models.whole_numbers.column import WholeColumn, drawn
 from symcat.models.whole_numbers.frequencies import frequencies
 from symcat.models.whole_numbers.histogram import Histogram
 from symcat.models.whole_numbers.law import WholeNumbers
-from symcat.models.whole_numbers.rising import Rising
+from symcat.models.whole_numbers.rising import Rising, ratio
 
 LABEL = "counts.negative_binomial"
 
@@ -32,9 +32,9 @@ _POISSON = (
     "the variance is not above the mean, where the likelihood does not grow with dispersion: its maximum is Poisson's "
     f"law, {poisson.LABEL}"
 )
+_LOST = "the counts are so large, and vary so nearly as Poisson's law says, that rounding decides the dispersion"
+_DIGITS = 1e-14  # of the terms whose difference the curvature is
 _STEPS = 200
-_SMALL = 0.02
-_TERMS = 12  # of the series for small arguments
 _WITHIN = 1e-14  # of a step in the log of the dispersion
 _ROUNDING = 1e-6  # of steps that no longer get smaller
 
@@ -88,6 +88,8 @@ class NegativeBinomial(WholeColumn):
             return refused_fit(self.label, count, "the search for the dispersion came to no end")
         law = NegativeBinomialLaw(m, dispersion)
         _, curvature = _slope(seen, dispersion)
+        if not curvature < -_DIGITS * m**3 * _h(dispersion * m)[1]:
+            return refused_fit(self.label, count, _LOST)
         information = np.diag([1.0 / (m * (1.0 + dispersion * m)), -curvature])
         errors = np.sqrt(1.0 / np.diagonal(information) / n)
 
@@ -173,11 +175,6 @@ def _slope(seen: Histogram, dispersion: float) -> tuple[float, float]:
 
 
 def _h(y: float) -> tuple[float, float]:
-    """``(log(1 + y) - y) / y^2`` and its derivative."""
-    if y < _SMALL:
-        powers = np.arange(_TERMS)
-        terms = -((-y) ** powers) / (powers + 2.0)
-        slopes = (-y) ** powers[:-1] * powers[1:] / (powers[1:] + 2.0)
-        return float(terms.sum()), float(slopes.sum())
-    value = (math.log1p(y) - y) / y**2
-    return value, (1.0 / (1.0 + y) - 1.0) / y**2 - 2.0 * value / y
+    """``(log(1 + y) - y) / y^2`` and its derivative at one number."""
+    value, slope = ratio(np.array([y]))
+    return float(value[0]), float(slope[0])
