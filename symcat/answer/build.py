@@ -208,8 +208,8 @@ def _refuse_unknown(model: Model, fit: Fit, robust: Mapping[str, Floats], group:
         },
         "log Z": fit.log_partition[group],
     }
-    # Averages may not tell the likelihood of one column given the others, and that of a perfect fit has no maximum.
-    if not math.isnan(fit.count[group]) and fit.regression is None:
+    # Averages may not tell the likelihood, and that of a perfect fit has no maximum.
+    if not math.isnan(fit.count[group]) and fit.regression is None and fit.likelihood_told:
         found |= {"log-likelihood": fit.log_likelihood[group], "BIC": fit.bic[group]}
     for name, value in found.items():
         if np.isnan(value).any():

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
 
 _MOST_BINS = 100_000
+_MOST_POINTS = 400
 
 
 def density(
@@ -30,11 +31,12 @@ def density(
     *,
     span: Floats | None = None,
     ppf: Curve | None = None,
+    whole_numbers: bool = False,
 ) -> Axes:
     """Draws log densities of one column, the answer's first, over its histogram; beside it the quantiles.
 
     ``kept`` is the histogram where there are no data, ``span`` holds the ends of the curves where there is none of
-    either, and ``ppf`` is the answer's quantile function.
+    either, and ``ppf`` is the answer's quantile function. Of ``whole_numbers`` their probabilities are drawn.
     """
     try:
         import matplotlib.pyplot as plt
@@ -52,6 +54,9 @@ def density(
         ax = plt.subplots(figsize=(6.0, 3.6), layout="constrained")[1]
     margin = 0.15 * (ends[1] - ends[0])
     grid = np.linspace(ends[0] - margin, ends[1] + margin, 400)
+    if whole_numbers:
+        first, last = np.ceil(grid[0]), np.floor(grid[-1])
+        grid = np.arange(first, last + 1.0, max(1.0, np.floor((last - first) / _MOST_POINTS)))
     if x is not None:
         ax.hist(x, bins=bins, density=True, color="0.85", edgecolor="white", label="data")
     elif kept is not None:
@@ -59,12 +64,14 @@ def density(
         ax.stairs(heights, np.asarray(kept.edges), fill=True, color="0.85", label="data")
     for index, (label, curve) in enumerate(curves.items()):
         look: dict[str, Any] = {"color": "tab:blue", "linewidth": 2.0}
+        if whole_numbers:
+            look |= {"marker": "o", "markersize": 4.0, "linewidth": 0.8}
         if index:
             look = {"color": "0.45", "linewidth": 1.2, "linestyle": "--"}
         with np.errstate(all="ignore"):  # no density outside of the domain
             ax.plot(grid, np.exp(curve(grid)), label=label, **look)
     ax.set_xlabel(column)
-    ax.set_ylabel("density")
+    ax.set_ylabel("probability" if whole_numbers else "density")
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)
     if beside is not None and quantiles is not None and ppf is not None:

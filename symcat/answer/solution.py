@@ -125,7 +125,8 @@ class Solution(Regressed, Distribution):
         )
 
     def plot(self, data: ArrayLike | None = None, ax: Axes | None = None, bins: int | str = "auto") -> Axes:
-        """The density of one column over a histogram, and that of the second best candidate; returns the axes.
+        """The density of one column, or the probabilities of whole numbers, over a histogram; and those of the second
+        best candidate. Returns the axes.
 
         The histogram is of ``data`` (m,), or of the rows that the answer has kept (``histogram``). Without ``ax`` a
         second panel holds the quantiles of the rows against those of the answer. Raises SymcatError for several
@@ -137,7 +138,12 @@ class Solution(Regressed, Distribution):
             )
         span = None if data is not None or self.histogram else self.ppf(np.array([1e-4, 1.0 - 1e-4]))
         curves = {self.label: self.log_density} | self._runner_up
-        return plotting.density(curves, self.columns[0], data, self.histogram, ax, bins, span=span, ppf=self._quantiles)
+        return plotting.density(
+            *(curves, self.columns[0], data, self.histogram, ax, bins),
+            span=span,
+            ppf=self._quantiles,
+            whole_numbers=self.model.discrete,
+        )
 
     @property
     def _quantiles(self) -> Callable[[Floats], Floats] | None:

@@ -31,7 +31,7 @@ Center = Floats | Literal["mean"] | None
 Masses = Iterable[tuple[Floats, Floats]]
 """Encoded rows (m, d) in batches, and (m,) what each counts: how often it occurred, or its weight.
 
-All add up to the count of the averages."""
+All add up to the count of the averages. They are read again whenever they are iterated over."""
 
 
 Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
@@ -106,6 +106,8 @@ class Model(Protocol):
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
     missing: frozenset[str]  # ways with missing cells beside leaving rows out: "em", "pairwise" (models.incomplete)
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
+    outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
+    discrete: bool  # whether real columns have probabilities of single values under it, and no density
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
@@ -183,6 +185,8 @@ class Class:
     full_rank = False
     missing: frozenset[str] = frozenset()
     one_by_one = False
+    outranks = False
+    discrete = False
     nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()
 

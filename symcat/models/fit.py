@@ -132,6 +132,7 @@ class Fit:
     joint: Fit | None = None  # of a conditional model, that of the joint class which implies it
     checks: tuple[CheckResult, ...] = ()  # of a class of rows, those made while the rows were at hand
     moves: Moves | None = None  # of a class of rows, what its robust errors are made of
+    likelihood_told: bool = True  # False where the averages that were stated do not tell it
 
     @property
     def bic(self) -> Floats:

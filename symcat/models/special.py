@@ -23,8 +23,7 @@ class Composite(Model, Protocol):
 
 
 class RowsModel(Model, Protocol):
-    """A class whose maximum needs the rows. Where these are at hand it is the answer, and what classes of averages say
-    of the same is evidence beside it."""
+    """A class whose maximum needs the rows."""
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         """The fits of groups whose rows are at hand in ``observed``; else that of a batch of one from all its complete

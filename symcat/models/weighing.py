@@ -6,7 +6,7 @@ Checks say how well it describes the data. A poorer class is not taken because a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
@@ -26,6 +26,16 @@ PIECE = 1 << 16
 
 Rows = Callable[[], Iterable[Floats]]
 """All complete encoded rows once more, in batches."""
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Rows that are read once more each time they are iterated over."""
+
+    rows: Callable[[], Masses]
+
+    def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
+        return iter(self.rows())
 
 
 @dataclass(frozen=True)
@@ -109,17 +119,17 @@ class Weighed:
         if candidate is winner:
             # A verdict that is only told, such as on what never occurs, says nothing of the fit.
             seen = ", ".join(in_words(c, group) for c in rejecting if c.weight != "told" or c.verdict is None)
-            chosen = "the maximum of the likelihood" if needs_rows(winner.model) else "smallest BIC"
+            chosen = "the maximum of the likelihood" if winner.model.outranks else "smallest BIC"
             if self.alone:
                 chosen = "the only class asked for"
             return chosen + (f", though it does not fit: {seen}" if seen else "")
         if candidate.ruled_out[group]:
             return f"is no answer: {failed}"
         if winner is None:
-            if any(needs_rows(other.model) and isinstance(other.fit.why(group), Fault) for other in self.candidates):
+            if any(other.model.outranks and isinstance(other.fit.why(group), Fault) for other in self.candidates):
                 return "read from averages, while the rows say that there is no answer"
             return f"does not fit: {failed}" if failed else "fits, but another strategy was asked for"
-        if needs_rows(winner.model) and not needs_rows(candidate.model):
+        if winner.model.outranks and not candidate.model.outranks:
             said = f"read from averages; {winner.label} is the maximum of the likelihood itself"
             return f"{said}, and it does not fit: {failed}" if failed else said
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])
@@ -146,8 +156,7 @@ def weigh(
     center : of the symmetry, for the classes that have one.
     alone : whether the candidate, a single one, was asked for by name.
     block_models : the candidates for a block of columns, for composite classes; these need a batch of one.
-    rows : all rows of a batch of one and what each counts, for classes of rows, which are taken before all others; of
-        groups they are in ``observed``.
+    rows : all rows of a batch of one and what each counts, for classes of rows; of groups they are in ``observed``.
     at_hand : all rows, or the sample of them that is left, for classes that are integrated, which are asked only where
         no other answers; a batch of one.
     """
@@ -157,7 +166,7 @@ def weigh(
         if is_composite(model):
             candidates.append(_composed(model, observed, center, block_models))
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
-            fit = model.fit_rows(None if rows is None else rows(), observed, center)
+            fit = model.fit_rows(None if rows is None else _Again(rows), observed, center)
             candidates.append(_checked(model, fit, observed, center))
         elif not is_integrated(model):
             candidates.append(_fitted(model, observed, center))
@@ -300,7 +309,7 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
     for index, candidate in enumerate(candidates):
-        if needs_rows(candidate.model) and groups == 1:
+        if candidate.model.outranks and groups == 1:
             if candidate.fit.answered[0]:
                 taken[0] = index
             elif isinstance(candidate.fit.why(0), Fault):  # the rows say that there is no answer

@@ -15,6 +15,7 @@ from symcat.models.robust import ErrorsOf
 from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed
 from symcat.strategies.robust import Answer, Asked
+from symcat.strategies.ties import rows_of, tied_values
 from symcat.strategies.verdict import judged
 
 
@@ -45,7 +46,7 @@ class Problem:
         return Answered(
             model=model,
             fit=fit,
-            checks=(*checks, *robust.checks),
+            checks=(*checks, *robust.checks, *tied_values(model, fit, rows_of(self.observed))),
             robust=robust.errors,
             errors=robust.of,
             reason=reason,

@@ -24,7 +24,7 @@ from symcat.models.base import Floats, Model
 from symcat.models.concatenation import concatenate
 from symcat.models.fit import Observed
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed, is_integrated, needs_rows, weigh, with_corrections
+from symcat.models.weighing import Weighed, is_integrated, weigh, with_corrections
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
@@ -47,7 +47,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
     def work(source: Source) -> Any:
         schema = source.schema
         models = candidates(question, schema, question.options(schema), tables)
-        models = [model for model in models if needs_rows(model)] or models  # which are taken before all others
+        models = [model for model in models if model.outranks] or models  # which are taken before all others
         if any(model.one_by_one for model in models) or (question.classes and any(map(is_integrated, models))):
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)

@@ -31,6 +31,7 @@ from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.pose import candidates, tell_set_aside
 from symcat.strategies.refusal import MOST_LINES, table
+from symcat.strategies.ties import tied_values
 from symcat.strategies.verdict import in_a_sentence, judged
 
 _SAID = {
@@ -132,7 +133,7 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         version=book.version,
         robust=found.maxima[place].robust,
         errors="rows",
-        checks=winner.checks,
+        checks=(*winner.checks, *tied_values(winner.model, winner.fit, found.table.rows)),
         judgement=judgement,
         evidence=evidence_of(weighed),
         trail=(Step(strategy=winner.fit.source, outcome="answered", reason=reason),),

@@ -17,6 +17,7 @@ from symcat.models.relaxation import Dataset, Estimate, Refusal, Relaxable, Rela
 from symcat.strategies.base import Answered, Problem
 from symcat.strategies.honesty import dishonest
 from symcat.strategies.robust import ORDER
+from symcat.strategies.ties import TIES
 
 DRAWN = 4096
 """Rows of the model that are drawn to test it and to learn from."""
@@ -114,8 +115,8 @@ def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn
 
 
 def failed(answer: Answered) -> list[CheckResult]:
-    """The checks that reject the answer; the order of the rows is not the class's."""
-    return [check for check in answer.checks if not check.passed[0] and check.name != ORDER]
+    """The checks that reject the answer; the order of the rows, and that values repeat, are not the class's."""
+    return [check for check in answer.checks if not check.passed[0] and check.name not in (ORDER, TIES)]
 
 
 def log_partition(relaxation: Relaxation, couplings: Floats, sampled: float, error: float) -> tuple[float, float]:

@@ -38,6 +38,7 @@ class Logistic(LogisticRegression):
 
     needs = Needs(states=True)
     takes = frozenset({"prior", "intercept"})
+    outranks = True  # what classes of averages say of the same regression is evidence beside it
 
     def __init__(self, schema: Schema, target: int, options: Options) -> None:
         super().__init__(LABEL, schema, target, intercept=options.intercept)

@@ -1,0 +1,66 @@
+"""Tests of a fitted law of one column against the rows it was fitted to, with what the fit has absorbed removed.
+
+Averages of functions whose mean is zero under the law vary less when its parameters were fitted to the same rows: what
+the scores explain of them is gone (Pierce 1982, Ann. Stat. 10:475). What is left is compared with its own covariance,
+so that the level is right whatever was fitted (Rao & Robson 1974 for cells; Thas 2010, ch. 4, for smooth tests).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from symcat.models import tails
+from symcat.models.base import Floats
+from symcat.models.fit import CheckResult
+
+FEWEST = 20
+"""Rows from which the tests are made."""
+
+_ORDER = 6  # of the polynomials of a smooth test
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+_ABSORBED = 0.1  # of its own variance, which a direction must have left to be tested
+
+
+def smooth(
+    sample: Floats,
+    cdf: Callable[[Floats], Floats],
+    ppf: Callable[[Floats], Floats],
+    scores: Callable[[Floats], Floats],
+    information: Floats,
+) -> CheckResult | None:
+    """Neyman's smooth test (1937) that shares below the rows of a sample (m,) are uniform; None of few rows.
+
+    ``scores`` takes values (m,) to (m, k) of the fitted parameters, whose information of a row is (k, k).
+    """
+    if len(sample) < FEWEST:
+        return None
+    mean = _polynomials(cdf(sample)).mean(axis=0)
+    at = 0.5 * (1.0 + _NODES)
+    cross = _polynomials(at).T @ (0.5 * _WEIGHTS[:, None] * scores(ppf(at)))
+    value, degrees = remaining(mean, np.eye(_ORDER), cross, information, len(sample))
+    detail = (
+        f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
+        "degrees of freedom"
+    )
+    return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail)
+
+
+def remaining(mean: Floats, covariance: Floats, cross: Floats, information: Floats, n: float) -> tuple[float, int]:
+    """Chi-square and its degrees of freedom of the means (K,) over n rows of functions that have mean zero.
+
+    ``covariance`` (K, K) is that of the functions, ``cross`` (K, k) theirs with the scores.
+    """
+    left = covariance - cross @ np.linalg.solve(information, cross.T)
+    variances, directions = np.linalg.eigh(left)
+    kept = variances > _ABSORBED * np.diagonal(covariance).max()
+    along = directions[:, kept].T @ mean
+    return float(n * (along**2 / variances[kept]).sum()), int(kept.sum())
+
+
+def _polynomials(u: Floats) -> Floats:
+    """(m, K) Legendre's of orders one and up, orthonormal on (0, 1)."""
+    orders = np.arange(1, _ORDER + 1)
+    found: Floats = np.polynomial.legendre.legvander(2.0 * u - 1.0, _ORDER)[:, 1:] * np.sqrt(2.0 * orders + 1.0)
+    return found

@@ -1,0 +1,81 @@
+"""The family of laws of positive numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.schema import Kind, Schema
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
+from symcat.models.fit import Fault
+from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
+from symcat.models.positive import exponential, gamma
+from symcat.models.positive.replay import replay
+from symcat.models.tables import Tables
+
+WEIGHED: tuple[str, ...] = ()
+"""Those that are weighed where none is named."""
+
+_CLASSES: dict[str, type[exponential.Exponential | gamma.Gamma]] = {
+    exponential.LABEL: exponential.Exponential,
+    gamma.LABEL: gamma.Gamma,
+}
+_PARAMETERS = {exponential.LABEL: ("rate",), gamma.LABEL: ("shape", "rate")}
+
+
+class PositiveLaws:
+    """The exponential and the gamma law of one column."""
+
+    name = "positive"
+    labels: tuple[str, ...] = (exponential.LABEL, gamma.LABEL)
+    entries = labels
+
+    def canonical(self, label: str) -> str | None:
+        return label if label in self.labels else None
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        return frozenset({"real"})
+
+    def entry(self, label: str) -> str:
+        return label
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        return WEIGHED if schema.only("real") and len(schema) == 1 else ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        return _CLASSES[label](schema) if schema.only("real") and len(schema) == 1 else None
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        names = ("mean",) if label == exponential.LABEL else ("mean", "mean_log")
+        stated, batch, faults = averages_of_groups(label, names, given)
+        mean = stated["mean"]
+        faults.add(
+            ~(mean > 0.0),
+            lambda g: Fault(f"mean={mean[g]:.9g} is not the mean of positive numbers: state one above zero."),
+        )
+        deviance = np.ones_like(mean)
+        if label == gamma.LABEL:
+            with np.errstate(all="ignore"):
+                deviance = np.log(mean) - stated["mean_log"]
+            faults.add(
+                ~(deviance > 0.0),
+                lambda g: Fault(
+                    f"mean_log={stated['mean_log'][g]:.9g} is not below log(mean)={np.log(mean[g]):.9g}, as it is for "
+                    "all numbers that vary: look at both again."
+                ),
+            )
+        faults.check(batch)
+        found = moments_of_means(faults.cleared(mean), n, columns)
+        moments = found if label == exponential.LABEL else gamma.WithLogs(**vars(found), deviance=deviance)
+        return Averages(moments, Schema.real(found.columns), batch, faults=faults)
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        return positive_parameters(label, _PARAMETERS[label], given, columns)
+
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        return replay(entry, points, rng)

@@ -1,0 +1,119 @@
+"""``gamma.scalar``: ``F = rate x - (shape - 1) log x`` over x > 0, from the averages of x and of log x.
+
+The shape solves ``log(shape) - psi(shape) = log <x> - <log x>``, which has one solution wherever the rows vary; the
+rate is ``shape / <x>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symcat.data.moments import Moments
+from symcat.models.base import Center, Facts, Floats, Parameters, counted
+from symcat.models.batches import blank_refused
+from symcat.models.fit import Fit, Moves, Observed
+from symcat.models.positive import exponential
+from symcat.models.positive.column import PositiveColumn
+from symcat.models.positive.law import GammaLaw
+from symcat.models.positive.shape import above_one, shape_of
+
+LABEL = "gamma.scalar"
+
+_CONSTANT = "the values do not vary, and the likelihood grows without bound as the shape does"
+
+
+@dataclass(frozen=True)
+class WithLogs(Moments):
+    """Means with, beside them, ``log <x> - <log x>`` (G,)."""
+
+    deviance: Floats | None = None
+
+
+class Gamma(PositiveColumn):
+    """The gamma law of one column."""
+
+    label = LABEL
+    facts = Facts("Gamma", "none")
+    nested = frozenset({exponential.LABEL})
+    above_zero = True
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """Shape and rate of every group from its averages of x and log x."""
+        assert isinstance(moments, WithLogs)
+        assert moments.deviance is not None
+        return self._of(moments.mean[:, 0], moments.deviance, moments.count, counted(moments))
+
+    def fitted(self, observed: Observed, deviance: float) -> Fit:
+        moments = observed.moments
+        found = self._of(moments.mean[:, 0], np.array([deviance]), moments.count, known=True)
+        if not found.answered[0]:
+            return found
+        law = self.law({name: value[0] for name, value in found.parameters.items()})
+        inverse = np.linalg.inv(self.information(law)) / float(found.count[0])
+
+        def moved(rows: Floats) -> dict[str, Floats]:
+            some = self.scores(law, rows[:, 0]) @ inverse
+            return {"shape": some[:, 0] * law.shape, "rate": some[:, 1] * law.rate}
+
+        return replace(found, moves=Moves(moved), note="maximum of the likelihood from the averages of x and log x")
+
+    def _of(self, mean: Floats, deviance: Floats, count: Floats, known: bool) -> Fit:
+        from scipy.special import gammaln, psi
+
+        with np.errstate(all="ignore"):  # groups without a solution are told by their reason
+            shape = shape_of(deviance)
+            rate = shape / mean
+            log_z = gammaln(shape) - shape * np.log(rate)
+            mean_log = psi(shape) - np.log(rate)
+            errors = {}
+            if known:
+                spare = above_one(shape)  # shape psi'(shape) - 1
+                errors = {
+                    "shape": np.sqrt(shape / spare / count),
+                    "rate": rate * np.sqrt((1.0 + spare) / (shape * spare) / count),
+                }
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=count,
+                parameters={"shape": shape, "rate": rate},
+                standard_errors=errors,
+                log_partition=log_z,
+                log_likelihood=-count * (shape - (shape - 1.0) * mean_log + log_z),
+                n_parameters=2,
+                statistics={},
+                reason=np.where(np.isfinite(shape) & np.isfinite(rate), 0, 1).astype(np.int8),
+                reasons=("", _CONSTANT),
+            )
+        )
+
+    def scores(self, law: GammaLaw, x: Floats) -> Floats:
+        """By the logs of shape and rate."""
+        from scipy.special import psi
+
+        along = law.rate * x
+        with np.errstate(divide="ignore"):
+            of_shape = law.shape * (np.log(along) - psi(law.shape))
+        return np.stack([of_shape, law.shape - along], axis=1)
+
+    def information(self, law: GammaLaw) -> Floats:
+        a = law.shape
+        return np.array([[a * (1.0 + float(above_one(np.array([a]))[0])), -a], [-a, a]])
+
+    def law(self, parameters: Parameters) -> GammaLaw:
+        return GammaLaw(self.label, float(parameters["shape"]), float(parameters["rate"]))
+
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
+        """F as a SymPy expression in the column, x > 0."""
+        import sympy
+
+        law, x = self.law(parameters), sympy.Symbol(columns[0], real=True)
+        return sympy.Float(law.rate) * x - (sympy.Float(law.shape) - 1) * sympy.log(x)
+
+    def formula(self, parameters: Parameters) -> str:
+        """F in the names of the parameters."""
+        return "rate x - (shape - 1) log x,   x > 0"

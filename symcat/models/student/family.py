@@ -1,0 +1,57 @@
+"""The family of Student's law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
+from symcat.models.student import law
+from symcat.models.student.replay import replay
+from symcat.models.student.student import LABEL, Student
+from symcat.models.tables import Tables
+
+WEIGHED: tuple[str, ...] = ()
+"""Those that are weighed where none is named."""
+
+
+class Students:
+    """Student's t of one real column."""
+
+    name = "student"
+    labels: tuple[str, ...] = (LABEL,)
+    entries = labels
+
+    def canonical(self, label: str) -> str | None:
+        return label if label in self.labels else None
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        return frozenset({"real"})
+
+    def entry(self, label: str) -> str:
+        return label
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        return WEIGHED if schema.only("real") and len(schema) == 1 else ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        return Student(schema) if schema.only("real") and len(schema) == 1 else None
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        raise InvalidData(
+            f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data, or "
+            "symcat.model with its parameters."
+        )
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        return law.read(label, given, columns)
+
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        return replay(points, rng)

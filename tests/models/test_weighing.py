@@ -1,0 +1,79 @@
+"""Which candidate is taken: by BIC, unless a class outranks the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symcat.models.base import Center, Class, Facts, Masses
+from symcat.models.batches import refused_fit
+from symcat.models.fit import CheckResult, Fault, Fit, Observed
+from symcat.models.gaussian import FAMILY
+from symcat.models.weighing import weigh
+from tests.models.observing import model_of, observed
+
+GAUSSIAN: Any = model_of(FAMILY, "gaussian.full", 1)
+
+
+class OfRows(Class):
+    """A class fitted to rows: the Gaussian, so many nats better."""
+
+    label = "toy.rows"
+    facts = Facts("A class of rows", "none")
+    schema, needs = GAUSSIAN.schema, GAUSSIAN.needs
+
+    def __init__(self, better: float = 0.0, fault: str = "", outranks: bool = False) -> None:
+        self.better, self.fault, self.outranks = better, fault, outranks
+        self.read: list[float] = []
+
+    def fit(self, moments: Any, center: Center = None) -> Fit:
+        return refused_fit(self.label, moments.count, "it needs the rows")
+
+    def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
+        if rows is not None:
+            self.read = [float(weight.sum()) for _ in range(2) for _, weight in rows]
+        if self.fault:
+            return refused_fit(self.label, observed.moments.count, Fault(self.fault))
+        fit = GAUSSIAN.fit(observed.moments, center)
+        return replace(fit, label=self.label, log_likelihood=fit.log_likelihood + self.better)
+
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
+        return ()
+
+
+ROWS = np.random.default_rng(0).normal(size=(100, 1))
+
+
+def taken(model: Any) -> str | None:
+    winner = weigh([GAUSSIAN, model], observed(ROWS)).winner()
+    return None if winner is None else winner.label
+
+
+@pytest.mark.parametrize(("better", "label"), [(-1.0, "gaussian.full"), (1.0, "toy.rows")])
+def test_a_class_of_rows_competes_by_bic(better: float, label: str) -> None:
+    assert taken(OfRows(better)) == label
+
+
+def test_a_class_that_outranks_is_taken_whatever_its_bic() -> None:
+    assert taken(OfRows(-1.0, outranks=True)) == "toy.rows"
+
+
+def test_faulty_rows_leave_the_others_unless_the_class_outranks_them() -> None:
+    assert taken(OfRows(fault="The rows are at fault: mend them.")) == "gaussian.full"
+    assert taken(OfRows(fault="The rows are at fault: mend them.", outranks=True)) is None
+
+
+def test_the_reason_says_how_it_was_chosen() -> None:
+    for model, said in ((OfRows(1.0), "smallest BIC"), (OfRows(1.0, outranks=True), "the maximum of the likelihood")):
+        weighed = weigh([GAUSSIAN, model], observed(ROWS))
+        assert weighed.reason(weighed.candidates[1]).startswith(said)
+
+
+def test_rows_can_be_read_again() -> None:
+    model = OfRows()
+    weigh([model], observed(ROWS), rows=lambda: iter([(ROWS[:60], np.ones(60)), (ROWS[60:], np.ones(40))]))
+    assert model.read == [60.0, 40.0, 60.0, 40.0]
