@@ -36,6 +36,7 @@ REASONS = (
 """Why there is no answer, by ``Reading.reason``."""
 
 _ROUNDING = 1e-9  # of the kurtosis, relative
+_TOGETHER = 1 << 15  # groups read at once, so that what they need stays near the processor
 _CHUNK = 4096
 _NODES = 96  # of the Gauss-Legendre rule on one side of a barrier
 _CUT = 40.0  # nats above its bottom at which a hump ends
@@ -67,7 +68,10 @@ def read(table: Table, skewness: Floats, kurtosis: Floats) -> Reading:
         d, scale = reduced.spread(s, kurtosis), reduced.width(s)
         t = d / scale
         reason = _refusals(s, kurtosis, d, t)
-        found = _couplings(table, s, kurtosis, d, t, scale)
+        found = np.empty((14, len(s)))
+        for start in range(0, len(s), _TOGETHER):
+            here = slice(start, start + _TOGETHER)
+            _couplings(table, s[here], kurtosis[here], d[here], t[here], scale[here], found[:, here])
         u = found[3]
         reason[(u < WEAKEST) & (reason == 0)] = NEAR_GAUSSIAN
         entropy, slopes = found[5], found[6:].reshape(4, 2, -1)
@@ -93,8 +97,8 @@ def _refusals(s: Floats, kurtosis: Floats, d: Floats, t: Floats) -> NDArray[np.i
     return reason
 
 
-def _couplings(table: Table, s: Floats, k: Floats, d: Floats, t: Floats, scale: Floats) -> Floats:
-    """(14, G) h, r, g, u, log Z, entropy, then the derivatives of the first four by |skewness| and kurtosis."""
+def _couplings(table: Table, s: Floats, k: Floats, d: Floats, t: Floats, scale: Floats, found: Floats) -> None:
+    """Fills (14, G): h, r, g, u, log Z, entropy, then the derivatives of the first four by |skewness| and kurtosis."""
     patches = table.patches
     assert patches is not None
     points = np.stack([np.clip(s, 0.0, reduced.STEEPEST), np.clip(t, reduced.LEAST, reduced.MOST)], axis=1)
@@ -107,7 +111,6 @@ def _couplings(table: Table, s: Floats, k: Floats, d: Floats, t: Floats, scale: 
         {name: gradients[i, 0] + gradients[i, 1] * t_by_s for name, i in place.items()},
         {name: gradients[i, 1] * t_by_k for name, i in place.items()},
     )
-    found = np.empty((14, len(s)))
     h, r, g, u, log_z, entropy = found[:6]
     h_s, h_k, r_s, r_k, g_s, g_k, u_s, u_k = found[6:]
     u[:] = 12.0 * smooth_u / d
@@ -125,7 +128,6 @@ def _couplings(table: Table, s: Floats, k: Floats, d: Floats, t: Floats, scale: 
     h_k[:] = -0.5 * g_k - u_k * s / 6.0
     r_s[:] = -0.5 * (g_s * s + g) - u_s * k / 6.0
     r_k[:] = -0.5 * g_k * s - (u_k * k + u) / 6.0
-    return found
 
 
 def second_hump(h: Floats, r: Floats, g: Floats, u: Floats, log_z: Floats) -> Floats:
