@@ -31,7 +31,10 @@ class Box:
 
     def at(self, position: tuple[float, float]) -> tuple[float, float]:
         """The point at a position in [-1, 1]^2."""
-        first, second = (0.5 * (a + b) + 0.5 * (b - a) * t for a, b, t in zip(self.lo, self.hi, position, strict=True))
+        first, second = (
+            min(max(0.5 * (a + b) + 0.5 * (b - a) * t, a), b)  # rounding does not lead out
+            for a, b, t in zip(self.lo, self.hi, position, strict=True)
+        )
         return first, second
 
 
@@ -91,6 +94,11 @@ def interpolate(values: Sequence[arb], degree: int) -> list[float]:
     return [float(found[i, j].mid()) for i in range(m) for j in range(m)]
 
 
+def interpolated(degree: int, at_nodes: Sequence[Values]) -> dict[str, list[float]]:
+    """The coefficients of every quantity."""
+    return {name: interpolate([values[name] for values in at_nodes], degree) for name in at_nodes[0]}
+
+
 def divide(
     function: Callable[[Sequence[tuple[arb, arb]]], list[Values]], whole: Box, degree: int, tail: float, deepest: int
 ) -> list[tuple[Box, list[Values]]]:
@@ -138,9 +146,8 @@ def fit_patch(
 
     The error is that of the stored polynomial in exact arithmetic, and what any order of summation may add.
     """
-    coefficients, errors = {}, {}
-    for name in at_nodes[0]:
-        coefficients[name] = interpolate([values[name] for values in at_nodes], degree)
+    coefficients, errors = interpolated(degree, at_nodes), {}
+    for name in coefficients:
         computed = _exactly(box, degree, coefficients[name], points)
         error = max(_relative_error(c, values[name]) for c, values in zip(computed, exact, strict=True))
         errors[name] = round_up(error + _ROUNDINGS * float(np.finfo(float).eps) * sum(map(abs, coefficients[name])))

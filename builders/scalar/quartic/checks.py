@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from flint import arb
@@ -25,6 +25,7 @@ from symcat.models.tables import Table
 NAMES = ("h", "r", "g", "u", "log_z")
 _QUADRATURE_BOUND = 1e-20
 _EDGE_BOUND = 1e-12
+_NODE_BOUND = 1e-20
 
 
 def random_points(count: int, dice: random.Random) -> list[tuple[float, float]]:
@@ -44,8 +45,22 @@ def random_points(count: int, dice: random.Random) -> list[tuple[float, float]]:
     ]
 
 
+def _order(radius: float) -> float:
+    """The power of ten above a radius, which depends on where double precision has put the middle of its ball."""
+    return 10.0 ** math.ceil(math.log10(radius))
+
+
 def _table(segments: Sequence[Row]) -> Table:
     return Table({}, reduced.LEAST, reduced.MOST, "", "", table_of(segments))
+
+
+def nodes(label: str, patches: Sequence[Sequence[Mapping[str, arb]]]) -> Row:
+    """That all nodes are certified: their balls are as narrow as the residual, relative above 1."""
+    balls = [ball for values in patches for point in values for ball in point.values()]
+    widest = max(float((ball.rad() / abs(ball).max(arb(1))).abs_upper()) for ball in balls)
+    method = "Krawczyk's test in ball arithmetic at every node of every patch: the largest radius"
+    count = sum(map(len, patches))
+    return check(label, "nodes", method, level="full", points=count, residual=_order(widest), bound=_NODE_BOUND)
 
 
 def lookup_checks(
@@ -88,7 +103,13 @@ def two_methods(label: str, solutions: Sequence[Row], level: Level) -> Row:
         "the balls meet, and the residual is the most they can differ by"
     )
     return check(
-        label, "two methods", method, level=level, points=len(solutions), residual=worst, bound=_QUADRATURE_BOUND
+        label,
+        "two methods",
+        method,
+        level=level,
+        points=len(solutions),
+        residual=_order(worst),
+        bound=_QUADRATURE_BOUND,
     )
 
 

@@ -13,14 +13,24 @@ from importlib.metadata import version
 import numpy as np
 from flint import arb, ctx
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row, Tables, number, numbers
 from builders.scalar.quartic import checks as scalar
 from builders.scalar.quartic import starts
 from builders.scalar.quartic.ball import PRECISION, State, solve
 from builders.scalar.quartic.solutions import solution_rows
 from builders.scalar.quartic.words import LOOKUP_BOUND, class_row, coverage_row
-from builders.tools.checks import require
-from builders.tools.patches import Box, Patch, check_patches, check_points, divide, fit_patch, patch_rows
+from builders.tools.checks import check, require
+from builders.tools.patches import (
+    Box,
+    Patch,
+    check_patches,
+    check_points,
+    divide,
+    fit_patch,
+    interpolated,
+    nodes,
+    patch_rows,
+)
 from symcat.models.scalar import reduced
 
 VERSION = "1"
@@ -79,11 +89,13 @@ def _patch(box: Box, at_nodes: Sequence[Mapping[str, arb]]) -> Patch:
 
 def build(label: str) -> Tables:
     with ctx.workprec(PRECISION):
-        patches = [_patch(box, values) for box, values in divide(_certified, WHOLE, DEGREE, TAIL, DEEPEST)]
+        divided = divide(_certified, WHOLE, DEGREE, TAIL, DEEPEST)
+        patches = [_patch(box, values) for box, values in divided]
         segments = patch_rows(label, patches)
         solutions = solution_rows(label)
         points = scalar.random_points(POINTS, random.Random(f"{SEED} {label}"))
         checks = [
+            scalar.nodes(label, [values for _, values in divided]),
             check_patches(label, segments, len(patches) * CHECKS, PATCH_BOUND),
             scalar.even_edge(label, segments, 40, "full"),
             scalar.two_methods(label, solutions, "full"),
@@ -99,6 +111,18 @@ def build(label: str) -> Tables:
     }
 
 
+def _fitted_anew(segments: Sequence[Row], dice: random.Random) -> Row:
+    """A patch drawn by lot, its nodes certified once more, has the stored coefficients."""
+    chosen = dice.choice(segments)["segment"]
+    stored = [row for row in segments if row["segment"] == chosen]
+    lo, hi = ((number(stored[0][end]), *numbers(stored[0][f"further_{end}"])) for end in ("lo", "hi"))
+    box = Box((lo[0], lo[1]), (hi[0], hi[1]))
+    again = interpolated(DEGREE, _certified(nodes(box, DEGREE)))
+    differ = sum(numbers(row["coefficients"]) != again[str(row["quantity"])] for row in stored)
+    method = "a patch drawn by lot, from nodes certified anew"
+    return check(LABEL, "nodes", method, level="full", points=(DEGREE + 1) ** 2, residual=float(differ), bound=0.0)
+
+
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """Recompute stored solutions, and the patches at points no build has used."""
     full = level == "full"
@@ -110,5 +134,5 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
             scalar.tiled(label, tables["segments"], level),
             scalar.even_edge(label, tables["segments"], 40 if full else 4, level),
             *scalar.lookup_checks(label, tables["segments"], scalar.random_points(600 if full else 12, dice), level),
-            *([scalar.two_methods(label, solutions, level)] if full else []),
+            *([scalar.two_methods(label, solutions, level), _fitted_anew(tables["segments"], dice)] if full else []),
         ]
