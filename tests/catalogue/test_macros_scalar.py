@@ -8,6 +8,7 @@ import pytest
 
 from symcat import catalogue
 from symcat.catalogue.file import PACKAGED
+from symcat.models.patches import Patches
 from symcat.models.scalar import quartic_table, reduced
 
 NAMES = ("h", "r", "g", "u", "log_z")
@@ -25,7 +26,7 @@ def test_the_macro_agrees_with_python(connection: duckdb.DuckDBPyConnection, rng
     drawn = np.concatenate([edges, rng.uniform((0.01, 0.0051), (4.0, 0.999), (2000, 2))])
     s = drawn[:, 0] * rng.choice([-1.0, 1.0], len(drawn))
     k = reduced.kurtosis_at(s, drawn[:, 1])
-    found = quartic_table.read(catalogue.default().table("scalar.quartic"), s, k)
+    found = quartic_table.read(stored(), s, k)
     assert (found.reason == 0).all()
     connection.register("points", _frame(s, k))
     # A standard deviation of two: powers of it are exact.
@@ -39,6 +40,12 @@ def test_the_macro_agrees_with_python(connection: duckdb.DuckDBPyConnection, rng
         exact = getattr(found, name)
         standard = values * 2.0**power - (np.log(2.0) if name == "log_z" else 0.0)
         assert np.max(np.abs(standard - exact) / np.maximum(1.0, np.abs(exact))) < 1e-12, name
+
+
+def stored() -> Patches:
+    patches = catalogue.default().table("scalar.quartic").patches
+    assert patches is not None
+    return patches
 
 
 def _frame(s: np.ndarray, k: np.ndarray) -> object:

@@ -20,7 +20,6 @@ from builders.tools.patches import table_of
 from symcat.models.patches import tiles
 from symcat.models.scalar import reduced
 from symcat.models.scalar.quartic_table import read
-from symcat.models.tables import Table
 
 NAMES = ("h", "r", "g", "u", "log_z")
 _QUADRATURE_BOUND = 1e-20
@@ -50,10 +49,6 @@ def _order(radius: float) -> float:
     return 10.0 ** math.ceil(math.log10(radius))
 
 
-def _table(segments: Sequence[Row]) -> Table:
-    return Table({}, reduced.LEAST, reduced.MOST, "", "", table_of(segments))
-
-
 def nodes(label: str, patches: Sequence[Sequence[Mapping[str, arb]]]) -> Row:
     """That all nodes are certified: their balls are as narrow as the residual, relative above 1."""
     balls = [ball for values in patches for point in values for ball in point.values()]
@@ -67,7 +62,7 @@ def lookup_checks(
     label: str, segments: Sequence[Row], points: Sequence[tuple[float, float]], level: Level
 ) -> list[Row]:
     """One row for each coupling and log Z, as a lookup computes them, against certified values at ``points``."""
-    found = read(_table(segments), *np.array(points).T)
+    found = read(table_of(segments), *np.array(points).T)
     errors: dict[str, list[float]] = {name: [] for name in NAMES}
     for j, state in enumerate(states(points)):
         for name in NAMES:
@@ -82,7 +77,7 @@ def lookup_checks(
 def even_edge(label: str, segments: Sequence[Row], count: int, level: Level) -> Row:
     """At skewness 0 the table is that of the even quartic, whose certified values come from closed forms."""
     kurtosis = [1.0 + 2.0 * (reduced.LEAST + (0.999 - reduced.LEAST) * (j + 0.5) / count) for j in range(count)]
-    found = read(_table(segments), np.zeros(count), np.array(kurtosis))
+    found = read(table_of(segments), np.zeros(count), np.array(kurtosis))
     residuals = [float(np.abs([found.h, found.g]).max())]
     for j, k in enumerate(kurtosis):
         state = even.solve(1, arb(k))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Replay
+from symcat.models.family import Replay
 from symcat.models.patches import tiles
 from symcat.models.scalar import reduced
 from symcat.models.scalar.quartic_table import read
@@ -39,7 +39,8 @@ def _integrals(points: int, rng: np.random.Generator, table: Table) -> Replay:
     s = (0.002 + (reduced.STEEPEST - 0.002) * fraction[0]) * rng.choice([-1.0, 1.0], fraction.shape[1])
     t = table.lo + (table.hi - table.lo) * (1e-9 + (1.0 - 2e-9) * fraction[1])
     k = reduced.kurtosis_at(s, t)
-    found = read(table, s, k)
+    assert table.patches is not None
+    found = read(table.patches, s, k)
     if (found.reason != 0).any():
         return Replay("averages and log Z by quadrature", len(s), np.inf, BOUND)
     wanted = np.stack([np.zeros_like(s), np.ones_like(s), s, k, found.log_z])

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.models.patches import Patches
 from symcat.models.scalar import reduced
-from symcat.models.tables import Table
 
 Floats = NDArray[np.float64]
 
@@ -56,12 +56,11 @@ class Reading:
     reason: NDArray[np.int8]  # (G,) codes, 0 where there is an answer; their words are REASONS
 
 
-def read(table: Table, skewness: Floats, kurtosis: Floats) -> Reading:
+def read(patches: Patches, skewness: Floats, kurtosis: Floats) -> Reading:
     """Couplings, log Z and entropy at (G,) skewness and kurtosis, with the reason where there is none.
 
-    Error below 1e-10 (relative above 1). Source: the entry's patches, certified at their nodes.
+    ``patches`` are those of the entry's table, certified at their nodes: errors below 1e-10, relative above 1.
     """
-    assert table.patches is not None
     skewness, kurtosis = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (skewness, kurtosis))
     with np.errstate(all="ignore"):
         s = np.abs(skewness)
@@ -71,7 +70,7 @@ def read(table: Table, skewness: Floats, kurtosis: Floats) -> Reading:
         found = np.empty((14, len(s)))
         for start in range(0, len(s), _TOGETHER):
             here = slice(start, start + _TOGETHER)
-            _couplings(table, s[here], kurtosis[here], d[here], t[here], scale[here], found[:, here])
+            _couplings(patches, s[here], kurtosis[here], d[here], t[here], scale[here], found[:, here])
         u = found[3]
         reason[(u < WEAKEST) & (reason == 0)] = NEAR_GAUSSIAN
         entropy, slopes = found[5], found[6:].reshape(4, 2, -1)
@@ -97,10 +96,8 @@ def _refusals(s: Floats, kurtosis: Floats, d: Floats, t: Floats) -> NDArray[np.i
     return reason
 
 
-def _couplings(table: Table, s: Floats, k: Floats, d: Floats, t: Floats, scale: Floats, found: Floats) -> None:
+def _couplings(patches: Patches, s: Floats, k: Floats, d: Floats, t: Floats, scale: Floats, found: Floats) -> None:
     """Fills (14, G): h, r, g, u, log Z, entropy, then the derivatives of the first four by |skewness| and kurtosis."""
-    patches = table.patches
-    assert patches is not None
     points = np.stack([np.clip(s, 0.0, reduced.STEEPEST), np.clip(t, reduced.LEAST, reduced.MOST)], axis=1)
     values, gradients = patches.evaluate(points)
     place = {name: i for i, name in enumerate(patches.names)}

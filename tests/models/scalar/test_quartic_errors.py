@@ -31,7 +31,7 @@ def moments(couplings: tuple[float, ...], log_z: float) -> np.ndarray:
 def test_errors_are_those_of_the_sampling_covariance(table: Table, s: float, t: float) -> None:
     k = reduced.kurtosis_at(s, t)
     at = np.array([s]), np.array([k])
-    reading = read(table, *at)
+    reading = read(table.patches, *at)
     m = moments(tuple(float(v[0]) for v in (reading.h, reading.r, reading.g, reading.u)), float(reading.log_z[0]))
     covariance = np.array([[m[i + j] - m[i] * m[j] for j in range(1, 5)] for i in range(1, 5)])
     by_averages = moved(reading, *at)[0]
@@ -41,7 +41,7 @@ def test_errors_are_those_of_the_sampling_covariance(table: Table, s: float, t: 
 
 def test_at_the_gaussian_they_are_those_of_its_cumulants(table: Table) -> None:
     at = np.array([1e-2]), np.array([3.0])
-    found = variances(read(table, *at), *at)[:, 0]
+    found = variances(read(table.patches, *at), *at)[:, 0]
     np.testing.assert_allclose(found, [1.5, 8.0, 6.0, 24.0], rtol=0.01)
 
 
@@ -54,7 +54,7 @@ def test_couplings_move_with_the_rows(table: Table) -> None:
     def fitted(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, object]:
         z = (x - x.mean()) / x.std()
         at = np.array([(z**3).mean()]), np.array([(z**4).mean()])
-        reading = read(table, *at)
+        reading = read(table.patches, *at)
         couplings = np.array([v[0] for v in (reading.h, reading.r, reading.g, reading.u)])
         return couplings / x.std() ** np.arange(1, 5), *at, reading
 

@@ -8,9 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcat import catalogue
+from symcat.models.patches import Patches
 from symcat.models.scalar import reduced
 from symcat.models.scalar.quartic_table import read
 from symcat.models.scalar.quartic_window import window
+
+
+def stored() -> Patches:
+    patches = catalogue.default().table("scalar.quartic").patches
+    assert patches is not None
+    return patches
 
 
 def ends(h: float, r: float, g: float, u: float, nats: float) -> tuple[float, float]:
@@ -25,7 +32,7 @@ def ends(h: float, r: float, g: float, u: float, nats: float) -> tuple[float, fl
 
 @given(st.floats(2e-3, 4.0), st.floats(0.0051, 0.9999), st.sampled_from([46.0, 60.0]))
 def test_it_is_where_f_has_risen(s: float, t: float, nats: float) -> None:
-    found = read(catalogue.default().table("scalar.quartic"), np.array([s]), np.array([reduced.kurtosis_at(s, t)]))
+    found = read(stored(), np.array([s]), np.array([reduced.kurtosis_at(s, t)]))
     couplings = found.h, found.r, found.g, found.u
     lo, hi = window(*couplings, nats)
     left, right = ends(*(float(c[0]) for c in couplings), nats)

@@ -34,7 +34,7 @@ def test_every_reference_number_is_enclosed(name: str, reference: Callable[[str]
             state = solve(s, k, start(float(s), float(k)))
             for key in set(NAMES) & set(row):
                 off = (getattr(state, key) - arb(row[key])).abs_upper()
-                assert off < 1e-26 * (1 + abs(float(row[key]))), (row["skewness"], row["kurtosis"], key)
+                assert off < 1e-22 * (1 + abs(float(row[key]))), (row["skewness"], row["kurtosis"], key)
 
 
 def test_at_skewness_zero_it_is_the_even_quartic() -> None:
