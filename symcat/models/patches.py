@@ -28,6 +28,7 @@ class Patches:
     of repeated bisection do, so that the patch of a point is found by arithmetic.
 
     >>> import numpy as np
+    >>> from symcat.models.patches import Patches
     >>> product = Patches(("xy",), np.zeros((1, 2)), np.full((1, 2), 2.0), np.ones((1, 1, 2, 2)))
     >>> value, gradient = product.evaluate(np.array([[0.5, 2.0]]))  # (1 + t_1)(1 + t_2) = x y
     >>> value.tolist(), gradient.tolist()
