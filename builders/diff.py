@@ -11,7 +11,7 @@ from builders.store.text import from_text, to_text
 from builders.tools.checks import CannotCertify
 
 _KEYS = {
-    "solutions": ("point", "fraction", "kurtosis"),
+    "solutions": ("point", "fraction", "skewness", "kurtosis", "size", "q"),
     "segments": ("quantity", "segment"),
     "corrections": ("target", "order", "diagram"),
     "checks": ("name", "level"),
@@ -40,8 +40,8 @@ def compare(before: Tables, after: Tables) -> list[str]:
 
 
 def _compare_rows(before: list[Row], after: list[Row], key: tuple[str, ...]) -> list[str]:
-    old = {tuple(row[k] for k in key): row for row in before}
-    new = {tuple(row[k] for k in key): row for row in after}
+    old = {tuple(row.get(k) for k in key): row for row in before}
+    new = {tuple(row.get(k) for k in key): row for row in after}
     sentences = []
     if added := new.keys() - old.keys():
         sentences.append(f"{len(added)} rows added.")

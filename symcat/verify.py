@@ -8,7 +8,6 @@ they came from, by methods that know nothing of the table (``Family.replay``). T
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from symcat.answer.records import Record
 from symcat.catalogue import Catalogue, default
 from symcat.catalogue.file import check_digest
 from symcat.models import registry
+from symcat.models.patches import tiles
 
 POINTS = {False: 5, True: 100}
 
@@ -71,7 +71,7 @@ def _flaws(tables: Mapping[str, Rows], label: str) -> list[str]:
     for row in tables["segments"].get(label, []):
         kinds.setdefault((row["size"], row["quantity"]), []).append(row)
     for (size, quantity), rows in kinds.items():
-        rows.sort(key=lambda row: row["segment"])
-        if any(left["hi"] != right["lo"] for left, right in pairwise(rows)):
+        lo, hi = (np.array([[row[end], *(row[f"further_{end}"] or ())] for row in rows]) for end in ("lo", "hi"))
+        if not tiles(lo, hi):
             flaws.append(f"{quantity} of size {size}: segments do not join")
     return flaws

@@ -12,7 +12,7 @@ from builders.store.provenance import content_matches
 from builders.store.text import content_hash
 
 MANIFEST = "manifest.json"
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 _FIRST_VERSION = "0.1.0"
 
 

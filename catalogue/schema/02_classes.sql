@@ -16,7 +16,7 @@ CREATE TABLE classes (
 COMMENT ON TABLE classes IS 'The maximum-entropy classes P(x) = exp(-F(x)) / Z: what each is, what it needs from the data, how its parameters are found.';
 COMMENT ON COLUMN classes.label IS 'Permanent label, for example z2.quartic. Once given it is never taken back.';
 COMMENT ON COLUMN classes.title IS 'Name in words.';
-COMMENT ON COLUMN classes.family IS 'Family: gaussian, quartic, ising, mixed, polynomial or conditional.';
+COMMENT ON COLUMN classes.family IS 'Family: gaussian, quartic, scalar, ising, mixed, polynomial or conditional.';
 COMMENT ON COLUMN classes.symmetry_group IS 'Transformations that leave F unchanged, about the centre for continuous columns.';
 COMMENT ON COLUMN classes.domain IS 'Where x lives.';
 COMMENT ON COLUMN classes.statistics IS 'Sufficient statistics: the averages of the data that decide the maximum-likelihood parameters.';

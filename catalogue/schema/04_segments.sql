@@ -5,16 +5,20 @@ CREATE TABLE segments (
     size INTEGER,
     lo DOUBLE NOT NULL,
     hi DOUBLE NOT NULL,
+    further_lo DOUBLE[],
+    further_hi DOUBLE[],
     coefficients DOUBLE[] NOT NULL,
     max_error DOUBLE NOT NULL,
     PRIMARY KEY (label, quantity, segment)
 );
-COMMENT ON TABLE segments IS 'Piecewise polynomials that lookups evaluate. Quartic classes: in the kurtosis k. With w = N (k - 1): u = (6/N) P_u (2 - w) / w, r = 1 - (N/6) k u, entropy S = P_entropy + ln(w/2) / 2, log Z = S - N/2 + N^2 k u / 24; all standardised (<rho^2> = N). Ising classes without field, of every size: in x = asinh((t - center) / width), t = ln((q - least) / (1 - q)), with least, center, width and pairs from coverage; where least is -1, t is read at |q|. Then J = q P_J, entropy S = P_entropy, log Z = S + pairs q J, of the whole system, or per spin for size 0.';
+COMMENT ON TABLE segments IS 'Piecewise polynomials that lookups evaluate, of one reduced statistic, or of several on boxes that tile a box (patches). Radial quartic classes: in the kurtosis k. With w = N (k - 1): u = (6/N) P_u (2 - w) / w, r = 1 - (N/6) k u, entropy S = P_entropy + ln(w/2) / 2, log Z = S - N/2 + N^2 k u / 24; all standardised (<rho^2> = N). Ising classes without field, of every size: in x = asinh((t - center) / width), t = ln((q - least) / (1 - q)), with least, center, width and pairs from coverage; where least is -1, t is read at |q|. Then J = q P_J, entropy S = P_entropy, log Z = S + pairs q J, of the whole system, or per spin for size 0. scalar.quartic: in the skewness s >= 0 and t = d / (2 + 1.6 s^2), with d = k - 1 - s^2 (s < 0 by reflection: h and g change sign). u = 12 P_u / d, g = s (P_g - u/2), h = -g/2 - u s/6, r = 1 - g s/2 - u k/6, entropy S = P_entropy + ln(d)/2, log Z = S - r/2 - g s/6 - u k/24; all standardised (mean 0, variance 1).';
 COMMENT ON COLUMN segments.label IS 'Class.';
-COMMENT ON COLUMN segments.quantity IS 'u for P_u = u (N/6) w / (2 - w), entropy for P_entropy = S - ln(w/2) / 2: both smooth and bounded over the whole range. J for P_J = J / q of the Ising classes, whose entropy is P_entropy itself.';
-COMMENT ON COLUMN segments.segment IS 'Number of the segment, from 0 in order of kurtosis, or of size and then x.';
+COMMENT ON COLUMN segments.quantity IS 'u for P_u = u (N/6) w / (2 - w), entropy for P_entropy = S - ln(w/2) / 2: both smooth and bounded over the whole range. J for P_J = J / q of the Ising classes, whose entropy is P_entropy itself. scalar.quartic: u for P_u = u d / 12, g for P_g = g/s + u/2, entropy for P_entropy = S - ln(d)/2.';
+COMMENT ON COLUMN segments.segment IS 'Number of the segment, from 0 in order of kurtosis, or of size and then x, or of the lower corners of the boxes.';
 COMMENT ON COLUMN segments.size IS 'Number of spins, of one side for ising.square; 0 for the infinite ring or lattice; null for classes without size.';
-COMMENT ON COLUMN segments.lo IS 'Kurtosis, or x, at which the segment begins; the hi of the one before.';
+COMMENT ON COLUMN segments.lo IS 'Kurtosis, x, or s at which the segment begins; of one statistic, the hi of the one before.';
 COMMENT ON COLUMN segments.hi IS 'Where it ends. In kurtosis ends are rounded doubles of 1 + 2 x / N for a dyadic fraction x; in the x of the Ising classes the segments of one size are equally long.';
-COMMENT ON COLUMN segments.coefficients IS 'Ascending powers of (2 k - lo - hi) / (hi - lo), with x in place of the kurtosis k for the Ising classes.';
+COMMENT ON COLUMN segments.further_lo IS 'Where a box begins in its further statistics; null for segments of one. For scalar.quartic t.';
+COMMENT ON COLUMN segments.further_hi IS 'Where it ends in these.';
+COMMENT ON COLUMN segments.coefficients IS 'Ascending powers of (2 k - lo - hi) / (hi - lo), with x in place of the kurtosis k for the Ising classes. Of several statistics: of the products of such powers, of the same degree in each, that of the last rising first.';
 COMMENT ON COLUMN segments.max_error IS 'Largest error (relative above 1, absolute below; relative for P_J) of the double-precision evaluation at independent check points, against certified values.';

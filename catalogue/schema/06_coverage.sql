@@ -19,7 +19,7 @@ COMMENT ON COLUMN coverage.lo IS 'Least value answered; null for no limit.';
 COMMENT ON COLUMN coverage.hi IS 'Largest value answered; null for no limit.';
 COMMENT ON COLUMN coverage.below IS 'What lies below lo.';
 COMMENT ON COLUMN coverage.above IS 'What lies above hi.';
-COMMENT ON COLUMN coverage.max_error IS 'Stated bound on the error within the range: of r, u and log Z (standardised; relative above 1, absolute below), of J (relative) and log Z of the Ising classes; 0 for closed forms, which are exact up to rounding.';
+COMMENT ON COLUMN coverage.max_error IS 'Stated bound on the error within the range: of r, u (h, g) and log Z (standardised; relative above 1, absolute below), of J (relative) and log Z of the Ising classes; 0 for closed forms, which are exact up to rounding.';
 COMMENT ON COLUMN coverage.size IS 'Number of spins, of one side for ising.square; 0 for the infinite ring or lattice; null for entries that answer for every size alike.';
 COMMENT ON COLUMN coverage.pairs IS 'Ising classes with a table: number of coupled pairs, per spin for size 0.';
 COMMENT ON COLUMN coverage.least IS 'Least value of q that any data can have.';

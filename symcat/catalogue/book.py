@@ -20,6 +20,7 @@ import numpy as np
 from symcat.catalogue.file import PACKAGED, Row, attached, damaged, records
 from symcat.errors import NoEntry
 from symcat.models import registry
+from symcat.models.patches import Patches
 from symcat.models.piecewise import PiecewisePolynomial
 from symcat.models.tables import Table, Term
 
@@ -127,18 +128,12 @@ class Catalogue:
         with self._lock:
             if key not in self._tables:
                 covered = self.coverage(*key)
-                quantities = self._quantities(*key)
-                self._tables[key] = Table(quantities, covered.lo, covered.hi, covered.below, covered.above)
+                rows = self._segments(None if size is None else key[0]).get(key, [])
+                several = [row for row in rows if row["further_lo"]]
+                quantities = _piecewise([row for row in rows if not row["further_lo"]])
+                patches = _patches(several) if several else None
+                self._tables[key] = Table(quantities, covered.lo, covered.hi, covered.below, covered.above, patches)
             return self._tables[key]
-
-    def _quantities(self, entry: str, size: int | None) -> dict[str, PiecewisePolynomial]:
-        segments = self._segments(None if size is None else entry).get((entry, size), [])
-        result = {}
-        for quantity in sorted({row["quantity"] for row in segments}):
-            rows = [row for row in segments if row["quantity"] == quantity]
-            breaks = np.array([row["lo"] for row in rows] + [rows[-1]["hi"]])
-            result[quantity] = PiecewisePolynomial(breaks, np.array([row["coefficients"] for row in rows]))
-        return result
 
     def _segments(self, sized: str | None) -> dict[tuple[str, int | None], list[Row]]:
         """The segments of all entries without sizes, or of every size of one, read at once: opening the file costs more
@@ -196,6 +191,31 @@ class Catalogue:
     def _query(self, query: str, values: list[str] | None = None) -> list[Row]:
         with self._reading() as connection:
             return records(connection, query, values)
+
+
+def _by_quantity(segments: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each quantity, in order."""
+    found: dict[str, list[Row]] = {}
+    for row in segments:
+        found.setdefault(row["quantity"], []).append(row)
+    return found
+
+
+def _piecewise(segments: Iterable[Row]) -> dict[str, PiecewisePolynomial]:
+    """The functions of one variable in rows of ``segments``."""
+    result = {}
+    for quantity, rows in _by_quantity(segments).items():
+        breaks = np.array([row["lo"] for row in rows] + [rows[-1]["hi"]])
+        result[quantity] = PiecewisePolynomial(breaks, np.array([row["coefficients"] for row in rows]))
+    return result
+
+
+def _patches(segments: Iterable[Row]) -> Patches:
+    """The functions of several variables in rows of ``segments``: all on the same patches."""
+    found = _by_quantity(segments)
+    boxes = next(iter(found.values()))
+    lo, hi = ([[row[end], *row[f"further_{end}"]] for row in boxes] for end in ("lo", "hi"))
+    return Patches.of(lo, hi, {quantity: [row["coefficients"] for row in rows] for quantity, rows in found.items()})
 
 
 @cache

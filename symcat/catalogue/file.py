@@ -16,7 +16,7 @@ import duckdb
 from symcat.catalogue.learned import home
 from symcat.errors import CatalogueError, InvalidData
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 PACKAGED = Path(__file__).parents[1] / "symcat.duckdb"
 _CURE = "Reinstall symcat (pip install --force-reinstall symcat); in a checkout, run: python -m builders assemble"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from symcat.models.patches import Patches
 from symcat.models.piecewise import PiecewisePolynomial
 
 
@@ -19,6 +20,7 @@ class Table:
     hi: float
     below: str
     above: str
+    patches: Patches | None = None  # its functions where the reduced statistics are several
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The certified table of the quartic of one column without symmetry."""

@@ -1,0 +1,1 @@
+"""One real column without symmetry: polynomials of even degree."""

@@ -1,0 +1,172 @@
+"""The quartic of one column read from the catalogue, for mean 0 and variance 1.
+
+The maximum-likelihood ``F = h y + r y^2/2 + g y^3/6 + u y^4/24`` meets the first four averages of the sample, so its
+couplings are functions of skewness s and kurtosis k alone. The table holds three bounded functions of |s| and t
+(``reduced``); integration by parts, ``<F'> = 0`` and ``<y F'> = 1``, gives the rest without loss:
+``h = -g/2 - u s/6`` and ``r = 1 - g s/2 - u k/6``. Where solutions exist: Junk 1998; Summy & Pullin 2018, doi
+10.1007/s10955-018-2034-9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.patches import Patches
+from symcat.models.scalar import reduced
+
+Floats = NDArray[np.float64]
+
+WEAKEST = 1e-6
+"""The least u answered: nearer to the Gaussian it has few digits, and no sample tells it from nothing."""
+
+NO_SPREAD, IMPOSSIBLE, TWO_VALUES, STEEP, HEAVY, FAR, NEAR_GAUSSIAN = range(1, 8)
+REASONS = (
+    "",
+    "the skewness or the kurtosis is not a number: the rows do not vary",
+    "the kurtosis is below skewness^2 + 1, the least that any rows can have: these are not averages of the same rows",
+    "the kurtosis is so close to skewness^2 + 1 that the rows take two values",
+    f"the skewness is beyond {reduced.STEEPEST:g}, where the table ends",
+    "at skewness 0 no normalisable quartic has a kurtosis of 3, the Gaussian's, or more",
+    "the kurtosis is above 3 + 2.6 skewness^2: a far second bump would be needed",
+    "skewness and kurtosis are so close to the Gaussian's that the quartic coupling has no digits",
+)
+"""Why there is no answer, by ``Reading.reason``."""
+
+_ROUNDING = 1e-9  # of the kurtosis, relative
+_TOGETHER = 1 << 15  # groups read at once, so that what they need stays near the processor
+_CHUNK = 4096
+_NODES = 96  # of the Gauss-Legendre rule on one side of a barrier
+_CUT = 40.0  # nats above its bottom at which a hump ends
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The table read for G groups of mean 0 and variance 1; not a number where ``reason`` is not 0."""
+
+    h: Floats
+    r: Floats
+    g: Floats
+    u: Floats
+    log_z: Floats
+    entropy: Floats  # <F> + log Z: minus the mean log-likelihood per row at the fit
+    slopes: Floats  # (4, 2, G) derivatives of h, r, g, u by skewness and by kurtosis
+    reason: NDArray[np.int8]  # (G,) codes, 0 where there is an answer; their words are REASONS
+
+
+def read(patches: Patches, skewness: Floats, kurtosis: Floats) -> Reading:
+    """Couplings, log Z and entropy at (G,) skewness and kurtosis, with the reason where there is none.
+
+    ``patches`` are those of the entry's table, certified at their nodes: errors below 1e-10, relative above 1.
+    """
+    skewness, kurtosis = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (skewness, kurtosis))
+    with np.errstate(all="ignore"):
+        s = np.abs(skewness)
+        d, scale = reduced.spread(s, kurtosis), reduced.width(s)
+        t = d / scale
+        reason = _refusals(s, kurtosis, d, t)
+        found = np.empty((14, len(s)))
+        for start in range(0, len(s), _TOGETHER):
+            here = slice(start, start + _TOGETHER)
+            _couplings(patches, s[here], kurtosis[here], d[here], t[here], scale[here], found[:, here])
+        u = found[3]
+        reason[(u < WEAKEST) & (reason == 0)] = NEAR_GAUSSIAN
+        entropy, slopes = found[5], found[6:].reshape(4, 2, -1)
+        found[:, reason > 0] = np.nan
+        if (skewness < 0.0).any():  # by reflection: h and g are odd in the skewness, r and u even
+            sign = np.where(skewness < 0.0, -1.0, 1.0)
+            found[0] *= sign
+            found[2] *= sign
+            slopes[0::2, 1] *= sign
+            slopes[1::2, 0] *= sign
+    return Reading(found[0], found[1], found[2], u, found[4], entropy, slopes, reason)
+
+
+def _refusals(s: Floats, kurtosis: Floats, d: Floats, t: Floats) -> NDArray[np.int8]:
+    """Reasons at |skewness|, the graver ones last."""
+    reason = np.zeros(len(s), dtype=np.int8)
+    reason[t > reduced.MOST] = FAR
+    reason[(s == 0.0) & (kurtosis >= 3.0)] = HEAVY
+    reason[s > reduced.STEEPEST] = STEEP
+    reason[t < reduced.LEAST] = TWO_VALUES
+    reason[d < -_ROUNDING * kurtosis] = IMPOSSIBLE
+    reason[~(np.isfinite(s) & np.isfinite(kurtosis))] = NO_SPREAD
+    return reason
+
+
+def _couplings(patches: Patches, s: Floats, k: Floats, d: Floats, t: Floats, scale: Floats, found: Floats) -> None:
+    """Fills (14, G): h, r, g, u, log Z, entropy, then the derivatives of the first four by |skewness| and kurtosis."""
+    points = np.stack([np.clip(s, 0.0, reduced.STEEPEST), np.clip(t, reduced.LEAST, reduced.MOST)], axis=1)
+    values, gradients = patches.evaluate(points)
+    place = {name: i for i, name in enumerate(patches.names)}
+    smooth_u, smooth_g, smooth_entropy = (values[place[name]] for name in ("u", "g", "entropy"))
+    # t at constant kurtosis falls with s, as d falls and its scale grows.
+    t_by_s, t_by_k = -2.0 * s * (1.0 + reduced.BENT * t) / scale, 1.0 / scale
+    by_s, by_k = (
+        {name: gradients[i, 0] + gradients[i, 1] * t_by_s for name, i in place.items()},
+        {name: gradients[i, 1] * t_by_k for name, i in place.items()},
+    )
+    h, r, g, u, log_z, entropy = found[:6]
+    h_s, h_k, r_s, r_k, g_s, g_k, u_s, u_k = found[6:]
+    u[:] = 12.0 * smooth_u / d
+    ratio = smooth_g - 0.5 * u  # g / s
+    g[:] = s * ratio
+    h[:] = -0.5 * g - u * s / 6.0
+    r[:] = 1.0 - 0.5 * g * s - u * k / 6.0
+    entropy[:] = smooth_entropy + 0.5 * np.log(d)
+    log_z[:] = entropy - 0.5 * r - g * s / 6.0 - u * k / 24.0
+    u_s[:] = (12.0 * by_s["u"] + 2.0 * s * u) / d
+    u_k[:] = (12.0 * by_k["u"] - u) / d
+    g_s[:] = ratio + s * (by_s["g"] - 0.5 * u_s)
+    g_k[:] = s * (by_k["g"] - 0.5 * u_k)
+    h_s[:] = -0.5 * g_s - (u_s * s + u) / 6.0
+    h_k[:] = -0.5 * g_k - u_k * s / 6.0
+    r_s[:] = -0.5 * (g_s * s + g) - u_s * k / 6.0
+    r_k[:] = -0.5 * g_k * s - (u_k * k + u) / 6.0
+
+
+def second_hump(h: Floats, r: Floats, g: Floats, u: Floats, log_z: Floats) -> Floats:
+    """(G,) the share of rows on the emptier side of the barrier between two minima of F; 0 where F has one minimum.
+
+    Where it times the number of rows is below about five, the rows do not tell whether the second hump is there.
+    """
+    mass = np.zeros(len(u))
+    with np.errstate(all="ignore"):
+        # F' = 0 as the cubic z^3 + p z + q in z = y + g/u.
+        middle = -g / u
+        p = 6.0 * r / u - 3.0 * middle**2
+        q = -2.0 * middle**3 + 6.0 * (r * middle + h) / u
+        two = np.flatnonzero(4.0 * p**3 + 27.0 * q**2 < 0.0)
+        for start in range(0, len(two), _CHUNK):
+            at = two[start : start + _CHUNK]
+            angle = np.arccos(np.clip(1.5 * q[at] / p[at] * np.sqrt(-3.0 / p[at]), -1.0, 1.0)) / 3.0
+            shifts = 2.0 * np.pi / 3.0 * np.array([2.0, 1.0, 0.0])[:, None]
+            flat = middle[at] + 2.0 * np.sqrt(-p[at] / 3.0) * np.cos(angle - shifts)  # left, barrier, right
+            mass[at] = _beyond(flat, np.stack([h[at], r[at], g[at], u[at]]), log_z[at])
+    return mass
+
+
+def _beyond(flat: Floats, couplings: Floats, log_z: Floats) -> Floats:
+    """The smaller of the shares left and right of the barrier, of the stationary points (3, m) left to right."""
+
+    def free_energy(y: Floats) -> Floats:
+        c = couplings.reshape(4, *(1,) * (y.ndim - 1), -1)
+        value: Floats = y * (c[0] + y * (c[1] / 2.0 + y * (c[2] / 6.0 + y * c[3] / 24.0)))
+        return value
+
+    left, barrier, right = flat
+    side = np.where(free_energy(left) > free_energy(right), -1.0, 1.0)  # that of the shallower minimum
+    bottom = np.where(side < 0.0, left, right)
+    # Outwards from its bottom all terms of F are positive: each alone bounds where it has risen by the cut.
+    _, r, g, u = couplings
+    curvature, slope = r + bottom * (g + 0.5 * bottom * u), side * (g + u * bottom)
+    reach = np.minimum(
+        np.sqrt(2.0 * _CUT / curvature), np.minimum(np.cbrt(6.0 * _CUT / slope), (24.0 * _CUT / u) ** 0.25)
+    )
+    end = bottom + side * reach
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    y = 0.5 * (barrier + end) + 0.5 * (end - barrier) * nodes[:, None]
+    share: Floats = (weights[:, None] * np.exp(-free_energy(y) - log_z)).sum(axis=0) * 0.5 * np.abs(end - barrier)
+    return np.minimum(share, np.maximum(1.0 - share, 0.0))
