@@ -21,9 +21,9 @@ from symcat.models.scalar.law import coefficients
 SHAPES: dict[str, dict[str, float]] = {
     "scalar.quartic": {"h": 0.4, "r": -1.0, "g": -0.8, "u": 4.0},
     "scalar.sextic": {"h": 0.4, "r": 2.0, "g": -1.5, "u": -9.0, "v": 4.0, "w": 60.0},
-    "scalar.octic": {"h": 0.3, "r": 2.0, "g": -1.5, "u": 4.0, "v": 4.0, "w": -90.0, "p": 0.0, "q": 2500.0},
+    "scalar.octic": {"h": 0.2, "r": 2.0, "g": -1.0, "u": 4.0, "v": 20.0, "w": -2000.0, "p": 50.0, "q": 40_320.0},
     "z2.sextic": {"r": 2.0, "u": -9.0, "w": 36.0},
-    "z2.octic": {"r": 2.0, "u": 4.0, "w": -90.0, "q": 2500.0},
+    "z2.octic": {"r": 2.0, "u": 4.0, "w": -2000.0, "q": 40_320.0},
 }
 """A skewed well, shoulders, wells: an example of each class."""
 

@@ -50,6 +50,12 @@ def power_sum(theta: Any, s: Any) -> Any:
     return out
 
 
+def at_points(lo: float, hi: float, points: int, even: bool) -> tuple[Any, Any]:
+    """Equally spaced y, and s."""
+    y = np.linspace(lo, hi, points)
+    return y, (y * y if even else y)
+
+
 def weights(energy: Any, first: float) -> tuple[Any, float, float]:
     """``exp(min F - F)`` at the points, their sum, and min F; ``first`` is what the first point counts."""
     lowest = energy.min()
@@ -68,19 +74,24 @@ def uneven(weight: Any, total: float) -> float:
 
 def orthonormal(s: Any, weight: Any, values: Any, coefficients: Any) -> None:
     """Polynomials in s orthonormal for weights that add up to one: values (K, points) and coefficients (K, K)."""
-    coefficients[:] = 0.0
+    size = values.shape[0]
+    for i in range(size):
+        for j in range(size):
+            coefficients[i, j] = 0.0
     values[0] = 1.0
     coefficients[0, 0] = 1.0
     below = 0.0
-    for k in range(values.shape[0] - 1):
+    for k in range(size - 1):
+        last = max(k - 1, 0)
         middle = (weight * values[k] * values[k] * s).sum()
-        coefficients[k + 1, 1:] = coefficients[k, :-1]
-        coefficients[k + 1] -= middle * coefficients[k]
-        values[k + 1] = (s - middle) * values[k] - below * values[max(k - 1, 0)]
-        coefficients[k + 1] -= below * coefficients[max(k - 1, 0)]
-        below = math.sqrt((weight * values[k + 1] * values[k + 1]).sum())
-        values[k + 1] /= below
-        coefficients[k + 1] /= below
+        raised = (s - middle) * values[k] - below * values[last]
+        norm = math.sqrt((weight * raised * raised).sum())
+        values[k + 1] = raised / norm
+        for j in range(k + 2):
+            moved = coefficients[k, j - 1] if j > 0 else 0.0
+            moved -= middle * coefficients[k, j] + below * coefficients[last, j]
+            coefficients[k + 1, j] = moved / norm
+        below = norm
 
 
 def spread_left(averages: Any, even: bool) -> float:
@@ -131,12 +142,16 @@ def climb(averages: Any, s: Any, first: float, theta: Any, top: int, enough: flo
         orthonormal(s, weight, values, coefficients)
         square = 0.0
         along = np.zeros_like(s)
-        change[:] = 0.0
+        for j in range(top + 1):
+            change[j] = 0.0
         for k in range(1, top + 1):
-            step = -(coefficients[k] * averages[: top + 1]).sum()
+            step = 0.0
+            for j in range(k + 1):
+                step -= coefficients[k, j] * averages[j]
             square += step * step
-            along += step * values[k]
-            change += step * coefficients[k]
+            along = along + step * values[k]
+            for j in range(k + 1):
+                change[j] += step * coefficients[k, j]
         if not square < math.inf:
             return NO_END
         length = 1.0
@@ -151,7 +166,8 @@ def climb(averages: Any, s: Any, first: float, theta: Any, top: int, enough: flo
             else:
                 return NO_END
         energy = energy + length * along
-        theta[: top + 1] += length * change
+        for j in range(top + 1):
+            theta[j] += length * change[j]
         if square < enough or (square < _QUADRATIC and square > 0.25 * last):
             return AT_THE_MAXIMUM
         last = square
@@ -201,8 +217,7 @@ def hump(energy: Any, weight: Any, y: Any, seen: Any) -> None:
 
 def missed(averages: Any, even: bool, theta: Any, log_z: float, lo: float, hi: float, points: int) -> float:
     """The largest error of an average, relative to its size or one, and of log Z, on another grid."""
-    y = np.linspace(lo, hi, points)
-    s = y * y if even else y
+    y, s = at_points(lo, hi, points, even)
     energy = power_sum(theta, s)
     weight, total, lowest = weights(energy, 0.5 if even else 1.0)
     worst = abs(math.log(total * (y[1] - y[0]) * (2.0 if even else 1.0)) - lowest - log_z)
@@ -244,16 +259,14 @@ def maximum(m: Any, count: float, even: bool, theta: Any, numbers: Any, grid: An
             theta[:] = 0.0
             theta[1 if even else 2] = 0.5
             top = min(start, powers)
-        y = np.linspace(lo, hi, points)
-        s = y * y if even else y
+        y, s = at_points(lo, hi, points, even)
         state = climb(m, s, first, theta, top, _TIGHT if top == powers else _LOOSE)
         if state == TOO_COARSE:
             points = 2 * points - 1
-            if points > _MOST_POINTS:
-                return NOT_CONVERGED
+        if state == NO_END or points > _MOST_POINTS:
+            return NOT_CONVERGED if math.isnan(seen[0]) else TURNS_DOWN
+        if state == TOO_COARSE:
             continue
-        if state == NO_END:
-            return NOT_CONVERGED
         if top < powers:
             top += 1 if even else 2
             continue
@@ -274,18 +287,20 @@ def maximum(m: Any, count: float, even: bool, theta: Any, numbers: Any, grid: An
             continue
         if math.isnan(new_lo) or math.isnan(new_hi):
             return TURNS_DOWN
-        inside = np.flatnonzero(energy < lowest + ENDED)
+        begin, end = 0, points - 1
+        while energy[begin] >= lowest + ENDED:
+            begin += 1
+        while energy[end] >= lowest + ENDED:
+            end -= 1
         step = y[1] - y[0]
         if not even:
-            new_lo = new_lo if new_lo < lo else max(y[inside[0]] - step, lo)
-        new_hi = new_hi if new_hi > hi else min(y[inside[-1]] + step, hi)
+            new_lo = new_lo if new_lo < lo else max(y[begin] - step, lo)
+        new_hi = new_hi if new_hi > hi else min(y[end] + step, hi)
         if new_lo < lo or new_hi > hi or new_hi - new_lo < 0.8 * (hi - lo):
             lo, hi = new_lo, new_hi
             continue
         if uneven(weight, total) > _FINE:
             points = 2 * points - 1
-            if points > _MOST_POINTS:
-                return NOT_CONVERGED
             continue
         hump(energy - lowest, weight / total, y, seen)
         if count * seen[2] < FEWEST_IN_A_HUMP:
@@ -308,18 +323,30 @@ def polynomials(theta: Any, grid: Any, even: bool, odd: bool, made: Any, out: An
     for g in range(theta.shape[0]):
         if not made[g]:
             continue
-        y = np.linspace(grid[g, 0], grid[g, 1], int(grid[g, 2]))
-        s = y * y if even else y
+        _, s = at_points(grid[g, 0], grid[g, 1], int(grid[g, 2]), even)
         weight, total, _ = weights(power_sum(theta[g], s), 0.5 if even else 1.0)
         norm = 1.0
         if odd:
             weight = weight * s
             norm = math.sqrt(weight.sum() / total)
             total = weight.sum()
-        values = np.empty((out.shape[1], y.shape[0]))
+        values = np.empty((out.shape[1], s.shape[0]))
         orthonormal(s, weight / total, values, out[g])
         out[g] /= norm
 
 
-INNER = (power_sum, weights, uneven, orthonormal, spread_left, climb, energy_at, beyond, hump, missed, maximum)
+INNER = (
+    at_points,
+    power_sum,
+    weights,
+    uneven,
+    orthonormal,
+    spread_left,
+    climb,
+    energy_at,
+    beyond,
+    hump,
+    missed,
+    maximum,
+)
 """What is called by the loops over groups."""

@@ -52,6 +52,7 @@ class ScalarPolynomial(Class):
             unit = deviation * moments.unit
             mean_f = np.einsum("gk,gk->g", found.theta[:, 1:], self._averages(moments, deviation)[:, 1:])
             log_z = found.log_z + np.log(unit)
+            couplings = standard.couplings(found.theta[:, 1:], self.orders, unit)
             exponent = self.degree * np.abs(np.log10(unit))
         few = moments.count <= 2 * free
         said, texts = reasons.of_search(found, self.degree, self.even)
@@ -71,7 +72,7 @@ class ScalarPolynomial(Class):
             Fit(
                 label=self.label,
                 count=moments.count,
-                parameters={"mean": mean, **standard.couplings(found.theta[:, 1:], self.orders, unit)},
+                parameters={"mean": mean, **couplings},
                 standard_errors=errors,
                 log_partition=log_z,
                 log_likelihood=-moments.count * (log_z + mean_f),

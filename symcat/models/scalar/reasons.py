@@ -36,8 +36,8 @@ def _in_words(code: int, seen: Floats, degree: int, where: str) -> str:
         )
     if code == kernels.TURNS_DOWN:
         return (
-            f"no normalisable polynomial of degree {degree} has these averages: F turns down again {at}, where no rows "
-            f"are, behind a barrier of {height}"
+            f"no density of degree {degree} that ends where the rows do has these averages: F turns down again {at}, "
+            f"where no rows are, behind a barrier of {height}"
         )
     if code == kernels.FAR_HUMP:
         return (
