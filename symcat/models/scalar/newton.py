@@ -50,14 +50,10 @@ class Found:
         return out
 
 
-def search(averages: Floats, count: Floats, *, even: bool) -> Found:
-    """The maximum for averages (G, K + 1) of ``s^0, s^1, ..., s^K``, over ``count`` (G,) rows.
-
-    Of a variable ``y = s`` of mean 0 and variance 1, and K even; or of ``s = y^2`` with average 1. ``count`` is NaN
-    where it is not known.
-    """
+def empty(averages: Floats) -> Found:
+    """To be filled."""
     groups, size = averages.shape
-    found = Found(
+    return Found(
         theta=np.zeros((groups, size)),
         log_z=np.empty(groups),
         error=np.empty(groups),
@@ -65,6 +61,15 @@ def search(averages: Floats, count: Floats, *, even: bool) -> Found:
         seen=np.empty((groups, 3)),
         code=np.zeros(groups, dtype=np.int64),
     )
+
+
+def search(averages: Floats, count: Floats, *, even: bool) -> Found:
+    """The maximum for averages (G, K + 1) of ``s^0, s^1, ..., s^K``, over ``count`` (G,) rows.
+
+    Of a variable ``y = s`` of mean 0 and variance 1, and K even; or of ``s = y^2`` with average 1. ``count`` is NaN
+    where it is not known.
+    """
+    found, groups = empty(averages), len(averages)
     rows = np.where(np.isfinite(count), count, ROWS_NOT_STATED)
     with np.errstate(all="ignore"):
         _run(kernels.maximise, groups)(

@@ -176,12 +176,7 @@ def test_compiled_loops_find_the_same() -> None:
     averages = np.concatenate([standardised(rng.gamma(3.0, size=500), 6) for _ in range(20)])
     count = np.full(20, 500.0)
     by_arrays = newton.search(averages, count, even=False)
-    found = newton.Found(
-        *(np.zeros_like(v) for v in (averages, count, count)),
-        np.zeros((20, 3)),
-        np.zeros((20, 3)),
-        np.zeros(20, dtype=int),
-    )
+    found = newton.empty(averages)
     run = compiled(kernels.maximise, kernels.INNER)
     run(averages, count, False, found.theta, found.log_z, found.error, found.grid, found.seen, found.code)
     np.testing.assert_array_equal(found.code, by_arrays.code)
