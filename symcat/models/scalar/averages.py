@@ -12,7 +12,8 @@ from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Averages, Center
+from symcat.models.base import Center
+from symcat.models.family import Averages
 from symcat.models.fit import Fault
 from symcat.models.scalar.labels import degree_of, is_even
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Averages, Model, Options, Replay, Stated
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, Replay, Stated
 from symcat.models.scalar import averages, law
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.general import GeneralPolynomial

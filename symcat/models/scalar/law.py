@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
-from symcat.models.base import Parameters, Stated
+from symcat.models.base import Parameters
+from symcat.models.family import Stated
 from symcat.models.line import Line, LineLaw
 from symcat.models.scalar.labels import NAMES, degree_of, is_even, orders
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
-from symcat.models.base import Replay
+from symcat.models.family import Replay
 from symcat.models.scalar import averages
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.general import GeneralPolynomial
