@@ -115,7 +115,7 @@ def _assert_same_check(batch: CheckResult, group: int, own: CheckResult) -> None
     assert batch.made is not None
     assert own.made is not None
     assert batch.made[group] == own.made[0]
-    np.testing.assert_allclose(batch.statistic[group], own.statistic[0], rtol=1e-8, atol=1e-12, err_msg=own.name)
+    np.testing.assert_allclose(batch.statistic[group], own.statistic[0], rtol=1e-8, atol=1e-9, err_msg=own.name)
     np.testing.assert_allclose(batch.p_value[group], own.p_value[0], rtol=1e-6, err_msg=own.name)
     assert batch.passed[group] == own.passed[0]
     assert batch.detail(group) == own.detail(0)

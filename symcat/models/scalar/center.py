@@ -29,7 +29,7 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
 
     About the mean where no centre has one.
     """
-    mean = moments.about(moments.mean)
+    mean = moments.centred
     deviation = deviation_of(mean)
     with np.errstate(all="ignore"):
         skewness = standard.scaled(standard.powers(mean, 3), deviation)[:, 3]

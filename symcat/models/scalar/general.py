@@ -27,7 +27,7 @@ class GeneralPolynomial(ScalarPolynomial):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """The couplings of every group in the units of the data, with model-based standard errors."""
-        about = moments.about(moments.mean)
+        about = moments.centred
         deviation = deviation_of(about)
         found = newton.search(self._averages(about, deviation), about.count, even=False)
         errors = {}

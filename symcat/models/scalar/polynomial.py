@@ -22,8 +22,8 @@ from symcat.models.scalar.newton import Found
 
 Floats = NDArray[np.float64]
 
-GRID, HUMP = "grid", "hump"
-"""Among the statistics of a fit: the grid of the sums in standard deviations (G, 3), and the mass of a second hump."""
+GRID = "grid"
+"""Among the statistics of a fit: the grid of the sums (G, 3), in standard deviations."""
 
 _DEGREES = {4: "four", 6: "six", 8: "eight"}
 _SAMPLING_POINTS = 4097  # of each well
@@ -77,7 +77,7 @@ class ScalarPolynomial(Class):
                 log_partition=log_z,
                 log_likelihood=-moments.count * (log_z + mean_f),
                 n_parameters=free,
-                statistics={GRID: found.grid, HUMP: found.seen[:, 2]},
+                statistics={GRID: found.grid, checks.HUMP: found.seen[:, 2]},
                 reason=said,
                 reasons=texts,
             )

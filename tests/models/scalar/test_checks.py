@@ -48,7 +48,7 @@ def test_few_rows_say_nothing() -> None:
     model, seen = polynomial("scalar.quartic"), observed(rows_of("scalar.quartic", 30), 6)
     (check,) = model.checks(model.fit(seen.moments), seen)
     assert check.passed[0]
-    assert "from 50 rows on" in check.detail(0)
+    assert "from 100 rows on" in check.detail(0)
 
 
 def test_a_hump_that_hardly_holds_a_row_is_told() -> None:
