@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models import tails
-from symcat.models.base import Center
 from symcat.models.fit import CheckResult, Fit
 from symcat.models.scalar import newton
 from symcat.models.scalar.slopes import slopes_of_odd
@@ -52,11 +51,11 @@ def next_moments(fit: Fit, theta: Floats, averages: Floats, grid: Floats, *, eve
     return CheckResult("next moments", value, p_value, detail, made=made)
 
 
-def odd_moments(fit: Fit, theta: Floats, powers: Floats, grid: Floats, center: Center) -> CheckResult:
+def odd_moments(fit: Fit, theta: Floats, powers: Floats, grid: Floats, *, estimated: bool) -> CheckResult:
     """The odd moments of an even polynomial, below its degree, which vanish by symmetry.
 
-    Where the centre is that of the likelihood, ``<F'>`` has been made zero; where it is the mean, ``<y>``, and the
-    others have moved with it. ``powers`` (G, .) are of y.
+    Where the centre is estimated, without their component along ``F'``, to which its error adds. ``powers`` (G, .) are
+    of y.
     """
     made = fit.answered & (fit.count >= FEWEST)
     size = theta.shape[1] - 1
@@ -64,11 +63,10 @@ def odd_moments(fit: Fit, theta: Floats, powers: Floats, grid: Floats, center: C
     with np.errstate(all="ignore"):
         z = np.sqrt(fit.count)[:, None] * np.einsum("gjk,gk->gj", polynomials, powers[:, 1 : 2 * size : 2])
         value = (z**2).sum(axis=1)
-        if isinstance(center, str):
-            moved = slopes_of_odd(polynomials, powers[:, ::2])[:, 1:]  # with the mean, whose variance is one
-            along = np.einsum("gj,gj->g", z[:, 1:], moved)
-            value = (z[:, 1:] ** 2).sum(axis=1) - along**2 / (1.0 + (moved**2).sum(axis=1))
-        degrees = size - (0 if center is not None and not isinstance(center, str) else 1)
+        if estimated:
+            slopes = slopes_of_odd(polynomials, powers[:, ::2])
+            value = np.maximum(value - (z * slopes).sum(axis=1) ** 2 / (slopes**2).sum(axis=1), 0.0)
+        degrees = size - estimated
         p_value = tails.chi_square(value, degrees)
 
     def detail(group: int) -> str:
