@@ -20,8 +20,10 @@ from symcat.models.scalar.slopes import curvature, force, slopes_of_even
 Floats = NDArray[np.float64]
 
 _STEPS = 60
-_SMALL = 1e-13
-"""Of a step, in standard deviations."""
+_SMALL, _ROUNDING = 1e-8, 1e-12
+"""Of a step, in standard deviations: below the first they get shorter, or are rounding; below the second all are."""
+_FLAT = 1e-11
+"""Nats a row that rounding may make of a step that raises the entropy by nothing."""
 
 
 def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found]:
@@ -37,17 +39,19 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
         start = mean.origin + np.nan_to_num(0.5 * skewness * deviation * mean.unit)[:, None]
         best = best.better(_At.of(moments, start, degree))
         active = best.found.answered
-        step = np.where(active, best.newton_step(), 0.0)
+        step, last = np.where(active, best.newton_step(), 0.0), np.full(len(active), np.inf)
         for _ in range(_STEPS):
-            active = active & (np.abs(step) > _SMALL)
+            size = np.abs(step)
+            active = active & (size > _ROUNDING) & ~((last < _SMALL) & (size > 0.5 * last))
+            last = size
             if not active.any():
                 break
             some = np.flatnonzero(active)
             part = moments.groups(some)
             unit = best.deviation[some] * moments.unit
             trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree)
-            rounding = 1e-14 * (1.0 + np.abs(best.entropy[some]))
-            taken = trial.found.answered & (trial.entropy <= best.entropy[some] + rounding)
+            flat = _FLAT * (1.0 + np.abs(best.entropy[some]))
+            taken = trial.found.answered & (trial.entropy <= best.entropy[some] + flat)
             best.put(some[taken], trial.chosen(taken))
             step[some] = np.where(taken, 0.0, 0.5 * step[some])
             step[some[taken]] = trial.newton_step()[taken]
