@@ -193,5 +193,6 @@ def _check(
         ]
         raise InvalidData(
             f"These statistics were collected with {statistics.needs}; {' and '.join(lacking)} is missing for the "
-            "classes to be weighed. Collect them again with Statistics(), or name classes that need less."
+            f"classes to be weighed. Collect them again with Statistics(needs={needs | statistics.needs}), or name "
+            "classes that need less."
         )

@@ -1,0 +1,83 @@
+"""The polynomial of one column without symmetry: an exponential family in its averages of powers.
+
+``mean`` is the sample mean, which is that of the fitted density: it is no further free parameter, F about any other
+point being of the same form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import factorial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.moments import Moments
+from symcat.models.base import Center, counted
+from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.scalar import checks, newton, standard
+from symcat.models.scalar.labels import NAMES
+from symcat.models.scalar.polynomial import GRID, ScalarPolynomial, deviation_of
+
+Floats = NDArray[np.float64]
+
+
+class GeneralPolynomial(ScalarPolynomial):
+    """``scalar.quartic``, ``scalar.sextic``, ``scalar.octic``."""
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """The couplings of every group in the units of the data, with model-based standard errors."""
+        about = moments.centred
+        deviation = deviation_of(about)
+        found = newton.search(self._averages(about, deviation), about.count, even=False)
+        errors = {}
+        if counted(about):
+            with np.errstate(all="ignore"):
+                moved = _moved(found.theta, newton.orthonormal(found.theta, found.grid, self.degree, even=False))
+                error = np.sqrt((moved**2).sum(axis=1) / about.count[:, None])
+                unit = deviation * about.unit
+                errors = {"mean": (unit * error[:, 0])[:, None]} | {
+                    NAMES[k]: error[:, k] / unit**k for k in self.orders
+                }
+        return self._fit(about, found, about.origin, deviation, errors, self.degree)
+
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of B groups of rows: minus their averages of the orthonormal polynomials, through the couplings of these."""
+        mean = fit.parameters["mean"][0]
+        deviation = deviation_of(whole.about(mean))
+        unit = deviation * whole.unit
+        theta = standard.thetas(fit.parameters, self.orders, unit)
+        polynomials = newton.orthonormal(theta, fit.statistics[GRID], self.degree, even=False)
+        averages = standard.scaled(standard.powers(groups.about(mean), self.degree), unit / groups.unit)
+        score = -(groups.count / whole.count)[:, None] * (averages @ polynomials[0].T)[:, 1:]
+        moved = score @ _moved(theta, polynomials)[0]
+        return {"mean": moved[:, :1] * unit} | {NAMES[k]: moved[:, k] / unit[0] ** k for k in self.orders}
+
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
+        """The next two moments, and whether a second hump is one of rows."""
+        moments = observed.moments
+        found = []
+        if standard.highest(moments) >= self.degree + 2:
+            about = moments.about(fit.parameters["mean"])
+            deviation = deviation_of(about)
+            theta = standard.thetas(fit.parameters, self.orders, deviation * about.unit)
+            found.append(
+                checks.next_moments(
+                    fit, theta, self._averages(about, deviation, self.degree + 2), fit.statistics[GRID], even=False
+                )
+            )
+        return [*found, *checks.second_hump(fit)]
+
+
+def _moved(theta: Floats, polynomials: Floats) -> Floats:
+    """(G, K, K + 1) how far the mean, and the couplings about it, move with what multiplies each polynomial in F.
+
+    In standard deviations. What multiplies the first one moves the mean by minus one, and F is then written about that.
+    """
+    top = theta.shape[1] - 1
+    factorials = np.array([float(factorial(k)) for k in range(top + 1)])
+    out: Floats = polynomials[:, 1:, :] * factorials
+    out[:, 0, 1:top] -= (theta * factorials)[:, 2:]
+    out[:, :, 0] = 0.0
+    out[:, 0, 0] = -1.0
+    return out

@@ -1,0 +1,352 @@
+"""Loops of the search for the maximum of the likelihood of ``exp(-F) / Z`` on the line, F a polynomial.
+
+Newton's method in the polynomials that are orthonormal for the current density: Fisher's matrix is then the identity,
+the step is minus the averages of these polynomials over the data, and nothing is solved for. They come from Stieltjes'
+recurrence on the grid (Gautschi 2004, section 2.2). No step lowers the likelihood.
+
+Written once for both symmetries: ``s`` is ``y``, or ``y^2`` where F is even, ``F = sum_k theta_k s^k``, and what is
+fitted are the averages of ``s^k``. Run through ``symcat.loops``: arrays as they are for few groups, compiled for many.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED = range(5)
+"""What was found of a group."""
+AT_THE_MAXIMUM, TOO_COARSE, NO_END = range(3)
+"""How the steps on a grid ended."""
+
+ENDED = 60.0
+"""Nats above the minimum of F where the grid ends."""
+NEGLIGIBLE = 46.0
+"""Nats above the minimum of F from which nothing counts."""
+BARRIER = 10.0
+"""Nats above the minimum of F at which what lies beyond is a hump of its own."""
+FEWEST_IN_A_HUMP = 0.5
+"""Expected rows beyond a barrier: with fewer there is none, and the hump only serves the highest averages."""
+MET = 1e-9
+"""Largest error of an average, relative to its size or one, with which a maximum is taken."""
+DEGENERATE = 1e-5
+"""Of what ``spread_left`` says: rows with less lie at so few points as to be no density."""
+
+_POINTS, _MOST_POINTS = 129, 32_769
+_LEAST, _PAD, _WIDER, _FARTHEST = 6.0, 1.15, 1.5, 4.0
+_ROUNDS, _STEPS, _HALVINGS = 60, 300, 40
+_LOOSE, _TIGHT, _QUADRATIC = 1e-2, 1e-24, 1e-10  # of the square of a step
+_COARSE, _FINE = 0.05, 1e-11  # by which half of the points may change the sum
+_ON_ONE_POINT = 0.4  # of the mass, at most
+_BEYOND = 160  # points at which F is looked at outside of the grid
+
+
+def power_sum(theta: Any, s: Any) -> Any:
+    """``sum_k theta_k s^k`` by Horner's rule."""
+    out = np.zeros_like(s)
+    for k in range(theta.shape[0] - 1, -1, -1):
+        out = out * s + theta[k]
+    return out
+
+
+def at_points(lo: float, hi: float, points: int, even: bool) -> tuple[Any, Any]:
+    """Equally spaced y, and s."""
+    y = np.linspace(lo, hi, points)
+    return y, (y * y if even else y)
+
+
+def weights(energy: Any, first: float) -> tuple[Any, float, float]:
+    """``exp(min F - F)`` at the points, their sum, and min F; ``first`` is what the first point counts."""
+    lowest = energy.min()
+    out = np.exp(lowest - energy)
+    out[0] *= first
+    return out, out.sum(), lowest
+
+
+def uneven(weight: Any, total: float) -> float:
+    """By how much half of the points change the sum."""
+    half = 0.0
+    for i in range(0, weight.shape[0], 2):
+        half += weight[i]
+    return abs(2.0 * half / total - 1.0)
+
+
+def orthonormal(s: Any, weight: Any, values: Any, coefficients: Any) -> None:
+    """Polynomials in s orthonormal for weights that add up to one: values (K, points) and coefficients (K, K)."""
+    size = values.shape[0]
+    for i in range(size):
+        for j in range(size):
+            coefficients[i, j] = 0.0
+    values[0] = 1.0
+    coefficients[0, 0] = 1.0
+    below = 0.0
+    for k in range(size - 1):
+        last = max(k - 1, 0)
+        middle = (weight * values[k] * values[k] * s).sum()
+        raised = (s - middle) * values[k] - below * values[last]
+        norm = math.sqrt((weight * raised * raised).sum())
+        values[k + 1] = raised / norm
+        for j in range(k + 2):
+            moved = coefficients[k, j - 1] if j > 0 else 0.0
+            moved -= middle * coefficients[k, j] + below * coefficients[last, j]
+            coefficients[k + 1, j] = moved / norm
+        below = norm
+
+
+def spread_left(averages: Any, even: bool) -> float:
+    """The least variance that lower powers leave of y^k, k to half of the degree, in that of a Gaussian's.
+
+    By Cholesky's factor of the averages of products of powers, whose diagonal has their roots.
+    """
+    half = averages.shape[0] - 1 if even else (averages.shape[0] - 1) // 2
+    factor = np.zeros((half + 1, half + 1))
+    worst, normal = math.inf, 1.0
+    for i in range(half + 1):
+        normal *= max(i, 1)
+        for j in range(i + 1):
+            if not even:
+                rest = averages[i + j]
+            elif (i + j) % 2 == 0:
+                rest = averages[(i + j) // 2]
+            else:
+                rest = 0.0
+            for k in range(j):
+                rest -= factor[i, k] * factor[j, k]
+            if i > j:
+                factor[i, j] = rest / factor[j, j]
+                continue
+            worst = min(worst, rest / normal)
+            if not rest > 0.0:
+                return 0.0
+            factor[i, i] = math.sqrt(rest)
+    return worst
+
+
+def climb(averages: Any, s: Any, first: float, theta: Any, top: int, enough: float) -> int:
+    """Newton's steps on a grid until the square of one is below ``enough``: the state.
+
+    ``theta`` moves; of its powers, those to ``top`` are free. ``first`` is what the first point counts.
+    """
+    energy = power_sum(theta, s)
+    values = np.empty((top + 1, s.shape[0]))
+    coefficients = np.empty((top + 1, top + 1))
+    change = np.empty(top + 1)
+    log_sum, last = 0.0, math.inf
+    for _ in range(_STEPS):
+        weight, total, lowest = weights(energy, first)
+        log_sum = math.log(total) - lowest
+        if weight.max() > _ON_ONE_POINT * total or uneven(weight, total) > _COARSE:
+            return TOO_COARSE
+        weight /= total
+        orthonormal(s, weight, values, coefficients)
+        square = 0.0
+        along = np.zeros_like(s)
+        for j in range(top + 1):
+            change[j] = 0.0
+        for k in range(1, top + 1):
+            step = 0.0
+            for j in range(k + 1):
+                step -= coefficients[k, j] * averages[j]
+            square += step * step
+            along = along + step * values[k]
+            for j in range(k + 1):
+                change[j] += step * coefficients[k, j]
+        if not square < math.inf:
+            return NO_END
+        length = 1.0
+        if square > _QUADRATIC:
+            for _ in range(_HALVINGS):
+                moved = energy + length * along
+                weight, total, lowest = weights(moved, first)
+                gain = length * square - (math.log(total) - lowest - log_sum)
+                if gain > 1e-3 * length * square:
+                    break
+                length *= min(0.5, max(0.1, 0.5 * length * square / max(length * square - gain, 1e-300)))
+            else:
+                return NO_END
+        energy = energy + length * along
+        for j in range(top + 1):
+            theta[j] += length * change[j]
+        if square < enough or (square < _QUADRATIC and square > 0.25 * last):
+            return AT_THE_MAXIMUM
+        last = square
+    return NO_END
+
+
+def energy_at(theta: Any, even: bool, y: float) -> float:
+    """F at a point."""
+    s, out = (y * y if even else y), 0.0
+    for k in range(theta.shape[0] - 1, -1, -1):
+        out = out * s + theta[k]
+    return out
+
+
+def beyond(theta: Any, even: bool, edge: float, width: float, lowest: float) -> tuple[float, float, float]:
+    """Outward from an edge of the grid: where F is ``ENDED``, where it turns down before, NaN if not, and how high.
+
+    ``width`` is signed: negative to the left. Heights are above ``lowest``.
+    """
+    y, high = edge, energy_at(theta, even, edge) - lowest
+    end = edge if high >= ENDED else math.nan
+    for k in range(_BEYOND):
+        here = y + width * 0.02 * 1.06**k
+        now = energy_at(theta, even, here) - lowest
+        if now < high and now < NEGLIGIBLE:
+            return end, y, high
+        if math.isnan(end) and now >= ENDED:
+            end = here
+        y, high = here, now
+    return end, math.nan, high
+
+
+def hump(energy: Any, weight: Any, y: Any, seen: Any) -> None:
+    """Where a barrier of ``BARRIER`` or more parts off the least mass, how high it is, and that mass; NaN if none does.
+
+    ``energy`` is F above its minimum at the points ``y`` and ``weight`` their shares of the mass.
+    """
+    seen[:] = math.nan
+    before = 0.0
+    for i in range(1, energy.shape[0] - 1):
+        before += weight[i - 1]
+        if energy[i] >= BARRIER and energy[i] >= energy[i - 1] and energy[i] > energy[i + 1]:
+            mass = min(before, 1.0 - before)
+            if not mass >= seen[2]:
+                seen[0], seen[1], seen[2] = y[i], energy[i], mass
+
+
+def missed(averages: Any, even: bool, theta: Any, log_z: float, lo: float, hi: float, points: int) -> float:
+    """The largest error of an average, relative to its size or one, and of log Z, on another grid."""
+    y, s = at_points(lo, hi, points, even)
+    energy = power_sum(theta, s)
+    weight, total, lowest = weights(energy, 0.5 if even else 1.0)
+    worst = abs(math.log(total * (y[1] - y[0]) * (2.0 if even else 1.0)) - lowest - log_z)
+    weight /= total
+    for k in range(1, averages.shape[0]):
+        weight = weight * s
+        worst = max(worst, abs(weight.sum() - averages[k]) / max(1.0, abs(averages[k])))
+    return worst
+
+
+def maximise(
+    averages: Any, count: Any, even: bool, theta: Any, log_z: Any, error: Any, grid: Any, seen: Any, code: Any
+) -> None:
+    """Of every group, from averages (G, K + 1) of s^k: theta (G, K + 1), log Z, the error and what was found.
+
+    ``grid`` (G, 3) is where the grid begins and ends, and its number of points. ``seen`` (G, 3) are where F turns down,
+    how high it is there, and the mass beyond, as ``hump`` says.
+    """
+    for g in range(averages.shape[0]):
+        numbers = np.full(2, math.nan)
+        seen[g], grid[g] = math.nan, math.nan
+        code[g] = maximum(averages[g], count[g], even, theta[g], numbers, grid[g], seen[g])
+        log_z[g], error[g] = numbers[0], numbers[1]
+
+
+def maximum(m: Any, count: float, even: bool, theta: Any, numbers: Any, grid: Any, seen: Any) -> int:
+    """Of one group: on a grid that holds all rows, then on one that is as wide as the density."""
+    powers = m.shape[0] - 1
+    if not spread_left(m, even) > DEGENERATE:
+        return FEW_VALUES
+    # The highest average bounds the rows: those that lie farther would alone make it larger.
+    hi = max(_PAD * (count * m[powers]) ** (1.0 / (2 * powers if even else powers)), _LEAST)
+    lo = 0.0 if even else -hi
+    farthest = _FARTHEST * hi
+    first, start = (0.5, 2) if even else (1.0, 4)
+    points, top = _POINTS, 0
+    for _ in range(_ROUNDS):
+        if top == 0:  # a Gaussian, then one degree after the other
+            theta[:] = 0.0
+            theta[1 if even else 2] = 0.5
+            top = min(start, powers)
+        y, s = at_points(lo, hi, points, even)
+        state = climb(m, s, first, theta, top, _TIGHT if top == powers else _LOOSE)
+        if state == TOO_COARSE:
+            points = 2 * points - 1
+        if state == NO_END or points > _MOST_POINTS:
+            return NOT_CONVERGED if math.isnan(seen[0]) else TURNS_DOWN
+        if state == TOO_COARSE:
+            continue
+        if top < powers:
+            top += 1 if even else 2
+            continue
+        energy = power_sum(theta, s)
+        weight, total, lowest = weights(energy, first)
+        # Where the density ends on both sides, and whether F turns down there.
+        new_lo, turn_lo, high_lo = (0.0, math.nan, 0.0) if even else beyond(theta, even, lo, lo - hi, lowest)
+        new_hi, turn_hi, high_hi = beyond(theta, even, hi, hi - lo, lowest)
+        if not (math.isnan(turn_lo) and math.isnan(turn_hi)):
+            right = math.isnan(turn_lo) or high_hi < high_lo
+            seen[0], seen[1], seen[2] = (turn_hi, high_hi, 0.0) if right else (turn_lo, high_lo, 0.0)
+            if hi >= farthest or -lo >= farthest:
+                return TURNS_DOWN
+            # A box that is too narrow makes F turn down too.
+            hi = hi if math.isnan(turn_hi) else min(_WIDER * hi, farthest)
+            lo = lo if math.isnan(turn_lo) else max(_WIDER * lo, -farthest)
+            top = 0
+            continue
+        if math.isnan(new_lo) or math.isnan(new_hi):
+            return TURNS_DOWN
+        begin, end = 0, points - 1
+        while energy[begin] >= lowest + ENDED:
+            begin += 1
+        while energy[end] >= lowest + ENDED:
+            end -= 1
+        step = y[1] - y[0]
+        if not even:
+            new_lo = new_lo if new_lo < lo else max(y[begin] - step, lo)
+        new_hi = new_hi if new_hi > hi else min(y[end] + step, hi)
+        if new_lo < lo or new_hi > hi or new_hi - new_lo < 0.8 * (hi - lo):
+            lo, hi = new_lo, new_hi
+            continue
+        if uneven(weight, total) > _FINE:
+            points = 2 * points - 1
+            continue
+        hump(energy - lowest, weight / total, y, seen)
+        if count * seen[2] < FEWEST_IN_A_HUMP:
+            return FAR_HUMP
+        log_z = math.log(total * step * (2.0 if even else 1.0)) - lowest + theta[0]
+        theta[0] = 0.0
+        pad = 0.05 * (hi - lo)
+        error = missed(m, even, theta, log_z, 0.0 if even else lo - pad, hi + pad, int(1.4 * points))
+        numbers[0], numbers[1] = log_z, error
+        grid[0], grid[1], grid[2] = lo, hi, points
+        return ANSWERED if error < MET else NOT_CONVERGED
+    return NOT_CONVERGED
+
+
+def polynomials(theta: Any, grid: Any, even: bool, odd: bool, made: Any, out: Any) -> None:
+    """The coefficients (G, M + 1, M + 1) of the polynomials orthonormal for the densities of theta (G, K + 1).
+
+    Of powers of s; where ``odd`` of y times powers of y^2, the coefficients then being those of the latter.
+    """
+    for g in range(theta.shape[0]):
+        if not made[g]:
+            continue
+        _, s = at_points(grid[g, 0], grid[g, 1], int(grid[g, 2]), even)
+        weight, total, _ = weights(power_sum(theta[g], s), 0.5 if even else 1.0)
+        norm = 1.0
+        if odd:
+            weight = weight * s
+            norm = math.sqrt(weight.sum() / total)
+            total = weight.sum()
+        values = np.empty((out.shape[1], s.shape[0]))
+        orthonormal(s, weight / total, values, out[g])
+        out[g] /= norm
+
+
+INNER = (
+    at_points,
+    power_sum,
+    weights,
+    uneven,
+    orthonormal,
+    spread_left,
+    climb,
+    energy_at,
+    beyond,
+    hump,
+    missed,
+    maximum,
+)
+"""What is called by the loops over groups."""
