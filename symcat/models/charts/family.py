@@ -27,7 +27,7 @@ CANDIDATES = (
     "asinh(scalar.quartic)",
     "asinh(scalar.sextic)",
 )
-"""What is to be weighed of one real column where no class is named, once it has all these classes."""
+"""What is weighed of one real column where no class is named."""
 
 
 class Charts:
@@ -69,8 +69,7 @@ class Charts:
         ]
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        """None are weighed unless they are named."""
-        return ()
+        return CANDIDATES if len(schema) == 1 and schema.only("real") else ()
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if len(schema) != 1 or not schema.only("real"):
@@ -78,7 +77,7 @@ class Charts:
         chart, inner = _parts(label)
         coordinate = Schema.real([words(chart, schema.columns[0])])
         found = registry.family_of(inner).model(inner, coordinate, options, tables)
-        if getattr(found, "discrete", False):
+        if found is not None and found.discrete:
             raise NoEntry(
                 f"A chart is of a density, and {inner} has none: it gives whole numbers their probabilities.",
                 label=label,

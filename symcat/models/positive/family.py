@@ -16,8 +16,6 @@ from symcat.models.positive import exponential, gamma
 from symcat.models.positive.replay import replay
 from symcat.models.tables import Tables
 
-WEIGHED: tuple[str, ...] = ()
-"""Those that are weighed where none is named."""
 
 _CLASSES: dict[str, type[exponential.Exponential | gamma.Gamma]] = {
     exponential.LABEL: exponential.Exponential,
@@ -43,7 +41,7 @@ class PositiveLaws:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return WEIGHED if schema.only("real") and len(schema) == 1 else ()
+        return self.labels if schema.only("real") and len(schema) == 1 else ()
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         return _CLASSES[label](schema) if schema.only("real") and len(schema) == 1 else None

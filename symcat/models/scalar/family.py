@@ -10,22 +10,20 @@ import numpy as np
 from symcat.data.schema import Kind, Schema
 from symcat.models.base import Model, Options
 from symcat.models.family import Averages, Replay, Stated
-from symcat.models.scalar import averages, law
+from symcat.models.scalar import averages, law, quartic_replay
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.general import GeneralPolynomial
-from symcat.models.scalar.labels import LABELS, WITHOUT_TABLE, is_even
+from symcat.models.scalar.labels import LABELS, TABULATED, is_even
 from symcat.models.scalar.replay import replay
+from symcat.models.scalar.tabulated import TabulatedQuartic
 from symcat.models.tables import Tables
-
-CANDIDATES: tuple[str, ...] = ()
-"""Of the labels, those that are weighed where none is named."""
 
 
 class ScalarPolynomials:
     """Degrees four, six and eight of one real column."""
 
     name = "scalar"
-    labels = entries = WITHOUT_TABLE
+    labels = entries = LABELS
 
     def canonical(self, label: str) -> str | None:
         return label if label in LABELS else None
@@ -37,11 +35,13 @@ class ScalarPolynomials:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return CANDIDATES if self._describes(schema) else ()
+        return LABELS if self._describes(schema) else ()
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if not self._describes(schema):
             return None
+        if label == TABULATED:
+            return TabulatedQuartic(label, schema, tables)
         return (EvenPolynomial if is_even(label) else GeneralPolynomial)(label, schema)
 
     def averages(
@@ -53,7 +53,11 @@ class ScalarPolynomials:
         return law.read(label, given, columns)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        return replay(entry, points, rng)
+        return (
+            quartic_replay.replay(points, rng, tables.table(entry))
+            if entry == TABULATED
+            else replay(entry, points, rng)
+        )
 
     @staticmethod
     def _describes(schema: Schema) -> bool:

@@ -7,6 +7,7 @@ point being of the same form.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import factorial
 
 import numpy as np
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center, counted
-from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fit, Observed, Source
 from symcat.models.scalar import checks, newton, standard
 from symcat.models.scalar.labels import NAMES
+from symcat.models.scalar.newton import Found
 from symcat.models.scalar.polynomial import GRID, ScalarPolynomial, deviation_of
 
 Floats = NDArray[np.float64]
@@ -29,7 +31,7 @@ class GeneralPolynomial(ScalarPolynomial):
         """The couplings of every group in the units of the data, with model-based standard errors."""
         about = moments.centred
         deviation = deviation_of(about)
-        found = newton.search(self._averages(about, deviation), about.count, even=False)
+        found, source = self._found(self._averages(about, deviation), about.count)
         errors = {}
         if counted(about):
             with np.errstate(all="ignore"):
@@ -39,7 +41,11 @@ class GeneralPolynomial(ScalarPolynomial):
                 errors = {"mean": (unit * error[:, 0])[:, None]} | {
                     NAMES[k]: error[:, k] / unit**k for k in self.orders
                 }
-        return self._fit(about, found, about.origin, deviation, errors, self.degree)
+        return replace(self._fit(about, found, about.origin, deviation, errors, self.degree), source=source)
+
+    def _found(self, averages: Floats, count: Floats) -> tuple[Found, Source]:
+        """The maximum for averages (G, K + 1) of a variable of mean 0 and variance 1, and how it was found."""
+        return newton.search(averages, count, even=False), "exact"
 
     def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of B groups of rows: minus their averages of the orthonormal polynomials, through the couplings of these."""

@@ -16,9 +16,6 @@ from symcat.models.student.replay import replay
 from symcat.models.student.student import LABEL, Student
 from symcat.models.tables import Tables
 
-WEIGHED: tuple[str, ...] = ()
-"""Those that are weighed where none is named."""
-
 
 class Students:
     """Student's t of one real column."""
@@ -37,7 +34,7 @@ class Students:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return WEIGHED if schema.only("real") and len(schema) == 1 else ()
+        return self.labels if schema.only("real") and len(schema) == 1 else ()
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         return Student(schema) if schema.only("real") and len(schema) == 1 else None

@@ -18,8 +18,6 @@ from symcat.models.whole_numbers import negative_binomial, poisson
 from symcat.models.whole_numbers.histogram import LARGEST
 from symcat.models.whole_numbers.replay import replay
 
-WEIGHED: tuple[str, ...] = ()
-"""Those that are weighed where none is named."""
 
 _CLASSES: dict[str, type[poisson.Poisson | negative_binomial.NegativeBinomial]] = {
     poisson.LABEL: poisson.Poisson,
@@ -45,7 +43,7 @@ class WholeNumberLaws:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return WEIGHED if schema.only("real") and len(schema) == 1 else ()
+        return self.labels if schema.only("real") and len(schema) == 1 else ()
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         return _CLASSES[label](schema) if schema.only("real") and len(schema) == 1 else None
