@@ -16,7 +16,6 @@ from symcat.models.positive import exponential, gamma
 from symcat.models.positive.replay import replay
 from symcat.models.tables import Tables
 
-
 _CLASSES: dict[str, type[exponential.Exponential | gamma.Gamma]] = {
     exponential.LABEL: exponential.Exponential,
     gamma.LABEL: gamma.Gamma,

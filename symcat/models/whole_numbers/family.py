@@ -18,7 +18,6 @@ from symcat.models.whole_numbers import negative_binomial, poisson
 from symcat.models.whole_numbers.histogram import LARGEST
 from symcat.models.whole_numbers.replay import replay
 
-
 _CLASSES: dict[str, type[poisson.Poisson | negative_binomial.NegativeBinomial]] = {
     poisson.LABEL: poisson.Poisson,
     negative_binomial.LABEL: negative_binomial.NegativeBinomial,
