@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.integrate import quad
 
 from symcat import catalogue
 from symcat.models.quartic import radial
 from symcat.models.scalar import quartic_table as scalar
 from symcat.models.scalar import reduced
 from symcat.models.scalar.quartic_replay import replay
-from symcat.models.scalar.quartic_table import REASONS, Reading, read, second_hump
+from symcat.models.scalar.quartic_table import REASONS, Reading, read
 from symcat.models.tables import Table
 
 # (skewness, kurtosis, (h, r, g, u, log Z, entropy)), certified, to the nearest doubles.
@@ -198,34 +197,6 @@ def test_outside_there_is_a_reason_and_no_number(table: Table, skewness: float, 
     for values in (found.h, found.r, found.g, found.u, found.log_z, found.entropy, found.slopes[0, 0]):
         assert np.isnan(values[0])
         assert np.isfinite(values[1])
-
-
-@pytest.mark.parametrize(("skewness", "kurtosis"), [(0.0, 1.3), (0.5, 1.5), (-0.5, 1.5), (2.0, 5.5), (3.0, 14.0)])
-def test_the_mass_of_the_second_hump(table: Table, skewness: float, kurtosis: float) -> None:
-    found = at(table, skewness, kurtosis)
-    h, r, g, u, log_z = (float(getattr(found, name)[0]) for name in ("h", "r", "g", "u", "log_z"))
-    flat = np.roots([u / 6, g / 2, r, h])
-    assert np.abs(flat.imag).max() == 0.0, "the example has one minimum"
-    barrier = sorted(flat.real)[1]
-
-    def density(y: float) -> float:
-        return float(np.exp(-(y * (h + y * (r / 2 + y * (g / 6 + y * u / 24)))) - log_z))
-
-    left = quad(density, -12.0, barrier, epsabs=1e-14, limit=400, points=[min(flat.real)])[0]
-    mass = second_hump(found.h, found.r, found.g, found.u, found.log_z)[0]
-    assert mass == pytest.approx(min(left, 1.0 - left), rel=1e-6)
-
-
-def test_one_minimum_has_no_second_hump(table: Table) -> None:
-    found = at(table, [0.0, 0.5, 1.0], [2.5, 3.0, 4.5])
-    assert second_hump(found.h, found.r, found.g, found.u, found.log_z).tolist() == [0.0, 0.0, 0.0]
-
-
-def test_a_far_hump_of_little_mass_is_seen(table: Table) -> None:
-    """A hump of a thousandth of the rows: what warns that a few rows do not tell it."""
-    found = at(table, 3.0, reduced.kurtosis_at(3.0, 0.6))
-    mass = second_hump(found.h, found.r, found.g, found.u, found.log_z)[0]
-    assert 0.0 < mass < 0.1
 
 
 def test_replay(table: Table) -> None:
