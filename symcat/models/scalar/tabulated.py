@@ -14,7 +14,8 @@ from symcat.models.scalar import newton
 from symcat.models.scalar.general import GeneralPolynomial
 from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP
 from symcat.models.scalar.newton import Found
-from symcat.models.scalar.quartic_table import Reading, read, second_hump
+from symcat.models.scalar.quartic_hump import second_hump
+from symcat.models.scalar.quartic_table import Reading, read
 from symcat.models.scalar.quartic_window import window
 from symcat.models.tables import Tables
 
