@@ -106,6 +106,7 @@ class Model(Protocol):
     full_rank: bool  # whether it has no answer for columns that depend linearly on each other, or fewer rows than these
     missing: frozenset[str]  # ways with missing cells beside leaving rows out: "em", "pairwise" (models.incomplete)
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
+    by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
@@ -185,6 +186,7 @@ class Class:
     full_rank = False
     missing: frozenset[str] = frozenset()
     one_by_one = False
+    by_group = True
     outranks = False
     discrete = False
     nested: frozenset[str] = frozenset()

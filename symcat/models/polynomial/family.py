@@ -43,7 +43,8 @@ class PolynomialFamily:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return tuple(label for label in _KINDS if _integrable(label, schema))
+        """Of several columns: one has classes of its own for the same free energies."""
+        return tuple(label for label in _KINDS if len(schema) > 1 and _integrable(label, schema))
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if set(schema.kinds) != _KINDS[label]:
@@ -52,6 +53,8 @@ class PolynomialFamily:
 
     def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
         """Degree four, then six: of the first that is refused, or leaves the next moments wrong, the next is tried."""
+        if len(schema) == 1:
+            return ()
         return tuple(
             RelaxablePolynomial(Polynomial(label, schema, options))
             for label, kinds in _KINDS.items()

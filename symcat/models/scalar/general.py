@@ -35,8 +35,7 @@ class GeneralPolynomial(ScalarPolynomial):
         errors = {}
         if counted(about):
             with np.errstate(all="ignore"):
-                moved = _moved(found.theta, newton.orthonormal(found.theta, found.grid, self.degree, even=False))
-                error = np.sqrt((moved**2).sum(axis=1) / about.count[:, None])
+                error = self._errors(found) / np.sqrt(about.count)[:, None]
                 unit = deviation * about.unit
                 errors = {"mean": (unit * error[:, 0])[:, None]} | {
                     NAMES[k]: error[:, k] / unit**k for k in self.orders
@@ -46,6 +45,12 @@ class GeneralPolynomial(ScalarPolynomial):
     def _found(self, averages: Floats, count: Floats) -> tuple[Found, Source]:
         """The maximum for averages (G, K + 1) of a variable of mean 0 and variance 1, and how it was found."""
         return newton.search(averages, count, even=False), "exact"
+
+    def _errors(self, found: Found) -> Floats:
+        """(G, K + 1) errors of the mean and the couplings for one row, in standard deviations."""
+        moved = _moved(found.theta, newton.orthonormal(found.theta, found.grid, self.degree, even=False))
+        out: Floats = np.sqrt((moved**2).sum(axis=1))
+        return out
 
     def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Of B groups of rows: minus their averages of the orthonormal polynomials, through the couplings of these."""

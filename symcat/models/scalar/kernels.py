@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED = range(5)
-"""What was found of a group."""
+ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, NOT_SEARCHED = range(6)
+"""What was found of a group; the last is of groups outside a table that are too many to be searched for."""
 AT_THE_MAXIMUM, TOO_COARSE, NO_END = range(3)
 """How the steps on a grid ended."""
 

@@ -32,6 +32,8 @@ _SAMPLING_POINTS = 4097  # of each well
 class ScalarPolynomial(Class):
     """The density of a polynomial of one real column."""
 
+    by_group = False
+
     def __init__(self, label: str, schema: Schema) -> None:
         self.label, self.schema = label, schema
         self.degree, self.even, self.orders = degree_of(label), is_even(label), orders(label)

@@ -21,7 +21,11 @@ def of_search(found: Found, degree: int, even: bool) -> tuple[NDArray[np.int32],
     said = {"": 0}
     reason = np.zeros(len(found.code), dtype=np.int32)
     where = "the centre" if even else "the mean"
-    for group in np.flatnonzero(~found.answered):
+    for code in (kernels.FEW_VALUES, kernels.NOT_CONVERGED, kernels.NOT_SEARCHED):
+        alike = found.code == code
+        if alike.any():
+            reason[alike] = said.setdefault(_in_words(code, np.full(3, np.nan), degree, where), len(said))
+    for group in np.flatnonzero((found.code == kernels.TURNS_DOWN) | (found.code == kernels.FAR_HUMP)):
         text = _in_words(int(found.code[group]), found.seen[group], degree, where)
         reason[group] = said.setdefault(text, len(said))
     return reason, tuple(said)
@@ -43,6 +47,11 @@ def _in_words(code: int, seen: Floats, degree: int, where: str) -> str:
         return (
             f"a density of degree {degree} has these averages only with a second hump behind a barrier of {height}, "
             f"{at}, that holds {seen[2]:.1g} of all rows, less than half a row"
+        )
+    if code == kernels.NOT_SEARCHED:
+        return (
+            "skewness and kurtosis lie outside the table, and of so many groups none is searched for: name this class "
+            "alone for fewer of them"
         )
     return f"the search for a polynomial of degree {degree} with these averages did not come to rest"
 
