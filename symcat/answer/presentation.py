@@ -231,9 +231,12 @@ def _evidence(evidence: Sequence[Evidence], n_rows: int | None) -> Table:
 def _in_short(e: Evidence) -> str:
     """The verdict on a candidate in a line: the checks that it fails by name, or why it has no answer."""
     failed = ", ".join(check.name for check in e.checks if check.decides and not check.passed)
+    said = f"fails {failed}" if failed else e.verdict
     if e.log_likelihood is None and e.verdict == "declined":
-        return textwrap.shorten(f"declined: {e.reason}", _MOST_SAID, placeholder=" ...")
-    return textwrap.shorten(e.verdict + (f", fails {failed}" if failed else ""), _MOST_SAID, placeholder=" ...")
+        said = e.reason
+    elif failed and e.verdict == "taken":
+        said = f"taken, {said}"
+    return textwrap.shorten(said, _MOST_SAID, placeholder=" ...")
 
 
 def _table(left: Sequence[str], right: Sequence[str]) -> Table:

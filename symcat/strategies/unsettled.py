@@ -1,4 +1,4 @@
-"""What is left to be looked for: a class that was integrated has its answer, or its reason for none, to rounding."""
+"""What is left to be looked for: a class that was fitted exactly has its answer, or its reason for none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Unsettled:
         found = relaxables(problem.schema, problem.options, problem.tables)
         labels = [one.model.label for one in found if problem.classes is None or one.model.label in problem.classes]
         settled = {candidate.label for candidate in problem.weighed.candidates if is_integrated(candidate.model)}
+        settled |= {one.model.label for one in found if one.superseded}
         left = tuple(label for label in labels if label not in settled)
         if labels and not left:
-            return Declined("integration over the columns has settled every class that could be looked for")
+            return Declined("exact fits have settled every class that could be looked for")
         return self.strategy.ask(problem if len(left) == len(labels) else replace(problem, classes=left))

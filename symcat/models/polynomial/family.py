@@ -53,8 +53,6 @@ class PolynomialFamily:
 
     def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
         """Degree four, then six: of the first that is refused, or leaves the next moments wrong, the next is tried."""
-        if len(schema) == 1:
-            return ()
         return tuple(
             RelaxablePolynomial(Polynomial(label, schema, options))
             for label, kinds in _KINDS.items()

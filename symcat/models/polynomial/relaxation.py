@@ -35,6 +35,11 @@ class RelaxablePolynomial:
 
     model: Polynomial
 
+    @property
+    def superseded(self) -> bool:
+        """Of one real column there are classes of their own."""
+        return len(self.model.schema) == 1
+
     def relaxation(self, dataset: Dataset) -> PolynomialRelaxation | Refusal:
         """The averages of the invariants over all rows, or why they are too many for these columns or these rows."""
         schema = self.model.schema
