@@ -42,7 +42,7 @@ def refused(call: Callable[[], Any], words: str) -> None:
         with pytest.raises(symcat.SymcatError, match=words) as raised:
             call()
     assert "\n" not in str(raised.value)
-    assert len(str(raised.value)) < 600
+    assert len(str(raised.value)) < 800
 
 
 OPTIONS: dict[str, tuple[Any, dict[str, Any], str]] = {

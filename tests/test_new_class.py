@@ -24,8 +24,12 @@ def frame(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"g": np.arange(600) // 200, "x": rng.exponential(2.0, size=600)})
 
 
+OTHERS = [LABEL, "gaussian.full", "z2.quartic"]
+"""Without the library's own class of the same law."""
+
+
 def test_it_is_found(frame: pd.DataFrame) -> None:
-    s = symcat.solve(frame, columns=["x"])
+    s = symcat.solve(frame, columns=["x"], classes=OTHERS)
     assert s.label == LABEL
     assert abs(s.parameters["rate"] - 0.5) < 4.0 * s.standard_errors["rate"]
     assert s.robust_standard_errors["rate"] == pytest.approx(s.standard_errors["rate"], rel=0.5)
@@ -34,7 +38,8 @@ def test_it_is_found(frame: pd.DataFrame) -> None:
 
 
 def test_it_is_weighed_beside_the_others(frame: pd.DataFrame) -> None:
-    assert {e.label: e.verdict for e in symcat.classify(frame, columns=["x"])} == {
+    assert LABEL in {e.label for e in symcat.classify(frame, columns=["x"])}
+    assert {e.label: e.verdict for e in symcat.classify(frame, columns=["x"], classes=OTHERS)} == {
         LABEL: "taken",
         "gaussian.full": "declined",
         "z2.quartic": "declined",

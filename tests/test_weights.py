@@ -321,8 +321,8 @@ def test_what_is_integrated_takes_no_weights(rng: np.random.Generator) -> None:
 def test_weights_whose_squares_are_no_doubles() -> None:
     rows = np.random.default_rng(0).normal(size=100)
     weights = np.abs(rows) + 0.1
-    usual = symcat.solve({"x": rows, "w": weights}, weights="w")
-    tiny = symcat.solve({"x": rows, "w": weights * 2.0**-400}, weights="w")
+    usual = symcat.solve({"x": rows, "w": weights}, weights="w", classes=["z2.quartic"])
+    tiny = symcat.solve({"x": rows, "w": weights * 2.0**-400}, weights="w", classes=["z2.quartic"])
     assert tiny.n_effective == usual.n_effective
     with pytest.raises(symcat.InvalidData, match="multiply them all by one number"):
         symcat.solve({"x": rows, "w": weights * 1e-165}, weights="w")

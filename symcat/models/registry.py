@@ -148,6 +148,7 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
 
 
 def of_block(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
-    """The classes for a block of columns of one kind: those of this kind that are named, or all."""
+    """The classes for a block of columns of one kind: those of this kind that are named, or all that are for blocks."""
     named = [label for label in classes or () if kinds_of(label) == set(schema.kinds)]
-    return models(named or None, schema, options, tables)
+    found = models(named or None, schema, options, tables)
+    return found if named else [each for each in found if each.in_blocks]

@@ -49,7 +49,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         models = candidates(question, schema, question.options(schema), tables)
         models = [model for model in models if model.outranks] or models  # which are taken before all others
         if question.classes is None:
-            models = [model for model in models if model.by_group and not model.one_by_one] or models
+            models = [model for model in models if model.by_group] or models
         if any(model.one_by_one for model in models) or (question.classes and any(map(is_integrated, models))):
             groups = collect_groups(source, question.by, Needs())
             reasons, weighed = _one_by_one(question, source, groups, models, tables)

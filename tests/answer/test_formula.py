@@ -24,8 +24,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "gaussian.cyclic": {"columns": ["x", "y", "z", "w"]},
     "gaussian.isotropic": {"columns": ["x", "y"]},
     "z2.quartic": {"columns": ["x"]},
-    "log(gaussian.full)": {"columns": ["e"]},
-    "log(z2.quartic)": {"columns": ["e"]},
+    "log(gaussian.full)": {"columns": ["positive"]},
+    "log(z2.quartic)": {"columns": ["positive"]},
     "asinh(gaussian.full)": {"columns": ["x"]},
     "asinh(z2.quartic)": {"columns": ["x"]},
     "o{N}.quartic": {"columns": ["x", "y", "z"], "classes": ["o3.quartic"]},
@@ -38,6 +38,11 @@ ASKED: dict[str, dict[str, Any]] = {
     "mixed.product": {"columns": ["a", "b", "v"]},
     "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
     "logistic.linear": {"columns": ["x", "a"], "target": "a"},
+    "scalar.quartic": {"columns": ["x"]},
+    "scalar.sextic": {"columns": ["x"]},
+    "scalar.octic": {"columns": ["x"]},
+    "z2.sextic": {"columns": ["x"]},
+    "z2.octic": {"columns": ["x"]},
     "student.scalar": {"columns": ["t"]},
     "exponential.scalar": {"columns": ["p"]},
     "gamma.scalar": {"columns": ["p"]},
@@ -58,7 +63,7 @@ def table() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     real = {"v": rng.normal(size=500)} | {name: rng.uniform(-1.0, 1.0, 500) for name in "xyzw"}
     of_itself = {"t": rng.standard_t(3, size=500), "k": rng.negative_binomial(2, 0.3, size=500)}
-    of_itself["e"] = np.exp(real["x"])
+    of_itself["positive"] = np.exp(real["x"])
     of_itself["p"] = rng.gamma(2.0, size=500)
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 

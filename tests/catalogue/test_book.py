@@ -225,7 +225,7 @@ def test_another_database_or_version_is_an_error(tmp_path: Path) -> None:
         Catalogue(other)
     with duckdb.connect(other) as connection:
         connection.execute("CREATE TABLE meta AS SELECT 'schema_version' AS key, '0' AS value")
-    with pytest.raises(CatalogueError, match="schema version 0; this symcat reads 1"):
+    with pytest.raises(CatalogueError, match="schema version 0; this symcat reads 2"):
         Catalogue(other)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
 from symcat.models.batches import blank_refused
@@ -227,11 +228,15 @@ class Product(Class):
 
 
 def _side_by_side(values: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
-    """The arrays of the blocks in one mapping. Raises ValueError where two blocks have one name for theirs."""
+    """The arrays of the blocks in one mapping. Raises InvalidData where two blocks have one name for theirs."""
     joined: dict[str, Floats] = {}
     for own in values:
         if joined.keys() & own.keys():
-            raise ValueError(f"two blocks have parameters of one name: {sorted(joined.keys() & own.keys())}")
+            names = ", ".join(sorted(joined.keys() & own.keys()))
+            raise InvalidData(
+                f"Two classes named for the blocks both have parameters called {names}: name others with classes=, or "
+                "solve the blocks one at a time with columns=."
+            )
         joined |= own
     return joined
 

@@ -5,7 +5,6 @@ For a batch of groups, from averages of powers of a standardised variable; the s
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +21,7 @@ ROWS_NOT_STATED = 1e6
 """Rows that averages looked up count as, where their number is not stated, when a hump is judged."""
 
 _WORK = 30
-"""Of a fit, in readings of a table: some hundred fits one by one are worth compiling for, or as many at once."""
-
-_done: Counter[str] = Counter()
+"""Of a fit, in readings of a table: some seventy at once are worth compiling for."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +94,5 @@ def orthonormal(theta: Floats, grid: Floats, top: int, *, even: bool, odd: bool 
 
 
 def _run(function: Callable[..., Any], groups: int) -> Callable[..., None]:
-    """The loop, compiled once enough groups have gone through it."""
-    _done[function.__name__] += groups * _WORK
-    return loop(_done[function.__name__], function, *kernels.INNER)
+    """The loop, compiled where the groups of this call are worth it: what was fitted before changes no digit."""
+    return loop(groups * _WORK, function, *kernels.INNER)

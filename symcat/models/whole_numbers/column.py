@@ -25,6 +25,7 @@ class WholeColumn(Class, ABC):
 
     needs = Needs()
     one_by_one = True
+    by_group = in_blocks = False
     discrete = True
 
     def __init__(self, schema: Schema) -> None:

@@ -49,7 +49,7 @@ def direct(x: np.ndarray) -> Moments:
     d, mean = x.shape[1], x.mean(axis=0)
     y = x - mean
     rho2 = (y * y).sum(axis=1)
-    powers = range(3, 7 if d == 1 else 5)
+    powers = range(3, 11 if d == 1 else 5)
     return Moments(
         columns=tuple(f"x{j}" for j in range(d)),
         count=np.array([float(len(x))]),
@@ -235,7 +235,7 @@ def test_any_power(seed: int, d: int, power: int, order: str, blocks: int) -> No
 def test_what_is_kept_where_nothing_is_said(kinds: str) -> None:
     schema = Schema(tuple(f"c{j}" for j in range(len(kinds))), tuple((0, 1) if k == "t" else None for k in kinds))
     n_real = kinds.count("r")
-    powers = Needs(6, 4) if n_real == 1 else Needs(4, 4) if n_real else Needs()
+    powers = Needs(10, 4) if n_real == 1 else Needs(4, 4) if n_real else Needs()
     assert Statistics(schema=schema).needs == powers | Needs(states="t" in kinds)
 
 

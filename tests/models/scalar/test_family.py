@@ -24,8 +24,9 @@ def test_labels_and_their_entries() -> None:
     assert registry.family_of("z2.octic") is FAMILY
 
 
-def test_of_one_real_column_by_name_alone() -> None:
-    assert FAMILY.candidates(Schema.real(["x"])) == ()
+def test_of_one_real_column_alone() -> None:
+    assert FAMILY.candidates(Schema.real(["x"])) == FAMILY.labels
+    assert FAMILY.candidates(Schema.real(names(2))) == ()
     assert FAMILY.model("scalar.sextic", Schema.real(names(2)), Options(), default()) is None
     assert FAMILY.model("scalar.sextic", Schema.two_valued(["x"]), Options(), default()) is None
     with pytest.raises(NoEntry, match="does not describe"):
