@@ -21,8 +21,8 @@ class Classification(Printed):
     >>> import numpy as np
     >>> import symcat
     >>> found = symcat.classify(np.random.default_rng(0).normal(size=1000))
-    >>> found.label, [evidence.verdict for evidence in found]
-    ('gaussian.full', ['taken', 'declined'])
+    >>> found.label, found.verdict, found["z2.quartic"].verdict
+    ('gaussian.full', 'fits', 'declined')
     """
 
     label: str | None

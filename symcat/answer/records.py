@@ -169,7 +169,7 @@ class Information(Record):
 class Histogram(Record):
     """What a picture of one real column needs of its rows, from the random sample of them that the pass has kept.
 
-    ``counts`` (B,) of ``n_rows`` values between ``edges`` (B + 1,), which hold the middle of them, and ``quantiles``
+    ``counts`` (B,) of ``n_rows`` values between ``edges`` (B + 1,), beyond which few may lie, and ``quantiles``
     (K,) at the shares ``(k + 1/2) / K``.
 
     Examples
@@ -178,7 +178,7 @@ class Histogram(Record):
     >>> import symcat
     >>> seen = symcat.solve(np.random.default_rng(0).normal(size=1000)).histogram
     >>> len(seen.counts), int(seen.counts.sum()), seen.n_rows
-    (40, 1000, 1000)
+    (40, 998, 1000)
     """
 
     edges: Numbers
