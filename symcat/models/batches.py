@@ -59,10 +59,11 @@ def _joined_regressions(found: Sequence[Regression | None]) -> Regression | None
     return replace(present[0], covariance=None, **{name: joined(name) for name in present[0].numbers})
 
 
-def refused_fit(label: str, count: Floats, reason: str) -> Fit:
-    """No answer in any group, and why."""
+def refused_fit(label: str, count: Floats, reason: str, shapes: Mapping[str, tuple[int, ...]] | None = None) -> Fit:
+    """No answer in any group, and why; its numbers, of these shapes, are there by name."""
     nothing = np.full(len(count), np.nan)
-    return Fit(label, count, {}, {}, nothing, nothing, 0, {}, np.ones(len(count), dtype=np.int8), ("", reason))
+    named = {name: np.full((len(count), *shape), np.nan) for name, shape in (shapes or {}).items()}
+    return Fit(label, count, named, {}, nothing, nothing, 0, {}, np.ones(len(count), dtype=np.int8), ("", reason))
 
 
 def with_faults(fit: Fit, faults: Mapping[int, str]) -> Fit:

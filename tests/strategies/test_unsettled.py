@@ -7,7 +7,7 @@ import numpy as np
 import symcat
 from symcat.strategies.base import Answered, Declined, Problem
 from symcat.strategies.unsettled import Unsettled
-from tests.strategies.problems import posed, tilted_well
+from tests.strategies.problems import posed, three_columns, tilted_well
 
 
 class Asked:
@@ -26,7 +26,8 @@ class Asked:
 def test_classes_that_were_integrated_are_left_out() -> None:
     rng = np.random.default_rng(0)
     for table, said, classes in (
-        (np.random.default_rng(2).standard_cauchy(size=2000), "integration over the columns has settled", []),
+        (np.random.default_rng(2).standard_cauchy(size=(2000, 2)), "exact fits have settled every class", []),
+        (np.random.default_rng(2).standard_cauchy(size=2000), "exact fits have settled every class", []),
         (rng.exponential(size=(200, 5)), "asked", [None]),
     ):
         asked = Asked()
@@ -37,5 +38,13 @@ def test_classes_that_were_integrated_are_left_out() -> None:
 
 
 def test_the_device_is_not_reached_by_solve_where_integration_answers() -> None:
+    found = symcat.solve(three_columns(2000)[:, :2])
+    assert found.label.startswith("polynomial.")
+    assert found.trail[-1].strategy == "exact"
+    assert not {step.strategy for step in found.trail} & {"learned", "analog"}
+
+
+def test_of_one_column_the_classes_of_one_column_leave_nothing_to_look_for() -> None:
     found = symcat.solve(tilted_well(2000))
-    assert [step.strategy for step in found.trail] == ["exact"]
+    assert found.label == "scalar.quartic"
+    assert [step.strategy for step in found.trail] == ["catalogue"]

@@ -7,7 +7,7 @@ p-value told, and a rank test for dependence that means do not show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, get_args
@@ -17,13 +17,13 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Source
 from symcat.models.mixed.dependence import beyond_means, wilks
 from symcat.models.mixed.law import ProductLaw
+from symcat.models.mixed.side_by_side import SideBySide
 from symcat.models.tables import Tables
 
 _FEW_ROWS = 1
@@ -33,7 +33,7 @@ class Product(Class):
     """The class of independent blocks: the two-valued columns, and the real ones.
 
     Its ``parts`` are the classes of the blocks, in order: those given, those whose labels ``options.parts`` has, or
-    none until they are ``composed``. Parameters are those of both side by side, which needs that no name is in both.
+    none until they are ``composed``. Parameters are those of both ``SideBySide``.
     """
 
     label = "mixed.product"
@@ -93,12 +93,13 @@ class Product(Class):
         for g in np.flatnonzero(reason != _FEW_ROWS):
             ratio[g] = wilks(moments.groups(slice(g, g + 1)), self.blocks[0]).log_wilks
         order = get_args(Source)
+        beside = SideBySide.of([part.parameters for part in parts])
         return blank_refused(
             Fit(
                 label=self.label,
                 count=count,
-                parameters=_side_by_side([part.parameters for part in parts]),
-                standard_errors=_side_by_side([part.standard_errors for part in parts]),
+                parameters=beside.joined([part.parameters for part in parts]),
+                standard_errors=beside.joined([part.standard_errors for part in parts]),
                 log_partition=np.sum([part.log_partition for part in parts], axis=0),
                 log_likelihood=np.sum([part.log_likelihood for part in parts], axis=0),
                 n_parameters=sum(part.n_parameters for part in parts),
@@ -127,12 +128,12 @@ class Product(Class):
             part.influence(own, groups.part(block), whole.part(block), None)
             for (part, block), own in zip(self._pairs(), fit.parts, strict=True)
         ]
-        return _side_by_side(found) if all(found) else {}
+        return self._beside.joined(found) if all(found) else {}
 
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
         """Those of the blocks of columns."""
         pairs = zip(self._pairs(), fit.parts, strict=True)
-        return _side_by_side([part.influence_besides(own, whole.part(block)) for (part, block), own in pairs])
+        return self._beside.joined([part.influence_besides(own, whole.part(block)) for (part, block), own in pairs])
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether BIC sees dependence of the blocks; from the sample, whether ranks see what means do not show.
@@ -202,43 +203,29 @@ class Product(Class):
         return ",   ".join([" + ".join(terms for terms, _, _ in said), *(symbols for _, _, symbols in said if symbols)])
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
-        """Those of the block that has the parameter, with the columns of the table."""
-        for part, block, own in self._with(parameters):
-            if name in own:
-                return [
-                    (index, where if isinstance(where, str) else tuple(block[j] for j in where))
-                    for index, where in part.entries(name, own)
-                ]
-        raise KeyError(name)
+        """Those of the blocks that have the parameter, with the columns of the table."""
+        if name not in self._beside.names:
+            raise KeyError(name)
+        found: list[Entry] = []
+        for k, (part, block, own) in enumerate(self._with(parameters)):
+            for index, where in part.entries(name, own) if name in own else ():
+                # A number of a block of one column may be without a column's name, which it needs among others.
+                at = (0,) if not where and len(block) == 1 and name in self._beside.shared else where
+                named = at if isinstance(at, str) else tuple(block[j] for j in at)
+                found.append((self._beside.index(k, name, index), named))
+        return found
 
     def _with(self, parameters: Parameters) -> list[tuple[Model, tuple[int, ...], dict[str, Any]]]:
         """Each class with the columns and the parameters of its block."""
-        return [
-            (part, block, {name: parameters[name] for name in names if name in parameters})
-            for (part, block), names in zip(self._pairs(), self._names, strict=True)
-        ]
+        return [(part, block, self._beside.of_block(k, parameters)) for k, (part, block) in enumerate(self._pairs())]
 
     @cached_property
-    def _names(self) -> list[tuple[str, ...]]:
-        """The names of each class's parameters: those of its fit, even to a table without rows."""
+    def _beside(self) -> SideBySide:
+        """By the names and shapes of each class's parameters: those of its fit, even to a table without rows."""
         with np.errstate(all="ignore"):
-            return [
-                tuple(part.fit(_no_rows(self.schema.part(block)), None).parameters) for part, block in self._pairs()
-            ]
-
-
-def _side_by_side(values: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
-    """The arrays of the blocks in one mapping. Raises InvalidData where two blocks have one name for theirs."""
-    joined: dict[str, Floats] = {}
-    for own in values:
-        if joined.keys() & own.keys():
-            names = ", ".join(sorted(joined.keys() & own.keys()))
-            raise InvalidData(
-                f"Two classes named for the blocks both have parameters called {names}: name others with classes=, or "
-                "solve the blocks one at a time with columns=."
+            return SideBySide.of(
+                [part.fit(_no_rows(self.schema.part(block)), None).parameters for part, block in self._pairs()]
             )
-        joined |= own
-    return joined
 
 
 def _no_rows(schema: Schema) -> Moments:

@@ -79,7 +79,7 @@ class PositiveColumn(Class, ABC):
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at rows (m, 1): -inf below zero."""
-        return self.law(parameters).log_density(x[:, 0])
+        return self.law(parameters).log_density(x[:, 0]) + (self.normalised(parameters) - log_partition)
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """One number each."""

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from symcat.data.moments import Moments
+from symcat.models.at_hand import NEEDS_ROWS
 from symcat.models.base import Center, Facts, Floats, Parameters, counted
-from symcat.models.batches import blank_refused
+from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.fit import Fit, Moves, Observed
 from symcat.models.positive import exponential
 from symcat.models.positive.column import PositiveColumn
@@ -42,8 +43,9 @@ class Gamma(PositiveColumn):
     above_zero = True
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
-        """Shape and rate of every group from its averages of x and log x."""
-        assert isinstance(moments, WithLogs)
+        """Shape and rate of every group from its averages of x and log x; their names without the latter."""
+        if not isinstance(moments, WithLogs):
+            return refused_fit(self.label, moments.count, NEEDS_ROWS, {"shape": (), "rate": ()})
         assert moments.deviance is not None
         return self._of(moments.mean[:, 0], moments.deviance, moments.count, counted(moments))
 

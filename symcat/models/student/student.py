@@ -52,8 +52,9 @@ class Student(Class):
         self.schema = schema
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
-        """No answer: averages do not tell the maximum."""
-        return refused_fit(self.label, moments.count, NEEDS_ROWS)
+        """No answer: averages do not tell the maximum; its numbers are there by name."""
+        shapes: dict[str, tuple[int, ...]] = {"mean": (1,), "scale": (), "degrees_of_freedom": ()}
+        return refused_fit(self.label, moments.count, NEEDS_ROWS, shapes)
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         """The maximum of the likelihood of a batch of one over all its rows."""

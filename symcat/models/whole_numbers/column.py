@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ class WholeColumn(Class, ABC):
     one_by_one = True
     by_group = in_blocks = False
     discrete = True
+    shapes: ClassVar[Mapping[str, tuple[int, ...]]] = {}  # of the parameters, by name
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -40,8 +41,8 @@ class WholeColumn(Class, ABC):
         """By sums over the whole numbers."""
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
-        """No answer: averages do not tell the maximum."""
-        return refused_fit(self.label, moments.count, NEEDS_ROWS)
+        """No answer: averages do not tell the maximum; its numbers are there by name."""
+        return refused_fit(self.label, moments.count, NEEDS_ROWS, self.shapes)
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         """The maximum of the likelihood of a batch of one over all its rows."""
@@ -58,7 +59,7 @@ class WholeColumn(Class, ABC):
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the probability of the values at rows (m, 1): -inf for what is no whole number."""
-        return self.law(parameters).log_density(x[:, 0])
+        return self.law(parameters).log_density(x[:, 0]) + (self.normalised(parameters) - log_partition)
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """One number each."""

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -76,6 +76,7 @@ class NegativeBinomial(WholeColumn):
     label = LABEL
     facts = Facts("Negative binomial", "none")
     nested = frozenset({poisson.LABEL})
+    shapes: ClassVar[Mapping[str, tuple[int, ...]]] = {"mean": (1,), "dispersion": ()}
 
     def fitted(self, seen: Histogram, count: Floats) -> Fit:
         m, n = seen.mean, seen.n

@@ -7,18 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+import symcat
 from symcat import catalogue
 from symcat.data.moments import Floats
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Options
 from symcat.models.fit import Observed
-from symcat.models.mixed.product import Product, _side_by_side
+from symcat.models.mixed.product import Product
 from symcat.models.weighing import weigh
 from tests import classes
 from tests.models.encoded import mixed_schema, moments, observed, of_one
+from tests.strategies.problems import tilted_well
 
 LABEL = "mixed.product"
 SCHEMA = mixed_schema((1, 3), 4)
@@ -170,9 +171,45 @@ def test_what_has_no_answer_says_why(rng: np.random.Generator) -> None:
     assert product().fit(moments(rows, SCHEMA)).why(0) == "gaussian.full: a column does not vary"
 
 
-def test_two_parameters_of_one_name_are_an_error() -> None:
-    with pytest.raises(InvalidData, match="both have parameters called h"):
-        _side_by_side([{"h": np.zeros(1)}, {"h": np.ones(1), "mean": np.ones(1)}])
+def test_numbers_of_one_name_are_one_array_in_the_order_of_the_blocks(rng: np.random.Generator) -> None:
+    """The fields of spins and the field of a polynomial of one column."""
+    schema = mixed_schema((1, 2), 3)
+    spins = np.where(rng.random((2000, 2)) < 0.3, 1.0, -1.0)
+    rows = np.column_stack([tilted_well(2000), spins])
+    model, averages = product(schema, ("ising.independent", "scalar.quartic")), moments(rows, schema)
+    fit = model.fit(averages)
+    alone = [part.fit(averages.part(block)) for part, block in zip(model.parts, model.blocks, strict=True)]
+    h = np.column_stack([alone[0].parameters["h"], alone[1].parameters["h"]])
+    np.testing.assert_array_equal(fit.parameters["h"], h)
+    values = of_one(fit)
+    assert list(model.entries("h", values)) == [((0,), (1,)), ((1,), (2,)), ((2,), (0,))]
+    density = model.log_density(values, float(fit.log_partition[0]), rows)
+    assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-9)
+    moved = model.influence(fit, moments(rows, schema, 100), averages)
+    assert moved["h"].shape == (100, 3)
+
+
+@pytest.mark.parametrize(
+    ("label", "draw"),
+    [
+        ("scalar.quartic", lambda rng: tilted_well(1000)),
+        ("student.scalar", lambda rng: rng.standard_t(4.0, size=1000)),
+        ("gamma.scalar", lambda rng: rng.gamma(2.0, size=1000)),
+        ("exponential.scalar", lambda rng: rng.exponential(size=1000)),
+        ("log(gaussian.full)", lambda rng: np.exp(rng.normal(size=1000))),
+        ("counts.poisson", lambda rng: rng.poisson(5.0, size=1000).astype(float)),
+        ("counts.negative_binomial", lambda rng: rng.negative_binomial(3, 0.3, size=1000).astype(float)),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:mixed.product is the best class found")
+def test_every_class_of_one_column_can_be_a_block(label: str, draw: Any, rng: np.random.Generator) -> None:
+    """Its density is that of the block times that of the spin, and it is drawn, printed and differentiated."""
+    y, s = draw(rng), (rng.random(1000) < 0.4).astype(int)
+    found = symcat.solve({"y": y, "s": s}, classes=["mixed.product", "ising.independent", label], fallback=None)
+    assert f"made of ising.independent of s and {label} of y" in str(found)
+    assert found.log_density(np.column_stack([y, s])).sum() == pytest.approx(found.log_likelihood, rel=1e-9)
+    assert found.sample(10, seed=0).shape == (10, 2)
+    assert "y" in {str(symbol) for symbol in found.free_energy().free_symbols}
 
 
 def test_the_product_is_a_class_of_the_registry() -> None:
