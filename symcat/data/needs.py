@@ -66,5 +66,5 @@ class Needs:
 def usual_needs(schema: Schema) -> Needs:
     """What is kept of such columns where nothing is said: all that the checks of a class may ask for."""
     n_real = len(schema.at("real"))
-    own = Needs(power=6 if n_real == 1 else 4, radius=4) if n_real else Needs()
+    own = Needs(power=10 if n_real == 1 else 4, radius=4) if n_real else Needs()
     return own | Needs(states=n_real < len(schema))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tokenize
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,18 @@ _SMALL = 1 << 20
 Arrays = dict[str, NDArray[Any]]
 
 # What reading a damaged or foreign file raises.
-DAMAGE = (OSError, EOFError, LookupError, TypeError, ValueError, OverflowError, MemoryError, zipfile.BadZipFile)
+DAMAGE = (
+    OSError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    SyntaxError,  # numpy reads the head of an array as Python
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+)
 
 
 def write(path: Path, state: Mapping[str, Any], arrays: Arrays) -> None:
