@@ -167,8 +167,8 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
 def _verdict(answer: Solution) -> str:
     """Whether the class describes the rows, and by how much it does not."""
     said = {
-        "fits": "fits: no check rejects",
-        "close": "close: a check rejects, but the difference is small",
+        "fits": "fits: no deciding check rejects",
+        "close": "close: a deciding check rejects, but the difference is small",
         "misfit": "misfit: the class does not describe the rows well",
     }[answer.verdict or "fits"]
     if answer.misfit is None:

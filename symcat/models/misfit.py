@@ -31,6 +31,7 @@ BINS = 32
 
 _SCORE = 1.959963984540054  # of 95 % intervals
 _LEAST_P = 1e-290  # a smaller p-value tells no size
+_LEAST_GAIN = 664.0  # nats: half the square of the score with that p-value
 _MOST_DIRECTIONS = 64
 _DRAWN = 1 << 15  # rows of the model that several columns are held against
 
@@ -144,9 +145,14 @@ def gains(fit: Fit, richer: Fit) -> Floats:
 
 
 def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None:
-    """What the term that a check asks for would gain, None where its p-value is too small to tell."""
+    """What the term that a check asks for would gain; of a p-value too small to tell, at least what the least tells.
+
+    None where that is too little to matter.
+    """
     nats = float(terms_gain(check, np.full(len(check.p_value), count))[group])
-    return Misfit(nats, f"the check of {check.name}") if np.isfinite(nats) else None
+    if np.isinf(nats):
+        nats = _LEAST_GAIN / count
+    return Misfit(nats, f"the check of {check.name}") if nats > TOLERANCE or check.p_value[group] > _LEAST_P else None
 
 
 def terms_gain(check: CheckResult, count: Floats) -> Floats:

@@ -132,6 +132,8 @@ class Weighed:
         if winner.model.outranks and not candidate.model.outranks:
             said = f"read from averages; {winner.label} is the maximum of the likelihood itself"
             return f"{said}, and it does not fit: {failed}" if failed else said
+        if winner.model.discrete and not candidate.model.discrete and candidate.fit.bic[group] < winner.fit.bic[group]:
+            return f"a density of whole numbers, which {winner.label} describes by their probabilities"
         above = float(candidate.fit.bic[group] - winner.fit.bic[group])
         said = f"its BIC is {above:.1f} above that of {winner.label}"
         return f"{said}, and it does not fit: {failed}" if failed else f"fits, but {said}"
@@ -169,7 +171,11 @@ def weigh(
             fit = model.fit_rows(None if rows is None else _Again(rows), observed, center)
             candidates.append(_checked(model, fit, observed, center))
         elif not is_integrated(model):
-            candidates.append(_fitted(model, observed, center))
+            hopeless = "" if alone or model.by_group or groups > 1 else _hopeless(model, candidates)
+            if hopeless:
+                candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, hopeless)))
+            else:
+                candidates.append(_fitted(model, observed, center))
     if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):
@@ -184,6 +190,19 @@ def weigh(
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
     return weighed_of(candidates, groups, alone)
+
+
+def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:
+    """Why a class that takes a search cannot be taken, whatever it finds: no special case is likelier than its class.
+
+    Of a batch of one; empty where it may be taken.
+    """
+    answered = [c for c in candidates if not c.ruled_out[0] and not math.isnan(c.fit.bic[0])]
+    best = min((float(c.fit.bic[0]) for c in answered), default=math.inf)
+    for richer in answered:
+        if model.label in richer.model.nested and -2.0 * float(richer.fit.log_likelihood[0]) > best:
+            return f"not searched for: {richer.label}, of which it is a special case, is not likely enough either"
+    return ""
 
 
 def weighed_of(candidates: Sequence[Candidate], groups: int, alone: bool) -> Weighed:
@@ -306,6 +325,10 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     if len(candidates) == 1:
         return candidates[0].ruled_out.astype(np.intp)
     bic = np.stack([_comparable(candidate) for candidate in candidates])
+    described = [candidate.model.discrete & ~candidate.ruled_out & ~candidate.rejected for candidate in candidates]
+    # A density of values that are whole numbers may be as high as one likes: a law of whole numbers comes before it.
+    whole = np.any(described, axis=0)
+    bic[~np.array(described) & whole] = np.inf
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
     for index, candidate in enumerate(candidates):

@@ -82,4 +82,8 @@ def test_what_a_check_asks_for_is_what_its_term_gains():
     found = misfit.asked_for(check, n)
     assert found is not None
     assert found.nats == pytest.approx(0.5 * mean**2 - 0.5 / n, rel=1e-9)
-    assert misfit.asked_for(CheckResult.single("mean", 1.0, 0.0, ""), n) is None
+    beyond = CheckResult.single("mean", 1.0, 0.0, "")
+    least = misfit.asked_for(beyond, n)
+    assert least is not None
+    assert least.nats == pytest.approx(0.0664)
+    assert misfit.asked_for(beyond, 1e9) is None

@@ -27,6 +27,15 @@ LABEL = "gamma.scalar"
 _CONSTANT = "the values do not vary, and the likelihood grows without bound as the shape does"
 
 
+LARGEST_SHAPE = 1e6
+"""Beyond it the average of log x has lost the digits that the shape is found from, and the law is a Gaussian."""
+
+_NARROW = (
+    "the spread is below a thousandth of the mean, where rounding decides the shape and a gamma law is hardly other "
+    "than a Gaussian"
+)
+
+
 @dataclass(frozen=True)
 class WithLogs(Moments):
     """Means with, beside them, ``log <x> - <log x>`` (G,)."""
@@ -88,8 +97,10 @@ class Gamma(PositiveColumn):
                 log_likelihood=-count * (shape - (shape - 1.0) * mean_log + log_z),
                 n_parameters=2,
                 statistics={},
-                reason=np.where(np.isfinite(shape) & np.isfinite(rate), 0, 1).astype(np.int8),
-                reasons=("", _CONSTANT),
+                reason=np.select([~(np.isfinite(shape) & np.isfinite(rate)), shape > LARGEST_SHAPE], [1, 2], 0).astype(
+                    np.int8
+                ),
+                reasons=("", _CONSTANT, _NARROW),
             )
         )
 

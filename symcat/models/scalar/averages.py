@@ -31,7 +31,13 @@ def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequenc
     """
     orders = range(2, degree_of(label) + 1, 2 if is_even(label) else 1)
     names = [f"m{k}" for k in orders]
-    found = averages.numbers(label, _in_powers(given), names, ("mean",))
+    try:
+        given = _in_powers(given)
+    except ValueError as error:
+        raise InvalidData(
+            f"The averages {', '.join(given)} are of unlike lengths: pass as many numbers of each."
+        ) from error
+    found = averages.numbers(label, given, names, ("mean",))
     batch = any(found[name].ndim for name in names)
     try:
         m = dict(zip(orders, np.broadcast_arrays(*np.atleast_1d(*(found[name] for name in names))), strict=True))
