@@ -22,7 +22,7 @@ from symcat.models.base import Center, Model, Options
 from symcat.models.fit import Fault, Observed
 from symcat.models.tables import Tables
 from symcat.models.targets import conditional_models
-from symcat.models.weighing import is_composite, is_integrated, weigh
+from symcat.models.weighing import is_composite, is_integrated, needs_rows, weigh
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem
@@ -113,8 +113,10 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         rows=None if measured.source is None else measured.masses,
         at_hand=None if statistics.weighted else measured.rows,
     )
-    lacking = any(c.model.outranks and not isinstance(c.fit.why(0), Fault) for c in weighed.candidates)
-    if not weighed.settled and measured.source is None and lacking:
+    # Averages answer in place of a class that needs the rows only where they describe the data.
+    unread = [c.model for c in weighed.candidates if needs_rows(c.model) and not isinstance(c.fit.why(0), Fault)]
+    lacking = unread if weighed.winner() is None else [model for model in unread if model.outranks]
+    if measured.source is None and lacking and not weighed.settled:
         raise InvalidData(
             f"Statistics alone cannot answer ({weighed.reasons()}), and maximum likelihood needs all rows: pass the "
             "data itself."
