@@ -27,12 +27,12 @@ LABEL = "gamma.scalar"
 _CONSTANT = "the values do not vary, and the likelihood grows without bound as the shape does"
 
 
-LARGEST_SHAPE = 1e6
-"""Beyond it the average of log x has lost the digits that the shape is found from, and the law is a Gaussian."""
+LARGEST_SHAPE = 1e8
+"""Beyond it log Z has no digits left that tell the law from a Gaussian: it is a difference of numbers of this size."""
 
 _NARROW = (
-    "the spread is below a thousandth of the mean, where rounding decides the shape and a gamma law is hardly other "
-    "than a Gaussian"
+    "the spread is below a ten-thousandth of the mean, where rounding decides the likelihood and a gamma law is hardly "
+    "other than a Gaussian"
 )
 
 

@@ -13,5 +13,5 @@ def test_a_narrow_column_is_no_gamma(offset: float) -> None:
     x = offset + np.random.default_rng(1).normal(size=1000)
     found = symcat.solve(x)
     assert (found.label, found.verdict) == ("gaussian.full", "fits")
-    with pytest.raises(symcat.NoEntry, match="below a thousandth of the mean"):
+    with pytest.raises(symcat.NoEntry, match="below a ten-thousandth of the mean"):
         symcat.solve(x, classes=["gamma.scalar"])
