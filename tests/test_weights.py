@@ -192,6 +192,7 @@ def test_weights_that_differ_much_are_no_rows() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gaussian", "least squares", "two-valued"])
+@pytest.mark.statistics
 def test_sandwich_errors_of_weighted_rows_cover(kind: str) -> None:
     """Rows drawn with other probabilities than the population's, weighted back: 95 % intervals cover 93 to 97 %."""
     rng = np.random.default_rng(3)

@@ -180,6 +180,7 @@ def test_what_cannot_be_answered(line: symcat.Solution, frame: pd.DataFrame) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.statistics
 def test_intervals_of_five_rows_cover(rng: np.random.Generator) -> None:
     """0.95 with Student's law; the normal one would cover 0.85. One new observation likewise."""
     slope, observation = 0, 0

@@ -235,6 +235,7 @@ def test_pairs_that_no_rows_have_are_refused() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("label", "rows", "matrix", "diagonal"), [(c[0], c[1], c[3], c[4]) for c in CASES])
+@pytest.mark.statistics
 def test_intervals_cover(label: str, rows: Any, matrix: str, diagonal: int) -> None:
     """95 % intervals of both errors, where a cell is missing as another that was seen says: 93 to 97 %."""
     tables, n = 1000, 400

@@ -148,6 +148,7 @@ def test_gaussian_tables_fail_the_tests_of_averages_as_often_as_the_level_says(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(20, 1), (50, 1), (20, 3), (100, 3), (400, 2)])
+@pytest.mark.statistics
 def test_skewness_and_kurtosis_of_gaussian_tables_keep_their_level(n: int, d: int) -> None:
     """Of 40 000 tables; one that had the tails of a normal law would be rejected three times too often at 20 rows."""
     tables = np.random.default_rng(d).standard_normal((40_000, n, d))

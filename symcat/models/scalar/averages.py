@@ -33,6 +33,8 @@ def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequenc
     names = [f"m{k}" for k in orders]
     try:
         given = _in_powers(given)
+    except InvalidData:
+        raise
     except ValueError as error:
         raise InvalidData(
             f"The averages {', '.join(given)} are of unlike lengths: pass as many numbers of each."

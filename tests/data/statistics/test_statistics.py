@@ -68,15 +68,14 @@ def direct(x: np.ndarray) -> Moments:
 @settings(max_examples=60, deadline=None)
 def test_averages(seed: int, d: int, n: int, order: str, blocks: int) -> None:
     x = np.random.default_rng(seed).normal(size=(n, d)) @ np.diag(np.arange(1, d + 1.0)) + 3.0
-    needs = Needs(6 if d == 1 else 4, 4)
-    statistics = Statistics(needs=needs, max_blocks=blocks).update(np.asarray(x, order=order))  # type: ignore[call-overload]
+    statistics = Statistics(max_blocks=blocks).update(np.asarray(x, order=order))  # type: ignore[call-overload]
     assert_same(statistics.moments, direct(x))
     assert_same(statistics.blocks.merged(), direct(x))
     assert statistics.blocks.n_groups <= blocks
     assert statistics.n_rows == n
     lengths = statistics.blocks.count
     assert (lengths[:-1] == lengths[0]).all()
-    assert_same(Statistics(needs=needs).update(pl.DataFrame(x)).moments, direct(x))
+    assert_same(Statistics().update(pl.DataFrame(x)).moments, direct(x))
 
 
 @given(seed=SEEDS, d=st.integers(1, 3), data=st.data())

@@ -279,6 +279,7 @@ def test_the_free_energy_is_the_density(name: str, inner: str, x: np.ndarray) ->
 
 
 @pytest.mark.slow
+@pytest.mark.statistics
 def test_intervals_cover() -> None:
     """The centre, and the shape about it, of rows drawn from the class: 95 % intervals, model-based and robust."""
     truth = symcat.model("log(z2.quartic)", mean=1.0, r=-1.0, u=6.0)

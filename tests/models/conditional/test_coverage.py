@@ -11,6 +11,7 @@ from benchmarks.logistic_coverage import CASES, coverage
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [100, 500])
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.statistics
 def test_intervals_cover(case: str, n: int) -> None:
     """Within 0.02 of 0.95, and the error of 400 tables. The joint reading of a lognormal predictor covers 0.57."""
     shares, priors = coverage(case, n, 400, seed=1)

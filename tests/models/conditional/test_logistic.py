@@ -129,6 +129,7 @@ def test_a_single_real_predictor_is_the_linear_discriminant(rng: np.random.Gener
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"classes": GAUSSIAN}])
+@pytest.mark.statistics
 def test_the_errors_are_the_spread_of_repeated_answers(options: Any, rng: np.random.Generator) -> None:
     found, said = [], []
     for _ in range(300):

@@ -190,6 +190,7 @@ def test_the_check_tells_other_shapes() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("label", "shape", "n"), [(EXPONENTIAL, 1.0, 50), (GAMMA, 0.5, 300), (GAMMA, 5.0, 3000)])
+@pytest.mark.statistics
 def test_level_of_the_check(label: str, shape: float, n: int) -> None:
     rng, model = np.random.default_rng(5), of(label)
     p_values = []

@@ -64,6 +64,7 @@ def truth(dimension: int, kurtosis: float) -> dict[str, np.ndarray]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("center", [None, np.zeros(1)])
+@pytest.mark.statistics
 def test_confidence_intervals_cover_the_truth(center: Center) -> None:
     """1000 data sets of 2000 rows, true kurtosis 1.3 to 2.7: 95 % intervals must cover in 93 to 97 %."""
     model, n, runs = model_of(FAMILY, "z2.quartic", 1), 2000, 1000

@@ -62,6 +62,7 @@ def test_a_hump_that_hardly_holds_a_row_is_told() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("center", [None, "mean", np.zeros(1)])
+@pytest.mark.statistics
 def test_the_level(label: str, center: Center) -> None:
     if center is not None and not is_even(label):
         return

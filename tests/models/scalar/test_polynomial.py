@@ -185,6 +185,7 @@ def test_the_sampler_follows_the_density(label: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("label", LABELS)
+@pytest.mark.statistics
 def test_intervals_cover_as_often_as_they_say(label: str) -> None:
     tables, n = 3000, 2000
     rows = rows_of(label, tables * n, seed=11)

@@ -246,6 +246,7 @@ def test_the_check_tells_other_laws() -> None:
     ("mean", "dispersion", "n"),
     [(0.5, 0.0, 100), (3.0, 0.0, 50), (40.0, 0.0, 300), (4.0, 0.7, 300), (100.0, 0.3, 3000)],
 )
+@pytest.mark.statistics
 def test_level_of_the_check(mean: float, dispersion: float, n: int) -> None:
     law, model = scipys(mean, dispersion), of(NEGATIVE_BINOMIAL if dispersion else POISSON)
     rng, p_values = np.random.default_rng(1), []
