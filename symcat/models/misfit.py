@@ -147,12 +147,15 @@ def gains(fit: Fit, richer: Fit) -> Floats:
 def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None:
     """What the term that a check asks for would gain; of a p-value too small to tell, at least what the least tells.
 
-    None where that is too little to matter.
+    None where that is too little to matter, and of a check without a p-value, which tells no size.
     """
-    nats = float(terms_gain(check, np.full(len(check.p_value), count))[group])
-    if np.isinf(nats):
-        nats = _LEAST_GAIN / count
-    return Misfit(nats, f"the check of {check.name}") if nats > TOLERANCE or check.p_value[group] > _LEAST_P else None
+    p = float(check.p_value[group])
+    if np.isnan(p):
+        return None
+    if p > _LEAST_P:
+        return Misfit(float(terms_gain(check, np.full(len(check.p_value), count))[group]), f"the check of {check.name}")
+    nats = _LEAST_GAIN / count
+    return Misfit(nats, f"the check of {check.name}") if nats > TOLERANCE else None
 
 
 def terms_gain(check: CheckResult, count: Floats) -> Floats:

@@ -77,8 +77,8 @@ def _of_line(model: Model, fit: Fit, observed: Observed) -> Misfit | None:
     """Of one real column whose distribution function is known and of which rows are at hand."""
     if observed.sample is None or not len(observed.sample) or not model.schema.only("real") or len(model.schema) > 1:
         return None
-    law = model.law({name: value[0] for name, value in fit.parameters.items()})
     try:
+        law = model.law({name: value[0] for name, value in fit.parameters.items()})
         return of_line(law, observed.sample[:, 0])
     except SymcatError:  # no formula tells
         return None

@@ -87,3 +87,7 @@ def test_what_a_check_asks_for_is_what_its_term_gains():
     assert least is not None
     assert least.nats == pytest.approx(0.0664)
     assert misfit.asked_for(beyond, 1e9) is None
+
+
+def test_a_check_without_a_p_value_tells_no_size():
+    assert misfit.asked_for(CheckResult.single("nested", 1.0, float("nan"), "", verdict=False), 100.0) is None
