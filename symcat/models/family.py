@@ -82,3 +82,38 @@ class Family(Protocol):
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         """Data checks of an entry: parameters read at random points against sums that know no table, and whether the
         table spans its coverage."""
+
+
+class OneColumnFamily:
+    """What families of classes of one real column have alike: each says its labels, and makes its classes."""
+
+    labels: tuple[str, ...]
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """One of the catalogue for each."""
+        return self.labels
+
+    def canonical(self, label: str) -> str | None:
+        """Each label stands for itself."""
+        return label if label in self.labels else None
+
+    def kinds(self, label: str) -> frozenset[Kind]:
+        """Real columns."""
+        return frozenset({"real"})
+
+    def entry(self, label: str) -> str:
+        """The label."""
+        return label
+
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        """All of them, of one real column."""
+        return self.labels if schema.only("real") and len(schema) == 1 else ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        """A member for one real column."""
+        return self.made(label, schema, tables) if self.candidates(schema) else None
+
+    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
+        """The class of a label for one real column."""
+        raise NotImplementedError

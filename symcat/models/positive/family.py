@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Schema
 from symcat.models.base import Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.fit import Fault
 from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
 from symcat.models.positive import exponential, gamma
@@ -23,27 +23,14 @@ _CLASSES: dict[str, type[exponential.Exponential | gamma.Gamma]] = {
 _PARAMETERS = {exponential.LABEL: ("rate",), gamma.LABEL: ("shape", "rate")}
 
 
-class PositiveLaws:
+class PositiveLaws(OneColumnFamily):
     """The exponential and the gamma law of one column."""
 
     name = "positive"
     labels: tuple[str, ...] = (exponential.LABEL, gamma.LABEL)
-    entries = labels
 
-    def canonical(self, label: str) -> str | None:
-        return label if label in self.labels else None
-
-    def kinds(self, label: str) -> frozenset[Kind]:
-        return frozenset({"real"})
-
-    def entry(self, label: str) -> str:
-        return label
-
-    def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return self.labels if schema.only("real") and len(schema) == 1 else ()
-
-    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        return _CLASSES[label](schema) if schema.only("real") and len(schema) == 1 else None
+    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
+        return _CLASSES[label](schema)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None

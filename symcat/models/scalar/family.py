@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Schema
 from symcat.models.base import Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.scalar import averages, law, quartic_replay
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.general import GeneralPolynomial
@@ -19,27 +19,13 @@ from symcat.models.scalar.tabulated import TabulatedQuartic
 from symcat.models.tables import Tables
 
 
-class ScalarPolynomials:
+class ScalarPolynomials(OneColumnFamily):
     """Degrees four, six and eight of one real column."""
 
     name = "scalar"
-    labels = entries = LABELS
+    labels = LABELS
 
-    def canonical(self, label: str) -> str | None:
-        return label if label in LABELS else None
-
-    def kinds(self, label: str) -> frozenset[Kind]:
-        return frozenset({"real"})
-
-    def entry(self, label: str) -> str:
-        return label
-
-    def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return LABELS if self._describes(schema) else ()
-
-    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        if not self._describes(schema):
-            return None
+    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
         if label == TABULATED:
             return TabulatedQuartic(label, schema, tables)
         return (EvenPolynomial if is_even(label) else GeneralPolynomial)(label, schema)
@@ -58,10 +44,6 @@ class ScalarPolynomials:
             if entry == TABULATED
             else replay(entry, points, rng)
         )
-
-    @staticmethod
-    def _describes(schema: Schema) -> bool:
-        return len(schema) == 1 and schema.only("real")
 
 
 FAMILY = ScalarPolynomials()

@@ -7,37 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.student import law
 from symcat.models.student.replay import replay
 from symcat.models.student.student import LABEL, Student
 from symcat.models.tables import Tables
 
 
-class Students:
+class Students(OneColumnFamily):
     """Student's t of one real column."""
 
     name = "student"
     labels: tuple[str, ...] = (LABEL,)
-    entries = labels
 
-    def canonical(self, label: str) -> str | None:
-        return label if label in self.labels else None
-
-    def kinds(self, label: str) -> frozenset[Kind]:
-        return frozenset({"real"})
-
-    def entry(self, label: str) -> str:
-        return label
-
-    def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return self.labels if schema.only("real") and len(schema) == 1 else ()
-
-    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        return Student(schema) if schema.only("real") and len(schema) == 1 else None
+    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
+        return Student(schema)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.fit import Fault
 from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
 from symcat.models.tables import Tables
@@ -25,27 +25,14 @@ _CLASSES: dict[str, type[poisson.Poisson | negative_binomial.NegativeBinomial]] 
 _PARAMETERS = {poisson.LABEL: ("rate",), negative_binomial.LABEL: ("mean", "dispersion")}
 
 
-class WholeNumberLaws:
+class WholeNumberLaws(OneColumnFamily):
     """Poisson's law and the negative binomial of one column of counts."""
 
     name = "whole_numbers"
     labels: tuple[str, ...] = (poisson.LABEL, negative_binomial.LABEL)
-    entries = labels
 
-    def canonical(self, label: str) -> str | None:
-        return label if label in self.labels else None
-
-    def kinds(self, label: str) -> frozenset[Kind]:
-        return frozenset({"real"})
-
-    def entry(self, label: str) -> str:
-        return label
-
-    def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return self.labels if schema.only("real") and len(schema) == 1 else ()
-
-    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        return _CLASSES[label](schema) if schema.only("real") and len(schema) == 1 else None
+    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
+        return _CLASSES[label](schema)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
