@@ -51,7 +51,11 @@ def solution(answer: Solution) -> RenderableType:
     if answer.checks:
         parts += ["", Text("Tested after the fit", style="bold"), *map(_check, answer.checks)]
     if len(answer.evidence) > 1:
-        parts += ["", Text("Classes considered", style="bold"), _evidence(answer.evidence, answer.n_rows)]
+        parts += [
+            "",
+            Text("Classes considered", style="bold"),
+            _evidence(answer.evidence, answer.n_effective or answer.n_rows),
+        ]
     return Group(*parts)
 
 
@@ -209,7 +213,7 @@ def _check(check: Check) -> Text:
     return Text.assemble("  ", mark, f"  {check.name}: {check.detail}{p}")
 
 
-def _evidence(evidence: Sequence[Evidence], n_rows: int | None) -> Table:
+def _evidence(evidence: Sequence[Evidence], n_rows: float | None) -> Table:
     """Every candidate with what it costs beside the best in nats a row, half the difference of BIC; at most so many."""
     from rich.text import Text
 
