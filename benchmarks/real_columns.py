@@ -19,7 +19,7 @@ import hashlib
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,7 @@ FAMILIES = (
 )
 FLOOR = -40.0
 MOST_ROWS = 3000
+LEAST_MASS = 1e-9
 MARGIN = 0.03
 """Nats a row within which a column counts as described as well as by the best."""
 
@@ -76,31 +77,57 @@ def admits(name: str, column: pd.Series) -> bool:
     return not (steps.min() == steps.max() != 0.0)
 
 
-def mean_score(log_density: np.ndarray, most: float) -> float:
-    """The mean of log densities between the floor and the highest that the column's own resolution allows."""
-    return float(np.clip(np.nan_to_num(log_density, nan=FLOOR, posinf=most, neginf=FLOOR), FLOOR, most).mean())
+def mean_score(log_density: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray], at: np.ndarray, cell: float) -> float:
+    """The mean log of the mass within ``cell`` of each value, over the cell; none below the floor.
+
+    Where the mass is too small to be a difference of two numbers near one it is the density times the cell.
+    """
+    mass = cdf(at + 0.5 * cell) - cdf(at - 0.5 * cell)
+    with np.errstate(divide="ignore"):
+        found = np.log(mass) - np.log(cell)
+    density = np.clip(np.nan_to_num(log_density, nan=FLOOR, posinf=np.inf), None, np.log(LEAST_MASS) - np.log(cell))
+    return float(np.maximum(np.where(mass > LEAST_MASS, found, density), FLOOR).mean())
 
 
-def peers(fit: np.ndarray, score: np.ndarray, most: float) -> dict[str, float]:
+def resolution(values: np.ndarray) -> float:
+    """The smallest distance between two values of a column that differ."""
+    return float(np.diff(np.unique(values)).min())
+
+
+def peers(fit: np.ndarray, score: np.ndarray, cell: float) -> dict[str, float]:
     """The score of each peer that could be fitted."""
-
-    def scored(log_density: np.ndarray) -> float:
-        return mean_score(log_density, most)
-
     out = {}
     for name in FAMILIES:
         family = getattr(stats, name)
         try:
-            out[name] = scored(family.logpdf(score, *family.fit(fit)))
+            law = family(*family.fit(fit))
+            out[name] = mean_score(law.logpdf(score), law.cdf, score, cell)
         except Exception:  # noqa: BLE001  scipy raises many kinds where a family does not suit the data
             continue
-    out["kernel"] = scored(np.log(np.maximum(stats.gaussian_kde(fit)(score), 1e-300)))
+    kernel = stats.gaussian_kde(fit)
+    width = float(np.sqrt(kernel.covariance[0, 0]))
+    density = np.log(np.maximum(kernel(score), 1e-300))
+    out["kernel"] = mean_score(density, lambda x: stats.norm.cdf((x[:, None] - fit) / width).mean(axis=1), score, cell)
     unit = max(float(fit.std()), 1e-300)
     scaled, mean = ((fit - fit.mean()) / unit)[:, None], fit.mean()
     mixtures = [GaussianMixture(k, random_state=0, reg_covar=1e-6).fit(scaled) for k in range(1, 7)]
     best = min(mixtures, key=lambda one: one.bic(scaled))
-    out["mixture"] = scored(best.score_samples(((score - mean) / unit)[:, None]) - np.log(unit))
+    widths = np.sqrt(best.covariances_[:, 0, 0])
+
+    def of_mixture(x: np.ndarray) -> np.ndarray:
+        return stats.norm.cdf((((x - mean) / unit)[:, None] - best.means_[:, 0]) / widths) @ best.weights_
+
+    density = best.score_samples(((score - mean) / unit)[:, None]) - np.log(unit)
+    out["mixture"] = mean_score(density, of_mixture, score, cell)
     return out
+
+
+def ours(answer: symcat.Solution, score: np.ndarray, cell: float) -> float:
+    """The score of an answer; of a class of whole numbers from their probabilities."""
+    density = answer.log_density(score)
+    if answer.label.startswith("counts."):
+        return float(np.maximum(density, FLOOR).mean())
+    return mean_score(density, answer.cdf, score, cell)
 
 
 def main() -> None:
@@ -120,24 +147,28 @@ def main() -> None:
     for name, values in every:
         shuffled = rng.permutation(values)
         fit, score = shuffled[: len(values) // 2], shuffled[len(values) // 2 :]
-        most = -np.log(np.diff(np.unique(values)).min())
-        found = peers(fit, score, most)
+        cell = resolution(values)
+        found = peers(fit, score, cell)
         best = max(found.values())
         begin = time.process_time()
         try:
             answer = symcat.solve(fit, fallback=None)
         except symcat.SymcatError as error:
             refused[str(error).splitlines()[0][:100]] += 1
-            ours, label = FLOOR, "refused"
+            reached, label = FLOOR, "refused"
         else:
-            ours, label = mean_score(answer.log_density(score), most), answer.label
+            reached, label = None, answer.label
         times.append(1e3 * (time.process_time() - begin))
-        best = max(best, ours)
-        gaps.append(best - ours)
+        if reached is None:
+            reached = ours(answer, score, cell)
+        best = max(best, reached)
+        gaps.append(best - reached)
         varied.append(len(np.unique(values)) > 0.2 * len(values))
         labels[label] += 1
         within.update(peer for peer, value in found.items() if best - value <= MARGIN)
-        rows.append((best - ours, name, label, max(found, key=found.__getitem__), len(values), len(np.unique(values))))
+        rows.append(
+            (best - reached, name, label, max(found, key=found.__getitem__), len(values), len(np.unique(values)))
+        )
     report(
         np.array(gaps),
         np.array(varied),

@@ -139,7 +139,7 @@ def _evidence(candidate: Candidate, reason: str, taken: bool, group: int) -> Evi
         label=candidate.label,
         log_likelihood=_known(fit.log_likelihood[group]) if answered else None,
         n_parameters=fit.n_parameters,
-        bic=_known(fit.bic[group]) if answered else None,
+        bic=_known(candidate.bic[group]) if answered else None,
         statistics={name: values[group] for name, values in fit.statistics.items()},
         parameters=_numbers(candidate.model, fit, fit.parameters, group) if answered else {},
         log_partition=_known(fit.log_partition[group]) if answered else None,

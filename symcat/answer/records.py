@@ -108,6 +108,9 @@ class Check(Record):
 class Evidence(Record):
     """One candidate class: how well it explains the data, and why it was taken or declined.
 
+    The smallest ``bic`` is taken. Where a law of whole numbers is among the candidates, that of a density counts the
+    probabilities of all that rounds to each value; ``log_likelihood`` is that of the density itself.
+
     Examples
     --------
     >>> import numpy as np

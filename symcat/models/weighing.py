@@ -19,6 +19,7 @@ from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
 from symcat.models.nesting import nested_check
+from symcat.models.rounding import rounding_cost
 from symcat.models.special import Composite, IntegratedModel, RowsModel
 
 PIECE = 1 << 16
@@ -46,6 +47,12 @@ class Candidate:
     fit: Fit
     checks: tuple[CheckResult, ...] = ()
     parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
+    rounding: float = 0.0  # nats by which its likelihood is too high beside that of a law of whole numbers
+
+    @property
+    def bic(self) -> Floats:
+        """(G,) that of the fit, as it compares with that of the others."""
+        return self.fit.bic + 2.0 * self.rounding
 
     @property
     def label(self) -> str:
@@ -95,7 +102,7 @@ class Weighed:
 
         def rank(candidate: Candidate) -> tuple[bool, float]:
             answered = bool(candidate.fit.answered[group])
-            return candidate is not winner, float(candidate.fit.bic[group]) if answered else math.inf
+            return candidate is not winner, float(candidate.bic[group]) if answered else math.inf
 
         return sorted(self.candidates, key=rank)
 
@@ -132,10 +139,9 @@ class Weighed:
         if winner.model.outranks and not candidate.model.outranks:
             said = f"read from averages; {winner.label} is the maximum of the likelihood itself"
             return f"{said}, and it does not fit: {failed}" if failed else said
-        if winner.model.discrete and not candidate.model.discrete and candidate.fit.bic[group] < winner.fit.bic[group]:
-            return f"a density of whole numbers, which {winner.label} describes by their probabilities"
-        above = float(candidate.fit.bic[group] - winner.fit.bic[group])
-        said = f"its BIC is {above:.1f} above that of {winner.label}"
+        above = float(candidate.bic[group] - winner.bic[group])
+        of = "of rounded values " if candidate.rounding else ""
+        said = f"its BIC {of}is {above:.1f} above that of {winner.label}"
         return f"{said}, and it does not fit: {failed}" if failed else f"fits, but {said}"
 
 
@@ -189,7 +195,18 @@ def weigh(
                 )
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
-    return weighed_of(candidates, groups, alone)
+    return weighed_of(_rounded(candidates, observed), groups, alone)
+
+
+def _rounded(candidates: Sequence[Candidate], observed: Observed) -> Sequence[Candidate]:
+    """With what rounding costs the densities, where a law of whole numbers answers beside them; of a batch of one."""
+    rows, groups = observed.sample, observed.moments.n_groups
+    if groups > 1 or rows is None or not any(c.model.discrete and c.fit.answered[0] for c in candidates):
+        return candidates
+    return [
+        c if c.model.discrete or not c.fit.answered[0] else replace(c, rounding=rounding_cost(c.model, c.fit, rows))
+        for c in candidates
+    ]
 
 
 def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:
@@ -197,8 +214,8 @@ def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:
 
     Of a batch of one; empty where it may be taken.
     """
-    answered = [c for c in candidates if not c.ruled_out[0] and not math.isnan(c.fit.bic[0])]
-    best = min((float(c.fit.bic[0]) for c in answered), default=math.inf)
+    answered = [c for c in candidates if not c.ruled_out[0] and not math.isnan(c.bic[0])]
+    best = min((float(c.bic[0]) for c in answered), default=math.inf)
     for richer in answered:
         if model.label in richer.model.nested and -2.0 * float(richer.fit.log_likelihood[0]) > best:
             return f"not searched for: {richer.label}, of which it is a special case, is not likely enough either"
@@ -325,10 +342,6 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     if len(candidates) == 1:
         return candidates[0].ruled_out.astype(np.intp)
     bic = np.stack([_comparable(candidate) for candidate in candidates])
-    described = [candidate.model.discrete & ~candidate.ruled_out & ~candidate.rejected for candidate in candidates]
-    # A density of values that are whole numbers may be as high as one likes: a law of whole numbers comes before it.
-    whole = np.any(described, axis=0)
-    bic[~np.array(described) & whole] = np.inf
     taken: NDArray[np.intp] = bic.argmin(axis=0)
     taken[np.isinf(bic.min(axis=0))] = len(candidates)
     for index, candidate in enumerate(candidates):
@@ -342,5 +355,5 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
 
 def _comparable(candidate: Candidate) -> Floats:
     """BIC, last where it is not known; infinite where the candidate cannot be taken."""
-    bic = candidate.fit.bic
+    bic = candidate.bic
     return np.where(candidate.ruled_out, np.inf, np.where(np.isnan(bic), np.finfo(float).max, bic))

@@ -1,0 +1,32 @@
+"""What a density says of whole numbers: the probability of all that would be rounded to each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symcat.errors import SymcatError
+from symcat.models.base import Floats, Model
+from symcat.models.fit import Fit
+
+_HALF = 0.5
+_LEAST_MASS = 1e-9  # a smaller difference of two shares has too few digits left; the density over the cell has them
+
+
+def rounding_cost(model: Model, fit: Fit, rows: Floats) -> float:
+    """Nats by which the log-likelihood of a batch of one is above that of the cells around the whole numbers.
+
+    A law of whole numbers gives each a probability, at most one; a density at a value may be as high as one likes. They
+    compare by the probability that the density gives to what is nearer to a value than to the next: ``rows`` (m, 1) are
+    the whole numbers, or a random sample of them. Infinite where the distribution function is not known.
+    """
+    parameters = {name: value[0] for name, value in fit.parameters.items()}
+    values, times = np.unique(rows[:, 0], return_counts=True)
+    density = model.log_density(parameters, float(fit.log_partition[0]), values[:, None])
+    try:
+        law = model.law(parameters)
+        mass = law.cdf(values + _HALF) - law.cdf(values - _HALF)
+    except SymcatError:
+        return np.inf
+    with np.errstate(divide="ignore"):
+        cost = np.where(mass > _LEAST_MASS, density - np.log(mass), np.maximum(density - np.log(_LEAST_MASS), 0.0))
+    return float(fit.count[0] * np.average(cost, weights=times))
