@@ -110,6 +110,7 @@ class Model(Protocol):
     in_blocks: bool  # whether it is weighed for a block of columns of a composite class where no class is named
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
+    atom: float | None  # the value of one column that has a probability of its own beside a density of the others
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
@@ -191,6 +192,7 @@ class Class:
     in_blocks = True
     outranks = False
     discrete = False
+    atom: float | None = None
     nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()
 

@@ -25,6 +25,8 @@ def tied_values(model: Model, fit: Fit, rows: Floats | None) -> tuple[CheckResul
     if rows is None or model.discrete or fit.regression is not None:
         return ()
     columns = model.schema.at("real")
+    if model.atom is not None:
+        rows = rows[rows[:, 0] != model.atom]
     found = ties(rows, columns) if columns else []
     if not found:
         return ()

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 
 from symcat.data.charts.asinh import Asinh
 from symcat.data.charts.base import Chart
+from symcat.data.charts.hurdle import Hurdle
 from symcat.data.charts.log import Log
 from symcat.errors import InvalidData
 
 CHARTS: Mapping[str, Chart] = {chart.name: chart for chart in (Log(), Asinh())}
-"""All charts by name."""
+"""The charts that map a column one to one, by name."""
+
+COORDINATES: Mapping[str, Chart] = {**CHARTS, Hurdle.name: Hurdle()}
+"""All charts by name: also that which leaves out zeros."""
 
 
 def chart(name: str) -> Chart:
     """The chart of this name. Raises InvalidData where there is none."""
-    if name not in CHARTS:
-        raise InvalidData(f"There is no chart {name!r}: pass one of {', '.join(map(repr, CHARTS))}.")
-    return CHARTS[name]
+    if name not in COORDINATES:
+        raise InvalidData(f"There is no chart {name!r}: pass one of {', '.join(map(repr, COORDINATES))}.")
+    return COORDINATES[name]

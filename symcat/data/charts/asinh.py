@@ -26,7 +26,8 @@ class Asinh:
     same value, so that this is zero, the unit is the mean deviation times 1.2533, which is the same of a normal column.
     """
 
-    name = "asinh"
+    name = short = "asinh"
+    leaves_zeros = False
     places: tuple[str, ...] = ("center", "unit")
     own_jacobian = True
     purpose = "a column with heavy tails on both sides: shifts near the centre, ratios far from it"

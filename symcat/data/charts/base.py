@@ -18,6 +18,8 @@ class Chart(Protocol):
     """
 
     name: str
+    short: str  # what its coordinate is called before the name of a column
+    leaves_zeros: bool  # whether it leaves out zeros, which have a probability of their own
     places: tuple[str, ...]  # names of the k numbers that are fixed from the rows before y is averaged
     own_jacobian: bool  # whether log |dx/dy| is not y itself: its average is taken beside those of y
     purpose: str  # what kind of column it is for, and why
@@ -50,4 +52,4 @@ class Chart(Protocol):
 
 def words(chart: Chart, column: str) -> str:
     """The coordinate of a column in short, as it is called beside averages and tests."""
-    return f"{chart.name} {column}"
+    return f"{chart.short} {column}"

@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 class Log:
     """``y = log x``: the scale group acts as shifts of y, so that a symmetry about a centre is one of ratios."""
 
-    name = "log"
+    name = short = "log"
+    leaves_zeros = False
     places: tuple[str, ...] = ()
     own_jacobian = False
     purpose = "a positive column whose ratios matter, not its differences (the scale group)"

@@ -13,7 +13,7 @@ from typing import Any, Self, get_args
 
 import numpy as np
 
-from symcat.data.charts import CHARTS, chart
+from symcat.data.charts import COORDINATES, chart
 from symcat.data.ingest import Source, open_table
 from symcat.data.ingest.indicators import Categories, indicated, names_with
 from symcat.data.ingest.opened import Which, opened
@@ -136,7 +136,7 @@ class Statistics(Measured):
         layout = Layout.of(schema, self.needs, weighted=self.weighted)
         self._coordinates = {
             charting.chart.name: CoordinateSums(charting, np.empty(0), self._max_blocks, weighted=self.weighted)
-            for charting in chartings(schema, dict(self.needs.charts), CHARTS)
+            for charting in chartings(schema, dict(self.needs.charts), COORDINATES)
         }
         beside = tuple(self._coordinates.values())
         self._sums = Summation(layout, self._sample_size, self._max_blocks, self._seed, beside)
@@ -392,16 +392,17 @@ def place(statistics: Statistics, source: Source, charts: Mapping[str, int]) -> 
     measured = statistics._measured()
     sample, weight = statistics.weighted_sample
     found: dict[str, CoordinateSums] = {}
-    for charting in chartings(statistics.schema, charts, CHARTS):
+    for charting in chartings(statistics.schema, charts, COORDINATES):
         one = np.zeros(len(sample), dtype=np.intp)
         at = charting.chart.place(sample[:, charting.column], weight, one, 1)[0]
         own = CoordinateSums(charting, at, statistics._max_blocks, weighted=statistics.weighted)
         own.sums.blocks.length = measured.blocks.length  # so that the blocks are of the same rows
         found[charting.chart.name] = own
-    for rows, mass in source.masses() if found else ():
+    placed = [own for own in found.values() if own.charting.chart.placed(own.at)]
+    for rows, mass in source.masses() if placed else ():
         kept = ~np.isnan(rows).any(axis=1) & (mass > 0.0)
         some, times = (rows, mass) if kept.all() else (rows[kept], mass[kept])
-        for own in found.values():
+        for own in placed:
             if source.weight is None:
                 own.add(some)
             else:

@@ -14,7 +14,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.charts import CHARTS
+from symcat.data.charts import COORDINATES
 from symcat.data.grouped import GroupRows, RowsOf
 from symcat.data.ingest.expressions import keyed_numbers
 from symcat.data.ingest.source import Source, unknown_column
@@ -111,7 +111,7 @@ def collect_groups(
     moments = replace(layout.averages(sums, origins, unit), count=layout.effective(sums))
     charts = dict((needs | checks).charts)
     if charts:
-        chosen = chartings(source.schema, charts, CHARTS)
+        chosen = chartings(source.schema, charts, COORDINATES)
         moments = with_charts(moments, _coordinates(source, by, chosen, dict(needs.charts), enough, n_rows, at or {}))
     return Groups(
         keys=dict(zip(by, found.keys, strict=True)),

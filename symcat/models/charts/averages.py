@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.charts.base import Chart, words
+from symcat.data.charts.hurdle import ZEROS
 from symcat.data.moments import Coordinate, Floats, Moments
 from symcat.errors import InvalidData, NoEntry
 from symcat.models.averages import LOOKUP
@@ -31,6 +32,13 @@ def read(
     With ``n`` also the average of log dx/dy, where it does not follow from these. Raises InvalidData for what is
     missing, and as the family does.
     """
+    if chart.leaves_zeros:
+        whole = around(chart.name, label)
+        raise NoEntry(
+            f"{whole} is not looked up: zeros are a share, and the rest has the class {label}.",
+            label=whole,
+            suggestion=f"Look up {label} by the averages of what is not zero.",
+        )
     names = (*chart.places, *([LOG_JACOBIAN] if chart.own_jacobian else []))
     own = {name: value for name, value in given.items() if name in names}
     whole = around(chart.name, label)
@@ -78,13 +86,14 @@ def stated(
     whole = around(chart.name, label)
     if not hasattr(family, "stated"):
         raise NoEntry(f"{whole} cannot be stated by its couplings.", label=whole, suggestion="Call solve with rows.")
-    missing = [name for name in chart.places if given.get(name) is None]
+    beside = (*chart.places, *((ZEROS,) if chart.leaves_zeros else ()))
+    missing = [name for name in beside if given.get(name) is None]
     if missing:
         raise InvalidData(
-            f"model({whole!r}) takes {', '.join(chart.places)} beside the couplings; missing: {', '.join(missing)}."
+            f"model({whole!r}) takes {', '.join(beside)} beside the couplings; missing: {', '.join(missing)}."
         )
-    own = {name: _of_groups(name, given[name], 1)[0] for name in chart.places}
-    found: Stated = family.stated(label, {k: v for k, v in given.items() if k not in chart.places}, columns, options)
+    own = {name: _of_groups(name, given[name], 1)[0] for name in beside}
+    found: Stated = family.stated(label, {k: v for k, v in given.items() if k not in beside}, columns, options)
     return replace(found, parameters=found.parameters | {name: np.asarray(value) for name, value in own.items()})
 
 

@@ -26,6 +26,7 @@ from symcat.models.batches import blank_refused
 from symcat.models.charts.labels import around
 from symcat.models.charts.law import ChartedLaw
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
+from symcat.models.law import Law
 
 FIXED = "fixed from the rows"
 """What a number that places a chart is said to belong to."""
@@ -248,7 +249,7 @@ class Charted(Class):
         """Those of the class; what places the chart is a number."""
         return [((), FIXED)] if name in self.chart.places else self.inner.entries(name, self.within(parameters))
 
-    def law(self, parameters: Parameters) -> ChartedLaw:
+    def law(self, parameters: Parameters) -> Law:
         """That of the class, mapped back."""
         inside = self.within(parameters)
         log_z = cache(partial(self.inner.normalised, inside))

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.charts import CHARTS
+from symcat.data.charts import CHARTS, COORDINATES
 from symcat.data.charts.base import Chart, words
 from symcat.data.schema import Kind, Schema
 from symcat.errors import NoEntry
 from symcat.models import registry
 from symcat.models.base import Model, Options
 from symcat.models.charts import averages
+from symcat.models.charts.hurdle import hurdle
 from symcat.models.charts.labels import around, parsed
 from symcat.models.charts.rows import charted
 from symcat.models.family import Averages, Replay, Stated
@@ -65,7 +66,7 @@ class Charts:
         """The forms of its labels, each with a title and the columns it is for."""
         return [
             (around(chart.name, "LABEL"), f"a class of one real column, of {chart.formula}", chart.purpose)
-            for chart in CHARTS.values()
+            for chart in COORDINATES.values()
         ]
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
@@ -83,7 +84,9 @@ class Charts:
                 label=label,
                 suggestion=f"Name {inner} itself, or a class of a density.",
             )
-        return None if found is None else charted(schema, chart, found)
+        if found is None:
+            return None
+        return hurdle(schema, found) if chart.leaves_zeros else charted(schema, chart, found)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None

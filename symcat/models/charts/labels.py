@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
-from symcat.data.charts import CHARTS, chart
+import numpy as np
+
+from symcat.data.charts import COORDINATES, chart
 from symcat.data.charts.base import Chart
 from symcat.errors import NoEntry
 from symcat.models import registry
@@ -24,13 +26,15 @@ def parsed(label: str) -> tuple[Chart, str] | None:
     if found is None:
         raise NoEntry(f"{label!r} is no label.", label=label, suggestion="Write a chart around one, as log(LABEL).")
     name, inner = found["chart"], found["inner"].strip()
-    if name not in CHARTS:
-        near = difflib.get_close_matches(name, CHARTS, n=1, cutoff=0.5)
+    if name not in COORDINATES:
+        near = difflib.get_close_matches(name, COORDINATES, n=1, cutoff=0.5)
         hint = (
-            f"Did you mean {near[0]}({inner})?" if near else f"There are: {', '.join(f'{c}(LABEL)' for c in CHARTS)}."
+            f"Did you mean {near[0]}({inner})?"
+            if near
+            else f"There are: {', '.join(f'{c}(LABEL)' for c in COORDINATES)}."
         )
         raise NoEntry(f"There is no chart {name!r}.", label=label, suggestion=hint)
-    if "(" in inner or ")" in inner:
+    if ("(" in inner or ")" in inner) and not (chart(name).leaves_zeros and _lacks_zero(inner)):
         raise NoEntry(
             f"{label!r} is a chart of a chart, which is not read.",
             label=label,
@@ -45,6 +49,12 @@ def parsed(label: str) -> tuple[Chart, str] | None:
             suggestion=f"Name a class of real columns: {name}(LABEL).",
         )
     return chart(name), known
+
+
+def _lacks_zero(label: str) -> bool:
+    """Whether a label is of a chart in which zero has no coordinate, and which no numbers place."""
+    found = parsed(label)
+    return found is not None and not found[0].places and bool(np.isnan(found[0].coordinate(np.zeros(1), np.empty(0))))
 
 
 def around(name: str, inner: str) -> str:

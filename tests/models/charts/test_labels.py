@@ -79,4 +79,4 @@ def test_words() -> None:
     said = registry.words_of("asinh(z2.quartic)")
     assert said["class of y"] == "z2.quartic"
     assert "median" in said["fixed"]
-    assert [form["label"] for form in registry.forms()] == ["log(LABEL)", "asinh(LABEL)"]
+    assert [form["label"] for form in registry.forms()] == ["log(LABEL)", "asinh(LABEL)", "hurdle(LABEL)"]
