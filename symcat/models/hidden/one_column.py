@@ -128,12 +128,9 @@ class Moving:
         across = self.jacobian[:, self.free]
         return self._named(np.sqrt(np.einsum("ij,jk,ik->i", across, self.inverse, across))[None], whole=True)
 
-    def scores(self, values: Floats) -> Floats:
-        """(m, k) of each value in the free coordinates."""
-        return scores(self.mixture, (values - self.center) / self.unit)[:, self.free]
-
     def __call__(self, rows: Floats) -> dict[str, Floats]:
-        return self._named(self.scores(rows[:, 0]) @ self.inverse @ self.jacobian[:, self.free].T)
+        score = scores(self.mixture, (rows[:, 0] - self.center) / self.unit)[:, self.free]
+        return self._named(score @ self.inverse @ self.jacobian[:, self.free].T)
 
     def _named(self, values: Floats, *, whole: bool = False) -> dict[str, Floats]:
         """Numbers (m, 3K) by parameter; those of a single row without its axis."""

@@ -308,3 +308,11 @@ def test_intervals_cover() -> None:
     assert tables > 380
     assert covered.min() / tables > 0.915
     assert 0.93 < covered.mean() / tables < 0.97
+
+
+@pytest.mark.parametrize("chart", ["log", "asinh"])
+def test_it_is_a_class_of_charts_too(chart: str) -> None:
+    x = np.exp(drawn(1000))
+    s = symcat.solve(x, classes=[f"{chart}({LABEL})"])
+    assert s.log_likelihood == pytest.approx(s.log_density(x).sum(), rel=1e-10)
+    assert "shape" in [check.name for check in s.checks]
