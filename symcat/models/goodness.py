@@ -21,6 +21,7 @@ FEWEST = 20
 
 _ORDER = 6  # of the polynomials of a smooth test
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+_SPANNED = 1e-8
 _ABSORBED = 0.1  # of its own variance, which a direction must have left to be tested
 
 
@@ -44,10 +45,13 @@ def smooth(
         return None
     mean = _polynomials(shares_below(cdf, sample) if spread_ties else cdf(sample), order).mean(axis=0)
     at = 0.5 * (1.0 + _NODES)
-    score = scores(ppf(at))
-    weighted = 0.5 * _WEIGHTS[:, None] * score
-    known = score.T @ weighted if information is None else information
-    value, degrees = remaining(mean, np.eye(order), _polynomials(at, order).T @ weighted, known, len(sample))
+    root = np.sqrt(0.5 * _WEIGHTS)[:, None]
+    score = root * scores(ppf(at))
+    if information is None:
+        score = _orthonormal(score)
+        information = np.eye(score.shape[1])
+    cross = (root * _polynomials(at, order)).T @ score
+    value, degrees = remaining(mean, np.eye(order), cross, information, len(sample))
     detail = (
         f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
         "degrees of freedom"
@@ -65,6 +69,12 @@ def remaining(mean: Floats, covariance: Floats, cross: Floats, information: Floa
     kept = variances > _ABSORBED * np.diagonal(covariance).max()
     along = directions[:, kept].T @ mean
     return float(n * (along**2 / variances[kept]).sum()), int(kept.sum())
+
+
+def _orthonormal(columns: Floats) -> Floats:
+    """As many as (m, k) span, to rounding."""
+    found, size, _ = np.linalg.svd(columns, full_matrices=False)
+    return np.asarray(found[:, size > _SPANNED * size.max(initial=0.0)])
 
 
 def _polynomials(u: Floats, order: int) -> Floats:
