@@ -108,6 +108,7 @@ class Model(Protocol):
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
     in_blocks: bool  # whether it is weighed for a block of columns of a composite class where no class is named
+    weighed_last: bool  # whether it is weighed only where the best of the others does not describe the data
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
     atom: float | None  # the value of one column that has a probability of its own beside a density of the others
@@ -190,6 +191,7 @@ class Class:
     one_by_one = False
     by_group = True
     in_blocks = True
+    weighed_last = False
     outranks = False
     discrete = False
     atom: float | None = None

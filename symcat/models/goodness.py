@@ -14,12 +14,14 @@ import numpy as np
 from symcat.models import tails
 from symcat.models.base import Floats
 from symcat.models.fit import CheckResult
+from symcat.models.shares import shares_below
 
 FEWEST = 20
 """Rows from which the tests are made."""
 
 _ORDER = 6  # of the polynomials of a smooth test
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+_SPANNED = 1e-8
 _ABSORBED = 0.1  # of its own variance, which a direction must have left to be tested
 
 
@@ -28,18 +30,28 @@ def smooth(
     cdf: Callable[[Floats], Floats],
     ppf: Callable[[Floats], Floats],
     scores: Callable[[Floats], Floats],
-    information: Floats,
+    information: Floats | None = None,
+    *,
+    order: int = _ORDER,
+    spread_ties: bool = False,
 ) -> CheckResult | None:
     """Neyman's smooth test (1937) that shares below the rows of a sample (m,) are uniform; None of few rows.
 
-    ``scores`` takes values (m,) to (m, k) of the fitted parameters, whose information of a row is (k, k).
+    ``scores`` takes values (m,) to (m, k) of the fitted parameters, whose information of a row is (k, k), the mean
+    square of the scores if left out. ``order`` is that of the polynomials, above what the fit can absorb. Rows with one
+    value are spread over its surroundings where ``spread_ties``.
     """
     if len(sample) < FEWEST:
         return None
-    mean = _polynomials(cdf(sample)).mean(axis=0)
+    mean = _polynomials(shares_below(cdf, sample) if spread_ties else cdf(sample), order).mean(axis=0)
     at = 0.5 * (1.0 + _NODES)
-    cross = _polynomials(at).T @ (0.5 * _WEIGHTS[:, None] * scores(ppf(at)))
-    value, degrees = remaining(mean, np.eye(_ORDER), cross, information, len(sample))
+    root = np.sqrt(0.5 * _WEIGHTS)[:, None]
+    score = root * scores(ppf(at))
+    if information is None:
+        score = _orthonormal(score)
+        information = np.eye(score.shape[1])
+    cross = (root * _polynomials(at, order)).T @ score
+    value, degrees = remaining(mean, np.eye(order), cross, information, len(sample))
     detail = (
         f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
         "degrees of freedom"
@@ -59,8 +71,14 @@ def remaining(mean: Floats, covariance: Floats, cross: Floats, information: Floa
     return float(n * (along**2 / variances[kept]).sum()), int(kept.sum())
 
 
-def _polynomials(u: Floats) -> Floats:
+def _orthonormal(columns: Floats) -> Floats:
+    """As many as (m, k) span, to rounding."""
+    found, size, _ = np.linalg.svd(columns, full_matrices=False)
+    return np.asarray(found[:, size > _SPANNED * size.max(initial=0.0)])
+
+
+def _polynomials(u: Floats, order: int) -> Floats:
     """(m, K) Legendre's of orders one and up, orthonormal on (0, 1)."""
-    orders = np.arange(1, _ORDER + 1)
-    found: Floats = np.polynomial.legendre.legvander(2.0 * u - 1.0, _ORDER)[:, 1:] * np.sqrt(2.0 * orders + 1.0)
+    orders = np.arange(1, order + 1)
+    found: Floats = np.polynomial.legendre.legvander(2.0 * u - 1.0, order)[:, 1:] * np.sqrt(2.0 * orders + 1.0)
     return found

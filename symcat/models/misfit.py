@@ -15,9 +15,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.errors import SymcatError
 from symcat.models.base import Floats, Model
 from symcat.models.fit import CheckResult, Fit
 from symcat.models.law import Law
+from symcat.models.shares import shares_below
 
 Verdict = Literal["fits", "close", "misfit"]
 VERDICTS = get_args(Verdict)
@@ -50,6 +52,10 @@ class Misfit:
         """Its 95 % interval."""
         return None if self.lower is None or self.upper is None else (self.lower, self.upper)
 
+    def beyond(self, tolerance: float) -> bool:
+        """Whether it is seen to be above a tolerance: the interval begins beyond it."""
+        return (self.lower or 0.0) > tolerance
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -65,26 +71,19 @@ class Judgement:
 
 
 def of_line(law: Law, values: Floats) -> Misfit:
-    """Of one real column, from the distribution function of the fit at the values (m,) of random rows.
-
-    A value that occurs several times stands for all that would be rounded to it: its rows are spread evenly over what
-    is nearer to it than to another value.
-    """
-    distinct, times = np.unique(values, return_counts=True)
-    single = distinct[times == 1]
-    parts = [law.cdf(single)] if len(single) else []
-    if len(distinct) > 1 and len(single) < len(distinct):
-        middle = 0.5 * (distinct[1:] + distinct[:-1])
-        ends = np.concatenate([[2.0 * distinct[0] - middle[0]], middle, [2.0 * distinct[-1] - middle[-1]]])
-        share, repeated = law.cdf(ends), times > 1
-        copies, start = times[repeated], share[:-1][repeated]
-        rank = np.arange(copies.sum()) - np.repeat(np.cumsum(copies) - copies, copies)
-        width = np.repeat((share[1:][repeated] - start) / copies, copies)
-        parts.append(np.repeat(start, copies) + (rank + 0.5) * width)
-    elif not len(single):
-        parts.append(np.repeat(law.cdf(distinct), times))
-    cells = np.clip((np.concatenate(parts) * BINS).astype(np.intp), 0, BINS - 1)
+    """Of one real column, from the distribution function of the fit at the values (m,) of random rows."""
+    cells = np.clip((shares_below(law.cdf, values) * BINS).astype(np.intp), 0, BINS - 1)
     return divergence(np.bincount(cells, minlength=BINS), "the integral transform of the rows")
+
+
+def of_column(model: Model, fit: Fit, sample: Floats | None) -> Misfit | None:
+    """Of a fit of a batch of one to one real column; None of others, and where no formula tells the law."""
+    if sample is None or not len(sample) or not model.schema.only("real") or len(model.schema) > 1:
+        return None
+    try:
+        return of_line(model.law({name: value[0] for name, value in fit.parameters.items()}), sample[:, 0])
+    except SymcatError:
+        return None
 
 
 def of_directions(rows: Floats, drawn: Floats, names: Sequence[str]) -> Misfit:

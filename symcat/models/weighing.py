@@ -18,6 +18,7 @@ from symcat.loops import side_by_side
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
+from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.nesting import nested_check
 from symcat.models.rounding import rounding_cost
 from symcat.models.special import Composite, IntegratedModel, RowsModel
@@ -154,6 +155,8 @@ def weigh(
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None = None,
     rows: Callable[[], Masses] | None = None,
     at_hand: Rows | None = None,
+    named: bool = False,
+    tolerance: float = TOLERANCE,
 ) -> Weighed:
     """Every candidate with its exact maximum likelihood and its checks, and the one that each group takes.
 
@@ -167,10 +170,13 @@ def weigh(
     rows : all rows of a batch of one and what each counts, for classes of rows; of groups they are in ``observed``.
     at_hand : all rows, or the sample of them that is left, for classes that are integrated, which are asked only where
         no other answers; a batch of one.
+    named : whether the candidates were named, so that those that are else weighed last are weighed in any case.
+    tolerance : nats a row that a misfit may have where the data count as described.
     """
-    candidates = []
+    candidates: list[Candidate] = []
     groups = observed.moments.n_groups
-    for model in models:
+    last = [] if named or alone else [model for model in models if model.weighed_last]
+    for model in (model for model in models if model not in last):
         if is_composite(model):
             candidates.append(_composed(model, observed, center, block_models))
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
@@ -195,6 +201,14 @@ def weigh(
                 )
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
+    weighed = weighed_of(_rounded(candidates, observed), groups, alone)
+    if not last:
+        return weighed
+    described = _described(weighed, observed, tolerance)
+    if described:
+        candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in last]
+    else:
+        candidates += weigh(last, observed, center, named=True, rows=rows).candidates
     return weighed_of(_rounded(candidates, observed), groups, alone)
 
 
@@ -207,6 +221,17 @@ def _rounded(candidates: Sequence[Candidate], observed: Observed) -> Sequence[Ca
         c if c.model.discrete or not c.fit.answered[0] else replace(c, rounding=rounding_cost(c.model, c.fit, rows))
         for c in candidates
     ]
+
+
+def _described(weighed: Weighed, observed: Observed, tolerance: float) -> str:
+    """Why no further class is weighed, of a batch of one: the one that is taken describes the data; empty else."""
+    winner = weighed.winner()
+    if winner is None or winner.rejected[0]:
+        return ""
+    line = of_column(winner.model, winner.fit, observed.sample)
+    if line is not None and line.beyond(tolerance):
+        return ""
+    return f"not searched for: {winner.label} describes the data"
 
 
 def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:

@@ -112,6 +112,8 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         block_models=block_models(question, schema, options, tables),
         rows=None if measured.source is None else measured.masses,
         at_hand=None if statistics.weighted else measured.rows,
+        named=question.classes is not None,
+        tolerance=question.tolerance,
     )
     # Averages answer in place of a class that needs the rows only where they describe the data.
     unread = [c.model for c in weighed.candidates if needs_rows(c.model) and not isinstance(c.fit.why(0), Fault)]

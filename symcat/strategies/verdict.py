@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from symcat.errors import SymcatError
 from symcat.models.base import Model
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import (
@@ -19,8 +18,8 @@ from symcat.models.misfit import (
     asked_for,
     drawn_from,
     gained,
+    of_column,
     of_directions,
-    of_line,
 )
 from symcat.models.weighing import Weighed, in_words
 
@@ -43,9 +42,9 @@ def judged(
         (check for check in checks if check.weight != "told" and not check.passed[0]),
         key=lambda check: float(np.nan_to_num(check.p_value[0])),
     )
-    line = _of_line(model, fit, observed)
+    line = of_column(model, fit, observed.sample)
     parts = _of_parts(model, weighed, observed, seed, tolerance)
-    if not failed and (line is None or (line.lower or 0.0) <= tolerance):
+    if not failed and (line is None or not line.beyond(tolerance)):
         return max([Judgement("fits", line), *parts], key=_severity)
     seen = line if line is not None else _of_directions(model, fit, observed, seed)
     richer = [c.fit for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
@@ -71,17 +70,6 @@ def _of_parts(model: Model, weighed: Weighed, observed: Observed, seed: int, tol
         if taken is not None:
             found.append(judged(taken.model, taken.fit, taken.checks, part, observed.part(block), seed, tolerance))
     return found
-
-
-def _of_line(model: Model, fit: Fit, observed: Observed) -> Misfit | None:
-    """Of one real column whose distribution function is known and of which rows are at hand."""
-    if observed.sample is None or not len(observed.sample) or not model.schema.only("real") or len(model.schema) > 1:
-        return None
-    try:
-        law = model.law({name: value[0] for name, value in fit.parameters.items()})
-        return of_line(law, observed.sample[:, 0])
-    except SymcatError:  # no formula tells
-        return None
 
 
 def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Misfit | None:

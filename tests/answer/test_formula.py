@@ -44,6 +44,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "z2.sextic": {"columns": ["x"]},
     "z2.octic": {"columns": ["x"]},
     "student.scalar": {"columns": ["t"]},
+    "hidden.gaussian": {"columns": ["x"]},
     "exponential.scalar": {"columns": ["p"]},
     "gamma.scalar": {"columns": ["p"]},
     "counts.poisson": {"columns": ["k"]},

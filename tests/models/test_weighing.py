@@ -77,3 +77,51 @@ def test_rows_can_be_read_again() -> None:
     model = OfRows()
     weigh([model], observed(ROWS), rows=lambda: iter([(ROWS[:60], np.ones(60)), (ROWS[60:], np.ones(40))]))
     assert model.read == [60.0, 40.0, 60.0, 40.0]
+
+
+class Last(OfRows):
+    label = "toy.last"
+    weighed_last = True
+
+
+@pytest.mark.parametrize(("rows", "label"), [(ROWS, "gaussian.full"), (np.exp(2.0 * ROWS), "toy.last")])
+def test_what_is_weighed_last_is_weighed_where_the_best_of_the_others_does_not_describe_the_data(
+    rows: np.ndarray, label: str
+) -> None:
+    weighed = weigh([Last(50.0), GAUSSIAN], observed(rows))
+    winner, last = weighed.winner(), weighed.candidates[-1]
+    assert winner is not None
+    assert winner.label == label
+    assert last.label == "toy.last"
+    assert weighed.reason(last) == (
+        "not searched for: gaussian.full describes the data" if label != "toy.last" else "smallest BIC"
+    )
+
+
+def test_what_is_weighed_last_is_taken_by_its_bic_only() -> None:
+    weighed = weigh([Last(-50.0), GAUSSIAN], observed(np.exp(2.0 * ROWS)))
+    winner = weighed.winner()
+    assert winner is not None
+    assert winner.label == "gaussian.full"
+    assert all(candidate.fit.answered[0] for candidate in weighed.candidates)
+
+
+def test_a_misfit_that_no_check_sees_is_none_that_is_described() -> None:
+    class Unchecked(OfRows):
+        def law(self, parameters: Any) -> Any:
+            return GAUSSIAN.law(parameters)
+
+    rows = np.random.default_rng(1).exponential(size=(3000, 1))
+    alone = weigh([Unchecked(), Last(50.0)], observed(rows)).winner()
+    assert alone is not None
+    assert alone.label == "toy.last"
+    tolerant = weigh([Unchecked(), Last(50.0)], observed(rows), tolerance=1.0).winner()
+    assert tolerant is not None
+    assert tolerant.label == "toy.rows"
+
+
+def test_what_is_named_is_weighed_at_once() -> None:
+    weighed = weigh([Last(1.0), GAUSSIAN], observed(ROWS), named=True)
+    winner = weighed.winner()
+    assert winner is not None
+    assert winner.label == "toy.last"

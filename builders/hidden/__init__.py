@@ -1,0 +1,1 @@
+"""The entry of laws with a hidden category."""

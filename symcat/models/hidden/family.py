@@ -1,0 +1,41 @@
+"""The family of laws with a hidden category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symcat.data.schema import Schema
+from symcat.errors import InvalidData
+from symcat.models.base import Model, Options
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
+from symcat.models.hidden import stated
+from symcat.models.hidden.gaussian import LABEL, HiddenGaussian
+from symcat.models.hidden.replay import replay
+from symcat.models.tables import Tables
+
+
+class HiddenCategories(OneColumnFamily):
+    """Gaussians of one real column, one for each value of a category that is not seen."""
+
+    name = "hidden"
+    labels: tuple[str, ...] = (LABEL,)
+
+    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
+        return HiddenGaussian(schema)
+
+    def averages(
+        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+    ) -> Averages:
+        raise InvalidData(
+            f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data, or "
+            "symcat.model with its parameters."
+        )
+
+    def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
+        return stated.read(label, given, columns)
+
+    def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+        return replay(points, rng)
