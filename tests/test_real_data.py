@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +28,35 @@ def test_heavy_tails_have_no_quartic(column: str, kurtosis: float) -> None:
         symcat.solve(path, columns=[column], classes=["z2.quartic"], fallback=None)
     assert raised.value.value == pytest.approx(kurtosis, abs=0.05)
     found = symcat.solve(path, columns=[column], fallback=None)
-    assert found.label in {"asinh(scalar.quartic)", "asinh(scalar.sextic)"}
+    assert found.label in {"asinh(scalar.quartic)", "asinh(scalar.sextic)", "hidden.gaussian"}
     gaussian = symcat.solve(path, columns=[column], classes=["gaussian.full"])
     assert found.log_likelihood > gaussian.log_likelihood + 100.0
 
 
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("old_faithful", "waiting"),
+        ("old_faithful", "duration"),
+        ("index_returns", "sp500"),
+        ("index_returns", "nasdaq"),
+    ],
+)
+def test_the_page_says_what_solve_does(name: str, column: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = symcat.solve(data(f"{name}.csv"), columns=[column])
+    first, second = found.evidence[:2]
+    costs = (second.bic - first.bic) / (2 * found.n_rows)
+    line = f"{name}.csv, {column}: {found.label}: {found.verdict}; then {second.label}, {costs:.4f} nats a row more"
+    page = Path(__file__).parents[1] / "docs" / "one_column.md"
+    assert line in page.read_text(encoding="utf-8").splitlines()
+
+
 def test_two_unequal_modes_are_not_called_symmetric() -> None:
     found = symcat.classify(data("old_faithful.csv"), columns=["duration"])
-    assert found.label == "scalar.octic"
+    assert found.label == "hidden.gaussian"
+    assert found.evidence[1].label == "scalar.octic"
     assert "symmetry (odd moments)" in found["z2.octic"].reason
 
 

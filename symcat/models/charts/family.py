@@ -27,6 +27,13 @@ CANDIDATES = (
     "log(scalar.sextic)",
     "asinh(scalar.quartic)",
     "asinh(scalar.sextic)",
+    "hurdle(gamma.scalar)",
+    "hurdle(log(gaussian.full))",
+    "hurdle(log(scalar.quartic))",
+    "hurdle(log(scalar.sextic))",
+    "hurdle(scalar.quartic)",
+    "hurdle(scalar.sextic)",
+    "hurdle(scalar.octic)",
 )
 """What is weighed of one real column where no class is named."""
 

@@ -19,6 +19,7 @@ def climbed(starts: list[Mixture], cells: Cells, narrowest: float, steps: int) -
     All starts have the same number of components.
     """
     weights, means, spreads = (np.stack([getattr(one, of) for one in starts]) for of in ("weights", "means", "spreads"))
+    spreads = np.maximum(spreads, narrowest)  # a start may hold rows of a single value
     total = cells.total
     log_likelihood = np.zeros(len(starts))
     for _ in range(steps):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import symcat
-from symcat.data.charts import CHARTS
+from symcat.data.charts import CHARTS, COORDINATES
 from symcat.data.schema import Schema
 from symcat.errors import NoEntry
 from symcat.models import registry
@@ -71,7 +71,7 @@ def test_some_are_weighed_of_one_real_column() -> None:
     assert {"log(gaussian.full)", "asinh(z2.quartic)"} <= set(FAMILY.labels)
     for label in FAMILY.labels:
         assert registry.canonical(label) == label
-    assert {label.partition("(")[0] for label in CANDIDATES} == set(CHARTS)
+    assert {label.partition("(")[0] for label in CANDIDATES} == set(COORDINATES)
 
 
 def test_words() -> None:
