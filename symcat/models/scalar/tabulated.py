@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import Source
 from symcat.models.patches import Patches
@@ -16,6 +17,7 @@ from symcat.models.scalar.checks import FEWEST
 from symcat.models.scalar.general import GeneralPolynomial
 from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, NOT_SEARCHED
 from symcat.models.scalar.newton import Found
+from symcat.models.scalar.polynomial import deviation_of
 from symcat.models.scalar.quartic_errors import variances
 from symcat.models.scalar.quartic_hump import second_hump
 from symcat.models.scalar.quartic_table import Reading, read
@@ -54,8 +56,9 @@ class TabulatedQuartic(GeneralPolynomial):
         assert found is not None
         return found
 
-    def _found(self, averages: Floats, count: Floats) -> tuple[Found, Source]:
+    def _found(self, about: Moments) -> tuple[Found, Source]:
         """From the table where it reaches, but where too few rows are in a second hump: what that is, Newton says."""
+        averages, count = self._averages(about, deviation_of(about)), about.count
         reading = read(self.patches, averages[:, 3], averages[:, 4])
         found = _record(reading, averages, count)
         rows = np.where(np.isfinite(count), count, newton.ROWS_NOT_STATED)
