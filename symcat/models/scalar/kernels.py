@@ -41,6 +41,7 @@ _COARSE, _FINE = 0.05, 1e-11  # by which half of the points may change the sum
 _FEWEST_POINTS = 2.5  # that all of the mass would be, were it on points like the heaviest
 _ROUNDING = 1e-14
 _BEYOND = 160  # points at which F is looked at outside of the grid
+_OUTWARD = np.concatenate([[0.0], 0.02 * 1.06 ** np.arange(_BEYOND)])  # of its width
 
 
 def power_sum(theta: Any, s: Any) -> Any:
@@ -136,19 +137,20 @@ def climb(wanted: Any, values: Any, energy: Any, first: float, change: Any, enou
         if total < _FEWEST_POINTS or uneven(weight, total) > _COARSE:
             return TOO_COARSE
         products = (values * (weight / total)) @ values.T
-        means = products[0, 1:]
-        short = means - wanted[1:]
-        fisher = products[1:, 1:] - np.outer(means, means)
-        for k in range(fisher.shape[0]):  # by rounding, so that there always is a step
-            fisher[k, k] += _ROUNDING * products[k + 1, k + 1]
-        step = np.linalg.solve(fisher, short)
+        # That of the constant, by which the averages are subtracted, is solved for too.
+        short = products[0] - wanted
+        short[0] = 0.0
+        for k in range(short.shape[0]):  # by rounding, so that there always is a step
+            products[k, k] += _ROUNDING * products[k, k]
+        step = np.linalg.solve(products, short)
         square = (short * step).sum()
         if not abs(square) < math.inf:
             return NO_END
-        along = step @ values[1:]
+        step[0] = 0.0
+        along = step @ values
         length = 1.0
         if square > _QUADRATIC:
-            log_sum, falls = math.log(total) - lowest, -(step * wanted[1:]).sum()
+            log_sum, falls = math.log(total) - lowest, -(step * wanted).sum()
             for _ in range(_HALVINGS):
                 weight, total, lowest = weights(energy + length * along, first)
                 gain = length * falls - (math.log(total) - lowest - log_sum)
@@ -158,7 +160,7 @@ def climb(wanted: Any, values: Any, energy: Any, first: float, change: Any, enou
             else:
                 return NO_END
         energy += length * along
-        change[1:] += length * step
+        change += length * step
         if square < enough or (square < _QUADRATIC and square > 0.25 * last):
             return AT_THE_MAXIMUM
         if square <= _QUADRATIC:
@@ -172,7 +174,7 @@ def beyond(theta: Any, even: bool, edge: float, width: float, lowest: float) -> 
 
     ``width`` is signed: negative to the left. Heights are above ``lowest``.
     """
-    y = edge + width * np.concatenate((np.zeros(1), 0.02 * 1.06 ** np.arange(_BEYOND)))
+    y = edge + width * _OUTWARD
     height = power_sum(theta, y * y if even else y) - lowest
     falls, ended = (height[1:] < height[:-1]) & (height[1:] < NEGLIGIBLE), height >= ENDED
     turn = falls.argmax() if falls.any() else _BEYOND
@@ -221,10 +223,10 @@ def maximise(
     numbers = np.empty(2)
     for g in range(averages.shape[0]):
         code[g] = NOT_CONVERGED
-        if grid[g, 2] > 0.0:
-            code[g] = maximum(averages[g], count[g], even, True, theta[g], numbers, grid[g], seen[g])
-        if code[g] != ANSWERED:
-            code[g] = maximum(averages[g], count[g], even, False, theta[g], numbers, grid[g], seen[g])
+        for attempt in range(2):
+            near = attempt == 0
+            if code[g] != ANSWERED and (grid[g, 2] > 0.0 or not near):
+                code[g] = maximum(averages[g], count[g], even, near, theta[g], numbers, grid[g], seen[g])
         log_z[g], error[g] = numbers[0], numbers[1]
 
 
