@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, NOT_SEARCHED = range(6)
-"""What was found of a group; the last is of groups outside a table that are too many to be searched for."""
+ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, OUT_OF_REACH = range(6)
+"""What was found of a group; the last is what a table knows of groups beyond it, without a search."""
 AT_THE_MAXIMUM, TOO_COARSE, ON_THE_WAY, NO_END = range(4)
 """How the steps on a grid ended."""
 
@@ -225,7 +225,7 @@ def maximise(
         code[g] = NOT_CONVERGED
         for attempt in range(2):
             near = attempt == 0
-            if code[g] != ANSWERED and (grid[g, 2] > 0.0 or not near):
+            if code[g] != ANSWERED and code[g] != FAR_HUMP and (grid[g, 2] > 0.0 or not near):
                 code[g] = maximum(averages[g], count[g], even, near, theta[g], numbers, grid[g], seen[g])
         log_z[g], error[g] = numbers[0], numbers[1]
 
