@@ -158,6 +158,11 @@ class Moments:
             return self
         return replace(self, column_powers=None, radial_third=None, radial_fourth=None, charts={})
 
+    def powers_to(self, highest: int) -> Moments:
+        """Those of powers of single columns up to one of three or more, without charts."""
+        powers = self.column_powers
+        return replace(self, column_powers=None if powers is None else powers[:, :, : highest - 2], charts={})
+
     @cached_property
     def centred(self) -> Moments:
         """The same averages about the mean of each group."""

@@ -31,6 +31,7 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
 
     About the mean where no centre has one.
     """
+    whole, moments = moments, moments.powers_to(degree)
     mean = moments.centred
     deviation = deviation_of(mean)
     with np.errstate(all="ignore"):
@@ -53,9 +54,9 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
             flat = _FLAT * (1.0 + np.abs(best.entropy[some]))
             taken = trial.found.answered & (trial.entropy <= best.entropy[some] + flat)
             best.put(some[taken], trial.chosen(taken))
-            step[some] = np.where(taken, 0.0, 0.5 * step[some])
+            step[some] = np.where(trial.found.answered, 0.5, 0.25) * step[some]
             step[some[taken]] = trial.newton_step()[taken]
-    return moments.about(best.point), best.deviation, best.found
+    return whole.about(best.point), best.deviation, best.found
 
 
 class _At:
@@ -69,7 +70,7 @@ class _At:
         about = moments.about(point)
         deviation = deviation_of(about)
         powers = standard.scaled(standard.powers(about, degree), deviation)
-        found = newton.search(powers[:, ::2], about.count, even=True, start=near)
+        found = newton.search(powers[:, ::2], about.count, even=True, start=near, anew=near is None)
         return cls(point, deviation, powers, found, moments.unit)
 
     @property

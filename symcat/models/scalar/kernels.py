@@ -212,20 +212,30 @@ def missed(averages: Any, even: bool, theta: Any, log_z: float, lo: float, hi: f
 
 
 def maximise(
-    averages: Any, count: Any, even: bool, theta: Any, log_z: Any, error: Any, grid: Any, seen: Any, code: Any
+    averages: Any,
+    count: Any,
+    even: bool,
+    anew: bool,
+    theta: Any,
+    log_z: Any,
+    error: Any,
+    grid: Any,
+    seen: Any,
+    code: Any,
 ) -> None:
     """Of every group, from averages (G, K + 1) of s^k: theta (G, K + 1), log Z, the error and what was found.
 
     ``grid`` (G, 3) is where the grid begins and ends, and its number of points. ``seen`` (G, 3) are where F turns down,
     how high it is there, and the mass beyond, as ``hump`` says. Where ``grid`` and ``theta`` hold numbers before, they
-    are where the search begins; it begins anew where it does not end from there.
+    are where the search begins; where it does not end from there, it begins ``anew`` if it may.
     """
     numbers = np.empty(2)
     for g in range(averages.shape[0]):
-        code[g] = NOT_CONVERGED
+        code[g], started = NOT_CONVERGED, grid[g, 2] > 0.0
         for attempt in range(2):
             near = attempt == 0
-            if code[g] != ANSWERED and code[g] != FAR_HUMP and (grid[g, 2] > 0.0 or not near):
+            begins = started if near else (anew or not started) and code[g] != ANSWERED and code[g] != FAR_HUMP
+            if begins:
                 code[g] = maximum(averages[g], count[g], even, near, theta[g], numbers, grid[g], seen[g])
         log_z[g], error[g] = numbers[0], numbers[1]
 

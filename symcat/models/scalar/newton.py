@@ -64,11 +64,12 @@ def empty(averages: Floats) -> Found:
     )
 
 
-def search(averages: Floats, count: Floats, *, even: bool, start: Found | None = None) -> Found:
+def search(averages: Floats, count: Floats, *, even: bool, start: Found | None = None, anew: bool = True) -> Found:
     """The maximum for averages (G, K + 1) of ``s^0, s^1, ..., s^K``, over ``count`` (G,) rows.
 
     Of a variable ``y = s`` of mean 0 and variance 1, and K even; or of ``s = y^2`` with average 1. ``count`` is NaN
-    where it is not known. Groups with an answer in ``start``, of this degree or of a lower one, are sought from there.
+    where it is not known. Groups with an answer in ``start``, of this degree or of a lower one, are sought from there,
+    and if that leads nowhere, ``anew`` as all others.
     """
     found, groups = empty(averages), len(averages)
     if start is not None:
@@ -77,8 +78,8 @@ def search(averages: Floats, count: Floats, *, even: bool, start: Found | None =
     rows = np.where(np.isfinite(count), count, ROWS_NOT_STATED)
     with np.errstate(all="ignore"):
         _run(kernels.maximise, groups)(
-            np.ascontiguousarray(averages), rows, even, found.theta, found.log_z, found.error, found.grid, found.seen,
-            found.code,
+            np.ascontiguousarray(averages), rows, even, anew, found.theta, found.log_z, found.error, found.grid,
+            found.seen, found.code,
         )  # fmt: skip
     refused = ~found.answered
     for values in (found.theta, found.log_z, found.error):
