@@ -102,7 +102,7 @@ def main() -> None:
     def search(averages: np.ndarray) -> newton.Found:
         found = newton.empty(averages)
         count = np.full(len(averages), float(N))
-        run(averages, count, False, found.theta, found.log_z, found.error, found.grid, found.seen, found.code)
+        run(averages, count, False, True, found.theta, found.log_z, found.error, found.grid, found.seen, found.code)
         return found
 
     search(powers_of(np.random.default_rng(0).normal(size=(1, 100)), 4))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from math import comb
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,14 @@ from symcat.data.charts import chart
 from symcat.data.charts.base import Chart
 
 Floats = NDArray[np.float64]
+
+T = TypeVar("T")
+
+
+@cache
+def _binomials(number: int) -> Floats:
+    """Pascal's triangle of so many rows."""
+    return np.array([[float(comb(k, j)) for j in range(number)] for k in range(number)])
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,17 @@ class Moments:
     radial_fourth: Floats | None = None  # (G,)          <|y|^4>, for r > 1
     radial_columns: tuple[int, ...] | None = None  # the r columns that |y| is of; None: all of them
     charts: Mapping[str, Coordinate] = field(default_factory=dict)
+
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, make: Callable[[Moments], T]) -> T:
+        """``make(self)``, worked out for the first that asks for it."""
+        if make not in self._known:
+            self._known[make] = make(self)
+        known: T = self._known[make]
+        return known
 
     @property
     def dimension(self) -> int:
@@ -138,6 +158,11 @@ class Moments:
             return self
         return replace(self, column_powers=None, radial_third=None, radial_fourth=None, charts={})
 
+    def powers_to(self, highest: int) -> Moments:
+        """Those of powers of single columns up to one of three or more, without charts."""
+        powers = self.column_powers
+        return replace(self, column_powers=None if powers is None else powers[:, :, : highest - 2], charts={})
+
     @cached_property
     def centred(self) -> Moments:
         """The same averages about the mean of each group."""
@@ -171,16 +196,17 @@ class Moments:
         """Binomial theorem for the averages of powers of single columns."""
         assert self.column_powers is not None
         powers = [np.ones_like(shift), self.first, np.einsum("gii->gi", self.second)]
-        powers += [self.column_powers[:, :, k] for k in range(self.column_powers.shape[2])]
-        moved = np.empty_like(self.column_powers)
-        for k in range(3, len(powers)):
-            total = powers[k].copy()
-            factor = np.ones_like(shift)
-            for j in range(k - 1, -1, -1):
-                factor = factor * -shift
-                total += comb(k, j) * factor * powers[j]
-            moved[:, :, k - 3] = total
-        return moved
+        averages = np.stack([*powers, *np.moveaxis(self.column_powers, 2, 0)])
+        factors = np.ones_like(averages)
+        for k in range(1, len(factors)):
+            factors[k] = factors[k - 1] * -shift
+        top = len(averages)
+        binomials = _binomials(top)
+        moved = averages[3:].copy()
+        for j in range(top - 2, -1, -1):  # in this order, whatever the number of groups
+            least = max(j + 1, 3)
+            moved[least - 3 :] += binomials[least:top, j, None, None] * factors[least - j : top - j] * averages[j]
+        return np.ascontiguousarray(np.moveaxis(moved, 0, 2))
 
     def in_unit(self, unit: float) -> Moments:
         """The same averages with another ``unit``; exact when both are powers of two."""

@@ -31,6 +31,7 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
 
     About the mean where no centre has one.
     """
+    whole, moments = moments, moments.powers_to(degree)
     mean = moments.centred
     deviation = deviation_of(mean)
     with np.errstate(all="ignore"):
@@ -47,15 +48,15 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
             if not active.any():
                 break
             some = np.flatnonzero(active)
-            part = moments.groups(some)
+            part = moments if len(some) == moments.n_groups else moments.groups(some)
             unit = best.deviation[some] * moments.unit
-            trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree)
+            trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree, best.found.of(some))
             flat = _FLAT * (1.0 + np.abs(best.entropy[some]))
             taken = trial.found.answered & (trial.entropy <= best.entropy[some] + flat)
             best.put(some[taken], trial.chosen(taken))
-            step[some] = np.where(taken, 0.0, 0.5 * step[some])
+            step[some] = np.where(trial.found.answered, 0.5, 0.25) * step[some]
             step[some[taken]] = trial.newton_step()[taken]
-    return moments.about(best.point), best.deviation, best.found
+    return whole.about(best.point), best.deviation, best.found
 
 
 class _At:
@@ -65,11 +66,12 @@ class _At:
         self.point, self.deviation, self.powers, self.found, self.unit = point, deviation, powers, found, unit
 
     @classmethod
-    def of(cls, moments: Moments, point: Floats, degree: int) -> _At:
+    def of(cls, moments: Moments, point: Floats, degree: int, near: newton.Found | None = None) -> _At:
         about = moments.about(point)
         deviation = deviation_of(about)
         powers = standard.scaled(standard.powers(about, degree), deviation)
-        return cls(point, deviation, powers, newton.search(powers[:, ::2], about.count, even=True), moments.unit)
+        found = newton.search(powers[:, ::2], about.count, even=True, start=near, anew=near is None)
+        return cls(point, deviation, powers, found, moments.unit)
 
     @property
     def entropy(self) -> Floats:
@@ -94,8 +96,7 @@ class _At:
         return self
 
     def chosen(self, mask: NDArray[np.bool_]) -> _At:
-        found = newton.Found(*(getattr(self.found, f.name)[mask] for f in fields(self.found)))
-        return _At(self.point[mask], self.deviation[mask], self.powers[mask], found, self.unit)
+        return _At(self.point[mask], self.deviation[mask], self.powers[mask], self.found.of(mask), self.unit)
 
     def put(self, places: NDArray[np.intp], other: _At) -> None:
         """Replaces groups."""

@@ -6,8 +6,9 @@ point being of the same form.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from math import factorial
 
 import numpy as np
@@ -23,6 +24,9 @@ from symcat.models.scalar.polynomial import GRID, ScalarPolynomial, deviation_of
 
 Floats = NDArray[np.float64]
 
+_FIRST = 6
+"""The degree whose search begins from a Gaussian: the quartic has a table."""
+
 
 class GeneralPolynomial(ScalarPolynomial):
     """``scalar.quartic``, ``scalar.sextic``, ``scalar.octic``."""
@@ -31,7 +35,7 @@ class GeneralPolynomial(ScalarPolynomial):
         """The couplings of every group in the units of the data, with model-based standard errors."""
         about = moments.centred
         deviation = deviation_of(about)
-        found, source = self._found(self._averages(about, deviation), about.count)
+        found, source = self._found(about)
         errors = {}
         if counted(about):
             with np.errstate(all="ignore"):
@@ -42,9 +46,9 @@ class GeneralPolynomial(ScalarPolynomial):
                 }
         return replace(self._fit(about, found, about.origin, deviation, errors, self.degree), source=source)
 
-    def _found(self, averages: Floats, count: Floats) -> tuple[Found, Source]:
-        """The maximum for averages (G, K + 1) of a variable of mean 0 and variance 1, and how it was found."""
-        return newton.search(averages, count, even=False), "exact"
+    def _found(self, about: Moments) -> tuple[Found, Source]:
+        """The maximum for averages about the mean, and how it was found."""
+        return about.once(_maximum(self.degree)), "exact"
 
     def _errors(self, found: Found) -> Floats:
         """(G, K + 1) errors of the mean and the couplings for one row, in standard deviations."""
@@ -78,6 +82,18 @@ class GeneralPolynomial(ScalarPolynomial):
                 )
             )
         return [*found, *checks.second_hump(fit)]
+
+
+@cache
+def _maximum(degree: int) -> Callable[[Moments], Found]:
+    """The search for the maximum of a degree, for averages about the mean: from that of the degree below."""
+
+    def found(about: Moments) -> Found:
+        start = about.once(_maximum(degree - 2)) if degree > _FIRST else None
+        averages = standard.scaled(standard.powers(about, degree), deviation_of(about))
+        return newton.search(averages, about.count, even=False, start=start)
+
+    return found
 
 
 def _moved(theta: Floats, polynomials: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """Loops of the search for the maximum of the likelihood of ``exp(-F) / Z`` on the line, F a polynomial.
 
-Newton's method in the polynomials that are orthonormal for the current density: Fisher's matrix is then the identity,
-the step is minus the averages of these polynomials over the data, and nothing is solved for. They come from Stieltjes'
-recurrence on the grid (Gautschi 2004, section 2.2). No step lowers the likelihood.
+Newton's method in polynomials that are orthonormal for a density near the current one: Fisher's matrix is not far from
+the identity. They come from Stieltjes' recurrence on the grid (Gautschi 2004, section 2.2), once for each grid. No step
+lowers the likelihood.
 
 Written once for both symmetries: ``s`` is ``y``, or ``y^2`` where F is even, ``F = sum_k theta_k s^k``, and what is
 fitted are the averages of ``s^k``. Run through ``symcat.loops``: arrays as they are for few groups, compiled for many.
@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, NOT_SEARCHED = range(6)
-"""What was found of a group; the last is of groups outside a table that are too many to be searched for."""
-AT_THE_MAXIMUM, TOO_COARSE, NO_END = range(3)
+ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, OUT_OF_REACH = range(6)
+"""What was found of a group; the last is what a table knows of groups beyond it, without a search."""
+AT_THE_MAXIMUM, TOO_COARSE, ON_THE_WAY, NO_END = range(4)
 """How the steps on a grid ended."""
 
 ENDED = 60.0
@@ -34,12 +34,14 @@ DEGENERATE = 1e-5
 """Of what ``spread_left`` says: rows with less lie at so few points as to be no density."""
 
 _POINTS, _MOST_POINTS = 129, 32_769
-_LEAST, _PAD, _WIDER, _FARTHEST = 6.0, 1.15, 1.5, 4.0
-_ROUNDS, _STEPS, _HALVINGS = 60, 300, 40
+_LEAST, _PAD, _WIDER, _FARTHEST = 6.0, 1.15, 2.0, 4.0
+_ROUNDS, _STEPS, _HALVINGS = 100, 20, 40
 _LOOSE, _TIGHT, _QUADRATIC = 1e-2, 1e-24, 1e-10  # of the square of a step
 _COARSE, _FINE = 0.05, 1e-11  # by which half of the points may change the sum
-_ON_ONE_POINT = 0.4  # of the mass, at most
+_FEWEST_POINTS = 2.5  # that all of the mass would be, were it on points like the heaviest
+_ROUNDING = 1e-14
 _BEYOND = 160  # points at which F is looked at outside of the grid
+_OUTWARD = np.concatenate([[0.0], 0.02 * 1.06 ** np.arange(_BEYOND)])  # of its width
 
 
 def power_sum(theta: Any, s: Any) -> Any:
@@ -52,7 +54,7 @@ def power_sum(theta: Any, s: Any) -> Any:
 
 def at_points(lo: float, hi: float, points: int, even: bool) -> tuple[Any, Any]:
     """Equally spaced y, and s."""
-    y = np.linspace(lo, hi, points)
+    y = lo + (hi - lo) / (points - 1) * np.arange(points)
     return y, (y * y if even else y)
 
 
@@ -66,31 +68,27 @@ def weights(energy: Any, first: float) -> tuple[Any, float, float]:
 
 def uneven(weight: Any, total: float) -> float:
     """By how much half of the points change the sum."""
-    half = 0.0
-    for i in range(0, weight.shape[0], 2):
-        half += weight[i]
-    return abs(2.0 * half / total - 1.0)
+    out: float = abs(2.0 * weight[::2].sum() / total - 1.0)
+    return out
 
 
 def orthonormal(s: Any, weight: Any, values: Any, coefficients: Any) -> None:
     """Polynomials in s orthonormal for weights that add up to one: values (K, points) and coefficients (K, K)."""
     size = values.shape[0]
-    for i in range(size):
-        for j in range(size):
-            coefficients[i, j] = 0.0
+    coefficients[:] = 0.0
     values[0] = 1.0
     coefficients[0, 0] = 1.0
     below = 0.0
     for k in range(size - 1):
         last = max(k - 1, 0)
-        middle = (weight * values[k] * values[k] * s).sum()
-        raised = (s - middle) * values[k] - below * values[last]
+        here = values[k]
+        middle = (weight * here * here * s).sum()
+        raised = (s - middle) * here - below * values[last]
         norm = math.sqrt((weight * raised * raised).sum())
         values[k + 1] = raised / norm
-        for j in range(k + 2):
-            moved = coefficients[k, j - 1] if j > 0 else 0.0
-            moved -= middle * coefficients[k, j] + below * coefficients[last, j]
-            coefficients[k + 1, j] = moved / norm
+        moved = -middle * coefficients[k] - below * coefficients[last]
+        moved[1:] += coefficients[k, :-1]
+        coefficients[k + 1] = moved / norm
         below = norm
 
 
@@ -123,63 +121,52 @@ def spread_left(averages: Any, even: bool) -> float:
     return worst
 
 
-def climb(averages: Any, s: Any, first: float, theta: Any, top: int, enough: float) -> int:
+def climb(wanted: Any, values: Any, energy: Any, first: float, change: Any, enough: float) -> int:
     """Newton's steps on a grid until the square of one is below ``enough``: the state.
 
-    ``theta`` moves; of its powers, those to ``top`` are free. ``first`` is what the first point counts.
+    ``values`` (T + 1, points) are polynomials, the first one 1, whose averages are to become ``wanted`` (T + 1,), and
+    ``energy`` is F at the points; what multiplies the polynomials moves by ``change`` (T + 1,). ``first`` is what the
+    first point counts.
     """
-    energy = power_sum(theta, s)
-    values = np.empty((top + 1, s.shape[0]))
-    coefficients = np.empty((top + 1, top + 1))
-    change = np.empty(top + 1)
-    log_sum, last = 0.0, math.inf
+    change[:] = 0.0
+    last = math.inf
+    weight, total, lowest = weights(energy, first)
     for _ in range(_STEPS):
-        weight, total, lowest = weights(energy, first)
-        log_sum = math.log(total) - lowest
-        if weight.max() > _ON_ONE_POINT * total or uneven(weight, total) > _COARSE:
-            return TOO_COARSE
-        weight /= total
-        orthonormal(s, weight, values, coefficients)
-        square = 0.0
-        along = np.zeros_like(s)
-        for j in range(top + 1):
-            change[j] = 0.0
-        for k in range(1, top + 1):
-            step = 0.0
-            for j in range(k + 1):
-                step -= coefficients[k, j] * averages[j]
-            square += step * step
-            along = along + step * values[k]
-            for j in range(k + 1):
-                change[j] += step * coefficients[k, j]
-        if not square < math.inf:
+        if not total < math.inf:
             return NO_END
+        if total < _FEWEST_POINTS or uneven(weight, total) > _COARSE:
+            return TOO_COARSE
+        products = (values * (weight / total)) @ values.T
+        # That of the constant, by which the averages are subtracted, is solved for too.
+        short = products[0] - wanted
+        short[0] = 0.0
+        for k in range(short.shape[0]):  # by rounding, so that there always is a step
+            products[k, k] += _ROUNDING * products[k, k]
+        step = np.linalg.solve(products, short)
+        square = (short * step).sum()
+        if not abs(square) < math.inf:
+            return NO_END
+        step[0] = 0.0
+        along = step @ values
         length = 1.0
         if square > _QUADRATIC:
+            log_sum, falls = math.log(total) - lowest, -(step * wanted).sum()
             for _ in range(_HALVINGS):
-                moved = energy + length * along
-                weight, total, lowest = weights(moved, first)
-                gain = length * square - (math.log(total) - lowest - log_sum)
+                weight, total, lowest = weights(energy + length * along, first)
+                gain = length * falls - (math.log(total) - lowest - log_sum)
                 if gain > 1e-3 * length * square:
                     break
                 length *= min(0.5, max(0.1, 0.5 * length * square / max(length * square - gain, 1e-300)))
             else:
                 return NO_END
-        energy = energy + length * along
-        for j in range(top + 1):
-            theta[j] += length * change[j]
+        energy += length * along
+        change += length * step
         if square < enough or (square < _QUADRATIC and square > 0.25 * last):
             return AT_THE_MAXIMUM
+        if square <= _QUADRATIC:
+            weight, total, lowest = weights(energy, first)
         last = square
-    return NO_END
-
-
-def energy_at(theta: Any, even: bool, y: float) -> float:
-    """F at a point."""
-    s, out = (y * y if even else y), 0.0
-    for k in range(theta.shape[0] - 1, -1, -1):
-        out = out * s + theta[k]
-    return out
+    return ON_THE_WAY
 
 
 def beyond(theta: Any, even: bool, edge: float, width: float, lowest: float) -> tuple[float, float, float]:
@@ -187,17 +174,13 @@ def beyond(theta: Any, even: bool, edge: float, width: float, lowest: float) -> 
 
     ``width`` is signed: negative to the left. Heights are above ``lowest``.
     """
-    y, high = edge, energy_at(theta, even, edge) - lowest
-    end = edge if high >= ENDED else math.nan
-    for k in range(_BEYOND):
-        here = y + width * 0.02 * 1.06**k
-        now = energy_at(theta, even, here) - lowest
-        if now < high and now < NEGLIGIBLE:
-            return end, y, high
-        if math.isnan(end) and now >= ENDED:
-            end = here
-        y, high = here, now
-    return end, math.nan, high
+    y = edge + width * _OUTWARD
+    height = power_sum(theta, y * y if even else y) - lowest
+    falls, ended = (height[1:] < height[:-1]) & (height[1:] < NEGLIGIBLE), height >= ENDED
+    turn = falls.argmax() if falls.any() else _BEYOND
+    end = ended.argmax() if ended.any() else _BEYOND + 1
+    stop = y[end] if end <= turn else math.nan
+    return (stop, y[turn], height[turn]) if turn < _BEYOND else (stop, math.nan, height[turn])
 
 
 def hump(energy: Any, weight: Any, y: Any, seen: Any) -> None:
@@ -206,13 +189,13 @@ def hump(energy: Any, weight: Any, y: Any, seen: Any) -> None:
     ``energy`` is F above its minimum at the points ``y`` and ``weight`` their shares of the mass.
     """
     seen[:] = math.nan
-    before = 0.0
-    for i in range(1, energy.shape[0] - 1):
-        before += weight[i - 1]
-        if energy[i] >= BARRIER and energy[i] >= energy[i - 1] and energy[i] > energy[i + 1]:
-            mass = min(before, 1.0 - before)
-            if not mass >= seen[2]:
-                seen[0], seen[1], seen[2] = y[i], energy[i], mass
+    here = energy[1:-1]
+    barriers = np.flatnonzero((here >= BARRIER) & (here >= energy[:-2]) & (here > energy[2:]))
+    for i in barriers:
+        before = weight[: i + 1].sum()
+        mass = min(before, 1.0 - before)
+        if not mass >= seen[2]:
+            seen[0], seen[1], seen[2] = y[i + 1], here[i], mass
 
 
 def missed(averages: Any, even: bool, theta: Any, log_z: float, lo: float, hi: float, points: int) -> float:
@@ -229,47 +212,83 @@ def missed(averages: Any, even: bool, theta: Any, log_z: float, lo: float, hi: f
 
 
 def maximise(
-    averages: Any, count: Any, even: bool, theta: Any, log_z: Any, error: Any, grid: Any, seen: Any, code: Any
+    averages: Any,
+    count: Any,
+    even: bool,
+    anew: bool,
+    theta: Any,
+    log_z: Any,
+    error: Any,
+    grid: Any,
+    seen: Any,
+    code: Any,
 ) -> None:
     """Of every group, from averages (G, K + 1) of s^k: theta (G, K + 1), log Z, the error and what was found.
 
     ``grid`` (G, 3) is where the grid begins and ends, and its number of points. ``seen`` (G, 3) are where F turns down,
-    how high it is there, and the mass beyond, as ``hump`` says.
+    how high it is there, and the mass beyond, as ``hump`` says. Where ``grid`` and ``theta`` hold numbers before, they
+    are where the search begins; where it does not end from there, it begins ``anew`` if it may.
     """
+    numbers = np.empty(2)
     for g in range(averages.shape[0]):
-        numbers = np.full(2, math.nan)
-        seen[g], grid[g] = math.nan, math.nan
-        code[g] = maximum(averages[g], count[g], even, theta[g], numbers, grid[g], seen[g])
+        code[g], started = NOT_CONVERGED, grid[g, 2] > 0.0
+        for attempt in range(2):
+            near = attempt == 0
+            begins = started if near else (anew or not started) and code[g] != ANSWERED and code[g] != FAR_HUMP
+            if begins:
+                code[g] = maximum(averages[g], count[g], even, near, theta[g], numbers, grid[g], seen[g])
         log_z[g], error[g] = numbers[0], numbers[1]
 
 
-def maximum(m: Any, count: float, even: bool, theta: Any, numbers: Any, grid: Any, seen: Any) -> int:
-    """Of one group: on a grid that holds all rows, then on one that is as wide as the density."""
+def maximum(m: Any, count: float, even: bool, near: bool, theta: Any, numbers: Any, grid: Any, seen: Any) -> int:
+    """Of one group: on a grid that holds all rows, then on one that is as wide as the density.
+
+    Where it is ``near``, from ``theta`` on ``grid``.
+    """
     powers = m.shape[0] - 1
+    lo, hi, points = grid[0], grid[1], _POINTS
+    if near:
+        points = int(grid[2])
+    numbers[:], seen[:], grid[:] = math.nan, math.nan, math.nan
     if not spread_left(m, even) > DEGENERATE:
         return FEW_VALUES
     # The highest average bounds the rows: those that lie farther would alone make it larger.
-    hi = max(_PAD * (count * m[powers]) ** (1.0 / (2 * powers if even else powers)), _LEAST)
-    lo = 0.0 if even else -hi
-    farthest = _FARTHEST * hi
+    widest = max(_PAD * (count * m[powers]) ** (1.0 / (2 * powers if even else powers)), _LEAST)
+    farthest = _FARTHEST * widest
+    if not near:
+        lo, hi = 0.0 if even else -widest, widest
     first, start = (0.5, 2) if even else (1.0, 4)
-    points, top = _POINTS, 0
+    top, made = powers if near else 0, False
+    change, coefficients = np.empty(powers + 1), np.empty((powers + 1, powers + 1))
     for _ in range(_ROUNDS):
         if top == 0:  # a Gaussian, then one degree after the other
             theta[:] = 0.0
             theta[1 if even else 2] = 0.5
-            top = min(start, powers)
-        y, s = at_points(lo, hi, points, even)
-        state = climb(m, s, first, theta, top, _TIGHT if top == powers else _LOOSE)
+            top, made = min(start, powers), False
+        fresh = not made
+        if fresh:
+            y, s = at_points(lo, hi, points, even)
+            values = np.empty((powers + 1, points))
+            energy = power_sum(theta, s)
+            weight, total, lowest = weights(energy, first)
+            orthonormal(s, weight / total, values, coefficients)
+            wanted = coefficients @ m
+            made = True
+        state = climb(
+            wanted[: top + 1], values[: top + 1], energy, first, change[: top + 1], _TIGHT if top == powers else _LOOSE
+        )
+        theta += change[: top + 1] @ coefficients[: top + 1]
         if state == TOO_COARSE:
             points = 2 * points - 1
-        if state == NO_END or points > _MOST_POINTS:
+        if (state == NO_END and fresh) or points > _MOST_POINTS:
             return NOT_CONVERGED if math.isnan(seen[0]) else TURNS_DOWN
-        if state == TOO_COARSE:
+        if state != AT_THE_MAXIMUM:
+            made = False  # polynomials that are orthonormal for what the density has become
             continue
         if top < powers:
             top += 1 if even else 2
             continue
+        made = False
         energy = power_sum(theta, s)
         weight, total, lowest = weights(energy, first)
         # Where the density ends on both sides, and whether F turns down there.
@@ -278,20 +297,18 @@ def maximum(m: Any, count: float, even: bool, theta: Any, numbers: Any, grid: An
         if not (math.isnan(turn_lo) and math.isnan(turn_hi)):
             right = math.isnan(turn_lo) or high_hi < high_lo
             seen[0], seen[1], seen[2] = (turn_hi, high_hi, 0.0) if right else (turn_lo, high_lo, 0.0)
-            if hi >= farthest or -lo >= farthest:
-                return TURNS_DOWN
             # A box that is too narrow makes F turn down too.
-            hi = hi if math.isnan(turn_hi) else min(_WIDER * hi, farthest)
-            lo = lo if math.isnan(turn_lo) else max(_WIDER * lo, -farthest)
+            wider_lo = lo if math.isnan(turn_lo) else max(_WIDER * lo, -farthest)
+            wider_hi = hi if math.isnan(turn_hi) else min(_WIDER * hi, farthest)
+            if near or (wider_lo == lo and wider_hi == hi):
+                return TURNS_DOWN
+            lo, hi = wider_lo, wider_hi
             top = 0
             continue
         if math.isnan(new_lo) or math.isnan(new_hi):
             return TURNS_DOWN
-        begin, end = 0, points - 1
-        while energy[begin] >= lowest + ENDED:
-            begin += 1
-        while energy[end] >= lowest + ENDED:
-            end -= 1
+        inside = energy < lowest + ENDED
+        begin, end = inside.argmax(), points - 1 - inside[::-1].argmax()
         step = y[1] - y[0]
         if not even:
             new_lo = new_lo if new_lo < lo else max(y[begin] - step, lo)
@@ -343,7 +360,6 @@ INNER = (
     orthonormal,
     spread_left,
     climb,
-    energy_at,
     beyond,
     hump,
     missed,

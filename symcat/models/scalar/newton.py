@@ -6,7 +6,7 @@ For a batch of groups, from averages of powers of a standardised variable; the s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,10 @@ class Found:
         out: NDArray[np.bool_] = self.code == kernels.ANSWERED
         return out
 
+    def of(self, groups: NDArray[np.intp] | NDArray[np.bool_]) -> Found:
+        """What was found of some of the groups."""
+        return Found(*(getattr(self, f.name)[groups] for f in fields(Found)))
+
 
 def empty(averages: Floats) -> Found:
     """To be filled."""
@@ -54,24 +58,28 @@ def empty(averages: Floats) -> Found:
         theta=np.zeros((groups, size)),
         log_z=np.empty(groups),
         error=np.empty(groups),
-        grid=np.empty((groups, 3)),
+        grid=np.zeros((groups, 3)),
         seen=np.empty((groups, 3)),
         code=np.zeros(groups, dtype=np.int64),
     )
 
 
-def search(averages: Floats, count: Floats, *, even: bool) -> Found:
+def search(averages: Floats, count: Floats, *, even: bool, start: Found | None = None, anew: bool = True) -> Found:
     """The maximum for averages (G, K + 1) of ``s^0, s^1, ..., s^K``, over ``count`` (G,) rows.
 
     Of a variable ``y = s`` of mean 0 and variance 1, and K even; or of ``s = y^2`` with average 1. ``count`` is NaN
-    where it is not known.
+    where it is not known. Groups with an answer in ``start``, of this degree or of a lower one, are sought from there,
+    and if that leads nowhere, ``anew`` as all others.
     """
     found, groups = empty(averages), len(averages)
+    if start is not None:
+        found.theta[start.answered, : start.theta.shape[1]] = start.theta[start.answered]
+        found.grid[start.answered] = start.grid[start.answered]
     rows = np.where(np.isfinite(count), count, ROWS_NOT_STATED)
     with np.errstate(all="ignore"):
         _run(kernels.maximise, groups)(
-            np.ascontiguousarray(averages), rows, even, found.theta, found.log_z, found.error, found.grid, found.seen,
-            found.code,
+            np.ascontiguousarray(averages), rows, even, anew, found.theta, found.log_z, found.error, found.grid,
+            found.seen, found.code,
         )  # fmt: skip
     refused = ~found.answered
     for values in (found.theta, found.log_z, found.error):

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_CHUNK = 4096
-_NODES = 64  # of the Gauss-Legendre rule on one side of a barrier
+_CHUNK = 512  # that stay near the processor
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)  # on one side of a barrier
 _CUT = 40.0  # nats above its bottom at which a hump ends
 
 
@@ -51,7 +51,6 @@ def _beyond(flat: Floats, couplings: Floats, log_z: Floats) -> Floats:
         np.sqrt(2.0 * _CUT / curvature), np.minimum(np.cbrt(6.0 * _CUT / slope), (24.0 * _CUT / u) ** 0.25)
     )
     end = bottom + side * reach
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    y = 0.5 * (barrier + end) + 0.5 * (end - barrier) * nodes[:, None]
-    share: Floats = (weights[:, None] * np.exp(-free_energy(y) - log_z)).sum(axis=0) * 0.5 * np.abs(end - barrier)
+    y = 0.5 * (barrier + end) + 0.5 * (end - barrier) * _NODES[:, None]
+    share: Floats = (_WEIGHTS[:, None] * np.exp(-free_energy(y) - log_z)).sum(axis=0) * 0.5 * np.abs(end - barrier)
     return np.minimum(share, np.maximum(1.0 - share, 0.0))

@@ -21,7 +21,7 @@ def of_search(found: Found, degree: int, even: bool) -> tuple[NDArray[np.int32],
     said = {"": 0}
     reason = np.zeros(len(found.code), dtype=np.int32)
     where = "the centre" if even else "the mean"
-    for code in (kernels.FEW_VALUES, kernels.NOT_CONVERGED, kernels.NOT_SEARCHED):
+    for code in (kernels.FEW_VALUES, kernels.NOT_CONVERGED, kernels.OUT_OF_REACH):
         alike = found.code == code
         if alike.any():
             reason[alike] = said.setdefault(_in_words(code, np.full(3, np.nan), degree, where), len(said))
@@ -48,10 +48,10 @@ def _in_words(code: int, seen: Floats, degree: int, where: str) -> str:
             f"a density of degree {degree} has these averages only with a second hump behind a barrier of {height}, "
             f"{at}, that holds {seen[2]:.1g} of all rows, less than half a row"
         )
-    if code == kernels.NOT_SEARCHED:
+    if code == kernels.OUT_OF_REACH:
         return (
-            "skewness and kurtosis lie outside the table, and of so many groups none is searched for: name this class "
-            "alone for fewer of them"
+            f"the kurtosis is so far above 3 + 2.6 skewness^2 that a density of degree {degree} has it only with a "
+            f"second hump behind a barrier of more than {kernels.BARRIER:g} nats, that holds less than half a row"
         )
     return f"the search for a polynomial of degree {degree} with these averages did not come to rest"
 

@@ -8,27 +8,29 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import Source
 from symcat.models.patches import Patches
-from symcat.models.scalar import newton
+from symcat.models.scalar import newton, reduced
 from symcat.models.scalar.checks import FEWEST
 from symcat.models.scalar.general import GeneralPolynomial
-from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, NOT_SEARCHED
+from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, OUT_OF_REACH
 from symcat.models.scalar.newton import Found
+from symcat.models.scalar.polynomial import deviation_of
 from symcat.models.scalar.quartic_errors import variances
 from symcat.models.scalar.quartic_hump import second_hump
-from symcat.models.scalar.quartic_table import Reading, read
+from symcat.models.scalar.quartic_reach import out_of_reach
+from symcat.models.scalar.quartic_table import FAR, Reading, read
 from symcat.models.scalar.quartic_window import window
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
 
-MOST_SEARCHED = 4096
-"""Groups outside the table that are searched for; of more, the table alone answers."""
-
 _POINTS = 401.0
 """Of the sums over a grid that the checks take: their error falls geometrically."""
+_POINTS_OF_A_START = 129.0
+_WITHIN = 1.0 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -54,23 +56,42 @@ class TabulatedQuartic(GeneralPolynomial):
         assert found is not None
         return found
 
-    def _found(self, averages: Floats, count: Floats) -> tuple[Found, Source]:
+    def _found(self, about: Moments) -> tuple[Found, Source]:
         """From the table where it reaches, but where too few rows are in a second hump: what that is, Newton says."""
+        averages, count = self._averages(about, deviation_of(about)), about.count
         reading = read(self.patches, averages[:, 3], averages[:, 4])
         found = _record(reading, averages, count)
         rows = np.where(np.isfinite(count), count, newton.ROWS_NOT_STATED)
         mass = found.seen[:, 2]
         apart = (reading.reason != 0) | (rows * mass < FEWEST_IN_A_HUMP)
-        if apart.sum() > MOST_SEARCHED:
+        far = apart & out_of_reach(averages[:, 3], averages[:, 4], rows)
+        if far.any():
             for values in (found.theta, found.log_z, found.error, found.errors):
-                values[apart] = np.nan
-            found.code[apart] = NOT_SEARCHED
-        elif apart.any():
-            others = newton.search(averages[apart], count[apart], even=False)
+                values[far] = np.nan
+            found.code[far] = OUT_OF_REACH
+        sought = apart & ~far
+        if sought.any():
+            others = newton.search(
+                averages[sought],
+                count[sought],
+                even=False,
+                start=self._nearest(averages[sought], reading.reason[sought]),
+            )
             for name in ("theta", "log_z", "error", "grid", "seen", "code"):
-                getattr(found, name)[apart] = getattr(others, name)
-            found.errors[apart] = super()._errors(others)
+                getattr(found, name)[sought] = getattr(others, name)
+            found.errors[sought] = super()._errors(others)
         return found, "exact" if apart.all() else "catalogue"
+
+    def _nearest(self, averages: Floats, reason: NDArray[np.int8]) -> Found:
+        """Where the table ends at the same skewness, for groups of a higher kurtosis."""
+        skewness, far = averages[:, 3], np.flatnonzero(reason == FAR)
+        edge = read(self.patches, skewness[far], reduced.kurtosis_at(skewness[far], _WITHIN * reduced.MOST))
+        found = newton.empty(averages)
+        found.code[:] = OUT_OF_REACH
+        found.code[far[edge.reason == 0]] = ANSWERED
+        found.theta[far] = _theta(edge)
+        found.grid[far] = _grid(edge, _POINTS_OF_A_START)
+        return found
 
     def _errors(self, found: Found) -> Floats:
         """From the slopes of the table."""
@@ -79,17 +100,16 @@ class TabulatedQuartic(GeneralPolynomial):
 
 
 def _record(reading: Reading, averages: Floats, count: Floats) -> Read:
-    h, r, g, u = reading.h, reading.r, reading.g, reading.u
-    groups, mass = len(h), second_hump(h, r, g, u, reading.log_z)
-    grid, seen = np.full((groups, 3), np.nan), np.full((groups, 3), np.nan)
+    groups, mass = len(count), second_hump(reading.h, reading.r, reading.g, reading.u, reading.log_z)
+    seen, grid = np.full((groups, 3), np.nan), np.full((groups, 3), np.nan)
     seen[:, 2] = np.where(mass > 0.0, mass, np.nan)
     # Only checks and influences sum over a grid: the former of rows enough, the latter of a batch of one.
     summed = ~(count < FEWEST) | (groups == 1)
-    grid[summed, 0], grid[summed, 1] = window(h[summed], r[summed], g[summed], u[summed], ENDED)
-    grid[summed, 2] = _POINTS
+    if summed.any():
+        grid[summed] = _grid(reading, _POINTS)[summed]
     of_couplings = variances(reading, averages[:, 3], averages[:, 4])
     return Read(
-        theta=np.stack([np.zeros(groups), h, r / 2.0, g / 6.0, u / 24.0], axis=1),
+        theta=_theta(reading),
         log_z=reading.log_z,
         error=np.zeros(groups),
         grid=grid,
@@ -97,3 +117,13 @@ def _record(reading: Reading, averages: Floats, count: Floats) -> Read:
         code=np.full(groups, ANSWERED),
         errors=np.sqrt(np.vstack([np.ones((1, groups)), of_couplings])).T.copy(),
     )
+
+
+def _theta(reading: Reading) -> Floats:
+    h, r, g, u = reading.h, reading.r, reading.g, reading.u
+    return np.stack([np.zeros_like(h), h, r / 2.0, g / 6.0, u / 24.0], axis=1)
+
+
+def _grid(reading: Reading, points: float) -> Floats:
+    lo, hi = window(reading.h, reading.r, reading.g, reading.u, ENDED)
+    return np.stack([lo, hi, np.full_like(lo, points)], axis=1)

@@ -178,7 +178,7 @@ def test_compiled_loops_find_the_same() -> None:
     by_arrays = newton.search(averages, count, even=False)
     found = newton.empty(averages)
     run = compiled(kernels.maximise, kernels.INNER)
-    run(averages, count, False, found.theta, found.log_z, found.error, found.grid, found.seen, found.code)
+    run(averages, count, False, True, found.theta, found.log_z, found.error, found.grid, found.seen, found.code)
     np.testing.assert_array_equal(found.code, by_arrays.code)
     ok = found.answered
     np.testing.assert_allclose(found.theta[ok], by_arrays.theta[ok], rtol=1e-9, atol=1e-11)
