@@ -110,6 +110,7 @@ class Model(Protocol):
     in_blocks: bool  # whether it is weighed for a block of columns of a composite class where no class is named
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
+    drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
@@ -191,6 +192,7 @@ class Class:
     in_blocks = True
     outranks = False
     discrete = False
+    drawn_slowly = False
     nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()
 
