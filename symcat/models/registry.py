@@ -53,6 +53,13 @@ def family_of(label: str) -> Family:
     for family in families():
         if family.canonical(label) is not None:
             return family
+    if label in entries():
+        members = ", ".join(known for known in family_of_entry(label).labels if "{" in known)
+        raise NoEntry(
+            f"{label!r} is an entry of the catalogue, which answers for many members of {members}, not a class.",
+            label=label,
+            suggestion="Name the member, with a number in place of the braces.",
+        )
     known = all_labels()
     near = difflib.get_close_matches(label, known, n=3)
     hint = f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(known)}."

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData, NoEntry
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
 from symcat.models.polynomial import replay
 from symcat.models.polynomial.exact.polynomial import MOST_COLUMNS, ExactPolynomial
@@ -61,7 +61,7 @@ class PolynomialFamily:
         )
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(
             f"{label} has no table to look up: its couplings follow from the averages of its monomials by a search. "

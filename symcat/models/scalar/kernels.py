@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, NOT_SEARCHED = range(6)
+ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, NOT_SEARCHED, NEAR_GAUSSIAN = range(7)
 """What was found of a group; the last is of groups outside a table that are too many to be searched for."""
 AT_THE_MAXIMUM, TOO_COARSE, NO_END = range(3)
 """How the steps on a grid ended."""

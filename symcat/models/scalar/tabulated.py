@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from symcat.data.schema import Schema
 from symcat.models.fit import Source
 from symcat.models.patches import Patches
-from symcat.models.scalar import newton
+from symcat.models.scalar import newton, quartic_table
 from symcat.models.scalar.checks import FEWEST
 from symcat.models.scalar.general import GeneralPolynomial
-from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, NOT_SEARCHED
+from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, NEAR_GAUSSIAN, NOT_SEARCHED
 from symcat.models.scalar.newton import Found
 from symcat.models.scalar.quartic_errors import variances
 from symcat.models.scalar.quartic_hump import second_hump
@@ -60,7 +60,11 @@ class TabulatedQuartic(GeneralPolynomial):
         found = _record(reading, averages, count)
         rows = np.where(np.isfinite(count), count, newton.ROWS_NOT_STATED)
         mass = found.seen[:, 2]
-        apart = (reading.reason != 0) | (rows * mass < FEWEST_IN_A_HUMP)
+        weak = reading.reason == quartic_table.NEAR_GAUSSIAN
+        apart = ~weak & ((reading.reason != 0) | (rows * mass < FEWEST_IN_A_HUMP))
+        for values in (found.theta, found.log_z, found.error, found.errors):
+            values[weak] = np.nan
+        found.code[weak] = NEAR_GAUSSIAN
         if apart.sum() > MOST_SEARCHED:
             for values in (found.theta, found.log_z, found.error, found.errors):
                 values[apart] = np.nan
