@@ -403,7 +403,7 @@ def test_groups_have_numbers_of_rows_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("n", "words"),
     [
-        ([100], r"n= has 1 numbers for averages of 2 group\(s\)"),
+        ([100], "for each of 1 groups, and averages are of 2: pass as many, or one"),
         ([100, 0.5], "n= of group 1 is no count"),
         ([100, np.nan], "n= of group 1 is no count"),
         ([[100, 200]], r"n= has shape \(1, 2\)"),

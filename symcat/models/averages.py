@@ -159,7 +159,7 @@ def row_counts(n: float | Floats | None, groups: int) -> Floats:
     """(G,) number of rows, NaN where it was not stated. Raises InvalidData for numbers of other groups."""
     if isinstance(n, np.ndarray) and n.shape != (groups,):
         raise InvalidData(
-            f"n= has {len(n)} numbers for averages of {groups} group(s): pass one number for each, or one."
+            f"n= has a count of rows for each of {len(n)} groups, and averages are of {groups}: pass as many, or one."
         )
     return np.full(groups, np.nan if n is None else n, dtype=np.float64)
 

@@ -107,7 +107,6 @@ class Model(Protocol):
     missing: frozenset[str]  # ways with missing cells beside leaving rows out: "em", "pairwise" (models.incomplete)
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
-    in_blocks: bool  # whether it is weighed for a block of columns of a composite class where no class is named
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
@@ -189,7 +188,6 @@ class Class:
     missing: frozenset[str] = frozenset()
     one_by_one = False
     by_group = True
-    in_blocks = True
     outranks = False
     discrete = False
     drawn_slowly = False

@@ -155,7 +155,6 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
 
 
 def of_block(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
-    """The classes for a block of columns of one kind: those of this kind that are named, or all that are for blocks."""
+    """The classes for a block of columns of one kind: those of this kind that are named, or all."""
     named = [label for label in classes or () if kinds_of(label) == set(schema.kinds)]
-    found = models(named or None, schema, options, tables)
-    return found if named else [each for each in found if each.in_blocks]
+    return models(named or None, schema, options, tables)
