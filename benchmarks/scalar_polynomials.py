@@ -1,7 +1,7 @@
 """Time of the exact fit of one column to degree four, six and eight, beside scipy and the fit of several columns.
 
 ``python -m benchmarks.scalar_polynomials`` prints milliseconds of CPU for one fit from the averages, microseconds a
-group of many, and what two others take for the same maximum: ``polynomial.*``, which integrates over up to four
+group of many, and what two others take for the same maximum: the integration of ``polynomial.*``, over up to four
 columns, from the rows; and scipy's trust-region Newton on the convex dual from the averages, on a fixed grid of 2001
 points over the data and half as much again, on which there always is one.
 """
@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.moments import Moments
-from symcat.data.schema import Schema
 from symcat.loops import compiled
-from symcat.models import registry
-from symcat.models.base import Options
+from symcat.models.polynomial.exact.polynomial import fitted
+from symcat.models.polynomial.exact.terms import Terms
+from symcat.models.relaxation import Refusal
 from symcat.models.scalar import kernels, newton
 
 N, GROUPS = 20_000, 2000
@@ -80,20 +79,11 @@ def by_scipy(averages: np.ndarray, lo: float, hi: float) -> float:
 
 
 def integrated(rows: np.ndarray, degree: int) -> float | None:
-    """Log-likelihood of the class of several columns, None where it refuses or has no such degree."""
-    label = {4: "polynomial.quartic", 6: "polynomial.sextic"}.get(degree)
-    if label is None:
+    """Log-likelihood by the integration that several columns take, None where it refuses or has no such degree."""
+    if degree > 6:
         return None
-    model: Any = registry.model(label, Schema.real(["x"]), Options(), None)  # type: ignore[arg-type]
-    fit = model.integrated([rows[:, None]], _moments(rows))
-    return float(fit.log_likelihood[0]) if fit.answered[0] else None
-
-
-def _moments(rows: np.ndarray) -> Moments:
-    return Moments(
-        ("x",), np.array([float(len(rows))]), np.zeros((1, 1)), 1.0, rows.mean(keepdims=True)[:, None],
-        (rows**2).mean(keepdims=True)[:, None, None],
-    )  # fmt: skip
+    fit = fitted("polynomial", rows[:, None], None, Terms.of(1, degree))
+    return None if isinstance(fit, Refusal) else float(fit.log_likelihood[0])
 
 
 def main() -> None:

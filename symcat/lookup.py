@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Sized
 from typing import Any, Literal
 
+from numpy.typing import NDArray
+
 from symcat import catalogue
 from symcat.answer.build import solution_of
 from symcat.answer.records import Step
@@ -12,13 +14,13 @@ from symcat.answer.solution import Solution
 from symcat.data.validation import check_unit
 from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models import registry
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.batches import with_faults
 from symcat.models.family import Averages
 from symcat.models.fit import Fault, Fit
 from symcat.models.weighing import fit_batch
 from symcat.question import Question
-from symcat.question.values import UNSET, Basis, Prior, Unset, checked_count, checked_names
+from symcat.question.values import UNSET, Basis, Prior, Unset, checked_count, checked_counts, checked_names
 
 
 def lookup(
@@ -73,7 +75,9 @@ def lookup(
     >>> pair.parameters["h"].round(4).tolist(), pair.parameters["J"][0].round(4).tolist()
     ([-2.7081, -1.6094], [0.0, 1.6094])
     """
-    stated, model, options = _read(label, given, n, columns, basis, averages, prior, interactions, target)
+    stated, model, options = _read(
+        label, given, checked_count(n), columns, basis, averages, prior, interactions, target
+    )
     if stated.batch:
         raise InvalidData(f"These are averages of {stated.moments.n_groups} groups: call symcat.lookup_batch for them.")
     if 0 in stated.faults:
@@ -94,7 +98,7 @@ def lookup(
 def lookup_batch(
     label: str,
     *,
-    n: float | None = None,
+    n: float | Sequence[float] | NDArray[Any] | None = None,
     columns: Sequence[str] | None = None,
     basis: Basis | Unset = UNSET,
     averages: Literal["spin", "binary"] | None = None,
@@ -107,7 +111,7 @@ def lookup_batch(
     Parameters
     ----------
     label, columns, basis, averages, prior, interactions : as for ``lookup``.
-    n : number of rows of each group, one for all.
+    n : number of rows of each group, (G,) or one for all.
     given : averages as for ``lookup``, each with a leading axis of groups.
 
     Returns
@@ -130,14 +134,14 @@ def lookup_batch(
     >>> found.why(3)
     'm4=0.5 is smaller than m2**2=1, which no rows have: look at both again.'
     """
-    stated, model, _ = _read(label, given, n, columns, basis, averages, prior, interactions)
+    stated, model, _ = _read(label, given, checked_counts(n), columns, basis, averages, prior, interactions)
     return with_faults(fit_batch(model, stated.moments, stated.center), stated.faults)
 
 
 def _read(
     label: str,
     given: dict[str, Any],
-    n: float | None,
+    count: float | Floats | None,
     columns: Sequence[str] | None,
     basis: Any,
     averages: Any,
@@ -151,7 +155,7 @@ def _read(
     if averages not in (None, "spin", "binary"):
         raise InvalidData(f"averages={averages!r} is not known: pass 'spin' (-1, +1) or 'binary' (0, 1).")
     known = registry.canonical(label)
-    count, names = checked_count(n), checked_names(columns)
+    names = checked_names(columns)
     if prior is not None and count is None:
         raise InvalidData("prior= is rows mixed into the averages, of which the number is not known: state n= too.")
     _check_not_empty(given)

@@ -364,3 +364,53 @@ def test_there_are_reasons_of_groups_that_there_are(group: Any) -> None:
     found = symcat.lookup_batch("z2.quartic", m2=np.ones(4), m4=np.array([1.5, 2.5, 3.5, 0.5]))
     with pytest.raises(symcat.InvalidData, match=r"There is no group .*: there are 4, counted from 0"):
         found.why(group)
+
+
+# --- what is wrong is what is named ----------------------------------------------------------------------------------
+
+
+def test_a_negative_variance_is_named_and_not_what_follows_from_it() -> None:
+    for stated in ({"variance": -1.0, "skewness": 0.5, "kurtosis": 2.5}, {"m2": -1.0, "m3": 0.0, "m4": 3.0}):
+        with pytest.raises(symcat.InvalidData, match=r"^m2=-1 is not the average of squares of rows that vary"):
+            symcat.lookup("scalar.quartic", **stated)
+
+
+def test_unknown_names_are_told_beside_missing_ones() -> None:
+    with pytest.raises(symcat.InvalidData, match=r"missing: m3, m4; not understood: foo\.$"):
+        symcat.lookup("scalar.quartic", m2=1.0, foo=3.0)
+
+
+def test_an_entry_that_is_no_class_is_told_from_a_misspelt_one() -> None:
+    for ask in (lambda: symcat.lookup("on.quartic", m2=1.0, m4=1.0), lambda: symcat.model("on.quartic", r=1.0, u=1.0)):
+        with pytest.raises(symcat.NoEntry, match=r"'on.quartic' is an entry .* members of o\{N\}.quartic, not a class"):
+            ask()
+    assert symcat.lookup("o65.quartic", m2=65.0, m4=65.0 * 66.5).source == "catalogue"
+
+
+CENTRAL = {"m2": np.array([1.0, 2.0]), "m3": np.array([0.1, 0.2]), "m4": np.array([2.5, 9.0])}
+
+
+def test_groups_have_numbers_of_rows_of_their_own() -> None:
+    found = symcat.lookup_batch("scalar.quartic", n=[100, 4000], **CENTRAL)
+    for group, n in enumerate((100, 4000)):
+        alone = symcat.lookup("scalar.quartic", n=n, **{name: values[group] for name, values in CENTRAL.items()})
+        assert found.count[group] == n
+        for name, error in alone.standard_errors.items():
+            assert np.ravel(found.standard_errors[name][group])[0] == pytest.approx(error), name
+        assert found.log_likelihood[group] == pytest.approx(alone.log_likelihood)
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        ([100], "for each of 1 groups, and averages are of 2: pass as many, or one"),
+        ([100, 0.5], "n= of group 1 is no count"),
+        ([100, np.nan], "n= of group 1 is no count"),
+        ([[100, 200]], r"n= has shape \(1, 2\)"),
+        (["a", "b"], "n= of group 0 is no count"),
+        (2.5, "n=2.5 is not a count of rows"),
+    ],
+)
+def test_what_are_no_numbers_of_rows(n: object, words: str) -> None:
+    with pytest.raises(symcat.InvalidData, match=words):
+        symcat.lookup_batch("scalar.quartic", n=n, **CENTRAL)  # type: ignore[arg-type]

@@ -313,7 +313,7 @@ def test_a_column_that_looks_like_counts() -> None:
 
 
 def test_what_is_integrated_takes_no_weights(rng: np.random.Generator) -> None:
-    table = {"x": rng.random(400), "w": rng.random(400), "g": np.arange(400) % 4}
+    table = {"x": rng.random(400), "y": rng.random(400), "w": rng.random(400), "g": np.arange(400) % 4}
     for options in ({}, {"by": "g"}):
         with pytest.raises(symcat.InvalidData, match=r"weights= cannot be used with polynomial\.quartic"):
             symcat.solve(table, weights="w", classes=["polynomial.quartic"], **options)

@@ -9,18 +9,24 @@ from collections.abc import Sequence
 
 from builders.base import Row, number, numbers
 from builders.tools.sql import case, double, let, macro, struct
+from symcat.models.scalar import quartic_table
 
 _COMMENT = (
-    "{label} from the averages m1, m2, m3, m4 of x, x^2, x^3, x^4 (of x less any number near its mean): "
+    "{label} from the averages m1, m2, m3, m4 of x, x^2, x^3, x^4, of x less any number that is less than 100 standard "
+    "deviations from its mean: "
     "struct(mean, h, r, g, u, log_z, reason) in data units; all but mean are null where reason says why."
 )
 _PLACES = 15  # of the decimals of a coefficient
-_STEEPEST, _WEAKEST = 4.0, 1e-6  # the largest |skewness| and the least standardised u answered
+_STEEPEST, _WEAKEST = 4.0, quartic_table.WEAKEST  # the largest |skewness| and the least standardised u answered
+_FARTHEST = 100.0
+"""Standard deviations of the mean from zero up to which averages about zero tell the kurtosis to seven digits."""
 
 
 _S, _D = "abs(v.z)", "(v.k - 1e0 - v.z * v.z)"
 _T = f"({_D} / (2e0 + 1.6e0 * v.z * v.z))"
 """SQL of the coordinates of the table, from the skewness ``v.z`` and the kurtosis ``v.k``."""
+_FAR = f"(v.m.a * v.m.a > {double(_FARTHEST**2)} * v.m2)"
+"""SQL of whether the mean is so far from zero that little is left of central averages."""
 
 
 def _text(value: float) -> str:
@@ -86,22 +92,22 @@ def _refusal(lo: float, hi: float) -> str:
     absent = "v.m.a IS NULL OR v.m.b IS NULL OR v.m.c IS NULL OR v.m.d IS NULL"
     finite = "NOT (isfinite(v.m.a) AND isfinite(v.m.b) AND isfinite(v.m.c) AND isfinite(v.m.d))"
     least = "the kurtosis is below skewness^2 + 1, the least that any rows can have"
+    outside = f"v.z = 0e0 AND v.k >= 3e0 OR {_T} > {double(hi)}"
+    near = f"v.z * v.z < {double(_WEAKEST)} AND abs(v.k - 3e0) < {double(_WEAKEST)}"
+    far = "the mean is more than 100 standard deviations from zero, so that averages about zero have lost the digits"
     reasons = (
         (absent, "an average is null: no rows, or a missing value"),
         (finite, "an average is not a finite number"),
         ("NOT v.m2 > 0e0", "the variance m2 - m1^2 is not positive: the data do not vary"),
+        (_FAR, f"{far} of the shape: average x less a number near its mean"),
         (f"{_D} < -1e-9 * v.k", f"{least}: these are not averages of the same rows"),
         (f"{_T} < {double(lo)}", "the kurtosis is so close to skewness^2 + 1 that the rows take two values"),
         (f"{_S} > {double(_STEEPEST)}", "the skewness is beyond 4, where the table ends"),
-        (
-            "v.z = 0e0 AND v.k >= 3e0",
-            "at skewness 0 no normalisable quartic has a kurtosis of 3, the Gaussian, or more",
-        ),
+        (f"({outside}) AND {near}", quartic_table.REASONS[quartic_table.NEAR_GAUSSIAN]),
+        ("v.z = 0e0 AND v.k >= 3e0", quartic_table.REASONS[quartic_table.HEAVY]),
         (f"{_T} > {double(hi)}", "the kurtosis is above 3 + 2.6 skewness^2: a far second bump would be needed"),
     )
-    return case(
-        reasons, "skewness and kurtosis are so close to those of a Gaussian that the quartic coupling has no digits"
-    )
+    return case(reasons, quartic_table.REASONS[quartic_table.NEAR_GAUSSIAN])
 
 
 def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
@@ -124,7 +130,7 @@ def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> 
         "k": "CASE WHEN c.m2 > 0e0 THEN c.m4 / c.m2 / c.m2 END",
     }
     inside = (
-        f"isfinite(v.m.a) AND v.m2 > 0e0 AND {_S} <= {double(_STEEPEST)} "
+        f"isfinite(v.m.a) AND v.m2 > 0e0 AND NOT {_FAR} AND {_S} <= {double(_STEEPEST)} "
         f"AND {_T} BETWEEN {double(lo)} AND {double(hi)} AND NOT (v.z = 0e0 AND v.k >= 3e0)"
     )
     # Null outside, and null goes through all that follows: roots and logarithms see no negative number.

@@ -48,9 +48,10 @@ def numbers(
     missing = [name for name in wanted if given.get(name) is None]
     unknown = sorted(set(given) - {*wanted, *optional})
     if missing or unknown:
-        said = f"missing: {', '.join(missing)}." if missing else f"not understood: {', '.join(unknown)}."
+        cases = (("missing", missing), ("not understood", unknown))
+        said = "; ".join(f"{what}: {', '.join(names)}" for what, names in cases if names)
         extra = ", ".join((*optional, *call.others))
-        raise InvalidData(f"{call.verb}({label!r}) takes {', '.join(wanted)} and optionally {extra}; {said}")
+        raise InvalidData(f"{call.verb}({label!r}) takes {', '.join(wanted)} and optionally {extra}; {said}.")
     found: dict[str, Floats] = {}
     for name in (*wanted, *optional):
         if given.get(name) is None:
@@ -154,9 +155,13 @@ def _constant(said: str, group: int) -> str:
     return said
 
 
-def row_counts(n: float | None, groups: int) -> Floats:
-    """(G,) number of rows, NaN where it was not stated."""
-    return np.full(groups, np.nan if n is None else float(n))
+def row_counts(n: float | Floats | None, groups: int) -> Floats:
+    """(G,) number of rows, NaN where it was not stated. Raises InvalidData for numbers of other groups."""
+    if isinstance(n, np.ndarray) and n.shape != (groups,):
+        raise InvalidData(
+            f"n= has a count of rows for each of {len(n)} groups, and averages are of {groups}: pass as many, or one."
+        )
+    return np.full(groups, np.nan if n is None else n, dtype=np.float64)
 
 
 def points(mean: Floats | None, groups: int, dimension: int) -> Floats:

@@ -107,10 +107,10 @@ class Model(Protocol):
     missing: frozenset[str]  # ways with missing cells beside leaving rows out: "em", "pairwise" (models.incomplete)
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
-    in_blocks: bool  # whether it is weighed for a block of columns of a composite class where no class is named
     weighed_last: bool  # whether it is weighed only where the best of the others does not describe the data
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
+    drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
     atom: float | None  # the value of one column that has a probability of its own beside a density of the others
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
@@ -190,10 +190,10 @@ class Class:
     missing: frozenset[str] = frozenset()
     one_by_one = False
     by_group = True
-    in_blocks = True
     weighed_last = False
     outranks = False
     discrete = False
+    drawn_slowly = False
     atom: float | None = None
     nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()

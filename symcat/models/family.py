@@ -71,7 +71,7 @@ class Family(Protocol):
         """A member for these columns; None where it does not describe them."""
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         """The averages that ``lookup`` was given by name, ``averages="binary"`` among them where these are of 0 and 1.
 

@@ -55,7 +55,7 @@ def averages_of_groups(
     return stated, any(found[name].ndim > 0 for name in names), faults
 
 
-def moments_of_means(mean: Floats, n: float | None, columns: Sequence[str] | None) -> Moments:
+def moments_of_means(mean: Floats, n: float | Floats | None, columns: Sequence[str] | None) -> Moments:
     """The moments of groups of which the means (G,) are known, and no spread."""
     groups = len(mean)
     return Moments(

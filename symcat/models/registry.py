@@ -53,6 +53,13 @@ def family_of(label: str) -> Family:
     for family in families():
         if family.canonical(label) is not None:
             return family
+    if label in entries():
+        members = ", ".join(known for known in family_of_entry(label).labels if "{" in known)
+        raise NoEntry(
+            f"{label!r} is an entry of the catalogue, which answers for many members of {members}, not a class.",
+            label=label,
+            suggestion="Name the member, with a number in place of the braces.",
+        )
     known = all_labels()
     near = difflib.get_close_matches(label, known, n=3)
     hint = f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(known)}."
@@ -148,7 +155,6 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
 
 
 def of_block(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
-    """The classes for a block of columns of one kind: those of this kind that are named, or all that are for blocks."""
+    """The classes for a block of columns of one kind: those of this kind that are named, or all."""
     named = [label for label in classes or () if kinds_of(label) == set(schema.kinds)]
-    found = models(named or None, schema, options, tables)
-    return found if named else [each for each in found if each.in_blocks]
+    return models(named or None, schema, options, tables)

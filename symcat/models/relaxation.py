@@ -176,10 +176,6 @@ class Relaxable(Protocol):
     def model(self) -> Model:
         """The class."""
 
-    @property
-    def superseded(self) -> bool:
-        """Whether classes that are fitted exactly have the same free energies of such columns."""
-
     def relaxation(self, dataset: Dataset) -> Relaxation | Refusal:
         """The problem, or why the class is not for such a table."""
 

@@ -85,6 +85,21 @@ def checked_count(n: Any) -> float | None:
     return float(n)
 
 
+def checked_counts(n: Any) -> float | NDArray[np.float64] | None:
+    """Likewise of many groups: one number for all of them, or an array (G,). Raises InvalidData otherwise."""
+    if n is None or np.ndim(n) == 0:
+        return checked_count(n.item() if isinstance(n, np.ndarray) else n)
+    try:
+        counts = np.asarray(n, dtype=np.float64)
+    except (TypeError, ValueError):
+        counts = np.array([np.nan])
+    wrong = ~((counts >= 1) & (counts == np.floor(counts)) & np.isfinite(counts))
+    if counts.ndim > 1 or wrong.any():
+        what = f"n= has shape {counts.shape}" if counts.ndim > 1 else f"n= of group {int(wrong.argmax())} is no count"
+        raise InvalidData(f"{what}: pass one whole number, 1 or more, for all groups or for each.")
+    return counts
+
+
 def checked_labels(classes: Any) -> tuple[str, ...] | None:
     """Permanent labels. Raises InvalidData for an empty list, NoEntry for an unknown class."""
     if classes is None:

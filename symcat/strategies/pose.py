@@ -176,10 +176,13 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
 def block_models(
     question: Question, schema: Schema, options: Options, tables: Tables
 ) -> Callable[[tuple[int, ...]], Sequence[Model]]:
-    """The candidates for a block of columns of a composite class."""
+    """The candidates for a block of columns of a composite class; of groups those that are quick."""
 
     def found(block: tuple[int, ...]) -> Sequence[Model]:
-        return registry.of_block(question.classes, schema.part(block), options, tables)
+        every = registry.of_block(question.classes, schema.part(block), options, tables)
+        if not question.by or question.classes:
+            return every
+        return [model for model in every if model.by_group] or every
 
     return found
 

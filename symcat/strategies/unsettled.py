@@ -19,7 +19,6 @@ class Unsettled:
         found = relaxables(problem.schema, problem.options, problem.tables)
         labels = [one.model.label for one in found if problem.classes is None or one.model.label in problem.classes]
         settled = {candidate.label for candidate in problem.weighed.candidates if is_integrated(candidate.model)}
-        settled |= {one.model.label for one in found if one.superseded}
         left = tuple(label for label in labels if label not in settled)
         if labels and not left:
             return Declined("exact fits have settled every class that could be looked for")

@@ -76,7 +76,13 @@ def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Mis
     """Of several real columns, from rows drawn from the fit."""
     columns = len(model.schema)
     rows = observed.sample
-    if rows is None or not model.schema.only("real") or fit.regression is not None or len(rows) <= columns:
+    if (
+        rows is None
+        or model.drawn_slowly
+        or not model.schema.only("real")
+        or fit.regression is not None
+        or len(rows) <= columns
+    ):
         return None
     return of_directions(rows, drawn_from(model, fit, seed), model.schema.columns)
 

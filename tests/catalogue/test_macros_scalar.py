@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
+import symcat
 from symcat import catalogue
 from symcat.catalogue.file import PACKAGED
 from symcat.models.patches import Patches
@@ -79,7 +80,10 @@ def test_averages_about_zero_are_taken_about_the_mean(connection: duckdb.DuckDBP
         ("0, 1, 0, 1", "two values"),
         ("0, 1, 1, 2.00001", "two values"),
         ("0, 1, 5, 60", "where the table ends"),
-        ("0, 1, 0, 3", "no normalisable"),
+        ("0, 1, 0, 3", "look up gaussian.full"),
+        ("0, 1, 0, 3.0000001", "look up gaussian.full"),
+        ("0, 1, 1e-9, 3", "look up gaussian.full"),
+        ("1000, 1000001, 1000003000, 1000006000002.5", "average x less a number near its mean"),
         ("0, 1, 0, 11", "no normalisable"),
         ("0, 1, 0.5, 4", "far second bump"),
         ("0, 1, -1e-5, 3", "no digits"),
@@ -89,6 +93,35 @@ def test_no_answer_comes_with_its_reason(connection: duckdb.DuckDBPyConnection, 
     (answer,) = connection.execute(f"SELECT symcat.scalar_quartic({averages})").fetchone() or (None,)
     assert [answer[name] for name in NAMES] == [None] * 5
     assert reason in answer["reason"]
+
+
+def test_averages_far_from_zero_keep_seven_digits_or_are_refused(connection: duckdb.DuckDBPyConnection) -> None:
+    """The kurtosis loses (mean / sd)^4 of rounding, without a word beyond a hundred standard deviations."""
+    (near,) = connection.execute("SELECT symcat.scalar_quartic(0, 1, 0.5, 2.8)").fetchone() or (None,)
+    for offset in (1.0, 30.0, 99.0, 101.0, 1e3, 1e6):
+        m2, m3 = offset**2 + 1.0, offset**3 + 3.0 * offset + 0.5
+        m4 = offset**4 + 6.0 * offset**2 + 2.0 * offset + 2.8
+        query = f"SELECT symcat.scalar_quartic({offset!r}::DOUBLE, {m2!r}::DOUBLE, {m3!r}::DOUBLE, {m4!r}::DOUBLE)"
+        (found,) = connection.execute(query).fetchone() or (None,)
+        if offset > 100.0:
+            assert found["u"] is None
+            assert "more than 100 standard deviations from zero" in found["reason"]
+        else:
+            assert [found[name] for name in NAMES] == pytest.approx([near[name] for name in NAMES], rel=2e-6, abs=2e-6)
+
+
+@pytest.mark.parametrize("skewness", [0.0, 1e-9, -1e-5])
+@pytest.mark.parametrize("kurtosis", [3.0 - 1e-7, 3.0, 3.0 + 1e-14, 3.0 + 1e-7])
+def test_at_the_gaussian_both_say_the_same(
+    connection: duckdb.DuckDBPyConnection, skewness: float, kurtosis: float
+) -> None:
+    query = f"SELECT symcat.scalar_quartic(0, 1, {skewness!r}::DOUBLE, {kurtosis!r}::DOUBLE)"
+    (found,) = connection.execute(query).fetchone() or (None,)
+    assert found["u"] is None
+    with pytest.raises(symcat.NoEntry) as raised:
+        symcat.lookup("scalar.quartic", m2=1.0, m3=skewness, m4=kurtosis)
+    assert found["reason"] in str(raised.value)
+    assert "look up gaussian.full" in found["reason"]
 
 
 @pytest.mark.parametrize("sd", ["1e-70", "1e70"])

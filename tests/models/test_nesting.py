@@ -15,7 +15,7 @@ from symcat.models.fit import LOG_Z_ERROR, PRIOR_ROWS, Fit
 from symcat.models.nesting import nested_check
 from symcat.models.weighing import Candidate, weighed_of
 
-MODEL = registry.model("polynomial.quartic", Schema.real(("x",)), Options(), catalogue.default())
+MODEL = registry.model("polynomial.quartic", Schema.real(("x", "y")), Options(), catalogue.default())
 
 
 def fit(label: str, log_likelihood: float, count: float = 1000.0, **statistics: float) -> Fit:
@@ -56,7 +56,7 @@ def test_below_a_special_case(answer: Fit, other: Fit, declined: bool) -> None:
 
 def test_it_is_not_taken_even_alone() -> None:
     below = Candidate(MODEL, fit("polynomial.quartic", -10.0))
-    gaussian = registry.model("gaussian.full", Schema.real(("x",)), Options(), catalogue.default())
+    gaussian = registry.model("gaussian.full", Schema.real(("x", "y")), Options(), catalogue.default())
     weighed = weighed_of([below, Candidate(gaussian, fit("gaussian.full", -9.0))], 1, alone=False)
     winner = weighed.winner()
     assert winner is not None

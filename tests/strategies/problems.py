@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from symcat import catalogue
+from symcat.models.fit import Fit
 from symcat.models.ising.wide import gibbs
 from symcat.question import Question
 from symcat.strategies.base import Problem
@@ -39,6 +40,33 @@ def about(c: float) -> dict[str, float]:
         "g": 0.6 + 12.0 * c,
         "u": 12.0,
     }
+
+
+def pair_of_wells(n: int, seed: int = 0) -> np.ndarray:
+    """(n, 2) a tilted well, and beside it one that is turned over: no symmetry, and no coupling of the two."""
+    return np.stack([tilted_well(n, seed), -tilted_well(n, seed + 100)], axis=1)
+
+
+def about_both(center: np.ndarray) -> dict[str, np.ndarray]:
+    """The couplings of ``pair_of_wells`` about a point (2,)."""
+    one, other = about(float(center[0])), about(-float(center[1]))
+    found = {name: np.zeros((2,) * order) for order, name in enumerate(one, start=1)}
+    for order, (name, value) in enumerate(found.items(), start=1):
+        value[(0,) * order], value[(1,) * order] = one[name], (-1.0) ** order * other[name]
+    return found
+
+
+def agrees(fit: Fit, center: np.ndarray) -> None:
+    """Whether the couplings are those of ``pair_of_wells`` within four errors."""
+    for name, value in about_both(center).items():
+        error = fit.standard_errors[name][0]
+        assert (np.abs(fit.parameters[name][0] - value) < 4.0 * error).all(), name
+
+
+def heavy_pair(n: int) -> np.ndarray:
+    """(n, 2) independent columns, each with the law of ``heavy_sextic``."""
+    both = heavy_sextic(2 * n)
+    return np.stack([both[:n], 2.0 * both[n:]], axis=1)
 
 
 def heavy_sextic(n: int) -> np.ndarray:

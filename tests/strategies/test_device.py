@@ -17,7 +17,7 @@ from symcat.models.ising.wide import gibbs
 from symcat.strategies.base import Answered, Declined, Problem
 from symcat.strategies.device import Device
 from symcat.strategies.learned import Learned
-from tests.strategies.problems import about, heavy_sextic, posed, three_columns, tilted_well
+from tests.strategies.problems import agrees, heavy_pair, pair_of_wells, posed, three_columns
 
 
 def answer(problem: Problem) -> Answered:
@@ -28,6 +28,10 @@ def answer(problem: Problem) -> Answered:
 
 def parameters(found: Answered) -> dict[str, np.ndarray]:
     return {name: value[0] for name, value in found.fit.parameters.items()}
+
+
+def alike(one: symcat.Solution, other: symcat.Solution) -> bool:
+    return all((value == other.parameters[name]).all() for name, value in one.parameters.items())
 
 
 def is_the_exact_answer(problem: Problem, found: Answered) -> None:
@@ -41,24 +45,24 @@ def is_the_exact_answer(problem: Problem, found: Answered) -> None:
 
 
 @pytest.mark.slow
-def test_a_tilted_well_is_found_and_learned() -> None:
-    x = tilted_well(20_000)
+def test_tilted_wells_are_found_and_learned() -> None:
+    x = pair_of_wells(20_000)
     problem = posed(x, learn=True, classes=["polynomial.quartic", "polynomial.sextic"])
     found = answer(problem)
     fit = found.fit
     assert (fit.label, fit.source) == ("polynomial.quartic", "analog")
     assert all(check.passed[0] for check in found.checks)
-    center = float(fit.parameters["mean"][0, 0])
-    assert center == pytest.approx(x.mean())
-    for name, value in about(center).items():
-        error = fit.standard_errors[name].item()
-        assert abs(fit.parameters[name].item() - value) < 4.0 * error, name
-        assert found.robust[name].item() == pytest.approx(error, rel=0.3), name
+    center = fit.parameters["mean"][0]
+    np.testing.assert_allclose(center, x.mean(axis=0))
+    agrees(fit, center)
+    for name in "hKgu":
+        np.testing.assert_allclose(found.robust[name][0], fit.standard_errors[name][0], rtol=0.3)
     # Normalised to rounding.
-    grid = np.linspace(-4.0, 4.0, 4001)[:, None]
+    axis = np.linspace(-4.0, 4.0, 401)
+    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     density = np.exp(found.model.log_density(parameters(found), fit.log_partition[0], grid))
-    assert np.trapezoid(density, grid[:, 0]) == pytest.approx(1.0, abs=1e-9)
-    of_rows = found.model.log_density(parameters(found), fit.log_partition[0], x[:, None])
+    assert density.sum() * (axis[1] - axis[0]) ** 2 == pytest.approx(1.0, abs=1e-9)
+    of_rows = found.model.log_density(parameters(found), fit.log_partition[0], x)
     assert fit.log_likelihood[0] == pytest.approx(of_rows.sum(), rel=1e-9)
     is_the_exact_answer(problem, found)
     (entry,) = learned.entries()
@@ -68,15 +72,15 @@ def test_a_tilted_well_is_found_and_learned() -> None:
 
 @pytest.mark.slow
 def test_a_known_centre_is_where_the_polynomial_is_written() -> None:
-    fit = answer(posed(tilted_well(20_000), center=0.25)).fit
-    assert fit.parameters["mean"].item() == 0.25
-    for name, value in about(0.25).items():
-        assert abs(fit.parameters[name].item() - value) < 4.0 * fit.standard_errors[name].item(), name
+    center = np.array([0.25, -0.25])
+    fit = answer(posed(pair_of_wells(20_000), center=center)).fit
+    assert (fit.parameters["mean"][0] == center).all()
+    agrees(fit, center)
 
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    x = tilted_well(2000)
+    x = pair_of_wells(2000)
     first = answer(posed(x, seed=3)).fit.parameters
     monkeypatch.setenv("SYMCAT_HOME", str(home / "elsewhere"))
     second = answer(posed(x, seed=3)).fit.parameters
@@ -85,7 +89,7 @@ def test_the_same_seed_gives_the_same_answer(home: Path, monkeypatch: pytest.Mon
 
 
 def test_no_time_is_said() -> None:
-    problem = posed(tilted_well(20_000))
+    problem = posed(pair_of_wells(20_000))
     with clock.within(1e-3):
         time.sleep(2e-3)
         said = Device().ask(problem)
@@ -147,8 +151,8 @@ def test_ctrl_c_ends_it_within_a_second() -> None:
 @pytest.mark.parametrize(
     ("x", "surely"),
     [
-        pytest.param(np.random.default_rng(21).gamma(3.0, size=800), False, id="gamma"),
-        pytest.param(np.random.default_rng(4).beta(2.0, 5.0, size=800), True, id="beta"),
+        pytest.param(np.random.default_rng(21).gamma(3.0, size=(800, 2)), False, id="gamma"),
+        pytest.param(np.random.default_rng(4).beta(2.0, 5.0, size=(800, 2)), True, id="beta"),
     ],
 )
 def test_an_answer_that_misses_the_likelihood_does_not_pass(x: np.ndarray, surely: bool) -> None:
@@ -171,26 +175,27 @@ def test_an_answer_that_misses_the_likelihood_does_not_pass(x: np.ndarray, surel
 
 @pytest.mark.slow
 def test_kurtosis_above_three_takes_degree_six() -> None:
-    x = heavy_sextic(50_000)
+    x = heavy_pair(50_000)
     found = answer(posed(x))
     fit = found.fit
     assert fit.label == "polynomial.sextic"
     assert all(check.passed[0] for check in found.checks)
-    assert "even about the centre" in found.checks[0].detail(0)
     for name in "hgv":
         assert not fit.parameters[name].any()
         assert found.model.entries(name, parameters(found)) == []
-    assert fit.standard_errors["mean"].item() == pytest.approx(x.std() / np.sqrt(len(x)))
-    for name, value in {"K": 2.4, "u": -6.0, "w": 11.52}.items():
-        assert abs(fit.parameters[name].item() - value) < 4.0 * fit.standard_errors[name].item(), name
+    np.testing.assert_allclose(fit.standard_errors["mean"][0], x.std(axis=0) / np.sqrt(len(x)))
+    for name, order, value in (("K", 2, 2.4), ("u", 4, -6.0), ("w", 6, 11.52)):
+        for j, unit in enumerate((1.0, 2.0)):
+            at = (0, *(j,) * order)
+            assert abs(fit.parameters[name][at] - value / unit**order) < 4.0 * fit.standard_errors[name][at], name
 
 
 @pytest.mark.slow
 def test_tails_too_heavy_for_any_polynomial_are_declined() -> None:
-    said = Device().ask(posed(np.random.default_rng(2).standard_t(3, size=3000)))
+    said = Device().ask(posed(np.random.default_rng(2).standard_t(3, size=(3000, 2))))
     assert isinstance(said, Declined)
-    assert "polynomial.quartic: no normalisable" in said.reason
-    assert "polynomial.sextic: " in said.reason
+    for label in ("polynomial.quartic", "polynomial.sextic"):
+        assert f"{label}: the averages came no nearer to the data's" in said.reason
 
 
 @pytest.mark.slow
@@ -282,21 +287,21 @@ def test_the_most_symmetric_free_energy_is_taken() -> None:
 
 
 def test_only_a_class_that_was_named_is_looked_for() -> None:
-    x = tilted_well(2000)
-    said = Device().ask(posed(x, classes=["gaussian.full", "z2.quartic"]))
+    x = heavy_pair(2000)
+    said = Device().ask(posed(x, classes=["gaussian.full", "o2.quartic"]))
     assert said == Declined("there is no class of such columns whose couplings are looked for")
+    assert Device().ask(posed(x[:, 0])) == said
     assert answer(posed(x, classes=["polynomial.sextic"])).fit.label == "polynomial.sextic"
 
 
 @pytest.mark.slow
 def test_statistics_answer_from_the_rows_they_keep_and_say_so() -> None:
-    collected = symcat.Statistics(["x"])
-    collected.update(tilted_well(20_000)[:, None])
+    collected = symcat.Statistics(["x", "y"])
+    collected.update(pair_of_wells(20_000))
     found = answer(posed(collected))
     assert found.fit.label == "polynomial.quartic"
     assert "random sample" in found.checks[0].detail(0)
-    for name, value in about(found.fit.parameters["mean"].item()).items():
-        assert abs(found.fit.parameters[name].item() - value) < 4.0 * found.fit.standard_errors[name].item(), name
+    agrees(found.fit, found.fit.parameters["mean"][0])
 
 
 def test_what_the_device_is_not_asked_to_find() -> None:
@@ -334,18 +339,18 @@ def test_solve_asks_it_last_and_remembers() -> None:
 @pytest.mark.slow
 def test_solve_writes_nothing_unless_asked_and_then_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Named strategies are asked even of what integration has settled."""
-    x = tilted_well(20_000)
+    x = pair_of_wells(20_000)
     asked = ["learned", "analog"]
     found = symcat.solve(x, strategies=asked)
     assert [(step.strategy, step.outcome) for step in found.trail] == [("learned", "declined"), ("analog", "answered")]
     assert all(evidence.verdict == "declined" for evidence in found.evidence)
     assert not learned.directory().exists()
     kept = symcat.solve(x, strategies=asked, learn=True)
-    assert kept.parameters == found.parameters  # the same seed
+    assert alike(kept, found)  # the same seed
     again = symcat.solve(x, strategies=asked)
     assert again.source == "learned"
-    assert again.parameters["u"] == pytest.approx(found.parameters["u"], rel=1e-6)
-    assert symcat.solve(x, strategies=["analog"], learn=False).parameters == found.parameters
+    np.testing.assert_allclose(again.parameters["u"], found.parameters["u"], rtol=1e-5, atol=1e-6)
+    assert alike(symcat.solve(x, strategies=["analog"], learn=False), found)
     connection = symcat.connect()
     ((label, rigor),) = connection.execute("select label, rigor from learned").fetchall()
     assert label.startswith("polynomial.quartic/")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from symcat.strategies.honesty import dishonest, special_cases
-from tests.strategies.problems import posed, tilted_well
+from tests.strategies.problems import pair_of_wells, posed, tilted_well
 
 X = tilted_well(2000)
 
@@ -25,9 +25,11 @@ def test_the_exact_answer_is_honest_and_one_of_another_likelihood_is_not() -> No
 
 
 def test_special_cases_that_were_not_weighed_are_fitted_from_the_averages() -> None:
-    problem = posed(X, classes=["polynomial.sextic"])
+    x = pair_of_wells(2000)
+    problem = posed(x, classes=["polynomial.sextic"])
     winner = problem.weighed.winner()
     assert winner is not None
     found = {fit.label: fit.log_likelihood[0] for fit in special_cases(problem, winner.model)}
-    gaussian = -0.5 * len(X) * (1.0 + np.log(2.0 * np.pi * X.var()))
+    spread = 2.0 * np.pi * np.e * np.cov(x.T, bias=True)
+    gaussian = -0.5 * len(x) * np.linalg.slogdet(spread)[1]
     np.testing.assert_allclose(found["gaussian.full"], gaussian, rtol=1e-9)

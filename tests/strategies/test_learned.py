@@ -11,35 +11,39 @@ from symcat.catalogue import learned
 from symcat.strategies.base import Answered, Declined
 from symcat.strategies.learned import Learned
 from symcat.strategies.prospects import prospects
-from tests.strategies.problems import about, glass, posed, three_columns, tilted_well
+from tests.strategies.problems import agrees, glass, pair_of_wells, posed, three_columns
 
 
 def exact_entry(x: np.ndarray) -> learned.Entry:
-    """The solved problem of the rows (n, 1) of a tilted well, as if its couplings had been found without noise.
+    """The solved problem of the rows (n, 2) of two tilted wells, as if its couplings had been found without noise.
 
     Newton's steps on a grid, in the columns in which the problem of these rows is stated.
     """
     prospect = prospects(posed(x))[0]
     relaxation, (terms, order) = prospect.relaxation, prospect.terms
     family = relaxation.family
-    y = np.linspace(-4.5, 4.5, 4001)[:, None]
+    axis = np.linspace(-4.5, 4.5, 121)
+    y = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     t = family.statistics.values(y)
-    theta = np.array([0.0, 0.1, 0.0, 0.1])
-    for _ in range(200):
+    theta = np.linalg.lstsq(t, 0.1 * (y**4).sum(axis=1))[0]
+    decrement = np.inf
+    while decrement > 1e-24:
         p = np.exp(-t @ theta + (t @ theta).min())
         p /= p.sum()
         mean = p @ t
         fisher = ((t - mean) * p[:, None]).T @ (t - mean)
-        theta = theta + 0.3 * np.linalg.solve(fisher, mean - family.averages)
+        step = np.linalg.solve(fisher, mean - family.averages)
+        decrement = float(step @ fisher @ step)
+        theta = theta + step / (1.0 + np.sqrt(decrement))
     draws = t[np.random.default_rng(0).choice(len(t), size=20_000, p=p)]
     energy = t @ theta
-    log_z = np.log(np.exp(energy.min() - energy).sum() * (y[1, 0] - y[0, 0])) - energy.min()
+    log_z = np.log(np.exp(energy.min() - energy).sum() * (axis[1] - axis[0]) ** 2) - energy.min()
     return learned.Entry.of(
         terms,
         count=family.count,
         statistics=family.averages[order],
         couplings=theta[order],
-        noise=np.zeros(4),
+        noise=np.zeros(len(theta)),
         samples=draws[:, order],
         n_samples=len(draws),
         log_partition=log_z,
@@ -48,19 +52,18 @@ def exact_entry(x: np.ndarray) -> learned.Entry:
 
 
 def test_nothing_learned_is_said() -> None:
-    assert Learned().ask(posed(tilted_well(2000))) == Declined("no learned entry of these terms")
+    assert Learned().ask(posed(pair_of_wells(2000))) == Declined("no learned entry of these terms")
 
 
 def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
-    x = tilted_well(20_000)
+    x = pair_of_wells(20_000)
     learned.learn(exact_entry(x))
     found = Learned().ask(posed(x))
     assert isinstance(found, Answered), found
     assert (found.fit.label, found.fit.source) == ("polynomial.quartic", "learned")
     assert found.reason.startswith("learned entry polynomial.quartic/")
     assert "device" not in found.reason
-    for name, value in about(found.fit.parameters["mean"].item()).items():
-        assert abs(found.fit.parameters[name].item() - value) < 4.0 * found.fit.standard_errors[name].item(), name
+    agrees(found.fit, found.fit.parameters["mean"][0])
     matched = found.checks[0]
     assert matched.name == "averages match"
     assert 0.0 < matched.statistic[0] < 1.0
@@ -68,8 +71,8 @@ def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
     # In other units it is the same problem; another sample of the same law is near enough.
     scaled = Learned().ask(posed(1000.0 * x + 5.0))
     assert isinstance(scaled, Answered)
-    assert scaled.fit.parameters["u"].item() == pytest.approx(found.fit.parameters["u"].item() * 1e-12, rel=1e-6)
-    other = Learned().ask(posed(tilted_well(5000, seed=9)))
+    np.testing.assert_allclose(scaled.fit.parameters["u"] * 1e12, found.fit.parameters["u"], rtol=1e-6, atol=1e-5)
+    other = Learned().ask(posed(pair_of_wells(5000, seed=9)))
     assert isinstance(other, Answered), other
 
 
@@ -77,14 +80,14 @@ def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
 @pytest.mark.parametrize("wrong", ["errors off", "times 1.5", "its log Z"])
 def test_a_wrong_entry_is_found_out(n: int, wrong: str) -> None:
     """Its file says that it reaches; its averages, or the likelihood of the rows, say that it does not."""
-    x = tilted_well(n)
+    x = pair_of_wells(n)
     right = exact_entry(x)
     if wrong == "its log Z":
         learned.learn(replace(right, log_partition=right.log_partition - 24.0 / n))
         found = Learned().ask(posed(x))
         assert isinstance(found, Answered), found  # log Z is not taken from the entry
         rows = found.model.log_density(
-            {k: v[0] for k, v in found.fit.parameters.items()}, found.fit.log_partition[0], x[:, None]
+            {k: v[0] for k, v in found.fit.parameters.items()}, found.fit.log_partition[0], x
         )
         assert found.fit.log_likelihood[0] == pytest.approx(rows.sum(), rel=1e-9)
         return
@@ -96,8 +99,8 @@ def test_a_wrong_entry_is_found_out(n: int, wrong: str) -> None:
 
 
 def test_how_far_an_entry_is_is_said() -> None:
-    learned.learn(exact_entry(tilted_well(20_000)))
-    y = np.concatenate([tilted_well(15_000), tilted_well(5000) + 0.8])
+    learned.learn(exact_entry(pair_of_wells(20_000)))
+    y = np.concatenate([pair_of_wells(15_000), pair_of_wells(5000) + 0.8])
     said = Learned().ask(posed(y))
     assert isinstance(said, Declined)
     assert "standard deviations of a row away" in said.reason
@@ -140,6 +143,6 @@ def test_of_many_couplings_the_likelihood_finds_out_what_each_average_hides() ->
 
 
 def test_what_is_not_to_be_recalled_is_not_read() -> None:
-    x = tilted_well(2000)
+    x = pair_of_wells(2000)
     learned.learn(exact_entry(x))
     assert Learned().ask(posed(x, learn=False)) == Declined("no learned entry of these terms")

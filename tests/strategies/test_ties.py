@@ -63,7 +63,7 @@ def test_tables_with_gaps_are_told_too() -> None:
 
 @pytest.mark.slow
 def test_the_device_is_told_too() -> None:
-    x = np.random.default_rng(0).integers(1, 6, size=800)  # a Likert scale
+    x = np.random.default_rng(0).integers(1, 6, size=(800, 2))  # Likert scales
     answer = symcat.solve(x, classes=["polynomial.quartic"], strategies=["analog"], budget_s=60)
     assert answer.source == "analog"
     assert told(answer)

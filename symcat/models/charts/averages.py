@@ -24,7 +24,7 @@ def read(
     chart: Chart,
     label: str,
     given: Mapping[str, Any],
-    n: float | None,
+    n: float | Floats | None,
     columns: Sequence[str] | None,
 ) -> Averages:
     """Those of the class ``label`` of ``family``, of the coordinate, with its ``mean``; and what places the chart.

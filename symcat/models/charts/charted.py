@@ -38,7 +38,7 @@ _ASIDE = ",   "  # between F and what is said of its letters
 class Charted(Class):
     """The class ``inner``, of the coordinate as its column, for the one column of ``schema``."""
 
-    by_group = in_blocks = False
+    by_group = False
 
     def __init__(self, schema: Schema, chart: Chart, inner: Model) -> None:
         self.schema, self.chart, self.inner = schema, chart, inner

@@ -12,7 +12,7 @@ from symcat.data.charts.base import Chart, words
 from symcat.data.schema import Kind, Schema
 from symcat.errors import NoEntry
 from symcat.models import registry
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.charts import averages
 from symcat.models.charts.hurdle import hurdle
 from symcat.models.charts.labels import around, parsed
@@ -96,7 +96,7 @@ class Charts:
         return hurdle(schema, found) if chart.leaves_zeros else charted(schema, chart, found)
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         chart, inner = _parts(label)
         return averages.read(registry.family_of(inner), chart, inner, given, n, columns)

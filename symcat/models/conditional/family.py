@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData, NoEntry
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
 from symcat.models.conditional.replay import replay
 from symcat.models.family import Averages, Replay
@@ -47,7 +47,7 @@ class Conditional:
         )
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(
             f"{label} is fitted to rows, so there are no averages to look it up by: "

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 _ROUNDING = 1e-9  # below zero, of an eigenvalue of correlations
 
 
-def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None) -> Averages:
+def read(label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None) -> Averages:
     """``covariance`` (d, d) about the mean, divided by n, and optionally ``mean`` (d,); with a leading axis a batch.
 
     Raises InvalidData for another shape. Groups that no rows have are told apart: a matrix that is not symmetric, a

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
 from symcat.models.gaussian import averages, couplings
 from symcat.models.gaussian.gaussian import FACTS, Gaussian
@@ -44,7 +44,7 @@ class Gaussians:
         return Gaussian(label, schema, options) if schema.only("real") else None
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.read(label, given, n, columns)
 

@@ -38,7 +38,7 @@ class HiddenGaussian(Class):
     facts = Facts("Gaussians of a hidden category", "none")
     needs = Needs()
     one_by_one = True
-    by_group = in_blocks = False
+    by_group = False
     weighed_last = True
     nested = frozenset({"gaussian.full", "gaussian.isotropic"})
 

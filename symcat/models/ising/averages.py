@@ -43,7 +43,7 @@ _MOST_IN_TRIPLES = 256
 _NO_TABLE = REASONS[IMPOSSIBLE]
 
 
-def stated(label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None) -> Averages:
+def stated(label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None) -> Averages:
     """The moments that the averages of a class state.
 
     ``ising.independent`` takes ``m`` (d,); the tree and all pairs ``m`` and ``q`` (d, d), of the products of two

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
 from symcat.models.ising import averages, hypercube, replay, stated
 from symcat.models.ising.curie_weiss import CurieWeiss
@@ -63,7 +63,7 @@ class IsingFamily:
         return (RelaxablePairwise(model),) if isinstance(model, WidePairwise) else ()
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.stated(label, given, n, columns)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
 from symcat.models.mixed import law
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
@@ -47,7 +47,7 @@ class Mixed:
         return member(schema, options, tables)
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(f"{label} cannot be looked up by averages yet: call solve with the data or its Statistics.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, get_args
 
 import numpy as np
@@ -20,7 +20,7 @@ from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
 from symcat.models.batches import blank_refused
-from symcat.models.fit import CheckResult, Fault, Fit, Observed, Source
+from symcat.models.fit import CheckResult, Fault, Fit, Moves, Observed, Source
 from symcat.models.mixed.dependence import beyond_means, wilks
 from symcat.models.mixed.law import ProductLaw
 from symcat.models.mixed.side_by_side import SideBySide
@@ -53,6 +53,7 @@ class Product(Class):
                 for label, block in zip(options.parts, self.blocks, strict=True)
             ]
         self.parts = tuple(parts)
+        self.discrete = any(part.discrete for part in parts)
         known = self.parts or [
             model for block in self.blocks for model in registry.models(None, schema.part(block), own, tables)
         ]
@@ -109,6 +110,7 @@ class Product(Class):
                 source=max((part.source for part in parts), key=order.index),
                 log_structures=sum(part.log_structures for part in parts),
                 parts=tuple(parts),
+                moves=Moves(partial(self._moved, parts, moments)) if any(part.moves for part in parts) else None,
             )
         )
 
@@ -127,6 +129,14 @@ class Product(Class):
         found = [
             part.influence(own, groups.part(block), whole.part(block), None)
             for (part, block), own in zip(self._pairs(), fit.parts, strict=True)
+        ]
+        return self._beside.joined(found) if all(found) else {}
+
+    def _moved(self, parts: Sequence[Fit], whole: Moments, rows: Floats) -> dict[str, Floats]:
+        """Of rows: likewise."""
+        found = [
+            part.row_influence(own, rows[:, list(block)], whole.part(block), None)
+            for (part, block), own in zip(self._pairs(), parts, strict=True)
         ]
         return self._beside.joined(found) if all(found) else {}
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from symcat.data.schema import Schema
 from symcat.models.base import Floats
 from symcat.models.fit import AVERAGES_MATCH, LOG_Z_ERROR, CheckResult, Fit
+from symcat.models.polynomial import waves
 from symcat.models.tails import two_sided_of
 
 ERROR = "normalised_error"
@@ -29,7 +30,11 @@ def run(fit: Fit, schema: Schema, power: int) -> list[CheckResult]:
     """The checks of a batch of one; none of couplings that came without rows."""
     if ERROR not in fit.statistics:
         return []
-    return [averages_match(fit), _next_moment(fit.statistics[NEXT][0], schema, power)]
+    found = [averages_match(fit), _next_moment(fit.statistics[NEXT][0], schema, power)]
+    if waves.SHAPE in fit.statistics:
+        names = [f"principal axis {k}" for k in range(1, len(schema) + 1)]
+        found.append(waves.check(fit.statistics[waves.SHAPE][0], names))
+    return found
 
 
 def averages_match(fit: Fit) -> CheckResult:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.errors import InvalidData
-from symcat.models.base import Model, Options
+from symcat.errors import InvalidData, NoEntry
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
-from symcat.models.polynomial import law, replay
+from symcat.models.polynomial import replay
 from symcat.models.polynomial.exact.polynomial import MOST_COLUMNS, ExactPolynomial
-from symcat.models.polynomial.polynomial import DEGREES, Polynomial
+from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
 from symcat.models.relaxation import Relaxable
 from symcat.models.tables import Tables
@@ -43,12 +43,13 @@ class PolynomialFamily:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        """Of several columns: one has classes of its own for the same free energies."""
-        return tuple(label for label in _KINDS if len(schema) > 1 and _integrable(label, schema))
+        return tuple(label for label in _KINDS if _integrable(label, schema))
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if set(schema.kinds) != _KINDS[label]:
             return None
+        if len(schema) == 1:
+            raise NoEntry(f"{label} is of two columns or more: of one, name {_alone(label)}.", label=label)
         return (ExactPolynomial if _integrable(label, schema) else Polynomial)(label, schema, options)
 
     def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
@@ -56,11 +57,11 @@ class PolynomialFamily:
         return tuple(
             RelaxablePolynomial(Polynomial(label, schema, options))
             for label, kinds in _KINDS.items()
-            if kinds == set(schema.kinds)
+            if kinds == set(schema.kinds) and len(schema) > 1
         )
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(
             f"{label} has no table to look up: its couplings follow from the averages of its monomials by a search. "
@@ -68,20 +69,22 @@ class PolynomialFamily:
         )
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
-        if "two-valued" in self.kinds(label):
-            raise InvalidData(
-                f"log Z of {label} is not known by a formula: state the couplings of real columns alone, or call solve "
-                "with rows."
-            )
-        return law.read(label, DEGREES[label.partition(".")[2]], given, columns)
+        beside = "two-valued" in self.kinds(label)
+        alone = "" if beside else f", or state the couplings of one column to {_alone(label)}"
+        raise InvalidData(f"log Z of {label} is not known by a formula of its couplings: call solve with rows{alone}.")
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         yield from replay.run(entry, points, rng)
 
 
+def _alone(label: str) -> str:
+    """The class of one real column with the same free energy."""
+    return f"scalar.{label.partition('.')[2]}"
+
+
 def _integrable(label: str, schema: Schema) -> bool:
     """Whether the grid of such a polynomial can be summed over."""
-    return set(schema.kinds) == _KINDS[label] == {"real"} and len(schema) <= MOST_COLUMNS
+    return set(schema.kinds) == _KINDS[label] == {"real"} and 1 < len(schema) <= MOST_COLUMNS
 
 
 FAMILY = PolynomialFamily()

@@ -20,11 +20,9 @@ from symcat.data.schema import Schema
 from symcat.models.base import Center, Class, Entry, Facts, Options, Parameters, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.law import Law
-from symcat.models.line import LineLaw
 from symcat.models.polynomial import checks
-from symcat.models.polynomial import law as laws
 from symcat.models.polynomial.drawing import draw
+from symcat.models.polynomial.quadrature import POINTS
 from symcat.models.polynomial.tensors import NAMES, energy, monomials, orders
 from symcat.models.quartic.labels import label_of
 
@@ -54,6 +52,7 @@ class Polynomial(Class):
         self.degree = DEGREES[label.partition(".")[2]]
         self.two_valued = schema.at("two-valued")
         self.nested = special_cases(label, len(schema))
+        self.drawn_slowly = len(schema) not in POINTS  # by chains
         self.takes = frozenset() if self.two_valued else frozenset({"center"})
         beside = " of real columns and two-valued ones" if self.two_valued else ""
         self.facts = Facts(f"Polynomial free energy of degree {_WORDS[self.degree]}{beside}", "that of its couplings")
@@ -63,7 +62,7 @@ class Polynomial(Class):
         return refused_fit(self.label, moments.count, _NO_TABLE)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
-        """Whether the averages match, and whether the next even moment of every real column does."""
+        """Whether the averages match, the next even moment of every real column, and waves along each two axes."""
         return checks.run(fit, self.schema, self.degree + 2)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
@@ -73,16 +72,6 @@ class Polynomial(Class):
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) rows; see ``drawing``."""
         return np.atleast_1d(parameters["mean"]) + draw(parameters, len(self.schema), self.two_valued, n, rng)
-
-    def law(self, parameters: Parameters) -> Law:
-        """Of one column by integrals."""
-        if len(self.schema) > 1:
-            return Law(self.label)
-        return LineLaw(self.label, laws.line(parameters))
-
-    def normalised(self, parameters: Parameters) -> float:
-        """log Z of one column by integrals."""
-        return laws.line(parameters).log_partition
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in the columns."""
@@ -100,8 +89,7 @@ class Polynomial(Class):
 
     def formula(self, parameters: Parameters) -> str:
         """F in one line of text."""
-        several = len(self.schema) > 1
-        terms = [(_of_several if several else _of_one)(order) for order in orders(parameters)]
+        terms = [_term(order) for order in orders(parameters)]
         where = ", two-valued columns -1, +1" if self.two_valued else ""
         return f"{' + '.join(terms)},   y = x - mean{where}"
 
@@ -123,14 +111,8 @@ def special_cases(label: str, dimension: int) -> frozenset[str]:
     return frozenset({*GAUSSIANS, label_of(dimension), *lower})
 
 
-def _of_one(order: int) -> str:
-    """The term of an order in F of one column: ``g yyy/6``."""
-    powers = "y" * order if order <= 4 else f"y^{order}"
-    return f"{NAMES[order - 1]} {powers}" + (f"/{factorial(order)}" if order > 1 else "")
-
-
-def _of_several(order: int) -> str:
-    """The term of an order in F of several columns: ``sum g_ijk y_i y_j y_k / 6``."""
+def _term(order: int) -> str:
+    """The term of an order in F: ``sum g_ijk y_i y_j y_k / 6``."""
     indexes = "ijklmn"[:order]
     product = " ".join(f"y_{i}" for i in indexes)
     return f"sum {NAMES[order - 1]}_{indexes} {product}" + (f" / {factorial(order)}" if order > 1 else "")

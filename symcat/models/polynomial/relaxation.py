@@ -35,11 +35,6 @@ class RelaxablePolynomial:
 
     model: Polynomial
 
-    @property
-    def superseded(self) -> bool:
-        """Of one real column there are classes of their own."""
-        return len(self.model.schema) == 1
-
     def relaxation(self, dataset: Dataset) -> PolynomialRelaxation | Refusal:
         """The averages of the invariants over all rows, or why they are too many for these columns or these rows."""
         schema = self.model.schema
@@ -84,7 +79,7 @@ class PolynomialRelaxation:
 
     @property
     def integrable(self) -> bool:
-        """One or two columns, all real."""
+        """Two columns, both real."""
         return self.y.shape[1] in POINTS and not self.model.two_valued
 
     @property

@@ -22,7 +22,7 @@ class PositiveColumn(Class, ABC):
 
     needs = Needs()
     one_by_one = True
-    by_group = in_blocks = False
+    by_group = False
     above_zero: bool  # whether zero itself is no value of the column either
 
     def __init__(self, schema: Schema) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.fit import Fault
 from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
@@ -33,7 +33,7 @@ class PositiveLaws(OneColumnFamily):
         return _CLASSES[label](schema)
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         names = ("mean",) if label == exponential.LABEL else ("mean", "mean_log")
         stated, batch, faults = averages_of_groups(label, names, given)

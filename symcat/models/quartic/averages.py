@@ -20,7 +20,7 @@ from symcat.models.quartic.labels import dimension_of
 Floats = NDArray[np.float64]
 
 
-def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None) -> Averages:
+def read(label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None) -> Averages:
     """``m2`` and ``m4``, numbers or for a batch arrays (G,), and optionally ``mean``, (N,) or (G, N).
 
     Raises InvalidData for shapes that do not agree. Groups whose averages no rows have are told apart.

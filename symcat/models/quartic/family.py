@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
 from symcat.models.quartic import averages, law
 from symcat.models.quartic.labels import LARGE_N, LARGEST_TABULATED_DIMENSION, dimension_of, entry_of, label_of
@@ -43,7 +43,7 @@ class RadialQuartics:
         return RadialQuartic(schema, tables) if label in self.candidates(schema) else None
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.read(label, given, n, columns)
 

@@ -23,7 +23,7 @@ _SHAPE = ("variance", "skewness", "kurtosis")
 _ROUNDING = 1e-9
 
 
-def read(label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None) -> Averages:
+def read(label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None) -> Averages:
     """``m2``, ``m3``, ... to the degree, numbers or for a batch arrays (G,), and optionally ``mean``.
 
     Those of even powers alone where F is even. ``variance``, ``skewness`` and ``kurtosis`` may stand for m2, m3 and m4.
@@ -104,11 +104,13 @@ def _over(values: Floats, unit: float, power: int) -> Floats:
 def _faults(m: Mapping[int, Floats], scaled: Mapping[int, Floats], mean: Floats) -> averages.Faults:
     """The groups whose averages no rows have."""
     faults = averages.Faults()
-    faults.add_missing(**{f"m{k}": values for k, values in m.items()}, mean=mean)
+    # The variance first: of a negative one other averages are not numbers where they are stated by shape.
+    faults.add_missing(m2=m[2])
     faults.add(
         ~(m[2] > 0.0),
         lambda g: Fault(f"m2={m[2][g]:.9g} is not the average of squares of rows that vary: it must be positive."),
     )
+    faults.add_missing(**{f"m{k}": values for k, values in m.items()}, mean=mean)
     half, width = max(m) // 2, np.sqrt(np.abs(scaled[2]))
     hankel = np.zeros((len(width), half + 1, half + 1))
     for i in range(half + 1):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.scalar import averages, law, quartic_replay
 from symcat.models.scalar.even import EvenPolynomial
@@ -31,7 +31,7 @@ class ScalarPolynomials(OneColumnFamily):
         return (EvenPolynomial if is_even(label) else GeneralPolynomial)(label, schema)
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         return averages.read(label, given, n, columns)
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, OUT_OF_REACH = range(6)
-"""What was found of a group; the last is what a table knows of groups beyond it, without a search."""
+ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, OUT_OF_REACH, NEAR_GAUSSIAN = range(7)
+"""What was found of a group; the last two are what a table knows of groups beyond it, without a search."""
 AT_THE_MAXIMUM, TOO_COARSE, ON_THE_WAY, NO_END = range(4)
 """How the steps on a grid ended."""
 

@@ -32,7 +32,7 @@ _SAMPLING_POINTS = 4097  # of each well
 class ScalarPolynomial(Class):
     """The density of a polynomial of one real column."""
 
-    by_group = in_blocks = False
+    by_group = False
 
     def __init__(self, label: str, schema: Schema) -> None:
         self.label, self.schema = label, schema

@@ -29,9 +29,9 @@ REASONS = (
     "the kurtosis is below skewness^2 + 1, the least that any rows can have: these are not averages of the same rows",
     "the kurtosis is so close to skewness^2 + 1 that the rows take two values",
     f"the skewness is beyond {reduced.STEEPEST:g}, where the table ends",
-    "at skewness 0 no normalisable quartic has a kurtosis of 3, the Gaussian's, or more",
+    "at skewness 0 no normalisable quartic has a kurtosis above 3, that of a Gaussian",
     "the kurtosis is above 3 + 2.6 skewness^2: a far second bump would be needed",
-    "skewness and kurtosis are so close to the Gaussian's that the quartic coupling has no digits",
+    "skewness and kurtosis are so close to those of a Gaussian that u has no digits: look up gaussian.full",
 )
 """Why there is no answer, by ``Reading.reason``."""
 
@@ -86,6 +86,8 @@ def _refusals(s: Floats, kurtosis: Floats, d: Floats, t: Floats) -> NDArray[np.i
     reason = np.zeros(len(s), dtype=np.int8)
     reason[t > reduced.MOST] = FAR
     reason[(s == 0.0) & (kurtosis >= 3.0)] = HEAVY
+    # To lowest order u = 3 - kurtosis + 3 s^2.
+    reason[(reason > 0) & (s * s < WEAKEST) & (np.abs(kurtosis - 3.0) < WEAKEST)] = NEAR_GAUSSIAN
     reason[s > reduced.STEEPEST] = STEEP
     reason[t < reduced.LEAST] = TWO_VALUES
     reason[d < -_ROUNDING * kurtosis] = IMPOSSIBLE

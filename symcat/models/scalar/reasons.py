@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.scalar import kernels
+from symcat.models.scalar import kernels, quartic_table
 from symcat.models.scalar.newton import Found
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,7 @@ def of_search(found: Found, degree: int, even: bool) -> tuple[NDArray[np.int32],
     said = {"": 0}
     reason = np.zeros(len(found.code), dtype=np.int32)
     where = "the centre" if even else "the mean"
-    for code in (kernels.FEW_VALUES, kernels.NOT_CONVERGED, kernels.OUT_OF_REACH):
+    for code in (kernels.FEW_VALUES, kernels.NOT_CONVERGED, kernels.OUT_OF_REACH, kernels.NEAR_GAUSSIAN):
         alike = found.code == code
         if alike.any():
             reason[alike] = said.setdefault(_in_words(code, np.full(3, np.nan), degree, where), len(said))
@@ -48,6 +48,8 @@ def _in_words(code: int, seen: Floats, degree: int, where: str) -> str:
             f"a density of degree {degree} has these averages only with a second hump behind a barrier of {height}, "
             f"{at}, that holds {seen[2]:.1g} of all rows, less than half a row"
         )
+    if code == kernels.NEAR_GAUSSIAN:
+        return quartic_table.REASONS[quartic_table.NEAR_GAUSSIAN]
     if code == kernels.OUT_OF_REACH:
         return (
             f"the kurtosis is so far above 3 + 2.6 skewness^2 that a density of degree {degree} has it only with a "

@@ -12,10 +12,10 @@ from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import Source
 from symcat.models.patches import Patches
-from symcat.models.scalar import newton, reduced
+from symcat.models.scalar import newton, quartic_table, reduced
 from symcat.models.scalar.checks import FEWEST
 from symcat.models.scalar.general import GeneralPolynomial
-from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, OUT_OF_REACH
+from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, NEAR_GAUSSIAN, OUT_OF_REACH
 from symcat.models.scalar.newton import Found
 from symcat.models.scalar.polynomial import deviation_of
 from symcat.models.scalar.quartic_errors import variances
@@ -63,7 +63,11 @@ class TabulatedQuartic(GeneralPolynomial):
         found = _record(reading, averages, count)
         rows = np.where(np.isfinite(count), count, newton.ROWS_NOT_STATED)
         mass = found.seen[:, 2]
-        apart = (reading.reason != 0) | (rows * mass < FEWEST_IN_A_HUMP)
+        weak = reading.reason == quartic_table.NEAR_GAUSSIAN
+        for values in (found.theta, found.log_z, found.error, found.errors):
+            values[weak] = np.nan
+        found.code[weak] = NEAR_GAUSSIAN
+        apart = ~weak & ((reading.reason != 0) | (rows * mass < FEWEST_IN_A_HUMP))
         far = apart & out_of_reach(averages[:, 3], averages[:, 4], rows)
         if far.any():
             for values in (found.theta, found.log_z, found.error, found.errors):

@@ -45,7 +45,7 @@ class Student(Class):
     needs = Needs(power=4)
     takes = frozenset({"center"})
     one_by_one = True
-    by_group = in_blocks = False
+    by_group = False
     nested = frozenset({"gaussian.full", "gaussian.isotropic"})
 
     def __init__(self, schema: Schema) -> None:

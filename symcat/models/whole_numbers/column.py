@@ -25,7 +25,7 @@ class WholeColumn(Class, ABC):
 
     needs = Needs()
     one_by_one = True
-    by_group = in_blocks = False
+    by_group = False
     discrete = True
     shapes: ClassVar[Mapping[str, tuple[int, ...]]] = {}  # of the parameters, by name
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.fit import Fault
 from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
@@ -35,7 +35,7 @@ class WholeNumberLaws(OneColumnFamily):
         return _CLASSES[label](schema)
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         if label != poisson.LABEL:
             raise InvalidData(

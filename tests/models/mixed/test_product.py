@@ -212,6 +212,45 @@ def test_every_class_of_one_column_can_be_a_block(label: str, draw: Any, rng: np
     assert "y" in {str(symbol) for symbol in found.free_energy().free_symbols}
 
 
+@pytest.mark.parametrize(
+    ("draw", "label"),
+    [
+        (lambda rng: rng.gamma(2.0, size=2000), "gamma.scalar"),
+        (lambda rng: rng.standard_t(3, size=2000), "student.scalar"),
+        (lambda rng: rng.lognormal(size=2000), "log(gaussian.full)"),
+        (lambda rng: rng.poisson(3.0, size=2000), "counts.poisson"),
+        (lambda rng: tilted_well(2000, seed=5), "scalar.quartic"),
+    ],
+)
+def test_the_block_of_one_column_has_the_class_that_it_has_alone(draw: Any, label: str) -> None:
+    """Without asking for it; with its likelihood, its verdict and all its errors, and without the device."""
+    rng = np.random.default_rng(0)
+    s, x = rng.random(2000) < 0.4, draw(rng)
+    found, alone, spin = (symcat.solve(data) for data in ({"s": s, "x": x}, {"x": x}, {"s": s}))
+    assert (found.label, alone.label) == (LABEL, label)
+    assert found.parts is not None
+    assert [part.label for part in found.parts] == ["ising.independent", label]
+    assert {step.strategy for step in found.trail} <= {"catalogue", "exact"}
+    assert (found.verdict, alone.verdict) == ("fits", "fits")
+    assert found.log_likelihood == pytest.approx(alone.log_likelihood + spin.log_likelihood, rel=1e-10)
+    assert found.n_parameters == alone.n_parameters + spin.n_parameters
+    assert alone.robust_standard_errors is not None
+    for errors in ("standard_errors", "robust_standard_errors"):
+        for name, value in getattr(alone, errors).items():
+            mine = np.ravel(getattr(found, errors)[name])[-1]
+            assert mine == pytest.approx(value, rel=1e-6, nan_ok=True), (errors, name)
+    blocks = [symcat.solve(data, errors="blocks") for data in ({"s": s, "x": x}, {"x": x})]
+    for name, value in blocks[1].robust_standard_errors.items():
+        assert np.ravel(blocks[0].robust_standard_errors[name])[-1] == pytest.approx(value, rel=1e-6), name
+    assert "tied values" not in {check.name for check in found.checks if label.startswith("counts")}
+
+
+def test_groups_weigh_quick_classes_of_a_block() -> None:
+    rng = np.random.default_rng(0)
+    frame = {"s": rng.random(400) < 0.4, "x": rng.standard_t(3, size=400), "g": np.arange(400) % 2}
+    assert set(symcat.solve(frame, by="g")["label"]) <= {LABEL, "mixed.conditional_gaussian"}
+
+
 def test_the_product_is_a_class_of_the_registry() -> None:
     assert isinstance(classes.model(LABEL, SCHEMA), Product)
     assert set(registry.candidates(SCHEMA)) == {LABEL, "mixed.conditional_gaussian"}

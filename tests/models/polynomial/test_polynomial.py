@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import symcat
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.errors import InvalidData, SymcatError
+from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.base import Options
 from symcat.models.fit import Observed
 from symcat.models.polynomial import FAMILY
@@ -51,6 +52,21 @@ def test_which_tables_it_describes() -> None:
     assert FAMILY.relaxables(signs, Options(), None) == ()  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("label", ["polynomial.quartic", "polynomial.sextic"])
+def test_one_column_is_the_business_of_other_classes(label: str) -> None:
+    """Also where the label is that of a chart, of a block, or comes with couplings."""
+    alone, x = label.replace("polynomial", "scalar"), np.random.default_rng(0).uniform(1.0, 2.0, size=300)
+    words = rf"^{label} is of two columns or more: of one, name {alone}\.$"
+    beside = {"x": x, "b": np.where(x > 1.4, "high", "low")}
+    for asked, data in (([label], x), ([f"log({label})"], x), ([label, "ising.independent"], beside)):
+        with pytest.raises(NoEntry, match=words):
+            symcat.solve(data, classes=asked)
+    with pytest.raises(InvalidData, match=f"or state the couplings of one column to {alone}"):
+        symcat.model(label, u=1.0, K=1.0)
+    assert FAMILY.candidates(Schema.real(("x",))) == ()
+    assert FAMILY.relaxables(Schema.real(("x",)), Options(), None) == ()  # type: ignore[arg-type]
+
+
 def test_no_group_is_answered_from_averages() -> None:
     names = tuple("abcde")
     fit = model("polynomial.quartic", Schema.real(names)).fit(moments(3, names))
@@ -63,8 +79,6 @@ def test_no_group_is_answered_from_averages() -> None:
 @pytest.mark.parametrize(
     ("label", "schema"),
     [
-        ("polynomial.quartic", Schema.real(("x",))),
-        ("polynomial.sextic", Schema.real(("x",))),
         ("polynomial.quartic", Schema.real(("x", "y"))),
         ("polynomial.sextic", Schema.real(("x", "y", "z"))),
         ("mixed.quartic", MIXED),
@@ -88,10 +102,9 @@ def test_entries_are_each_multiset_once_with_its_columns() -> None:
         *((0, 0, 0, 0), (0, 0, 0, 1), (0, 0, 1, 1), (0, 1, 1, 1), (1, 1, 1, 1))
     ]
     assert sum(len(chosen.entries(name, parameters)) for name in "hKgu") == len(every)
-    # What a symmetry makes zero is not told; a single column's coupling is a number.
-    even = {"mean": 0.0, "h": 0.0, "K": 1.0, "g": 0.0, "u": 6.0}
-    alone = model("polynomial.quartic", Schema.real(("x",)))
-    assert [len(alone.entries(name, even)) for name in even] == [1, 0, 1, 0, 1]
+    # What a symmetry makes zero is not told.
+    even = tensors_of(every, np.where(every.sum(axis=1) % 2, 0.0, 1.0))
+    assert [len(chosen.entries(name, even)) for name in "hKgu"] == [0, 3, 0, 5]
 
 
 def test_entries_beside_a_two_valued_column() -> None:
@@ -117,9 +130,9 @@ def test_the_density_is_normalised_and_its_rows_are_about_the_mean() -> None:
 
 
 def test_couplings_without_rows_are_not_checked() -> None:
-    chosen = model("polynomial.quartic", Schema.real(("x",)))
-    one = moments(1, ("x",))
+    chosen = model("polynomial.quartic", Schema.real(("x", "y")))
+    one = moments(1, ("x", "y"))
     assert chosen.checks(chosen.fit(one), Observed(one)) == []
     assert chosen.conditional(0) is None
     with pytest.raises(SymcatError, match="no target"):
-        chosen.predict({}, np.zeros((1, 0)))
+        chosen.predict({}, np.zeros((1, 1)))

@@ -219,6 +219,22 @@ def test_one_far_row_is_answered() -> None:
     assert general.log_likelihood == pytest.approx(-3535.694, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("x", "label", "log_likelihood"),
+    [
+        pytest.param(np.random.default_rng(1).standard_t(10, 2000), "z2.sextic", -3067.671, id="t10"),
+        pytest.param(np.random.default_rng(1).standard_t(5, 2000), "z2.sextic", -3331.329, id="t5"),
+        pytest.param(np.random.default_rng(1).laplace(size=2000), "z2.sextic", -3404.819, id="Laplace"),
+        pytest.param(np.random.default_rng(1).gamma(2.0, size=2000), "scalar.sextic", -3176.014, id="gamma"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*does not describe the data")
+def test_maxima_known_from_another_integration(x: np.ndarray, label: str, log_likelihood: float) -> None:
+    """About the sample mean."""
+    options = {"center": "mean"} if label.startswith("z2") else {}
+    assert symcat.solve(x, classes=[label], **options).log_likelihood == pytest.approx(log_likelihood, abs=2e-3)
+
+
 @pytest.mark.parametrize("label", LABELS)
 def test_every_parameter_is_printed(label: str) -> None:
     model, given = polynomial(label), couplings(label)

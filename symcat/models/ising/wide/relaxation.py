@@ -47,11 +47,6 @@ class RelaxablePairwise:
 
     model: WidePairwise
 
-    @property
-    def superseded(self) -> bool:
-        """Not so."""
-        return False
-
     def relaxation(self, dataset: Dataset) -> PairwiseRelaxation | Refusal:
         """The averages, or why the couplings are not looked for."""
         model, moments = self.model, dataset.observed.moments

@@ -15,7 +15,8 @@ from symcat.data.moments import Moments
 from symcat.models.base import Center
 from symcat.models.batches import refused_fit
 from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
-from symcat.models.polynomial import checks
+from symcat.models.polynomial import checks, waves
+from symcat.models.polynomial.exact import shape
 from symcat.models.polynomial.exact.bases import Axes, Basis, every_term, invariants, without_free
 from symcat.models.polynomial.exact.factors import gaussian_axes, product_maximum
 from symcat.models.polynomial.exact.maximum import Maximum, maximum
@@ -113,7 +114,7 @@ def _fit(
     terms, rows, seen = measured.terms, measured.rows, measured.about(basis.axes)
     problem = Problem(seen.averages[: terms.count], basis.statistics, terms)
     lo, hi = basis.with_images(seen.lo, seen.hi, seen.farthest)
-    word = _WORDS[terms.degree]
+    word, gaussian = _WORDS[terms.degree], np.zeros(terms.dimension, dtype=bool) if free is None else free
     if free is None:
         best = maximum(problem, float(seen.count), lo, hi, word)
     else:
@@ -140,6 +141,7 @@ def _fit(
             checks.ERROR: np.array([dual.residual]),
             LOG_Z_ERROR: np.zeros(1),
             checks.NEXT: _next(seen, best, basis, terms, fisher_inverse)[None],
+            waves.SHAPE: shape.of(best, basis, terms, gaussian, fisher_inverse, rows)[None],
         },
         reason=np.zeros(1, dtype=np.int8),
         note=_note(best, basis, sampled),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,11 +13,9 @@ from symcat.models.polynomial.exact.polynomial import fitted
 from symcat.models.polynomial.exact.terms import Terms
 from symcat.models.polynomial.tensors import energy
 from symcat.models.relaxation import Refusal
-from tests.strategies.problems import about, heavy_sextic, tilted_well
+from tests.strategies.problems import agrees, heavy_pair, pair_of_wells
 
 CLASSES = ["gaussian.full", "polynomial.quartic", "polynomial.sextic"]
-"""Of one column polynomials are weighed where they are named."""
-OUTLIER = np.r_[np.random.default_rng(0).laplace(size=2000), -15.0]
 
 
 def mixture() -> np.ndarray:
@@ -42,27 +38,19 @@ def fit(rows: np.ndarray, degree: int = 4, center: np.ndarray | None = None) -> 
 
 
 @pytest.mark.parametrize(
-    ("rows", "label", "log_likelihood", "misfit"),
+    ("rows", "label", "log_likelihood"),
     [
-        pytest.param(OUTLIER, "polynomial.sextic", -3537.029, True, id="Laplace and one at -15"),
-        pytest.param(np.random.default_rng(1).standard_t(10, 2000), "polynomial.sextic", -3067.671, False, id="t10"),
-        pytest.param(np.random.default_rng(1).standard_t(5, 2000), "polynomial.sextic", -3331.329, False, id="t5"),
-        pytest.param(np.random.default_rng(1).laplace(size=2000), "polynomial.sextic", -3404.819, True, id="Laplace"),
-        pytest.param(np.random.default_rng(1).gamma(2.0, size=2000), "polynomial.sextic", -3176.014, False, id="gamma"),
-        pytest.param(
-            np.random.default_rng(5).standard_t(5, (2000, 2)), "polynomial.sextic", -6619.438, False, id="two t5"
-        ),
-        pytest.param(skewed_pair(), "polynomial.sextic", -7394.906, False, id="skewed pair"),
-        pytest.param(mixture(), "polynomial.quartic", -9708.266, False, id="mixture"),
+        pytest.param(np.random.default_rng(5).standard_t(5, (2000, 2)), "polynomial.sextic", -6619.438, id="two t5"),
+        pytest.param(skewed_pair(), "polynomial.sextic", -7394.906, id="skewed pair"),
+        pytest.param(mixture(), "polynomial.quartic", -9708.266, id="mixture"),
     ],
 )
-def test_maxima(rows: np.ndarray, label: str, log_likelihood: float, misfit: bool) -> None:
+def test_maxima(rows: np.ndarray, label: str, log_likelihood: float) -> None:
     """Each is no lower than the Gaussian's, and is what its own density gives to the rows."""
-    with pytest.warns(UserWarning, match="does not describe the data") if misfit else contextlib.nullcontext():
-        found = symcat.solve(rows, classes=CLASSES, fallback=None)
+    found = symcat.solve(rows, classes=CLASSES, fallback=None)
     assert (found.label, found.source) == (label, "exact")
     assert found.log_likelihood == pytest.approx(log_likelihood, abs=2e-3)
-    assert found.log_density(rows.reshape(len(rows), -1)).sum() == pytest.approx(found.log_likelihood, rel=1e-9)
+    assert found.log_density(rows).sum() == pytest.approx(found.log_likelihood, rel=1e-9)
     gaussian = next(entry for entry in found.evidence if entry.label == "gaussian.full")
     assert gaussian.log_likelihood is not None
     assert found.log_likelihood > gaussian.log_likelihood
@@ -72,36 +60,27 @@ def test_maxima(rows: np.ndarray, label: str, log_likelihood: float, misfit: boo
     assert matched.statistic < 1e-8
 
 
-def test_the_outlier_moves_the_answer_to_the_maximum_that_is_known() -> None:
-    with pytest.warns(UserWarning, match=r"polynomial.sextic is the best class found and does not describe the data"):
-        found = symcat.solve(OUTLIER, classes=CLASSES, fallback=None)
-    for name, value in {"K": 0.575, "u": -0.0645, "w": 0.00523}.items():
-        assert found.parameters[name] == pytest.approx(value, rel=2e-3), name
-    for name in "hgv":
-        assert found.parameters[name] == 0.0
-
-
 def test_the_truth_is_found_within_its_errors_which_rows_confirm() -> None:
-    x = tilted_well(20_000)
-    found = fit(x[:, None])
+    x = pair_of_wells(20_000)
+    found = fit(x)
+    agrees(found, x.mean(axis=0))
     assert found.moves is not None
-    moved = found.moves.of_rows(x[:, None])
-    for name, value in about(float(x.mean())).items():
-        error = found.standard_errors[name].item()
-        assert abs(found.parameters[name].item() - value) < 4.0 * error, name
-        assert np.linalg.norm(moved[name]) == pytest.approx(error, rel=0.1), name
-    sextic = fit(heavy_sextic(50_000)[:, None], 6)
-    for name, value in {"K": 2.4, "u": -6.0, "w": 11.52}.items():
-        assert abs(sextic.parameters[name].item() - value) < 4.0 * sextic.standard_errors[name].item(), name
+    moved = found.moves.of_rows(x)
+    for name, error in found.standard_errors.items():
+        np.testing.assert_allclose(np.linalg.norm(moved[name], axis=0), error[0], rtol=0.1)
+    sextic = fit(heavy_pair(50_000), 6)
+    for order, name, value in ((2, "K", 2.4), (4, "u", -6.0), (6, "w", 11.52)):
+        for j, unit in enumerate((1.0, 2.0)):
+            at = (0, *(j,) * order)
+            assert abs(sextic.parameters[name][at] - value / unit**order) < 4.0 * sextic.standard_errors[name][at], name
 
 
 def test_a_known_centre_is_where_the_polynomial_is_written() -> None:
-    x = tilted_well(20_000)[:, None]
-    found, other = fit(x, center=np.array([0.25])), fit(x)
-    assert found.parameters["mean"].item() == 0.25
+    x, center = pair_of_wells(20_000), np.array([0.25, -0.25])
+    found, other = fit(x, center=center), fit(x)
+    assert (found.parameters["mean"][0] == center).all()
     assert found.log_likelihood[0] == pytest.approx(other.log_likelihood[0], rel=1e-12)
-    for name, value in about(0.25).items():
-        assert abs(found.parameters[name].item() - value) < 4.0 * found.standard_errors[name].item(), name
+    agrees(found, center)
 
 
 @settings(max_examples=8)
@@ -153,9 +132,9 @@ def test_a_unit_that_doubles_cannot_hold_is_refused() -> None:
     assert "choose another unit" in found.reason
 
 
-@pytest.mark.parametrize("dimension", [1, 2, 3])
+@pytest.mark.parametrize("dimension", [2, 3])
 def test_rows_on_a_surface_have_no_maximum(dimension: int) -> None:
-    """Directions, and of one column two values: F may have the square of what vanishes there, times anything."""
+    """Directions: F may have the square of what vanishes there, times anything."""
     rows = np.random.default_rng(0).normal(size=(1000, dimension)) + 0.1
     rows /= np.linalg.norm(rows, axis=1)[:, None]
     found = fitted("polynomial", rows, None, Terms.of(dimension, 4))
@@ -171,8 +150,8 @@ def test_few_rows_cannot_tell() -> None:
 
 
 def test_statistics_answer_from_the_rows_they_keep_and_say_so() -> None:
-    collected = symcat.Statistics(["x"])
-    collected.update(tilted_well(20_000)[:, None])
+    collected = symcat.Statistics(["x", "y"])
+    collected.update(pair_of_wells(20_000))
     found = symcat.solve(collected, classes=["polynomial.quartic", "polynomial.sextic"], fallback=None)
     assert found.source == "exact"
     assert "random sample of rows" in found.trail[-1].reason
@@ -181,22 +160,9 @@ def test_statistics_answer_from_the_rows_they_keep_and_say_so() -> None:
 
 
 def test_groups_are_integrated_where_the_class_is_named() -> None:
-    x = tilted_well(2000)
-    frame = {"g": np.repeat(["a", "b"], 1000), "x": x}
+    x = pair_of_wells(2000)
+    frame = {"g": np.repeat(["a", "b"], 1000), "x": x[:, 0], "y": x[:, 1]}
     named = symcat.solve(frame, by="g", classes=["polynomial.quartic"])
     for k, rows in enumerate((x[:1000], x[1000:])):
         alone = symcat.solve(rows, classes=["polynomial.quartic"], fallback=None)
-        assert np.asarray(named["u"])[k] == pytest.approx(alone.parameters["u"], rel=1e-9)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_two_clouds_are_not_refused_for_a_better_centre_of_a_special_case(seed: int) -> None:
-    """The even quartic is about the sample mean; z2.quartic finds a better centre, and all terms are better still."""
-    rng = np.random.default_rng(seed)
-    x = np.r_[rng.normal(-2.0, 0.7, 700), rng.normal(2.5, 1.0, 800)]
-    with pytest.warns(UserWarning, match="does not describe the data well"):
-        found = symcat.solve(x, classes=["z2.quartic", "polynomial.quartic"], fallback=None)
-    of = {entry.label: entry.log_likelihood for entry in found.evidence}
-    assert of["polynomial.quartic"] is not None
-    assert of["z2.quartic"] is not None
-    assert of["polynomial.quartic"] > of["z2.quartic"]
+        assert np.asarray(named["u_x_x_x_x"])[k] == pytest.approx(alone.parameters["u"][0, 0, 0, 0], rel=1e-9)

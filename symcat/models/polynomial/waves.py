@@ -1,0 +1,56 @@
+"""Does a polynomial describe what it was not fitted to? Waves along each two axes, the rows' against the model's.
+
+These are the real and imaginary parts of the characteristic function at a few points (Feuerverger & Mureika 1977, Ann.
+Stat. 5:88): bounded, so that their averages soon are normal, where those of the next powers are not. What the fit has
+absorbed of them is taken out (``goodness``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from symcat.models import tails
+from symcat.models.base import Floats
+from symcat.models.fit import CheckResult
+
+SHAPE = "shape"
+"""Among the statistics of a fit: (1, P, 2) chi-square and its degrees of freedom for each two of its axes."""
+
+_FREQUENCY = 2.0  # radians a standard deviation: lower waves are nearly sums of the powers that were fitted
+_TURNS = np.array([(1, 0), (0, 1), (2, 0), (0, 2), (1, 1), (1, -1)], dtype=np.float64)
+COUNT = 2 * len(_TURNS)
+"""Of two axes."""
+
+
+def pairs(dimension: int) -> list[tuple[int, int]]:
+    """Each two axes once."""
+    return list(combinations(range(dimension), 2))
+
+
+def values(first: Floats, second: Floats) -> Floats:
+    """(W, ...) cosines, then sines, at standardised coordinates along two axes."""
+    along = _FREQUENCY * np.tensordot(_TURNS, np.stack(np.broadcast_arrays(first, second)), axes=1)
+    return np.concatenate([np.cos(along), np.sin(along)])
+
+
+def slopes(means: Floats) -> Floats:
+    """(W, 2) averages of the derivatives by the two coordinates, from those of the waves (W,)."""
+    cosines, sines = means[: len(_TURNS), None], means[len(_TURNS) :, None]
+    return _FREQUENCY * np.concatenate([-_TURNS * sines, _TURNS * cosines])
+
+
+def check(found: Floats, names: Sequence[str]) -> CheckResult:
+    """From the statistics (P, 2) of a fit; ``names`` are those of its axes. The smallest of the p-values decides."""
+    p_values = [tails.chi_square_of(value, int(degrees)) if degrees else 1.0 for value, degrees in found]
+    worst = int(np.argmin(p_values))
+    one, other = pairs(len(names))[worst]
+    value, degrees = found[worst]
+    detail = (
+        f"waves along {names[one]} and {names[other]}, the rows' against the answer's: chi-square {value:.3g} with "
+        f"{int(degrees)} degrees of freedom" + (f", the worst of {len(found)} such pairs" if len(found) > 1 else "")
+    )
+    p = float(tails.smallest_of(p_values[worst], len(found)))
+    return CheckResult.single("shape", float(value), p, detail)
