@@ -14,6 +14,7 @@ from symcat.models.base import Center, Class, Entry, Floats, Masses, Parameters
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.goodness import smooth
+from symcat.models.narrow import deviance
 from symcat.models.positive.law import GammaLaw
 
 
@@ -58,11 +59,8 @@ class PositiveColumn(Class, ABC):
             if wrong.any():
                 return refused_fit(self.label, moments.count, self._wrong(float(x[wrong.argmax()])))
             if self.above_zero:  # in distances from the mean, so that nearly equal values lose no digits
-                away = (x - mean) / mean
-                near = np.abs(away) < 0.5
                 with np.errstate(divide="ignore"):
-                    log = np.where(near, np.log1p(np.where(near, away, 0.0)), np.log(x) - np.log(mean))
-                total += float(weight @ (away - log))
+                    total += float(weight @ deviance((x - mean) / mean, np.log(x), float(np.log(mean))))
         return self.fitted(observed, total / float(moments.count[0]))
 
     def _wrong(self, value: float) -> str:

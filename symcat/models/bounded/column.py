@@ -1,0 +1,98 @@
+"""One column whose values lie in a stated interval: what its classes have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
+from symcat.models.at_hand import NEEDS_ROWS, at_hand
+from symcat.models.base import INTERVAL, Center, Class, Entry, Floats, Masses, Parameters
+from symcat.models.batches import refused_fit
+from symcat.models.bounded.law import IntervalLaw
+from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.goodness import smooth
+
+
+class IntervalColumn(Class, ABC):
+    """A class of one column with values in an interval; the rows are looked through for others.
+
+    The parameter with both ends is stated, not estimated: it has no errors and costs nothing.
+    """
+
+    needs = Needs()
+    takes = frozenset({INTERVAL})
+    one_by_one = True
+    by_group = in_blocks = False
+
+    def __init__(self, schema: Schema, interval: tuple[float, float] | None) -> None:
+        self.schema = schema
+        self.stated = interval
+
+    @abstractmethod
+    def fitted(self, every: Masses, observed: Observed) -> Fit:
+        """The maximum of the likelihood over all rows."""
+
+    @abstractmethod
+    def law(self, parameters: Parameters) -> IntervalLaw:
+        """What parameters say of the column."""
+
+    @abstractmethod
+    def scores(self, law: IntervalLaw, x: Floats) -> Floats:
+        """(m, 2) derivatives of each log density by the parameters, in the coordinates of ``information``."""
+
+    @abstractmethod
+    def information(self, law: IntervalLaw) -> Floats:
+        """(2, 2) Fisher's information of a row."""
+
+    def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
+        """The maximum of the likelihood of a batch of one over all its rows."""
+        every = at_hand(rows, observed)
+        return self.refused(observed, NEEDS_ROWS) if every is None else self.fitted(every, observed)
+
+    def refused(self, observed: Observed, reason: str) -> Fit:
+        """No answer of a batch of one."""
+        return refused_fit(self.label, observed.moments.count, reason)
+
+    def outside(self, x: Floats, lo: float, hi: float) -> str:
+        """In words, the first value that does not lie in the interval; empty where all do."""
+        wrong = ~((x >= lo) & (x <= hi))
+        if not wrong.any():
+            return ""
+        value = float(x[wrong.argmax()])
+        return f"column {self.schema.columns[0]!r} holds {value:.9g}, outside the interval from {lo:g} to {hi:g}"
+
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
+        """Whether the rows are spread as the law says, tested with the sample."""
+        if observed.sample is None or not fit.answered[0]:
+            return ()
+        law = self.law({name: value[0] for name, value in fit.parameters.items()})
+        found = smooth(observed.sample[:, 0], law.cdf, law.ppf, lambda x: self.scores(law, x), self.information(law))
+        return () if found is None else (found,)
+
+    def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
+        """(m,) natural log of the density at rows (m, 1): -inf outside the interval."""
+        return self.law(parameters).log_density(x[:, 0]) + (self.normalised(parameters) - log_partition)
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        """One number each; none of the interval, which is given."""
+        if name == INTERVAL:
+            return []
+        return [((0,), (0,))] if name == "mean" else [((), "")]
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z in closed form."""
+        return self.law(parameters).log_partition
+
+    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
+        """(n, 1) rows."""
+        return self.law(parameters).sample(n, rng)[:, None]
+
+
+def in_words(parameters: Parameters) -> str:
+    """The interval, as the formula of F ends."""
+    lo, hi = parameters[INTERVAL]
+    return f"interval (lo, hi) = ({lo:.9g}, {hi:.9g})"

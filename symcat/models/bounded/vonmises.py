@@ -1,0 +1,188 @@
+"""``vonmises.scalar``: ``F = -concentration cos(2 pi (x - mean) / (hi - lo))`` of angles in a stated turn.
+
+The law of largest entropy on a circle given the averages of cosine and sine, ``log Z = log I_0(concentration) +
+log(hi - lo)`` (Mardia & Jupp 2000, Directional statistics, sections 3.5.4 and 5.3).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symcat.data.moments import Moments
+from symcat.models.at_hand import NEEDS_ROWS
+from symcat.models.base import Center, Facts, Floats, Masses, Parameters, counted
+from symcat.models.batches import blank_refused, refused_fit
+from symcat.models.bounded.column import IntervalColumn, in_words
+from symcat.models.bounded.concentration import concentration_of, ratio, slope
+from symcat.models.bounded.law import IntervalLaw
+from symcat.models.bounded.vonmises_law import SLACK, VonMisesLaw
+from symcat.models.fit import Fit, Moves, Observed
+
+LABEL = "vonmises.scalar"
+USUAL = (-math.pi, math.pi)
+"""The turn where none is stated, of radians."""
+_FROM_ZERO = (0.0, 2.0 * math.pi)
+
+LARGEST = 1e8
+"""Concentration beyond which log Z has no digits left that tell the law from a Gaussian."""
+
+_NO_DIRECTION = "cosines and sines average to zero, so that there is no mean direction"
+_CONSTANT = "the angles do not vary, and the likelihood grows without bound as the concentration does"
+_NARROW = "the angles spread over less than a ten-thousandth of a turn, where the law is hardly other than a Gaussian"
+
+
+@dataclass(frozen=True)
+class Resultant(Moments):
+    """Means with, beside them, the mean direction in the units of the column, the mean resultant length, and one less
+    that, (G,) each, and the turn."""
+
+    direction: Floats | None = None
+    length: Floats | None = None
+    away: Floats | None = None
+    interval: tuple[float, float] = USUAL
+
+
+class VonMises(IntervalColumn):
+    """Von Mises' law of one column of angles."""
+
+    label = LABEL
+    facts = Facts("Von Mises", "none")
+
+    def fit(self, moments: Moments, center: Center = None) -> Fit:
+        """Direction and concentration of every group from its averages of cosine and sine; their names without."""
+        if not isinstance(moments, Resultant):
+            shapes = {"mean": (1,), "concentration": (), "interval": (2,)}
+            return refused_fit(self.label, moments.count, NEEDS_ROWS, shapes)
+        assert moments.direction is not None
+        assert moments.length is not None
+        assert moments.away is not None
+        return self._of(
+            moments.direction, moments.length, moments.away, moments.count, moments.interval, counted(moments)
+        )
+
+    def fitted(self, every: Masses, observed: Observed) -> Fit:
+        count = observed.moments.count
+        turn = self.stated or self._turn(every)
+        if isinstance(turn, str):
+            return self.refused(observed, turn)
+        lo, hi = turn
+        slack = SLACK * (hi - lo)
+        about = float(observed.moments.mean[0, 0])
+        sine, versed = 0.0, 0.0
+        for _ in range(2):  # once more about the direction found, so that nearly equal angles lose no digits
+            sine, versed = 0.0, 0.0
+            for batch, weight in every:
+                x = batch[:, 0]
+                if reason := self.outside(x, lo - slack, hi + slack):
+                    return self.refused(observed, f"{reason}: state the turn that all angles lie in with interval=")
+                half = np.pi * (x - about) / (hi - lo)
+                sine += float(weight @ np.sin(2.0 * half))
+                versed += float(weight @ (2.0 * np.sin(half) ** 2))
+            sine, versed = sine / float(count[0]), versed / float(count[0])
+            length = math.hypot(sine, 1.0 - versed)
+            away = (2.0 * versed - versed * versed - sine * sine) / (1.0 + length)
+            about = about + math.atan2(sine, 1.0 - versed) * (hi - lo) / (2.0 * math.pi)
+            if length < 0.5:
+                break
+        found = self._of(np.array([about]), np.array([length]), np.array([away]), count, turn, known=True)
+        if not found.answered[0]:
+            return found
+        law = self.law({name: value[0] for name, value in found.parameters.items()})
+        information, n = np.diagonal(self.information(law)), float(count[0])
+
+        def moved(rows: Floats) -> dict[str, Floats]:
+            some = self.scores(law, rows[:, 0]) / information / n
+            return {"mean": some[:, :1] / law.per_unit, "concentration": some[:, 1] * law.concentration}
+
+        note = "maximum of the likelihood from the averages of cosine and sine"
+        return replace(found, moves=Moves(moved), note=note)
+
+    def _turn(self, every: Masses) -> tuple[float, float] | str:
+        """One of the two usual turns of radians, or why the angles lie in neither."""
+        least, most = math.inf, -math.inf
+        for batch, _ in every:
+            least, most = min(least, float(batch.min())), max(most, float(batch.max()))
+        slack = SLACK * 2.0 * math.pi
+        for lo, hi in (USUAL, _FROM_ZERO):
+            if lo - slack <= least and most <= hi + slack:
+                return lo, hi
+        return (
+            f"column {self.schema.columns[0]!r} holds values from {least:.9g} to {most:.9g}, which are no angles in "
+            "radians within one turn: state the turn, such as interval=(0, 360) of degrees"
+        )
+
+    def _of(
+        self,
+        direction: Floats,
+        length: Floats,
+        away: Floats,
+        count: Floats,
+        interval: tuple[float, float],
+        known: bool,
+    ) -> Fit:
+        from scipy.special import i0e
+
+        lo, hi = interval
+        with np.errstate(all="ignore"):  # groups without a solution are told by their reason
+            k = concentration_of(length, away)
+            a, b = ratio(k)
+            scaled = np.log(i0e(k)) + np.log(hi - lo)
+            errors = {}
+            if known:
+                per_unit = 2.0 * np.pi / (hi - lo)
+                errors = {
+                    "mean": (1.0 / (per_unit * np.sqrt(count * k * a)))[:, None],
+                    "concentration": 1.0 / np.sqrt(count * slope(k, a, b)),
+                }
+        return blank_refused(
+            Fit(
+                label=self.label,
+                count=count,
+                parameters={
+                    "mean": (lo + np.mod(direction - lo, hi - lo))[:, None],
+                    "concentration": k,
+                    "interval": np.tile(interval, (len(k), 1)),
+                },
+                standard_errors=errors,
+                log_partition=scaled + k,
+                log_likelihood=-count * (scaled + k * away),
+                n_parameters=2,
+                statistics={},
+                reason=np.select([~(length > 0.0), ~(away > 0.0), ~(k < LARGEST)], [1, 2, 3], 0).astype(np.int8),
+                reasons=("", _NO_DIRECTION, _CONSTANT, _NARROW),
+            )
+        )
+
+    def scores(self, law: IntervalLaw, x: Floats) -> Floats:
+        """By the angle of the mean direction, and by the log of the concentration."""
+        assert isinstance(law, VonMisesLaw)
+        angle = law.away(x)
+        # The cosine less its average, of which both are near one for narrow laws
+        cosine = law.length[1] - 2.0 * np.sin(0.5 * angle) ** 2
+        return law.concentration * np.stack([np.sin(angle), cosine], axis=1)
+
+    def information(self, law: IntervalLaw) -> Floats:
+        assert isinstance(law, VonMisesLaw)
+        k, (a, b) = law.concentration, law.length
+        varies = slope(np.array([k]), np.array([a]), np.array([b]))
+        return np.diag([k * a, k * k * float(varies[0])])
+
+    def law(self, parameters: Parameters) -> VonMisesLaw:
+        return VonMisesLaw(self.label, parameters)
+
+    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
+        """F as a SymPy expression in the column, inside the interval."""
+        import sympy
+
+        law = self.law(parameters)
+        away = sympy.Symbol(columns[0], real=True) - sympy.Float(law.direction)
+        return -sympy.Float(law.concentration) * sympy.cos(2 * sympy.pi * away / sympy.Float(law.width))
+
+    def formula(self, parameters: Parameters) -> str:
+        """F in the names of the parameters."""
+        return f"-concentration cos(2 pi (x - mean)/(hi - lo)),   {in_words(parameters)}"
