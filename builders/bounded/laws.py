@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from importlib.metadata import version
 
 import numpy as np
 from flint import arb, ctx
 
 from builders.base import Level, Row, Tables
+from builders.bounded.table import CURVE
 from builders.bounded.words import CLASSES, COVERAGE
+from builders.tools import curve
 from builders.tools.checks import check_rounding, require
 from symcat.models.bounded.concentration import concentration_of
 from symcat.models.bounded.replay import replay
@@ -29,7 +32,7 @@ def labels() -> list[str]:
 
 
 def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
+    return {"points": POINTS, "seed": SEED, **({} if label == _BETA else curve.parameters())}
 
 
 def _shapes(dice: np.random.Generator) -> float:
@@ -68,10 +71,17 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
 
 def build(label: str) -> Tables:
     checks = _checks(label, SEED, "fast", POINTS)
+    tables: Tables = {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
+    if label != _BETA:
+        tables["segments"] = curve.build(CURVE)
+        checks += curve.built_checks(CURVE, tables["segments"], 4 * POINTS, random.Random(f"{SEED} {label}"))
     require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
+    return tables
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 400 if level == "full" else 20)
+    checks = _checks(label, SEED + 1, level, 400 if level == "full" else 20)
+    if label != _BETA:
+        checks += curve.verified(CURVE, tables["segments"], level)
+    return checks

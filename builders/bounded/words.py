@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.bounded.table import CURVE
 from builders.tools.coverage import coverage_row
+from builders.tools.curve import coverage
 
 _ROWS: tuple[Row, ...] = (
     {
@@ -35,9 +37,9 @@ _ROWS: tuple[Row, ...] = (
         "free_energy": r"F(x) = -\kappa \cos(2 \pi (x - \mu) / (hi - lo)), \quad \log Z = \log I_0(\kappa) + "
         r"\log(hi - lo), \quad I_1(\kappa) / I_0(\kappa) = R",
         "valid_range": "angles that vary and have a mean direction",
-        "method": "formula",
+        "method": "table",
         "assumptions": "Independent rows, angles in a turn that is known beforehand.",
-        "usage": "in Python symcat.lookup('vonmises.scalar', mean_cos=..., mean_sin=...)",
+        "usage": "select symcat.vonmises_scalar(mean_cos, mean_sin), with averages of cos(x) and sin(x), x in radians",
         "references": ["mardia2000", "dlmf"],
     },
 )
@@ -50,10 +52,10 @@ COVERAGE: dict[str, Row] = {
         below="at the ends the density is zero or infinite, so that no maximum can be told.",
         above="no limit.",
     ),
-    "vonmises.scalar": coverage_row(
-        "vonmises.scalar",
-        "column of angles that vary",
-        below="where cosines and sines average to zero there is no mean direction.",
-        above="no limit.",
+    "vonmises.scalar": coverage(
+        CURVE,
+        "mean resultant length R",
+        below="where cosines and sines average to zero, R = 0, there is no mean direction.",
+        above="R = 1 is of angles that do not vary.",
     ),
 }

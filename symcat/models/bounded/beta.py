@@ -7,14 +7,14 @@ The law of largest entropy on an interval given the averages of log t and log(1 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.models.at_hand import NEEDS_ROWS
-from symcat.models.base import Center, Facts, Floats, Masses, Parameters, counted
+from symcat.models.base import INTERVAL, Center, Facts, Floats, Masses, Parameters, counted
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.bounded.beta_law import BetaLaw
 from symcat.models.bounded.column import IntervalColumn, in_words
@@ -22,6 +22,7 @@ from symcat.models.bounded.law import IntervalLaw
 from symcat.models.bounded.shapes import determinant, shapes_of
 from symcat.models.fit import Fit, Moves, Observed
 from symcat.models.narrow import deviance
+from symcat.models.one_column import WithAverages
 
 LABEL = "beta.scalar"
 USUAL = (0.0, 1.0)
@@ -38,15 +39,6 @@ _NARROW = (
 _LEAST = 2.0**-54  # of a share: what is nearer to one is rounded to one
 
 
-@dataclass(frozen=True)
-class InInterval(Moments):
-    """Means with, beside them, what the shapes follow from (``bounded.shapes``), (G,) each, and the interval."""
-
-    narrowness: Floats | None = None
-    logit: Floats | None = None
-    interval: tuple[float, float] = USUAL
-
-
 class Beta(IntervalColumn):
     """The beta law of one column."""
 
@@ -55,12 +47,10 @@ class Beta(IntervalColumn):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Both shapes of every group from its averages of log t and log(1 - t); their names without these."""
-        if not isinstance(moments, InInterval):
+        if not isinstance(moments, WithAverages):
             return refused_fit(self.label, moments.count, NEEDS_ROWS, {"alpha": (), "beta": (), "interval": (2,)})
-        assert moments.narrowness is not None
-        assert moments.logit is not None
-        known = counted(moments)
-        return self._of(moments.narrowness, moments.logit, moments.count, moments.interval, known)
+        narrowness, logit, interval = (moments.beside[name] for name in ("narrowness", "logit", INTERVAL))
+        return self._of(narrowness, logit, moments.count, interval, counted(moments))
 
     def fitted(self, every: Masses, observed: Observed) -> Fit:
         moments = observed.moments
@@ -82,7 +72,7 @@ class Beta(IntervalColumn):
         p, q = of_t / (hi - lo), of_rest / (hi - lo)
         narrowness = -np.log1p(p * np.expm1(-first) + q * np.expm1(-second))
         logit = np.log(of_t / of_rest) - first + second
-        found = self._of(np.array([narrowness]), np.array([logit]), moments.count, (lo, hi), known=True)
+        found = self._of(np.array([narrowness]), np.array([logit]), moments.count, np.array([[lo, hi]]), known=True)
         if not found.answered[0]:
             return found
         law = self.law({name: value[0] for name, value in found.parameters.items()})
@@ -112,13 +102,13 @@ class Beta(IntervalColumn):
             "ends"
         )
 
-    def _of(self, narrowness: Floats, logit: Floats, count: Floats, interval: tuple[float, float], known: bool) -> Fit:
+    def _of(self, narrowness: Floats, logit: Floats, count: Floats, interval: Floats, known: bool) -> Fit:
         from scipy.special import betaln, psi
 
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
             alpha, beta = shapes_of(narrowness, logit)
             both = alpha + beta
-            log_z = betaln(alpha, beta) + np.log(interval[1] - interval[0])
+            log_z = betaln(alpha, beta) + np.log(interval[:, 1] - interval[:, 0])
             mean_log, mean_rest = psi(alpha) - psi(both), psi(beta) - psi(both)
             errors = {}
             if known:
@@ -132,7 +122,7 @@ class Beta(IntervalColumn):
             Fit(
                 label=self.label,
                 count=count,
-                parameters={"alpha": alpha, "beta": beta, "interval": np.tile(interval, (len(alpha), 1))},
+                parameters={"alpha": alpha, "beta": beta, INTERVAL: interval},
                 standard_errors=errors,
                 log_partition=log_z,
                 log_likelihood=count * ((alpha - 1.0) * mean_log + (beta - 1.0) * mean_rest - log_z),

@@ -15,6 +15,7 @@ from symcat.models.batches import refused_fit
 from symcat.models.bounded.law import IntervalLaw
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.goodness import smooth
+from symcat.models.tables import Tables
 
 
 class IntervalColumn(Class, ABC):
@@ -28,9 +29,10 @@ class IntervalColumn(Class, ABC):
     one_by_one = True
     by_group = in_blocks = False
 
-    def __init__(self, schema: Schema, interval: tuple[float, float] | None) -> None:
+    def __init__(self, schema: Schema, interval: tuple[float, float] | None, tables: Tables) -> None:
         self.schema = schema
         self.stated = interval
+        self.tables = tables
 
     @abstractmethod
     def fitted(self, every: Masses, observed: Observed) -> Fit:

@@ -37,7 +37,7 @@ class IntervalLaws(OneColumnFamily):
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         """A member for one real column."""
-        return _CLASSES[label](schema, options.interval) if self.candidates(schema) else None
+        return _CLASSES[label](schema, options.interval, tables) if self.candidates(schema) else None
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
@@ -61,7 +61,7 @@ class IntervalLaws(OneColumnFamily):
         return Stated(Schema.real(averages.column_names(columns, 1)), {**values, INTERVAL: np.array([lo, hi])})
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        return replay(entry, points, rng)
+        return replay(entry, points, rng, tables)
 
 
 def _interval(label: str, given: Mapping[str, Any]) -> tuple[float, float]:
@@ -92,11 +92,14 @@ def _logs(
     )
     faults.check(batch)
     middle = np.full(len(first), 0.5 * (ends[0] + ends[1]))
-    moments = beta.InInterval(
-        **vars(moments_of_means(middle, n, columns)),
+    moments = moments_of_means(
+        middle,
+        n,
+        columns,
+        size=np.full(1, ends[1] - ends[0]),
         narrowness=narrowness,
         logit=faults.cleared(first - second),
-        interval=ends,
+        interval=np.tile(ends, (len(first), 1)),
     )
     return Averages(moments, Schema.real(moments.columns), batch, faults=faults)
 
@@ -117,11 +120,14 @@ def _resultant(
     )
     faults.check(batch)
     direction = np.arctan2(sine, cosine) * (ends[1] - ends[0]) / (2.0 * np.pi)
-    moments = vonmises.Resultant(
-        **vars(moments_of_means(direction, n, columns)),
+    moments = moments_of_means(
+        direction,
+        n,
+        columns,
+        size=np.full(1, ends[1] - ends[0]),
         direction=direction,
         length=length,
         away=(1.0 - length * length) / (1.0 + length),
-        interval=ends,
+        interval=np.tile(ends, (len(length), 1)),
     )
     return Averages(moments, Schema.real(moments.columns), batch, faults=faults)

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcat.models.base import Floats
-from symcat.models.bounded import beta
+from symcat.models.bounded import beta, vonmises
 from symcat.models.bounded.beta_law import BetaLaw
-from symcat.models.bounded.concentration import concentration_of
+from symcat.models.bounded.concentration import concentration_of, ratio
 from symcat.models.bounded.law import IntervalLaw
+from symcat.models.bounded.reduced import CONCENTRATION, concentration_from, entropy_of
 from symcat.models.bounded.shapes import shapes_of
 from symcat.models.bounded.vonmises_law import VonMisesLaw
+from symcat.models.curve import Curve
 from symcat.models.family import Replay
+from symcat.models.tables import Tables
 
 _BOUND = 1e-8
 _NODES = 4001
@@ -30,7 +33,7 @@ def random_law(entry: str, rng: np.random.Generator) -> IntervalLaw:
     return VonMisesLaw(entry, {"mean": where, "concentration": concentration, "interval": interval})
 
 
-def replay(entry: str, points: int, rng: np.random.Generator) -> Iterator[Replay]:
+def replay(entry: str, points: int, rng: np.random.Generator, tables: Tables | None = None) -> Iterator[Replay]:
     """The averages of a law, by a sum over its density, give its parameters back."""
     parameters, integrals = 0.0, 0.0
     for _ in range(points):
@@ -40,6 +43,20 @@ def replay(entry: str, points: int, rng: np.random.Generator) -> Iterator[Replay
         integrals = max(integrals, abs(total - 1.0), abs(entropy - law.entropy))
     yield Replay("parameters from averages by a sum over the density", points, parameters, _BOUND)
     yield Replay("total and entropy by a sum over the density", points, integrals, _BOUND)
+    if entry == vonmises.LABEL and tables is not None:
+        yield from _table(entry, points, rng, tables)
+
+
+def _table(entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+    from scipy.special import i0e
+
+    k = np.exp(rng.uniform(-12.0, 15.0, size=points))
+    length, away = ratio(k)
+    read = Curve(tables, entry, CONCENTRATION).read(length)
+    apart = np.abs(concentration_from(length, away, read.parameter) / k - 1.0)
+    entropy = np.abs(entropy_of(away, read.log_z) - np.log(i0e(k)) - k * away)
+    yield Replay("concentration of the table against Bessel functions", points, float(apart.max()), _BOUND)
+    yield Replay("entropy of the table against Bessel functions", points, float(entropy.max()), _BOUND)
 
 
 def _beta(law: IntervalLaw) -> tuple[float, float, float]:

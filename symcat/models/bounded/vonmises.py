@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.models.at_hand import NEEDS_ROWS
-from symcat.models.base import Center, Facts, Floats, Masses, Parameters, counted
+from symcat.models.base import INTERVAL, Center, Facts, Floats, Masses, Parameters, counted
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.bounded.column import IntervalColumn, in_words
-from symcat.models.bounded.concentration import concentration_of, ratio, slope
+from symcat.models.bounded.concentration import slope
 from symcat.models.bounded.law import IntervalLaw
+from symcat.models.bounded.reduced import CONCENTRATION, concentration_from, entropy_of
 from symcat.models.bounded.vonmises_law import SLACK, VonMisesLaw
+from symcat.models.curve import Curve
 from symcat.models.fit import Fit, Moves, Observed
+from symcat.models.one_column import WithAverages
 
 LABEL = "vonmises.scalar"
 USUAL = (-math.pi, math.pi)
@@ -36,17 +39,6 @@ _CONSTANT = "the angles do not vary, and the likelihood grows without bound as t
 _NARROW = "the angles spread over less than a ten-thousandth of a turn, where the law is hardly other than a Gaussian"
 
 
-@dataclass(frozen=True)
-class Resultant(Moments):
-    """Means with, beside them, the mean direction in the units of the column, the mean resultant length, and one less
-    that, (G,) each, and the turn."""
-
-    direction: Floats | None = None
-    length: Floats | None = None
-    away: Floats | None = None
-    interval: tuple[float, float] = USUAL
-
-
 class VonMises(IntervalColumn):
     """Von Mises' law of one column of angles."""
 
@@ -55,15 +47,11 @@ class VonMises(IntervalColumn):
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Direction and concentration of every group from its averages of cosine and sine; their names without."""
-        if not isinstance(moments, Resultant):
+        if not isinstance(moments, WithAverages):
             shapes = {"mean": (1,), "concentration": (), "interval": (2,)}
             return refused_fit(self.label, moments.count, NEEDS_ROWS, shapes)
-        assert moments.direction is not None
-        assert moments.length is not None
-        assert moments.away is not None
-        return self._of(
-            moments.direction, moments.length, moments.away, moments.count, moments.interval, counted(moments)
-        )
+        direction, length, away, interval = (moments.beside[name] for name in ("direction", "length", "away", INTERVAL))
+        return self._of(direction, length, away, moments.count, interval, counted(moments))
 
     def fitted(self, every: Masses, observed: Observed) -> Fit:
         count = observed.moments.count
@@ -89,7 +77,7 @@ class VonMises(IntervalColumn):
             about = about + math.atan2(sine, 1.0 - versed) * (hi - lo) / (2.0 * math.pi)
             if length < 0.5:
                 break
-        found = self._of(np.array([about]), np.array([length]), np.array([away]), count, turn, known=True)
+        found = self._of(np.array([about]), np.array([length]), np.array([away]), count, np.array([turn]), known=True)
         if not found.answered[0]:
             return found
         law = self.law({name: value[0] for name, value in found.parameters.items()})
@@ -122,22 +110,22 @@ class VonMises(IntervalColumn):
         length: Floats,
         away: Floats,
         count: Floats,
-        interval: tuple[float, float],
+        interval: Floats,
         known: bool,
     ) -> Fit:
-        from scipy.special import i0e
-
-        lo, hi = interval
+        lo, hi = interval.T
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
-            k = concentration_of(length, away)
-            a, b = ratio(k)
-            scaled = np.log(i0e(k)) + np.log(hi - lo)
+            read = Curve(self.tables, LABEL, CONCENTRATION).read(
+                np.where((length > 0.0) & (away > 0.0), length, np.nan)
+            )
+            k = concentration_from(length, away, read.parameter)
+            entropy = entropy_of(away, read.log_z) + np.log(hi - lo)
             errors = {}
             if known:
                 per_unit = 2.0 * np.pi / (hi - lo)
                 errors = {
-                    "mean": (1.0 / (per_unit * np.sqrt(count * k * a)))[:, None],
-                    "concentration": 1.0 / np.sqrt(count * slope(k, a, b)),
+                    "mean": (1.0 / (per_unit * np.sqrt(count * k * length)))[:, None],
+                    "concentration": 1.0 / np.sqrt(count * slope(k, length, away)),
                 }
         return blank_refused(
             Fit(
@@ -146,15 +134,16 @@ class VonMises(IntervalColumn):
                 parameters={
                     "mean": (lo + np.mod(direction - lo, hi - lo))[:, None],
                     "concentration": k,
-                    "interval": np.tile(interval, (len(k), 1)),
+                    INTERVAL: interval,
                 },
                 standard_errors=errors,
-                log_partition=scaled + k,
-                log_likelihood=-count * (scaled + k * away),
+                log_partition=entropy + k * length,
+                log_likelihood=-count * entropy,
                 n_parameters=2,
                 statistics={},
                 reason=np.select([~(length > 0.0), ~(away > 0.0), ~(k < LARGEST)], [1, 2, 3], 0).astype(np.int8),
                 reasons=("", _NO_DIRECTION, _CONSTANT, _NARROW),
+                source=read.source,
             )
         )
 

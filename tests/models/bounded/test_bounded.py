@@ -80,6 +80,17 @@ def test_units_and_origin_do_not_matter(label: str, exponent: float, shift: floa
     assert other.log_likelihood[0] + moved == pytest.approx(one.log_likelihood[0], abs=1e-8 * (1 + abs(moved)))
 
 
+def test_the_table_says_what_newton_does() -> None:
+    k = np.exp(np.linspace(-10.0, 12.0, 500))
+    length = ratio(k)[0]
+    found = symcat.lookup_batch(CIRCLE, mean_cos=length, mean_sin=np.zeros(500))
+    assert found.source == "catalogue"
+    digits = 1e-10 + 1e-16 / (1.0 - length)  # of one less the length that was stated
+    assert (np.abs(found.parameters["concentration"] / k - 1.0) < digits).all()
+    exact = np.log(special.i0e(k)) + k + math.log(2.0 * math.pi)
+    assert (np.abs(found.log_partition / exact - 1.0) < digits).all()
+
+
 def test_reflection_swaps_the_shapes() -> None:
     x = drawn(BETA, 500)
     one, other = fitted(BETA, x), fitted(BETA, 1.0 - x)
