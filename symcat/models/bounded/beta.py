@@ -6,20 +6,22 @@ The law of largest entropy on an interval given the averages of log t and log(1 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.at_hand import NEEDS_ROWS
-from symcat.models.base import INTERVAL, Center, Facts, Floats, Masses, Parameters, counted
-from symcat.models.batches import blank_refused, refused_fit
+from symcat.models.base import INTERVAL, Center, Facts, Floats, Parameters, counted
+from symcat.models.batches import blank_refused, refused_fit, refusing
 from symcat.models.bounded.beta_law import BetaLaw
 from symcat.models.bounded.column import IntervalColumn, in_words
 from symcat.models.bounded.law import IntervalLaw
 from symcat.models.bounded.shapes import determinant, shapes_of
+from symcat.models.column_rows import Run
 from symcat.models.fit import Fit, Moves, Observed
 from symcat.models.narrow import deviance
 from symcat.models.one_column import WithAverages
@@ -52,28 +54,25 @@ class Beta(IntervalColumn):
         narrowness, logit, interval = (moments.beside[name] for name in ("narrowness", "logit", INTERVAL))
         return self._of(narrowness, logit, moments.count, interval, counted(moments))
 
-    def fitted(self, every: Masses, observed: Observed) -> Fit:
+    def fitted(self, every: Iterable[Run], observed: Observed) -> Fit:
         moments = observed.moments
         lo, hi = self.stated or USUAL
-        mean = float(moments.mean[0, 0])
-        if reason := self.outside(np.array([mean]), lo, hi):
-            return self.refused(observed, f"{reason.replace('holds', 'has the mean')}: {self._cure}")
+        mean, totals, wrong = moments.mean[:, 0], np.zeros((2, moments.n_groups)), dict[int, str]()
         of_t, of_rest = mean - lo, hi - mean
-        totals = np.zeros(2)
-        for batch, weight in every:
-            x = batch[:, 0]
-            if reason := self.outside(x, lo, hi):
-                return self.refused(observed, f"{reason}: {self._cure}")
-            if reason := self._at_an_end(x, lo, hi):
-                return self.refused(observed, reason)
-            totals[0] += weight @ deviance((x - mean) / of_t, np.log(x - lo), np.log(of_t))
-            totals[1] += weight @ deviance((mean - x) / of_rest, np.log(hi - x), np.log(of_rest))
-        first, second = totals / float(moments.count[0])
-        p, q = of_t / (hi - lo), of_rest / (hi - lo)
-        narrowness = -np.log1p(p * np.expm1(-first) + q * np.expm1(-second))
-        logit = np.log(of_t / of_rest) - first + second
-        found = self._of(np.array([narrowness]), np.array([logit]), moments.count, np.array([[lo, hi]]), known=True)
-        if not found.answered[0]:
+        with np.errstate(all="ignore"):  # groups with values that are none of this law are refused below
+            for run in every:
+                wrong = self.outside(run, lo, hi, self._cure) | run.first(_ends(run.x, lo, hi), self._at_an_end) | wrong
+                m, t, rest = (one[run.group] for one in (mean, of_t, of_rest))
+                totals[0] += run.sums(deviance((run.x - m) / t, np.log(run.x - lo), np.log(t)))
+                totals[1] += run.sums(deviance((m - run.x) / rest, np.log(hi - run.x), np.log(rest)))
+            first, second = totals / moments.count
+            p, q = of_t / (hi - lo), of_rest / (hi - lo)
+            narrowness = -np.log1p(p * np.expm1(-first) + q * np.expm1(-second))
+            logit = np.log(of_t / of_rest) - first + second
+        narrowness[list(wrong)] = np.nan
+        ends = np.tile((lo, hi), (len(mean), 1))
+        found = refusing(self._of(narrowness, logit, moments.count, ends, known=True), wrong)
+        if len(mean) > 1 or not found.answered[0]:
             return found
         law = self.law({name: value[0] for name, value in found.parameters.items()})
         inverse = np.linalg.inv(self.information(law)) / float(found.count[0])
@@ -91,11 +90,7 @@ class Beta(IntervalColumn):
             return "proportions lie between 0 and 1; state another scale with interval=(lo, hi)"
         return "state the interval in which all values lie"
 
-    def _at_an_end(self, x: Floats, lo: float, hi: float) -> str:
-        ends = (x == lo) | (x == hi)
-        if not ends.any():
-            return ""
-        value = float(x[ends.argmax()])
+    def _at_an_end(self, value: float) -> str:
         return (
             f"column {self.schema.columns[0]!r} holds {value:g}, an end of the interval, where the density of a beta "
             "law is zero or infinite and the likelihood with it: state a wider interval=, or leave out the rows at the "
@@ -167,3 +162,8 @@ class Beta(IntervalColumn):
     def formula(self, parameters: Parameters) -> str:
         """F in the names of the parameters."""
         return f"-(alpha - 1) log t - (beta - 1) log(1 - t),   t = (x - lo)/(hi - lo),   {in_words(parameters)}"
+
+
+def _ends(x: Floats, lo: float, hi: float) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (x == lo) | (x == hi)
+    return found

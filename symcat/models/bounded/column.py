@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.at_hand import NEEDS_ROWS, at_hand
+from symcat.models.at_hand import NEEDS_ROWS
 from symcat.models.base import INTERVAL, Center, Class, Entry, Floats, Masses, Parameters
 from symcat.models.batches import refused_fit
 from symcat.models.bounded.law import IntervalLaw
+from symcat.models.column_rows import Run, runs
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.goodness import smooth
+from symcat.models.goodness import in_groups, smooth
 from symcat.models.tables import Tables
 
 
@@ -26,7 +27,6 @@ class IntervalColumn(Class, ABC):
 
     needs = Needs()
     takes = frozenset({INTERVAL})
-    one_by_one = True
     by_group = in_blocks = False
 
     def __init__(self, schema: Schema, interval: tuple[float, float] | None, tables: Tables) -> None:
@@ -35,8 +35,8 @@ class IntervalColumn(Class, ABC):
         self.tables = tables
 
     @abstractmethod
-    def fitted(self, every: Masses, observed: Observed) -> Fit:
-        """The maximum of the likelihood over all rows."""
+    def fitted(self, every: Iterable[Run], observed: Observed) -> Fit:
+        """The maximum of the likelihood of every group over all its rows."""
 
     @abstractmethod
     def law(self, parameters: Parameters) -> IntervalLaw:
@@ -51,29 +51,28 @@ class IntervalColumn(Class, ABC):
         """(2, 2) Fisher's information of a row."""
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
-        """The maximum of the likelihood of a batch of one over all its rows."""
-        every = at_hand(rows, observed)
-        return self.refused(observed, NEEDS_ROWS) if every is None else self.fitted(every, observed)
+        """The maximum of the likelihood of every group over all its rows."""
+        every = runs(rows, observed)
+        if every is None:
+            return refused_fit(self.label, observed.moments.count, NEEDS_ROWS)
+        return self.fitted(every, observed)
 
-    def refused(self, observed: Observed, reason: str) -> Fit:
-        """No answer of a batch of one."""
-        return refused_fit(self.label, observed.moments.count, reason)
+    def outside(self, run: Run, lo: float, hi: float, cure: str) -> dict[int, str]:
+        """Group -> in words, the first of its values that does not lie in the interval."""
 
-    def outside(self, x: Floats, lo: float, hi: float) -> str:
-        """In words, the first value that does not lie in the interval; empty where all do."""
-        wrong = ~((x >= lo) & (x <= hi))
-        if not wrong.any():
-            return ""
-        value = float(x[wrong.argmax()])
-        return f"column {self.schema.columns[0]!r} holds {value:.9g}, outside the interval from {lo:g} to {hi:g}"
+        def said(value: float) -> str:
+            where = f"column {self.schema.columns[0]!r} holds {value:.9g}, outside the interval from {lo:g} to {hi:g}"
+            return f"{where}: {cure}"
+
+        return run.first(~((run.x >= lo) & (run.x <= hi)), said)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the rows are spread as the law says, tested with the sample."""
-        if observed.sample is None or not fit.answered[0]:
-            return ()
-        law = self.law({name: value[0] for name, value in fit.parameters.items()})
-        found = smooth(observed.sample[:, 0], law.cdf, law.ppf, lambda x: self.scores(law, x), self.information(law))
-        return () if found is None else (found,)
+        return in_groups(fit, observed, self._shape)
+
+    def _shape(self, parameters: Parameters, sample: Floats) -> CheckResult | None:
+        law = self.law(parameters)
+        return smooth(sample, law.cdf, law.ppf, lambda x: self.scores(law, x), self.information(law))
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at rows (m, 1): -inf outside the interval."""

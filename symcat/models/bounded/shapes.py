@@ -14,7 +14,7 @@ from symcat.models.base import Floats
 from symcat.models.positive.shape import gap
 
 _STEPS = 25
-_DONE = 1e-13
+_DONE = 1e-9  # of a step; those that follow are its square
 _LONGEST = 2.0  # of a step in log a or log b
 
 

@@ -7,7 +7,7 @@ log(hi - lo)`` (Mardia & Jupp 2000, Directional statistics, sections 3.5.4 and 5
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +15,14 @@ import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.models.at_hand import NEEDS_ROWS
-from symcat.models.base import INTERVAL, Center, Facts, Floats, Masses, Parameters, counted
-from symcat.models.batches import blank_refused, refused_fit
+from symcat.models.base import INTERVAL, Center, Facts, Floats, Parameters, counted
+from symcat.models.batches import blank_refused, refused_fit, refusing
 from symcat.models.bounded.column import IntervalColumn, in_words
 from symcat.models.bounded.concentration import slope
 from symcat.models.bounded.law import IntervalLaw
 from symcat.models.bounded.reduced import CONCENTRATION, concentration_from, entropy_of
 from symcat.models.bounded.vonmises_law import SLACK, VonMisesLaw
+from symcat.models.column_rows import Run
 from symcat.models.curve import Curve
 from symcat.models.fit import Fit, Moves, Observed
 from symcat.models.one_column import WithAverages
@@ -53,32 +54,31 @@ class VonMises(IntervalColumn):
         direction, length, away, interval = (moments.beside[name] for name in ("direction", "length", "away", INTERVAL))
         return self._of(direction, length, away, moments.count, interval, counted(moments))
 
-    def fitted(self, every: Masses, observed: Observed) -> Fit:
+    def fitted(self, every: Iterable[Run], observed: Observed) -> Fit:
         count = observed.moments.count
         turn = self.stated or self._turn(every)
         if isinstance(turn, str):
-            return self.refused(observed, turn)
+            return refused_fit(self.label, count, turn)
         lo, hi = turn
-        slack = SLACK * (hi - lo)
-        about = float(observed.moments.mean[0, 0])
-        sine, versed = 0.0, 0.0
-        for _ in range(2):  # once more about the direction found, so that nearly equal angles lose no digits
-            sine, versed = 0.0, 0.0
-            for batch, weight in every:
-                x = batch[:, 0]
-                if reason := self.outside(x, lo - slack, hi + slack):
-                    return self.refused(observed, f"{reason}: state the turn that all angles lie in with interval=")
-                half = np.pi * (x - about) / (hi - lo)
-                sine += float(weight @ np.sin(2.0 * half))
-                versed += float(weight @ (2.0 * np.sin(half) ** 2))
-            sine, versed = sine / float(count[0]), versed / float(count[0])
-            length = math.hypot(sine, 1.0 - versed)
-            away = (2.0 * versed - versed * versed - sine * sine) / (1.0 + length)
-            about = about + math.atan2(sine, 1.0 - versed) * (hi - lo) / (2.0 * math.pi)
-            if length < 0.5:
-                break
-        found = self._of(np.array([about]), np.array([length]), np.array([away]), count, np.array([turn]), known=True)
-        if not found.answered[0]:
+        slack, cure = SLACK * (hi - lo), "state the turn that all angles lie in with interval="
+        about, wrong = observed.moments.mean[:, 0], dict[int, str]()
+        with np.errstate(all="ignore"):  # groups that cannot be used are not numbers
+            for _ in range(2):  # once more about the direction found, so that nearly equal angles lose no digits
+                sine, versed = np.zeros((2, len(count)))
+                for run in every:
+                    wrong = self.outside(run, lo - slack, hi + slack, cure) | wrong
+                    half = np.pi * (run.x - about[run.group]) / (hi - lo)
+                    sine += run.sums(np.sin(2.0 * half))
+                    versed += run.sums(2.0 * np.sin(half) ** 2)
+                sine, versed = sine / count, versed / count
+                length = np.hypot(sine, 1.0 - versed)
+                away = (2.0 * versed - versed * versed - sine * sine) / (1.0 + length)
+                about = about + np.arctan2(sine, 1.0 - versed) * (hi - lo) / (2.0 * np.pi)
+                if not (length > 0.5).any():
+                    break
+        ends = np.tile(turn, (len(count), 1))
+        found = refusing(self._of(about, length, away, count, ends, known=True), wrong)
+        if len(count) > 1 or not found.answered[0]:
             return found
         law = self.law({name: value[0] for name, value in found.parameters.items()})
         information, n = np.diagonal(self.information(law)), float(count[0])
@@ -90,11 +90,10 @@ class VonMises(IntervalColumn):
         note = "maximum of the likelihood from the averages of cosine and sine"
         return replace(found, moves=Moves(moved), note=note)
 
-    def _turn(self, every: Masses) -> tuple[float, float] | str:
+    def _turn(self, every: Iterable[Run]) -> tuple[float, float] | str:
         """One of the two usual turns of radians, or why the angles lie in neither."""
-        least, most = math.inf, -math.inf
-        for batch, _ in every:
-            least, most = min(least, float(batch.min())), max(most, float(batch.max()))
+        ends = [(float(run.x.min()), float(run.x.max())) for run in every if len(run.x)]
+        least, most = min(one[0] for one in ends), max(one[1] for one in ends)
         slack = SLACK * 2.0 * math.pi
         for lo, hi in (USUAL, _FROM_ZERO):
             if lo - slack <= least and most <= hi + slack:

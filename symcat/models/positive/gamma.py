@@ -63,10 +63,10 @@ class Gamma(PositiveColumn):
             return refused_fit(self.label, moments.count, NEEDS_ROWS, {"shape": (), "rate": ()})
         return self._of(moments.mean[:, 0], moments.beside[DEVIANCE], moments.count, counted(moments))
 
-    def fitted(self, observed: Observed, deviance: float) -> Fit:
+    def fitted(self, observed: Observed, deviance: Floats) -> Fit:
         moments = observed.moments
-        found = self._of(moments.mean[:, 0], np.array([deviance]), moments.count, known=True)
-        if not found.answered[0]:
+        found = self._of(moments.mean[:, 0], deviance, moments.count, known=True)
+        if len(deviance) > 1 or not found.answered[0]:
             return found
         law = self.law({name: value[0] for name, value in found.parameters.items()})
         inverse = np.linalg.inv(self.information(law)) / float(found.count[0])
