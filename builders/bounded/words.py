@@ -33,7 +33,7 @@ _ROWS: tuple[Row, ...] = (
         "symmetry_group": "none",
         "domain": "a circle: lo <= x <= hi is one turn, -pi <= x <= pi where none is stated",
         "statistics": "means of cosine and sine of 2 pi x / (hi - lo)",
-        "parameters": "mean (the mean direction), concentration",
+        "parameters": "mean, concentration",
         "free_energy": r"F(x) = -\kappa \cos(2 \pi (x - \mu) / (hi - lo)), \quad \log Z = \log I_0(\kappa) + "
         r"\log(hi - lo), \quad I_1(\kappa) / I_0(\kappa) = R",
         "valid_range": "angles that vary and have a mean direction",
