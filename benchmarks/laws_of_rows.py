@@ -75,6 +75,24 @@ def negative_binomial(mean: float, dispersion: float) -> Case:
     )
 
 
+def beta(alpha: float, second: float) -> Case:
+    return Case(
+        "beta.scalar",
+        {"alpha": alpha, "beta": second},
+        lambda rng, n: rng.beta(alpha, second, size=n),
+        lambda x: float(stats.beta.logpdf(x, *stats.beta.fit(x, floc=0.0, fscale=1.0)).sum()),
+    )
+
+
+def von_mises(mean: float, concentration: float) -> Case:
+    return Case(
+        "vonmises.scalar",
+        {"mean": mean, "concentration": concentration},
+        lambda rng, n: rng.vonmises(mean, concentration, size=n),
+        lambda x: float(stats.vonmises.logpdf(x, *stats.vonmises.fit(x, fscale=1.0)).sum()),
+    )
+
+
 CASES = (
     student(1.0),
     student(3.0),
@@ -87,6 +105,10 @@ CASES = (
     ),
     gamma(0.5),
     gamma(5.0),
+    beta(0.6, 3.0),
+    beta(5.0, 2.0),
+    von_mises(1.0, 0.5),
+    von_mises(1.0, 8.0),
     Case(
         "counts.poisson",
         {"rate": 3.0},

@@ -24,6 +24,7 @@ def classify(
     *,
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
+    interval: tuple[float, float] | None = None,
     columns: Sequence[str] | None = None,
     prior: Prior | Unset = UNSET,
     seed: int = 0,
@@ -35,7 +36,7 @@ def classify(
 
     Parameters
     ----------
-    data, classes, center, columns, prior, seed, counts, weights, missing : as for ``symcat.solve``.
+    data, classes, center, interval, columns, prior, seed, counts, weights, missing : as for ``symcat.solve``.
 
     Returns
     -------
@@ -58,6 +59,7 @@ def classify(
     question = Question.of(
         classes=classes,
         center=center,
+        interval=interval,
         columns=columns,
         prior=prior,
         seed=seed,

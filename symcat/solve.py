@@ -37,6 +37,7 @@ def solve(
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis | Unset = UNSET,
     intercept: bool | Unset = UNSET,
+    interval: tuple[float, float] | None = None,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     strategies: Sequence[str] | None = None,
@@ -65,6 +66,7 @@ def solve(
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis | Unset = UNSET,
     intercept: bool | Unset = UNSET,
+    interval: tuple[float, float] | None = None,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
@@ -87,6 +89,7 @@ def solve(
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis | Unset = UNSET,
     intercept: bool | Unset = UNSET,
+    interval: tuple[float, float] | None = None,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     strategies: Sequence[str] | None = None,
@@ -126,6 +129,8 @@ def solve(
         (0, 1) values.
     intercept : whether a regression has one, which is the default. Without, all lines pass through zero, and R2
         compares with zero too.
+    interval : of one column, the least and the largest value that it can have, for the classes that know such: the ends
+        of a scale, such as ``(0, 100)`` of percentages, or of a turn, such as ``(0, 360)`` of degrees.
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
@@ -188,6 +193,7 @@ def solve(
         interactions=interactions,
         basis=basis,
         intercept=intercept,
+        interval=interval,
         fallback=fallback,
         budget_s=budget_s,
         strategies=strategies,

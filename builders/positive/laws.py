@@ -1,19 +1,23 @@
-"""Builder of the entries of the laws of positive numbers: sums over known densities, the shape's equation by balls."""
+"""Builder of the entries of the laws of positive numbers: sums over known densities, the shape's equation and its
+table by balls."""
 
 from __future__ import annotations
 
+import random
 from importlib.metadata import version
 
 import numpy as np
 from flint import acb, arb, ctx
 
 from builders.base import Level, Row, Tables
+from builders.positive.table import CURVE
 from builders.positive.words import CLASSES, COVERAGE
+from builders.tools import curve
 from builders.tools.checks import check_rounding, require
 from symcat.models.positive.replay import replay
 from symcat.models.positive.shape import gap, shape_of
 
-VERSION = "1"
+VERSION = "2"
 SOFTWARE = f"numpy {version('numpy')}, scipy {version('scipy')}, python-flint {version('python-flint')}"
 SEED = 20261203
 POINTS = 50
@@ -28,7 +32,7 @@ def labels() -> list[str]:
 
 
 def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
+    return {"points": POINTS, "seed": SEED, **(curve.parameters() if label == _SHAPED else {})}
 
 
 def _equation(shape: float) -> tuple[float, float]:
@@ -61,10 +65,17 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
 
 def build(label: str) -> Tables:
     checks = _checks(label, SEED, "fast", POINTS)
+    tables: Tables = {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
+    if label == _SHAPED:
+        tables["segments"] = curve.build(CURVE)
+        checks += curve.built_checks(CURVE, tables["segments"], 4 * POINTS, random.Random(f"{SEED} {label}"))
     require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
+    return tables
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 400 if level == "full" else 20)
+    checks = _checks(label, SEED + 1, level, 400 if level == "full" else 20)
+    if label == _SHAPED:
+        checks += curve.verified(CURVE, tables["segments"], level)
+    return checks

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from builders.base import Row
+from builders.positive.table import CURVE
 from builders.tools.coverage import coverage_row
+from builders.tools.curve import coverage
 
 _ROWS: tuple[Row, ...] = (
     {
@@ -32,9 +34,9 @@ _ROWS: tuple[Row, ...] = (
         "free_energy": r"F(x) = b x - (a - 1) \log x, \quad \log Z = \log \Gamma(a) - a \log b, \quad "
         r"\log a - \psi(a) = \log \langle x \rangle - \langle \log x \rangle, \quad b = a / \langle x \rangle",
         "valid_range": "numbers above zero that vary",
-        "method": "formula",
+        "method": "table",
         "assumptions": "Independent rows, above zero.",
-        "usage": "in Python symcat.lookup('gamma.scalar', mean=..., mean_log=...)",
+        "usage": "select symcat.gamma_scalar(mean, mean_log), with mean_log the average of ln(x)",
         "references": ["morris1982", "dlmf"],
     },
 )
@@ -47,10 +49,10 @@ COVERAGE: dict[str, Row] = {
         below="negative numbers have density zero.",
         above="no limit.",
     ),
-    "gamma.scalar": coverage_row(
-        "gamma.scalar",
-        "column of numbers above zero that vary",
-        below="at zero the density is zero or infinite unless the shape is one, so that no maximum can be told.",
-        above="no limit.",
+    "gamma.scalar": coverage(
+        CURVE,
+        "log(1 + s), s = log <x> - <log x>",
+        below="s is positive for all numbers above zero that vary; with a zero among them there is no maximum.",
+        above="no numbers in double precision reach so far; averages that do are solved by Newton's method.",
     ),
 }

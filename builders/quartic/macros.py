@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from builders.base import Row, number, numbers
+from builders.tools.cells import substitute
 from builders.tools.sql import case, double, horner, let, macro, struct
 
 _COMMENT = (
@@ -33,19 +34,6 @@ def _depth(dimension: int, segments: Sequence[Segment]) -> int:
     return max(round(-math.log2((s.hi - s.lo) * dimension / 2.0)) for s in segments)
 
 
-def _substitute(coefficients: Sequence[float], scale: Fraction, shift: Fraction) -> list[float]:
-    """The polynomial of ``scale t + shift``, exactly until the last rounding (Horner's rule on polynomials)."""
-    result = [Fraction(0)]
-    for c in reversed(coefficients):
-        grown = [Fraction(0)] * (len(result) + 1)
-        for k, value in enumerate(result):
-            grown[k] += value * shift
-            grown[k + 1] += value * scale
-        grown[0] += Fraction(c)
-        result = grown
-    return [float(c) for c in result[: len(coefficients)]]
-
-
 def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[float]]:
     """Coefficients in t = 2 (2^depth x - cell) - 1 on each of 2^depth cells."""
     rows = []
@@ -55,7 +43,7 @@ def cells(dimension: int, segments: Sequence[Segment], depth: int) -> list[list[
         segment = next(s for s in segments if (lo + hi) / 2 < Fraction(s.hi) or s is segments[-1])
         start, end = Fraction(segment.lo), Fraction(segment.hi)
         rows.append(
-            _substitute(segment.coefficients, (hi - lo) / (end - start), (lo + hi - start - end) / (end - start))
+            substitute(segment.coefficients, (hi - lo) / (end - start), (lo + hi - start - end) / (end - start))
         )
     return rows
 

@@ -1,20 +1,24 @@
-"""Builder of the entry of Student's law: its maximum against known densities, its constant and moments by balls."""
+"""Builder of the entry of Student's law: its table by balls, its maximum against known densities, its constant and
+moments by balls."""
 
 from __future__ import annotations
 
+import random
 from importlib.metadata import version
 
 import numpy as np
 from flint import acb, arb, ctx
 
 from builders.base import Level, Row, Tables
+from builders.student.table import CURVE
 from builders.student.words import CLASS, COVERAGE, LABEL
+from builders.tools import curve
 from builders.tools.checks import check_rounding, require
 from symcat.models.student.law import StudentLaw
 from symcat.models.student.normalisation import constant
 from symcat.models.student.replay import replay
 
-VERSION = "1"
+VERSION = "2"
 SOFTWARE = f"numpy {version('numpy')}, python-flint {version('python-flint')}"
 SEED = 20261201
 POINTS = 60
@@ -27,7 +31,7 @@ def labels() -> list[str]:
 
 
 def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
+    return {"points": POINTS, "seed": SEED, **curve.parameters()}
 
 
 def _constant(nu: float) -> float:
@@ -76,11 +80,14 @@ def _checks(seed: int, level: Level, points: int) -> list[Row]:
 
 
 def build(label: str) -> Tables:
-    checks = _checks(SEED, "fast", POINTS)
+    segments = curve.build(CURVE)
+    dice = random.Random(f"{SEED} {label}")
+    checks = [*_checks(SEED, "fast", POINTS), *curve.built_checks(CURVE, segments, 4 * POINTS, dice)]
     require(checks)
-    return {"classes": [CLASS], "coverage": [COVERAGE], "checks": checks}
+    return {"classes": [CLASS], "segments": segments, "coverage": [COVERAGE], "checks": checks}
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """The same checks at fresh random points."""
-    return _checks(SEED + 1, level, 400 if level == "full" else 20)
+    own = _checks(SEED + 1, level, 400 if level == "full" else 20)
+    return [*own, *curve.verified(CURVE, tables["segments"], level)]

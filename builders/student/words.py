@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from builders.base import Row
-from builders.tools.coverage import coverage_row
+from builders.student.table import CURVE
+from builders.tools.curve import coverage
 
 LABEL = "student.scalar"
 
@@ -18,15 +19,15 @@ CLASS: Row = {
     "free_energy": r"F(x) = \frac{\nu + 1}{2} \log\left(1 + \frac{(x - m)^2}{\nu s^2}\right), \quad \log Z = \log s + "
     r"\frac{1}{2} \log \pi \nu + \log \Gamma(\nu / 2) - \log \Gamma((\nu + 1) / 2)",
     "valid_range": "kurtosis above 3",
-    "method": "search",
+    "method": "table",
     "assumptions": "Independent rows, spread alike on both sides of a centre.",
-    "usage": f"in Python symcat.solve(data, classes=[{LABEL!r}])",
+    "usage": "select symcat.student_scalar(width, mean_log), with mean_log the average of ln(1 + ((x - m) / width)^2)",
     "references": ["lange1989", "fernandez1999"],
 }
 
-COVERAGE: Row = coverage_row(
-    LABEL,
-    "table of one real column, of kurtosis above 3",
-    below="at a kurtosis of 3 or less the maximum of the likelihood is the Gaussian.",
-    above="no limit; a large share of rows at one value leaves no maximum.",
+COVERAGE: Row = coverage(
+    CURVE,
+    "log(1 + L), L = <log(1 + y^2)>, y = (x - m) / (s sqrt(nu)), of a known centre and width",
+    below="L is positive for all rows that vary; of rows, a kurtosis of 3 or less has the Gaussian as its maximum.",
+    above="no numbers in double precision reach so far; of rows, a large share at one value leaves no maximum.",
 )

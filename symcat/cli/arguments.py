@@ -20,6 +20,12 @@ Center = Annotated[
     str | None,
     typer.Option(metavar="VALUE|mean", help="A known centre (one number a column), or 'mean'; estimated by default."),
 ]
+Interval = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LO,HI", help="One column of proportions or of angles: the ends of its scale, or of a turn, as 0,360."
+    ),
+]
 Prior = Annotated[
     str | None,
     typer.Option(
@@ -70,3 +76,13 @@ def center_of(text: str | None) -> Any:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is neither 'mean' nor a number (or one number a column)") from None
     return values[0] if len(values) == 1 else values
+
+
+def interval_of(text: str | None) -> Any:
+    """None, or the numbers between the commas. Raises BadParameter for anything else."""
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not two numbers with a comma between them") from None

@@ -14,12 +14,14 @@ from symcat.cli.arguments import (
     Columns,
     Counts,
     File,
+    Interval,
     Missing,
     Prior,
     Seed,
     Weights,
     center_of,
     if_given,
+    interval_of,
     names_of,
     prior_of,
 )
@@ -39,6 +41,7 @@ def solve(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
+    interval: Interval = None,
     prior: Prior = None,
     interactions: Annotated[
         str | None, typer.Option(metavar="A*B*C,...", help="Two-valued columns: further sets that are coupled.")
@@ -107,7 +110,8 @@ def solve(
         "tolerance": tolerance,
     }
     with table_of(file) as data:
-        solution = run(data, intercept=if_given(False if no_intercept else None), **asked)
+        through = if_given(False if no_intercept else None)
+        solution = run(data, intercept=through, interval=interval_of(interval), **asked)
     if by is not None:
         groups = records_of(solution)
         _check_answered(groups)
@@ -123,6 +127,7 @@ def classify(
     columns: Columns = None,
     classes: Classes = None,
     center: Center = None,
+    interval: Interval = None,
     prior: Prior = None,
     counts: Counts = None,
     weights: Weights = None,
@@ -140,6 +145,7 @@ def classify(
             columns=names_of(columns),
             classes=names_of(classes),
             center=center_of(center),
+            interval=interval_of(interval),
             prior=prior_of(prior),
             counts=counts,
             weights=weights,

@@ -40,6 +40,8 @@ Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
 
 INTERCEPT = "intercept"
 """A parameter of regressions, and the option that there be one."""
+INTERVAL = "interval"
+"""A parameter of laws of one column, and the option that states it: the least and the largest value there can be."""
 
 WEAK = 1.0
 """Rows that the weak prior adds where the maximum of the likelihood is infinite."""
@@ -54,7 +56,8 @@ class Options:
     ``interactions`` are sets of columns that are coupled beyond the class's own. ``basis`` says whether the parameters
     of two-valued columns multiply -1 and +1 (``"spin"``) or 0 and 1 (``"binary"``). ``parts`` are the labels of the
     classes that a composite class is made of, one for each of its ``blocks``. ``intercept`` says whether a regression
-    has one. ``seed`` is of the random numbers of a check.
+    has one. ``interval`` holds the least and the largest value that a column can have; of angles, the ends of a turn.
+    ``seed`` is of the random numbers of a check.
     """
 
     prior: float | Literal["weak"] | None = "weak"
@@ -62,6 +65,7 @@ class Options:
     basis: Literal["spin", "binary"] = "spin"
     parts: tuple[str, ...] = ()
     intercept: bool = True
+    interval: tuple[float, float] | None = None
     seed: int = 0
 
     @property
@@ -72,6 +76,7 @@ class Options:
             "interactions": bool(self.interactions),
             "basis": self.basis != "spin",
             INTERCEPT: not self.intercept,
+            INTERVAL: self.interval is not None,
         }
         return tuple(name for name, is_asked in asked.items() if is_asked)
 

@@ -77,6 +77,11 @@ def with_faults(fit: Fit, faults: Mapping[int, str]) -> Fit:
         for errors in fit.standard_errors.values():  # not a number where they are not known
             written &= ~np.isinf(errors.reshape(len(errors), -1)).any(axis=1)
     said = dict(faults) | {int(g): _OVERFLOW for g in np.flatnonzero(fit.answered & ~written) if int(g) not in faults}
+    return refusing(fit, said)
+
+
+def refusing(fit: Fit, said: Mapping[int, str]) -> Fit:
+    """The fit with some groups refused, each for its own reason."""
     if not said:
         return fit
     reasons = dict.fromkeys((*fit.reasons, *said.values()))

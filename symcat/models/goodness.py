@@ -8,16 +8,21 @@ so that the level is right whatever was fitted (Rao & Robson 1974 for cells; Tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from symcat.models import tails
 from symcat.models.base import Floats
-from symcat.models.fit import CheckResult
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.shares import shares_below
 
 FEWEST = 20
 """Rows from which the tests are made."""
+
+MOST_TESTED = 4096
+"""Groups that are tested one after the other."""
+_MOST_ROWS = 8192  # of a group
 
 _ORDER = 6  # of the polynomials of a smooth test
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
@@ -57,6 +62,44 @@ def smooth(
         "degrees of freedom"
     )
     return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail)
+
+
+def in_groups(
+    fit: Fit, observed: Observed, one: Callable[[dict[str, Any], Floats], CheckResult | None]
+) -> tuple[CheckResult, ...]:
+    """A test of single tables, ``one(parameters, sample)``, made in every group that has rows enough.
+
+    Not of rows that count fractions, nor of more than ``MOST_TESTED`` groups, which would take longer than the fits.
+    """
+    if observed.sample is not None and fit.answered[0]:
+        found = one({name: value[0] for name, value in fit.parameters.items()}, observed.sample[:, 0])
+        return () if found is None else (found,)
+    wanted = fit.answered & (fit.count >= FEWEST)
+    if observed.rows_of is None or not 0 < wanted.sum() <= MOST_TESTED:
+        return ()
+    table = observed.rows_of(wanted)
+    if table is None or (table.weight != np.rint(table.weight)).any():
+        return ()
+    results: dict[int, CheckResult] = {}
+    for group in np.flatnonzero(wanted).tolist():
+        rows, times = table.rows_of(group)
+        if times.sum() <= _MOST_ROWS:
+            sample = np.repeat(rows[:, 0], times.astype(np.intp))
+        else:
+            dice = np.random.default_rng(group)
+            sample = dice.choice(rows[:, 0], size=_MOST_ROWS, replace=True, p=times / times.sum())
+        tested = one({name: value[group] for name, value in fit.parameters.items()}, sample)
+        if tested is not None:
+            results[group] = tested
+    if not results:
+        return ()
+    made = np.zeros(len(wanted), dtype=np.bool_)
+    made[list(results)] = True
+    statistic, p_value = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
+    for group, tested in results.items():
+        statistic[group], p_value[group] = tested.statistic[0], tested.p_value[0]
+    name = next(iter(results.values())).name
+    return (CheckResult(name, statistic, p_value, lambda group: results[group].detail(0), made=made),)
 
 
 def remaining(mean: Floats, covariance: Floats, cross: Floats, information: Floats, n: float) -> tuple[float, int]:

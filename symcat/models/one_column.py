@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
@@ -13,6 +15,19 @@ from symcat.errors import InvalidData
 from symcat.models import averages
 from symcat.models.base import Floats
 from symcat.models.family import Stated
+
+
+@dataclass(frozen=True)
+class WithAverages(Moments):
+    """Means of G groups with, beside them, other averages (G, ...) by name."""
+
+    beside: Mapping[str, Floats] = field(default_factory=dict)
+
+    def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> WithAverages:
+        """The chosen groups, with what is beside them."""
+        found = super().groups(chosen)
+        assert isinstance(found, WithAverages)
+        return replace(found, beside={name: values[chosen] for name, values in self.beside.items()})
 
 
 def positive_parameters(
@@ -55,14 +70,20 @@ def averages_of_groups(
     return stated, any(found[name].ndim > 0 for name in names), faults
 
 
-def moments_of_means(mean: Floats, n: float | Floats | None, columns: Sequence[str] | None) -> Moments:
-    """The moments of groups of which the means (G,) are known, and no spread."""
+def moments_of_means(
+    mean: Floats, n: float | Floats | None, columns: Sequence[str] | None, size: Floats | None = None, **beside: Floats
+) -> WithAverages:
+    """The moments of groups of which the means (G,) are known, and no spread, but what is ``beside`` them.
+
+    ``size`` is what the values are large or small against, the means themselves where it is not given.
+    """
     groups = len(mean)
-    return Moments(
+    return WithAverages(
         columns=averages.column_names(columns, 1),
         count=averages.row_counts(n, groups),
         origin=mean[:, None].copy(),
-        unit=averages.unit_of(np.abs(mean)),
+        unit=averages.unit_of(np.abs(mean) if size is None else size),
         first=np.zeros((groups, 1)),
         second=np.zeros((groups, 1, 1)),
+        beside=beside,
     )

@@ -18,7 +18,7 @@ from symcat.data.schema import Kind, Schema
 from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import INTERCEPT, Center, Model, Options
+from symcat.models.base import INTERCEPT, INTERVAL, Center, Model, Options
 from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf, Leverage
 from symcat.question.together import MANY, NO_DEVICE, ONLY_READS, OTHER_ERRORS, SEARCHES, check_columns, check_together
@@ -62,6 +62,7 @@ class Question:
     interactions: tuple[str | tuple[str, ...], ...] = ()
     basis: Basis = "spin"
     intercept: bool = True
+    interval: tuple[float, float] | None = None
     fallback: Fallback = "analog"
     budget_s: float = BUDGET_S
     strategies: tuple[str, ...] = STRATEGIES
@@ -91,6 +92,7 @@ class Question:
         interactions: Sequence[Sequence[str]] = (),
         basis: Any = UNSET,
         intercept: Any = UNSET,
+        interval: Any = None,
         fallback: Any = UNSET,
         budget_s: Any = None,
         strategies: Any = None,
@@ -116,6 +118,7 @@ class Question:
             prior=prior,
             basis=basis,
             intercept=intercept,
+            interval=interval,
             fallback=fallback,
             budget_s=budget_s,
             learn=learn,
@@ -181,6 +184,7 @@ class Question:
             interactions=tuple(one if isinstance(one, str) else listed(one) for one in sets),
             basis=basis,
             intercept=bool(intercept),
+            interval=None if interval is None else (float(interval[0]), float(interval[1])),
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
             strategies_named=named is not None,
@@ -221,6 +225,7 @@ class Question:
             interactions=positions(self.interactions, schema),
             basis=self.basis,
             intercept=self.intercept,
+            interval=self.interval,
             seed=self.seed,
         )
 
@@ -288,6 +293,7 @@ _PURPOSE = {
     "errors": "HC0 to HC3 are for least-squares regressions, and elsewhere rows have no leverage to make up for",
     "basis": "it says which two numbers stand for the values of two-valued columns",
     INTERCEPT: "it is of a regression that is fitted to the target itself",
+    INTERVAL: "it is for laws of one column of proportions or of angles",
 }
 """What an option is for."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import INTERCEPT
+from symcat.models.base import INTERCEPT, INTERVAL
 from symcat.models.robust import ErrorsOf
 
 GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
@@ -147,6 +148,7 @@ def check_values(
     prior: Any,
     basis: Any,
     intercept: Any,
+    interval: Any,
     fallback: Any,
     budget_s: Any,
     learn: Any,
@@ -171,6 +173,7 @@ def check_values(
         ("cluster", cluster, cluster is None or isinstance(cluster, str)),
         ("form", form, _is_word(form, *get_args(Form))),
         (INTERCEPT, intercept, isinstance(intercept, bool | np.bool_)),
+        (INTERVAL, interval, interval is None or _is_interval(interval)),
         ("missing", missing, _is_word(missing, *get_args(Missing))),
         ("strict", strict, isinstance(strict, bool | np.bool_)),
         ("tolerance", tolerance, _is_number(tolerance) and tolerance >= 0.0),
@@ -192,6 +195,7 @@ _MEANING = {
     "cluster": "known: pass the name of a column",
     "form": "known: pass 'wide' or 'long'",
     INTERCEPT: "known: pass True or False",
+    INTERVAL: "an interval: pass two finite numbers, the smaller one first",
     "missing": "known: pass 'drop', 'em' or 'pairwise'",
     "strict": "known: pass True or False",
     "tolerance": "known: pass nats a row, zero or more, such as 0.01",
@@ -201,6 +205,11 @@ _MEANING = {
 
 def _is_word(value: Any, *words: str) -> bool:
     return isinstance(value, str) and value in words
+
+
+def _is_interval(value: Any) -> bool:
+    ends = listed(value)
+    return len(ends) == 2 and all(map(_is_number, ends)) and 0.0 < float(ends[1]) - float(ends[0]) < math.inf
 
 
 def _is_whole(value: Any) -> bool:

@@ -47,6 +47,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "hidden.gaussian": {"columns": ["x"]},
     "exponential.scalar": {"columns": ["p"]},
     "gamma.scalar": {"columns": ["p"]},
+    "beta.scalar": {"columns": ["share"]},
+    "vonmises.scalar": {"columns": ["angle"]},
     "counts.poisson": {"columns": ["k"]},
     "counts.negative_binomial": {"columns": ["k"]},
 }
@@ -66,6 +68,7 @@ def table() -> pd.DataFrame:
     of_itself = {"t": rng.standard_t(3, size=500), "k": rng.negative_binomial(2, 0.3, size=500)}
     of_itself["positive"] = np.exp(real["x"])
     of_itself["p"] = rng.gamma(2.0, size=500)
+    of_itself |= {"share": rng.beta(2.0, 3.0, size=500), "angle": rng.vonmises(1.0, 2.0, size=500)}
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Model, Options
+from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
 from symcat.models.hidden import stated
 from symcat.models.hidden.gaussian import LABEL, HiddenGaussian
@@ -27,7 +27,7 @@ class HiddenCategories(OneColumnFamily):
         return HiddenGaussian(schema)
 
     def averages(
-        self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
+        self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         raise InvalidData(
             f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data, or "

@@ -9,11 +9,13 @@ import numpy as np
 
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.at_hand import NEEDS_ROWS, at_hand
+from symcat.models.at_hand import NEEDS_ROWS
 from symcat.models.base import Center, Class, Entry, Floats, Masses, Parameters
-from symcat.models.batches import refused_fit
+from symcat.models.batches import refused_fit, refusing
+from symcat.models.column_rows import runs
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.goodness import smooth
+from symcat.models.goodness import in_groups, smooth
+from symcat.models.narrow import deviance
 from symcat.models.positive.law import GammaLaw
 
 
@@ -21,7 +23,6 @@ class PositiveColumn(Class, ABC):
     """A class of one column of positive numbers, of which the rows are looked through for others."""
 
     needs = Needs()
-    one_by_one = True
     by_group = False
     above_zero: bool  # whether zero itself is no value of the column either
 
@@ -29,8 +30,8 @@ class PositiveColumn(Class, ABC):
         self.schema = schema
 
     @abstractmethod
-    def fitted(self, observed: Observed, deviance: float) -> Fit:
-        """The maximum of the likelihood; ``deviance`` is the average of ``x / mean - 1 - log(x / mean)``."""
+    def fitted(self, observed: Observed, deviance: Floats) -> Fit:
+        """The maximum of the likelihood; ``deviance`` (G,) is the average of ``x / mean - 1 - log(x / mean)``."""
 
     @abstractmethod
     def law(self, parameters: Parameters) -> GammaLaw:
@@ -45,25 +46,20 @@ class PositiveColumn(Class, ABC):
         """(k, k) Fisher's information of a row."""
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
-        """The maximum of the likelihood of a batch of one over all its rows."""
+        """The maximum of the likelihood of every group over all its rows."""
         moments = observed.moments
-        every = at_hand(rows, observed)
+        every = runs(rows, observed)
         if every is None:
             return refused_fit(self.label, moments.count, NEEDS_ROWS)
-        mean = float(moments.mean[0, 0])
-        total = 0.0
-        for batch, weight in every:
-            x = batch[:, 0]
-            wrong = ~((x > 0.0) if self.above_zero else (x >= 0.0))
-            if wrong.any():
-                return refused_fit(self.label, moments.count, self._wrong(float(x[wrong.argmax()])))
-            if self.above_zero:  # in distances from the mean, so that nearly equal values lose no digits
-                away = (x - mean) / mean
-                near = np.abs(away) < 0.5
-                with np.errstate(divide="ignore"):
-                    log = np.where(near, np.log1p(np.where(near, away, 0.0)), np.log(x) - np.log(mean))
-                total += float(weight @ (away - log))
-        return self.fitted(observed, total / float(moments.count[0]))
+        mean, total, wrong = moments.mean[:, 0], np.zeros(moments.n_groups), dict[int, str]()
+        with np.errstate(all="ignore"):  # groups with values that are none of this law are refused below
+            for run in every:
+                outside = ~((run.x > 0.0) if self.above_zero else (run.x >= 0.0))
+                wrong = run.first(outside, self._wrong) | wrong
+                if self.above_zero:  # in distances from the mean, so that nearly equal values lose no digits
+                    m = mean[run.group]
+                    total += run.sums(deviance((run.x - m) / m, np.log(run.x), np.log(m)))
+            return refusing(self.fitted(observed, total / moments.count), wrong)
 
     def _wrong(self, value: float) -> str:
         least = "above zero" if self.above_zero else "zero or more"
@@ -71,11 +67,11 @@ class PositiveColumn(Class, ABC):
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the rows are spread as the law says, tested with the sample."""
-        if observed.sample is None or not fit.answered[0]:
-            return ()
-        law = self.law({name: value[0] for name, value in fit.parameters.items()})
-        found = smooth(observed.sample[:, 0], law.cdf, law.ppf, lambda x: self.scores(law, x), self.information(law))
-        return () if found is None else (found,)
+        return in_groups(fit, observed, self._shape)
+
+    def _shape(self, parameters: Parameters, sample: Floats) -> CheckResult | None:
+        law = self.law(parameters)
+        return smooth(sample, law.cdf, law.ppf, lambda x: self.scores(law, x), self.information(law))
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at rows (m, 1): -inf below zero."""

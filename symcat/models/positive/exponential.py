@@ -39,8 +39,10 @@ class Exponential(PositiveColumn):
             reason=np.zeros(len(rate), dtype=np.int8),
         )
 
-    def fitted(self, observed: Observed, deviance: float) -> Fit:
+    def fitted(self, observed: Observed, deviance: Floats) -> Fit:
         found = self.fit(observed.moments)
+        if len(found.count) > 1:
+            return found
         rate, n = float(found.parameters["rate"][0]), float(found.count[0])
         moves = Moves(lambda rows: {"rate": (1.0 - rate * rows[:, 0]) * rate / n})
         return Fit(**{**vars(found), "moves": moves, "note": "maximum of the likelihood: one over the mean"})

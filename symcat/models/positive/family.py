@@ -16,10 +16,6 @@ from symcat.models.positive import exponential, gamma
 from symcat.models.positive.replay import replay
 from symcat.models.tables import Tables
 
-_CLASSES: dict[str, type[exponential.Exponential | gamma.Gamma]] = {
-    exponential.LABEL: exponential.Exponential,
-    gamma.LABEL: gamma.Gamma,
-}
 _PARAMETERS = {exponential.LABEL: ("rate",), gamma.LABEL: ("shape", "rate")}
 
 
@@ -30,7 +26,7 @@ class PositiveLaws(OneColumnFamily):
     labels: tuple[str, ...] = (exponential.LABEL, gamma.LABEL)
 
     def made(self, label: str, schema: Schema, tables: Tables) -> Model:
-        return _CLASSES[label](schema)
+        return exponential.Exponential(schema) if label == exponential.LABEL else gamma.Gamma(schema, tables)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
@@ -54,12 +50,11 @@ class PositiveLaws(OneColumnFamily):
                 ),
             )
         faults.check(batch)
-        found = moments_of_means(faults.cleared(mean), n, columns)
-        moments = found if label == exponential.LABEL else gamma.WithLogs(**vars(found), deviance=deviance)
-        return Averages(moments, Schema.real(found.columns), batch, faults=faults)
+        moments = moments_of_means(faults.cleared(mean), n, columns, **{gamma.DEVIANCE: deviance})
+        return Averages(moments, Schema.real(moments.columns), batch, faults=faults)
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
         return positive_parameters(label, _PARAMETERS[label], given, columns)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        return replay(entry, points, rng)
+        return replay(entry, points, rng, tables)

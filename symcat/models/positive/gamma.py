@@ -1,26 +1,31 @@
 """``gamma.scalar``: ``F = rate x - (shape - 1) log x`` over x > 0, from the averages of x and of log x.
 
-The shape solves ``log(shape) - psi(shape) = log <x> - <log x>``, which has one solution wherever the rows vary; the
-rate is ``shape / <x>``.
+The shape solves ``log(shape) - psi(shape) = log <x> - <log x>``, which has one solution wherever the rows vary, and is
+read from the catalogue; the rate is ``shape / <x>``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symcat.data.moments import Moments
+from symcat.data.schema import Schema
 from symcat.models.at_hand import NEEDS_ROWS
 from symcat.models.base import Center, Facts, Floats, Parameters, counted
 from symcat.models.batches import blank_refused, refused_fit
+from symcat.models.curve import Curve
 from symcat.models.fit import Fit, Moves, Observed
+from symcat.models.one_column import WithAverages
 from symcat.models.positive import exponential
 from symcat.models.positive.column import PositiveColumn
 from symcat.models.positive.law import GammaLaw
+from symcat.models.positive.reduced import SHAPE, argument, half_log, log_z_of, shape_from, stored_of
 from symcat.models.positive.shape import above_one, shape_of
+from symcat.models.tables import Tables
 
 LABEL = "gamma.scalar"
 
@@ -36,11 +41,8 @@ _NARROW = (
 )
 
 
-@dataclass(frozen=True)
-class WithLogs(Moments):
-    """Means with, beside them, ``log <x> - <log x>`` (G,)."""
-
-    deviance: Floats | None = None
+DEVIANCE = "deviance"
+"""``log <x> - <log x>`` beside the means."""
 
 
 class Gamma(PositiveColumn):
@@ -51,17 +53,20 @@ class Gamma(PositiveColumn):
     nested = frozenset({exponential.LABEL})
     above_zero = True
 
+    def __init__(self, schema: Schema, tables: Tables) -> None:
+        super().__init__(schema)
+        self._curve = Curve(tables, LABEL, SHAPE)
+
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Shape and rate of every group from its averages of x and log x; their names without the latter."""
-        if not isinstance(moments, WithLogs):
+        if not isinstance(moments, WithAverages):
             return refused_fit(self.label, moments.count, NEEDS_ROWS, {"shape": (), "rate": ()})
-        assert moments.deviance is not None
-        return self._of(moments.mean[:, 0], moments.deviance, moments.count, counted(moments))
+        return self._of(moments.mean[:, 0], moments.beside[DEVIANCE], moments.count, counted(moments))
 
-    def fitted(self, observed: Observed, deviance: float) -> Fit:
+    def fitted(self, observed: Observed, deviance: Floats) -> Fit:
         moments = observed.moments
-        found = self._of(moments.mean[:, 0], np.array([deviance]), moments.count, known=True)
-        if not found.answered[0]:
+        found = self._of(moments.mean[:, 0], deviance, moments.count, known=True)
+        if len(deviance) > 1 or not found.answered[0]:
             return found
         law = self.law({name: value[0] for name, value in found.parameters.items()})
         inverse = np.linalg.inv(self.information(law)) / float(found.count[0])
@@ -73,13 +78,12 @@ class Gamma(PositiveColumn):
         return replace(found, moves=Moves(moved), note="maximum of the likelihood from the averages of x and log x")
 
     def _of(self, mean: Floats, deviance: Floats, count: Floats, known: bool) -> Fit:
-        from scipy.special import gammaln, psi
-
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
-            shape = shape_of(deviance)
+            s = np.where(deviance > 0.0, deviance, np.nan)
+            read = self._curve.read(argument(s), lambda beyond: stored_of(s[beyond], shape_of(s[beyond])))
+            shape = shape_from(s, read.parameter)
             rate = shape / mean
-            log_z = gammaln(shape) - shape * np.log(rate)
-            mean_log = psi(shape) - np.log(rate)
+            log_z = log_z_of(s, shape, read.log_z) + shape * np.log(mean)
             errors = {}
             if known:
                 spare = above_one(shape)  # shape psi'(shape) - 1
@@ -87,6 +91,8 @@ class Gamma(PositiveColumn):
                     "shape": np.sqrt(shape / spare / count),
                     "rate": rate * np.sqrt((1.0 + spare) / (shape * spare) / count),
                 }
+            # In which what is as large as the shape has cancelled.
+            entropy = read.log_z + half_log(s) - s + np.log(mean)
         return blank_refused(
             Fit(
                 label=self.label,
@@ -94,13 +100,14 @@ class Gamma(PositiveColumn):
                 parameters={"shape": shape, "rate": rate},
                 standard_errors=errors,
                 log_partition=log_z,
-                log_likelihood=-count * (shape - (shape - 1.0) * mean_log + log_z),
+                log_likelihood=-count * entropy,
                 n_parameters=2,
                 statistics={},
                 reason=np.select([~(np.isfinite(shape) & np.isfinite(rate)), shape > LARGEST_SHAPE], [1, 2], 0).astype(
                     np.int8
                 ),
                 reasons=("", _CONSTANT, _NARROW),
+                source=read.source,
             )
         )
 

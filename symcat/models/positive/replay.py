@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from symcat.models.curve import Curve
 from symcat.models.family import Replay
 from symcat.models.positive import exponential
 from symcat.models.positive.law import ExponentialLaw, GammaLaw
+from symcat.models.positive.reduced import HI, SHAPE, log_z_of, shape_from, stored_of
 from symcat.models.positive.shape import shape_of
+from symcat.models.tables import Tables
 
 _BOUND = 1e-8
 _NODES = 4001
@@ -35,8 +38,8 @@ def sums(law: GammaLaw) -> tuple[float, float, float, float]:
     return totals[0], totals[1], totals[2], totals[3]
 
 
-def replay(entry: str, points: int, rng: np.random.Generator) -> Iterator[Replay]:
-    """The averages of a law, by a sum over its density, give its parameters back."""
+def replay(entry: str, points: int, rng: np.random.Generator, tables: Tables | None = None) -> Iterator[Replay]:
+    """The averages of a law, by a sum over its density, give its parameters back; the table says what Newton does."""
     parameters, integrals = 0.0, 0.0
     for _ in range(points):
         law = random_law(entry, rng)
@@ -50,3 +53,17 @@ def replay(entry: str, points: int, rng: np.random.Generator) -> Iterator[Replay
         parameters = max(parameters, *apart)
     yield Replay("parameters from averages by a sum over the density", points, parameters, _BOUND)
     yield Replay("total, mean and entropy by a sum over the density", points, integrals, _BOUND)
+    if entry != exponential.LABEL and tables is not None:
+        yield from _table(entry, points, rng, tables)
+
+
+def _table(entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+    at = rng.uniform(0.0, HI, size=points)
+    s = np.expm1(at)
+    read = Curve(tables, entry, SHAPE).read(at)
+    exact = shape_of(s)
+    apart = np.abs(shape_from(s, read.parameter) / exact - 1.0)
+    log_z = log_z_of(s, exact, stored_of(s, exact)[1])
+    away = np.abs(log_z_of(s, exact, read.log_z) - log_z) / np.maximum(1.0, np.abs(log_z))
+    yield Replay("shape of the table against Newton's", points, float(apart.max()), _BOUND)
+    yield Replay("log Z of the table against the gamma function", points, float(away.max()), _BOUND)

@@ -17,6 +17,7 @@ from symcat.models.family import Stated
 from symcat.models.law import Law
 from symcat.models.one_column import check_positive
 from symcat.models.student.normalisation import constant
+from symcat.models.student.reduced import mean_log_of
 
 
 def read(label: str, given: Mapping[str, Any], columns: Sequence[str] | None) -> Stated:
@@ -51,8 +52,12 @@ class StudentLaw(Law):
 
     @cached_property
     def averages(self) -> Mapping[str, Any]:
-        """The mean and the variance: the class is not looked up by averages."""
-        return {"mean": self.mean, "variance": self.central(2)}
+        """Of the logarithm, with the centre and the width that it is about and in."""
+        return {
+            "mean": self.center,
+            "width": self.scale * math.sqrt(self.nu),
+            "mean_log": mean_log_of(self.nu)[0],
+        }
 
     @cached_property
     def mean(self) -> Floats:

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from symcat.models.base import Floats
+from symcat.models.curve import Curve
 from symcat.models.family import Replay
+from symcat.models.student.law import log_partition
 from symcat.models.student.likelihood import Point, fisher, scores
+from symcat.models.student.reduced import DEGREES, argument, degrees_from, log_z_of, mean_log_of
 from symcat.models.student.search import maximum
+from symcat.models.tables import Tables
 
 _MAXIMUM, _INFORMATION = 1e-8, 1e-9
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(300)
 
 
-def replay(points: int, rng: np.random.Generator) -> Iterator[Replay]:
+def replay(points: int, rng: np.random.Generator, tables: Tables | None = None) -> Iterator[Replay]:
     """A population with random parameters gives them back; Fisher's information is the mean square of the scores."""
     worst, information = 0.0, 0.0
     for _ in range(points):
@@ -31,6 +35,20 @@ def replay(points: int, rng: np.random.Generator) -> Iterator[Replay]:
         information = max(information, float(np.abs((score.T @ (score * weight[:, None]) - exact) / size).max()))
     yield Replay("parameters of a population with known density", points, worst, _MAXIMUM)
     yield Replay("Fisher's information against the mean square of the scores", points, information, _INFORMATION)
+    if tables is not None:
+        yield from _table(points, rng, tables)
+
+
+def _table(points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+    """The table gives back what average and log Z are in closed form."""
+    degrees, log_z = np.exp(rng.uniform(-5.0, 12.0, size=points)), 0.0
+    along = np.array([mean_log_of(nu)[0] for nu in degrees.tolist()])
+    read = Curve(tables, "student.scalar", DEGREES).read(argument(along))
+    apart = float(np.abs(degrees_from(along, read.parameter) / degrees - 1.0).max())
+    for nu, found in zip(degrees.tolist(), log_z_of(along, read.log_z).tolist(), strict=True):
+        log_z = max(log_z, abs(found - log_partition(nu**-0.5, nu)))
+    yield Replay("degrees of freedom of the table against the digamma function", points, apart, _MAXIMUM)
+    yield Replay("log Z of the table against the gamma function", points, log_z, _MAXIMUM)
 
 
 def population(point: Point) -> tuple[Floats, Floats]:

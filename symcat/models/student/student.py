@@ -1,7 +1,8 @@
 """``student.scalar``: Student's t of one real column, ``F = (nu + 1) / 2 log(1 + (x - m)^2 / (nu s^2))``.
 
 Of all laws with a given average of ``log(1 + (x - m)^2 / s^2)`` it has the largest entropy. No averages are sufficient
-for centre, scale and degrees of freedom together, so that the maximum of the likelihood needs the rows.
+for centre, scale and degrees of freedom together, so that the maximum of the likelihood needs the rows; with centre and
+width, s sqrt(nu), known it is read from that average.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from symcat.data.schema import Schema
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
 from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Parameters, fixed_center, is_estimated
 from symcat.models.batches import refused_fit
+from symcat.models.curve import Curve
 from symcat.models.fit import CheckResult, Coverage, Fit, Moves, Observed
 from symcat.models.goodness import smooth
-from symcat.models.student import likelihood
+from symcat.models.one_column import WithAverages
+from symcat.models.student import averages, likelihood
 from symcat.models.student.law import StudentLaw, log_partition
 from symcat.models.student.likelihood import Point, Slope
+from symcat.models.student.reduced import DEGREES
 from symcat.models.student.search import NoMaximum, maximum, start_of
 from symcat.models.student.values import Values
+from symcat.models.tables import Tables
 
 LABEL = "student.scalar"
 
@@ -48,11 +53,15 @@ class Student(Class):
     by_group = False
     nested = frozenset({"gaussian.full", "gaussian.isotropic"})
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, tables: Tables) -> None:
         self.schema = schema
+        self._curve = Curve(tables, LABEL, DEGREES)
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
-        """No answer: averages do not tell the maximum; its numbers are there by name."""
+        """Of averages about a known centre in a known width; other ones do not tell the maximum, and there are only its
+        numbers by name."""
+        if isinstance(moments, WithAverages):
+            return averages.fitted(self.label, moments, self._curve)
         shapes: dict[str, tuple[int, ...]] = {"mean": (1,), "scale": (), "degrees_of_freedom": ()}
         return refused_fit(self.label, moments.count, NEEDS_ROWS, shapes)
 

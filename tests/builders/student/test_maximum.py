@@ -13,7 +13,7 @@ def test_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     (label,) = maximum.labels()
     tables = maximum.build(label)
     assert all(row["passed"] for row in tables["checks"])
-    assert len(tables["checks"]) == 4
+    assert len(tables["checks"]) == 7
 
 
 def test_a_wrong_constant_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,31 @@ def test_units_do_not_matter(label: str, exponent: float) -> None:
         assert other.parameters["shape"][0] == pytest.approx(one.parameters["shape"][0], rel=1e-12)
 
 
+def test_the_table_says_what_newton_does() -> None:
+    s = np.expm1(np.linspace(1e-6, 7.999, 500))
+    found = symcat.lookup_batch(GAMMA, mean=np.ones(500), mean_log=-s)
+    assert found.source == "catalogue"
+    np.testing.assert_allclose(found.parameters["shape"], shape_of(s), rtol=1e-10)
+    shape = shape_of(s)
+    exact = special.gammaln(shape) - shape * np.log(shape)
+    np.testing.assert_allclose(found.log_partition, exact, rtol=1e-10, atol=1e-10)
+
+
+def test_beyond_the_table_newton_answers() -> None:
+    found = symcat.lookup_batch(GAMMA, mean=np.ones(2), mean_log=np.array([-1.0, -1e5]))
+    np.testing.assert_allclose(found.parameters["shape"], shape_of(np.array([1.0, 1e5])), rtol=1e-10)
+    assert symcat.lookup(GAMMA, mean=1.0, mean_log=-1e5).source == "exact"
+
+
+def test_more_groups_than_a_thread_takes_at_a_time() -> None:
+    many = 3 * 65536
+    found = symcat.lookup_batch(GAMMA, mean=np.linspace(1.0, 2.0, many), mean_log=np.full(many, -0.5))
+    assert found.answered.all()
+    assert found.parameters["shape"][-1] == pytest.approx(
+        symcat.lookup(GAMMA, mean=2.0, mean_log=-0.5).parameters["shape"]
+    )
+
+
 def test_nearly_equal_values_lose_no_digits() -> None:
     x = 1.0 + 2e-4 * np.random.default_rng(0).normal(size=500)
     long = x.astype(np.longdouble)

@@ -278,5 +278,41 @@ def test_no_answer_without_rows() -> None:
     x = drawn(3.0, 100)
     assert "needs all rows" in student().fit_rows(None, Observed(moments_of([x[:, None]]))).why(0)
     assert "needs all rows" in student().fit(moments_of([x[:, None]])).why(0)
-    with pytest.raises(symcat.InvalidData, match="no averages to look it up by"):
-        symcat.lookup(LABEL, m2=1.0)
+    with pytest.raises(symcat.InvalidData, match="missing: width, mean_log"):
+        symcat.lookup(LABEL, mean=1.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-4.0, 12.0), st.floats(-100.0, 100.0), st.floats(-5.0, 5.0))
+def test_averages_about_a_known_centre_give_back_scale_and_degrees(log_nu: float, log_s: float, mean: float) -> None:
+    nu, scale = math.exp(log_nu), math.exp(log_s)
+    model = symcat.model(LABEL, mean=mean, scale=scale, degrees_of_freedom=nu)
+    answer = symcat.lookup(LABEL, **model.moments())
+    assert answer.source == "catalogue"
+    assert answer.parameters == pytest.approx({"mean": mean, "scale": scale, "degrees_of_freedom": nu}, rel=1e-9)
+    assert answer.log_partition == pytest.approx(model.log_partition, rel=1e-10, abs=1e-10)
+
+
+def test_errors_from_averages_are_those_of_the_only_free_parameter() -> None:
+    """The degrees of freedom move as the average does: by its error over the derivative."""
+    answer = symcat.lookup(LABEL, width=2.0, mean_log=0.7, n=400)
+    near = [symcat.lookup(LABEL, width=2.0, mean_log=0.7 + h).parameters for h in (-1e-5, 1e-5)]
+    x = np.asarray(answer.sample(400_000, seed=0))
+    spread = float(np.log1p((x / 2.0) ** 2).std()) / 20.0
+    assert answer.standard_errors is not None
+    for name in ("scale", "degrees_of_freedom"):
+        slope = abs(near[1][name] - near[0][name]) / 2e-5
+        assert answer.standard_errors[name] == pytest.approx(slope * spread, rel=0.02)
+    assert answer.standard_errors["mean"] == 0.0
+    own = -400.0 * (0.5 * (answer.parameters["degrees_of_freedom"] + 1.0) * 0.7 + answer.log_partition)
+    assert answer.log_likelihood == pytest.approx(own)
+
+
+def test_impossible_averages_are_told_by_group() -> None:
+    found = symcat.lookup_batch(LABEL, width=np.array([1.0, -1.0, 1.0, 1.0]), mean_log=np.array([0.5, 0.5, 0.0, 1e6]))
+    assert found.answered.tolist() == [True, False, False, False]
+    assert [found.why(g).split(":")[0] for g in (1, 2)] == [
+        "width=-1 is not a width",
+        "mean_log=0 is not an average of log(1 + y^2) of rows that vary",
+    ]
+    assert "beyond where the table ends" in found.why(3)

@@ -1,0 +1,1 @@
+"""The entries of the laws on a stated interval."""
