@@ -99,6 +99,7 @@ def _coverage_row() -> Row:
         "below": below,
         "above": above,
         "max_error": LOOKUP_BOUND,
+        "rigor": "checked",
     }
 
 

@@ -11,13 +11,14 @@ from flint import ctx
 from builders.base import Level, Row, Tables
 from builders.quartic import checks as radial
 from builders.quartic.ball import PRECISION, solve
+from builders.quartic.proof import proof_checks, prove, proven_anew
 from builders.quartic.reduced import QUANTITIES, reduced
 from builders.quartic.series import series_rows_in_one_variable
 from builders.quartic.solutions import solution_rows
 from builders.quartic.words import class_row, coverage_row, limits
 from builders.tools import chebyshev
 from builders.tools.checks import check_same, require
-from builders.tools.segments import Segment, check_segments, segment_rows
+from builders.tools.segments import Segment, segment_rows
 from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, dimension_of, label_of
 
 VERSION = "1"
@@ -58,14 +59,16 @@ def _segments(n: int) -> list[Segment]:
 def build(label: str) -> Tables:
     n = dimension(label)
     with ctx.workprec(PRECISION):
-        segments = segment_rows(label, _segments(n))
+        measured = segment_rows(label, _segments(n))
+        proof = prove(n, measured)
+        segments = proof.segments
         solutions = solution_rows(label, n)
         lo, hi = limits(n)
         points = [*radial.spread(n, 40), lo, hi]
         points += radial.random_points(n, 40, random.Random(f"{SEED} {label}"))
         errors = radial.lookup_errors(n, segments, points)
         checks = [
-            check_segments(label, segments, len(segments) // len(QUANTITIES) * chebyshev.CHECKS, SEGMENT_BOUND),
+            *proof_checks(label, measured, proof, len(segments) // len(QUANTITIES) * chebyshev.CHECKS, "full"),
             radial.two_methods(label, n, solutions, "full"),
             *radial.lookup_checks(label, errors, len(points), "full"),
         ]
@@ -82,6 +85,12 @@ def build(label: str) -> Tables:
     return tables
 
 
+def _one(segments: list[Row], dice: random.Random) -> list[Row]:
+    """The polynomials of one segment, drawn by lot."""
+    chosen = dice.choice(segments)["segment"]
+    return [row for row in segments if row["segment"] == chosen]
+
+
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """Recompute stored solutions, and the polynomials at points no build has used."""
     n = dimension(label)
@@ -96,6 +105,7 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
         rows = [
             radial.bounds_hold(label, n, sample, level),
             radial.contiguous(label, n, tables["segments"], level),
+            proven_anew(label, n, tables["segments"] if level == "full" else _one(tables["segments"], dice), level),
             *radial.lookup_checks(label, errors, len(points), level),
         ]
         if level == "full":

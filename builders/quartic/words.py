@@ -76,4 +76,5 @@ def coverage_row(label: str, dimension: int) -> Row:
         "below": below,
         "above": above,
         "max_error": LOOKUP_BOUND,
+        "rigor": "proven",
     }

@@ -16,7 +16,8 @@ def _term(order: int) -> str:
     return f"{name} y" if order == 1 else rf"\tfrac{{{name}}}{{{factorial(order)}}} y^{order}"
 
 
-def _class(label: str) -> Row:
+def class_of(label: str) -> Row:
+    """The row of ``classes``, of one that is found by a search."""
     degree, even = degree_of(label), is_even(label)
     word, averages = _WORDS[degree], ", ".join(f"<y^{k}>" for k in orders(label) if k > 1)
     arguments = ", ".join(f"m{k}=..." for k in orders(label) if k > 1)
@@ -54,5 +55,5 @@ def _coverage(label: str) -> Row:
     )
 
 
-CLASSES: dict[str, Row] = {label: _class(label) for label in WITHOUT_TABLE}
+CLASSES: dict[str, Row] = {label: class_of(label) for label in WITHOUT_TABLE}
 COVERAGE: dict[str, Row] = {label: _coverage(label) for label in WITHOUT_TABLE}

@@ -23,8 +23,13 @@ def _to_powers(degree: int) -> list[list[int]]:
     return [[int(c) for c in fmpz_poly.chebyshev_t(k).coeffs()] for k in range(degree + 1)]
 
 
-def interpolate(values: Sequence[arb]) -> list[float]:
-    """Ascending powers of t of the polynomial through ``values`` at ``cos((2 k + 1) pi / (2 m))``, k = 0..m-1."""
+def nodes(degree: int) -> list[arb]:
+    """The values ``cos((2 k + 1) pi / (2 m))`` of t, k = 0..m-1, with m = degree + 1, that determine a polynomial."""
+    return [_cos(2 * k + 1, 2 * degree + 2, ctx.prec) for k in range(degree + 1)]
+
+
+def powers_through(values: Sequence[arb]) -> list[arb]:
+    """Ascending powers of t of the polynomial through ``values`` at as many ``nodes``."""
     m = len(values)
     powers = [arb(0)] * m
     for j in range(m):
@@ -32,7 +37,12 @@ def interpolate(values: Sequence[arb]) -> list[float]:
         c = sum(terms, arb(0)) * (1 if j == 0 else 2) / m
         for i, weight in enumerate(_to_powers(m - 1)[j]):
             powers[i] += c * weight
-    return [float(p.mid()) for p in powers]
+    return powers
+
+
+def interpolate(values: Sequence[arb]) -> list[float]:
+    """The same, as they are stored."""
+    return [float(p.mid()) for p in powers_through(values)]
 
 
 @cache
@@ -74,13 +84,12 @@ def fit_segment(
     stored, from the values of the function at the nodes.
     """
     middle, half = (arb(lo) + arb(hi)) / 2, (arb(hi) - arb(lo)) / 2
-    m = degree + 1
-    nodes = [function(middle + half * _cos(2 * k + 1, 2 * m, ctx.prec)) for k in range(m)]
+    at_nodes = [function(middle + half * t) for t in nodes(degree)]
     xs = check_points(lo, hi, checks)
     exact = [function(arb(x)) for x in xs]
     coefficients, errors = {}, {}
-    for name in nodes[0]:
-        values = [node[name] for node in nodes]
+    for name in at_nodes[0]:
+        values = [node[name] for node in at_nodes]
         coefficients[name] = rounded(interpolate(values), values)
         piece = PiecewisePolynomial(np.array([lo, hi]), np.array([coefficients[name]]))
         computed = piece(np.array(xs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,9 @@ Values = Mapping[str, arb]
 
 _ROUNDINGS = 40.0
 """Roundings of a double-precision evaluation, in units of the last place of the sum of all coefficients' sizes."""
+
+_NODE_BOUND = 1e-20
+"""Of the radius of a certified node, relative above 1."""
 
 _GOLDEN = (0.7548776662466927, 0.5698402909980532)
 """Steps of a sequence that fills the square evenly: powers of 1/1.3247..., x^3 = x + 1 (Roberts 2018)."""
@@ -86,17 +90,18 @@ def _to_powers(degree: int, bits: int) -> arb_mat:
     return arb_mat(rows)
 
 
-def interpolate(values: Sequence[arb], degree: int) -> list[float]:
+def interpolate(values: Sequence[arb], degree: int, decimals: int | None = None) -> list[float]:
     """Coefficients, the power of the second variable rising first, of the polynomial through values at ``nodes``."""
     m = degree + 1
     to = _to_powers(degree, ctx.prec)
     found = to * arb_mat(m, m, list(values)) * to.transpose()
-    return [float(found[i, j].mid()) for i in range(m) for j in range(m)]
+    flat = [float(found[i, j].mid()) for i in range(m) for j in range(m)]
+    return flat if decimals is None else [round(c, decimals) + 0.0 for c in flat]  # no -0.0
 
 
-def interpolated(degree: int, at_nodes: Sequence[Values]) -> dict[str, list[float]]:
-    """The coefficients of every quantity."""
-    return {name: interpolate([values[name] for values in at_nodes], degree) for name in at_nodes[0]}
+def interpolated(degree: int, at_nodes: Sequence[Values], decimals: int | None = None) -> dict[str, list[float]]:
+    """The coefficients of every quantity, to ``decimals`` places if it is given."""
+    return {name: interpolate([values[name] for values in at_nodes], degree, decimals) for name in at_nodes[0]}
 
 
 def divide(
@@ -140,13 +145,18 @@ def divide(
 
 
 def fit_patch(
-    box: Box, degree: int, at_nodes: Sequence[Values], points: Sequence[tuple[float, float]], exact: Sequence[Values]
+    box: Box,
+    degree: int,
+    at_nodes: Sequence[Values],
+    points: Sequence[tuple[float, float]],
+    exact: Sequence[Values],
+    decimals: int | None = None,
 ) -> Patch:
     """Interpolate every quantity through its values at the nodes; bound its error in double precision at ``points``.
 
     The error is that of the stored polynomial in exact arithmetic, and what any order of summation may add.
     """
-    coefficients, errors = interpolated(degree, at_nodes), {}
+    coefficients, errors = interpolated(degree, at_nodes, decimals), {}
     for name in coefficients:
         computed = _exactly(box, degree, coefficients[name], points)
         error = max(_relative_error(c, values[name]) for c, values in zip(computed, exact, strict=True))
@@ -183,6 +193,7 @@ def patch_rows(label: str, patches: Iterable[Patch]) -> list[Row]:
             "further_hi": list(patch.box.hi[1:]),
             "coefficients": coefficients,
             "max_error": patch.errors[quantity],
+            "rigor": "checked",
         }
         for place, patch in enumerate(patches)
         for quantity, coefficients in patch.coefficients.items()
@@ -212,3 +223,17 @@ def check_patches(label: str, rows: Sequence[Row], points: int, bound: float) ->
     )
     residual = max(number(row["max_error"]) for row in rows)
     return check(label, "polynomials", method, level="full", points=points, residual=residual, bound=bound)
+
+
+def order_of(radius: float) -> float:
+    """The power of ten above a radius, which depends on where double precision has put the middle of its ball."""
+    return 10.0 ** math.ceil(math.log10(radius))
+
+
+def check_nodes(label: str, patches: Sequence[Sequence[Values]]) -> Row:
+    """A row of ``checks``: all nodes are certified, their balls as narrow as the residual, relative above 1."""
+    balls = [ball for values in patches for point in values for ball in point.values()]
+    widest = max(float((ball.rad() / abs(ball).max(arb(1))).abs_upper()) for ball in balls)
+    method = "Krawczyk's test in ball arithmetic at every node of every patch: the largest radius"
+    count = sum(map(len, patches))
+    return check(label, "nodes", method, level="full", points=count, residual=order_of(widest), bound=_NODE_BOUND)

@@ -23,7 +23,10 @@ class Segment:
 
 
 def segment_rows(label: str, segments: Iterable[Segment], first: int = 0, **columns: object) -> list[Row]:
-    """A row for every segment and quantity, numbered from ``first``; ``columns`` are added to each."""
+    """A row for every segment and quantity, numbered from ``first``; ``columns`` are added to each.
+
+    Their errors are those seen at points; a proof puts its bounds in their place.
+    """
     return [
         {
             "label": label,
@@ -34,6 +37,7 @@ def segment_rows(label: str, segments: Iterable[Segment], first: int = 0, **colu
             "hi": segment.hi,
             "coefficients": coefficients,
             "max_error": segment.errors[quantity],
+            "rigor": "checked",
         }
         for number, segment in enumerate(segments, start=first)
         for quantity, coefficients in segment.coefficients.items()

@@ -6,6 +6,7 @@ CREATE TABLE coverage (
     below VARCHAR NOT NULL,
     above VARCHAR NOT NULL,
     max_error DOUBLE NOT NULL,
+    rigor VARCHAR,
     size INTEGER,
     pairs INTEGER,
     least DOUBLE,
@@ -20,6 +21,7 @@ COMMENT ON COLUMN coverage.hi IS 'Largest value answered; null for no limit.';
 COMMENT ON COLUMN coverage.below IS 'What lies below lo.';
 COMMENT ON COLUMN coverage.above IS 'What lies above hi.';
 COMMENT ON COLUMN coverage.max_error IS 'Stated bound on the error within the range: of r, u (h, g) and log Z (standardised; relative above 1, absolute below), of J (relative) and log Z of the Ising classes; 0 for closed forms, which are exact up to rounding.';
+COMMENT ON COLUMN coverage.rigor IS 'Of a table or series: proven where max_error is proven for every value of the statistic in the range, checked where it was met at independent points; null for closed forms and searches.';
 COMMENT ON COLUMN coverage.size IS 'Number of spins, of one side for ising.square; 0 for the infinite ring or lattice; null for entries that answer for every size alike.';
 COMMENT ON COLUMN coverage.pairs IS 'Ising classes with a table: number of coupled pairs, per spin for size 0.';
 COMMENT ON COLUMN coverage.least IS 'Least value of q that any data can have.';

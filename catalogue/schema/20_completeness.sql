@@ -14,7 +14,10 @@ SELECT
             || coalesce(max(v.hi)::VARCHAR, 'any value') || '.'
     END
     || CASE WHEN any_value(c.method) = 'search' THEN ' Found by a search, with errors of its own.'
-        WHEN max(v.max_error) > 0 THEN ' Error at most ' || max(v.max_error)::VARCHAR || '.' ELSE ' Closed form.' END
+        WHEN max(v.max_error) > 0 THEN ' Error at most ' || max(v.max_error)::VARCHAR
+            || CASE any_value(v.rigor) WHEN 'proven' THEN ', proven.' WHEN 'checked' THEN ', checked at points.'
+                ELSE '.' END
+        ELSE ' Closed form.' END
     || ' Below: ' || CASE WHEN max(v.size) IS NULL THEN any_value(v.below)
         ELSE 'no data have q below its least value; close to it J falls without bound.' END
     || ' Above: ' || any_value(v.above) AS text

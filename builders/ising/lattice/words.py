@@ -118,6 +118,7 @@ def coverage_row(label: str, size: int) -> Row:
         "above": "at q = 1 all coupled spins agree in every row and J is infinite; this close to it so few do not "
         "that J says little more.",
         "max_error": LOOKUP_BOUND,
+        "rigor": "checked",
         "pairs": form.pairs,
         "least": float(form.least),
         "center": form.center,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from flint import arb
@@ -16,7 +16,7 @@ from builders.scalar.quartic.solutions import point_of, states, values
 from builders.scalar.quartic.words import LOOKUP_BOUND
 from builders.tools.bounds import check_bounds, relative_error
 from builders.tools.checks import check, check_rounding
-from builders.tools.patches import table_of
+from builders.tools.patches import order_of, table_of
 from symcat.models.patches import tiles
 from symcat.models.scalar import reduced
 from symcat.models.scalar.quartic_table import read
@@ -24,7 +24,6 @@ from symcat.models.scalar.quartic_table import read
 NAMES = ("h", "r", "g", "u", "log_z")
 _QUADRATURE_BOUND = 1e-20
 _EDGE_BOUND = 1e-12
-_NODE_BOUND = 1e-20
 
 
 def random_points(count: int, dice: random.Random) -> list[tuple[float, float]]:
@@ -42,20 +41,6 @@ def random_points(count: int, dice: random.Random) -> list[tuple[float, float]]:
         for s, k in found
         if reduced.LEAST <= reduced.spread(s, k) / reduced.width(s) <= reduced.MOST and s > 2e-3
     ]
-
-
-def _order(radius: float) -> float:
-    """The power of ten above a radius, which depends on where double precision has put the middle of its ball."""
-    return 10.0 ** math.ceil(math.log10(radius))
-
-
-def nodes(label: str, patches: Sequence[Sequence[Mapping[str, arb]]]) -> Row:
-    """That all nodes are certified: their balls are as narrow as the residual, relative above 1."""
-    balls = [ball for values in patches for point in values for ball in point.values()]
-    widest = max(float((ball.rad() / abs(ball).max(arb(1))).abs_upper()) for ball in balls)
-    method = "Krawczyk's test in ball arithmetic at every node of every patch: the largest radius"
-    count = sum(map(len, patches))
-    return check(label, "nodes", method, level="full", points=count, residual=_order(widest), bound=_NODE_BOUND)
 
 
 def lookup_checks(
@@ -103,7 +88,7 @@ def two_methods(label: str, solutions: Sequence[Row], level: Level) -> Row:
         method,
         level=level,
         points=len(solutions),
-        residual=_order(worst),
+        residual=order_of(worst),
         bound=_QUADRATURE_BOUND,
     )
 

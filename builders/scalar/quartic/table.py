@@ -23,6 +23,7 @@ from builders.tools.checks import check, require
 from builders.tools.patches import (
     Box,
     Patch,
+    check_nodes,
     check_patches,
     check_points,
     divide,
@@ -95,7 +96,7 @@ def build(label: str) -> Tables:
         solutions = solution_rows(label)
         points = scalar.random_points(POINTS, random.Random(f"{SEED} {label}"))
         checks = [
-            scalar.nodes(label, [values for _, values in divided]),
+            check_nodes(label, [values for _, values in divided]),
             check_patches(label, segments, len(patches) * CHECKS, PATCH_BOUND),
             scalar.even_edge(label, segments, 40, "full"),
             scalar.two_methods(label, solutions, "full"),

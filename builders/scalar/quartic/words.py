@@ -43,4 +43,5 @@ def coverage_row(label: str) -> Row:
         "s = 0 no solution exists. Every node of the patches is certified; between the nodes their error is checked at "
         "other points, not proven.",
         "max_error": LOOKUP_BOUND,
+        "rigor": "checked",
     }

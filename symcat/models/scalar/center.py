@@ -7,6 +7,7 @@ and the point half a skewness away, where an unequally filled double well is cen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 
 import numpy as np
@@ -26,7 +27,11 @@ _FLAT = 1e-11
 """Nats a row that rounding may make of a step that raises the entropy by nothing."""
 
 
-def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found]:
+Find = Callable[[Floats, Floats, newton.Found | None], newton.Found]
+"""The maximum for averages (G, K + 1) of powers of y^2, over counts (G,) of rows, sought near another where given."""
+
+
+def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, newton.Found]:
     """The averages about the centre, their deviation in the unit of these (G,), and the maximum there.
 
     About the mean where no centre has one.
@@ -36,9 +41,9 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
     deviation = deviation_of(mean)
     with np.errstate(all="ignore"):
         skewness = standard.scaled(standard.powers(mean, 3), deviation)[:, 3]
-        best = _At.of(moments, mean.origin, degree)
+        best = _At.of(moments, mean.origin, degree, find)
         start = mean.origin + np.nan_to_num(0.5 * skewness * deviation * mean.unit)[:, None]
-        best = best.better(_At.of(moments, start, degree))
+        best = best.better(_At.of(moments, start, degree, find))
         active = best.found.answered
         step, last = np.where(active, best.newton_step(), 0.0), np.full(len(active), np.inf)
         for _ in range(_STEPS):
@@ -50,7 +55,8 @@ def search(moments: Moments, degree: int) -> tuple[Moments, Floats, newton.Found
             some = np.flatnonzero(active)
             part = moments if len(some) == moments.n_groups else moments.groups(some)
             unit = best.deviation[some] * moments.unit
-            trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree, best.found.of(some))
+            near = best.found.of(some)
+            trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree, find, near)
             flat = _FLAT * (1.0 + np.abs(best.entropy[some]))
             taken = trial.found.answered & (trial.entropy <= best.entropy[some] + flat)
             best.put(some[taken], trial.chosen(taken))
@@ -66,12 +72,11 @@ class _At:
         self.point, self.deviation, self.powers, self.found, self.unit = point, deviation, powers, found, unit
 
     @classmethod
-    def of(cls, moments: Moments, point: Floats, degree: int, near: newton.Found | None = None) -> _At:
+    def of(cls, moments: Moments, point: Floats, degree: int, find: Find, near: newton.Found | None = None) -> _At:
         about = moments.about(point)
         deviation = deviation_of(about)
         powers = standard.scaled(standard.powers(about, degree), deviation)
-        found = newton.search(powers[:, ::2], about.count, even=True, start=near, anew=near is None)
-        return cls(point, deviation, powers, found, moments.unit)
+        return cls(point, deviation, powers, find(powers[:, ::2], about.count, near), moments.unit)
 
     @property
     def entropy(self) -> Floats:

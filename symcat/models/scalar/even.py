@@ -7,6 +7,7 @@ the mean, so that its search makes no second pass over the data.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import factorial
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center, counted, fixed_center, is_estimated
-from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fit, Observed, Source
 from symcat.models.scalar import center as centers
 from symcat.models.scalar import checks, newton, standard
 from symcat.models.scalar.labels import NAMES
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 class EvenPolynomial(ScalarPolynomial):
-    """``z2.sextic``, ``z2.octic``."""
+    """``z2.octic``, and what a table of ``z2.sextic`` is read in place of."""
 
     takes = frozenset({"center"})
 
@@ -33,14 +34,26 @@ class EvenPolynomial(ScalarPolynomial):
         """Centre and couplings of every group in the units of the data, with model-based standard errors."""
         point = fixed_center(center, moments)
         if point is None:
-            about, deviation, found = centers.search(moments, self.degree)
+            about, deviation, found = centers.search(moments, self.degree, self._search)
         else:
             about = moments.about(point)
             deviation = deviation_of(about)
-            found = newton.search(self._averages(about, deviation), about.count, even=True)
+            found = self._search(self._averages(about, deviation), about.count)
         free = len(self.orders) + is_estimated(center)
         errors = self._errors(found, about, deviation, center) if counted(about) else {}
-        return self._fit(about, found, about.origin, deviation, errors, free)
+        fit = self._fit(about, found, about.origin, deviation, errors, free)
+        return replace(fit, source=self._source(found))
+
+    def _search(self, averages: Floats, count: Floats, near: newton.Found | None = None) -> newton.Found:
+        """The maximum for averages (G, K + 1) of powers of y^2, that of y^2 being 1, over ``count`` (G,) rows.
+
+        Only ``near`` an answer where there is one.
+        """
+        return newton.search(averages, count, even=True, start=near, anew=near is None)
+
+    def _source(self, found: newton.Found) -> Source:
+        """How it was found."""
+        return "exact"
 
     def _errors(self, found: newton.Found, about: Moments, deviation: Floats, center: Center) -> dict[str, Floats]:
         """Of the couplings from the orthonormal polynomials, whose own are independent; of the centre apart."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,21 @@ import numpy as np
 from symcat.data.schema import Schema
 from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
-from symcat.models.scalar import averages, law, quartic_replay
+from symcat.models.scalar import averages, law, quartic_replay, sextic_replay
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.general import GeneralPolynomial
-from symcat.models.scalar.labels import LABELS, TABULATED, is_even
+from symcat.models.scalar.labels import EVEN_SEXTIC, LABELS, QUARTIC, is_even
 from symcat.models.scalar.replay import replay
 from symcat.models.scalar.tabulated import TabulatedQuartic
-from symcat.models.tables import Tables
+from symcat.models.scalar.tabulated_sextic import TabulatedSextic
+from symcat.models.tables import Table, Tables
+
+_Tabulated = type[TabulatedQuartic] | type[TabulatedSextic]
+_TABULATED: dict[str, tuple[_Tabulated, Callable[[int, np.random.Generator, Table], Iterator[Replay]]]] = {
+    QUARTIC: (TabulatedQuartic, quartic_replay.replay),
+    EVEN_SEXTIC: (TabulatedSextic, sextic_replay.replay),
+}
+"""Those read from a table: their class, and the data checks of it."""
 
 
 class ScalarPolynomials(OneColumnFamily):
@@ -26,8 +34,8 @@ class ScalarPolynomials(OneColumnFamily):
     labels = LABELS
 
     def made(self, label: str, schema: Schema, tables: Tables) -> Model:
-        if label == TABULATED:
-            return TabulatedQuartic(label, schema, tables)
+        if label in _TABULATED:
+            return _TABULATED[label][0](label, schema, tables)
         return (EvenPolynomial if is_even(label) else GeneralPolynomial)(label, schema)
 
     def averages(
@@ -39,11 +47,9 @@ class ScalarPolynomials(OneColumnFamily):
         return law.read(label, given, columns)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        return (
-            quartic_replay.replay(points, rng, tables.table(entry))
-            if entry == TABULATED
-            else replay(entry, points, rng)
-        )
+        if entry in _TABULATED:
+            return _TABULATED[entry][1](points, rng, tables.table(entry))
+        return replay(entry, points, rng)
 
 
 FAMILY = ScalarPolynomials()

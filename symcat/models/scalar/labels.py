@@ -10,10 +10,10 @@ DEGREES = {"quartic": 4, "sextic": 6, "octic": 8}
 LABELS = ("scalar.quartic", "scalar.sextic", "scalar.octic", "z2.sextic", "z2.octic")
 """Of this family; the even quartic is of that of the radial ones."""
 
-TABULATED = "scalar.quartic"
-"""The one that the catalogue has a table of."""
+QUARTIC, EVEN_SEXTIC = "scalar.quartic", "z2.sextic"
+"""Those that the catalogue has a table of."""
 
-WITHOUT_TABLE = tuple(label for label in LABELS if label != TABULATED)
+WITHOUT_TABLE = tuple(label for label in LABELS if label not in (QUARTIC, EVEN_SEXTIC))
 """Those whose entry of the catalogue holds no table."""
 
 NAMES = {1: "h", 2: "r", 3: "g", 4: "u", 5: "v", 6: "w", 7: "p", 8: "q"}

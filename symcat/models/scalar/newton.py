@@ -48,7 +48,7 @@ class Found:
 
     def of(self, groups: NDArray[np.intp] | NDArray[np.bool_]) -> Found:
         """What was found of some of the groups."""
-        return Found(*(getattr(self, f.name)[groups] for f in fields(Found)))
+        return type(self)(*(getattr(self, f.name)[groups] for f in fields(self)))
 
 
 def empty(averages: Floats) -> Found:

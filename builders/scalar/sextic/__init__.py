@@ -1,0 +1,1 @@
+"""The certified table of the even sextic of one column."""
