@@ -27,5 +27,5 @@ COVERAGE: Row = coverage_row(
     LABEL,
     "table of real columns, 2 (d + 1)(d + 2) rows or more",
     below="two components of (d + 1)(d + 2) rows each cannot be told.",
-    above="beyond 18 columns two components cannot be fitted; beyond 4096 rows or values K is chosen among some.",
+    above="beyond 12 columns two components cannot be fitted; of many rows K is chosen among some.",
 )

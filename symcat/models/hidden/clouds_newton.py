@@ -15,6 +15,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.models.base import Floats
 from symcat.models.hidden.clouds import Clouds, bounded, climbed, factored
 from symcat.models.hidden.newton import Slope
@@ -153,6 +154,7 @@ def maximum(
     point, reach = start, _FURTHEST
     here = slope_at(point, rows)
     for _ in range(_STEPS):
+        clock.check()
         _, held = bounded(point.covariances, narrowest)
         grown = 0.0
         if held.any() and together is not None:

@@ -10,22 +10,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat import clock
 from symcat.data.moments import Moments
 from symcat.models.base import Floats, Masses
 from symcat.models.batches import refused_fit
 from symcat.models.fit import Fit, Moves
 from symcat.models.hidden.choice import chosen, free_numbers
 from symcat.models.hidden.clouds import Clouds, bounded, climbed, factored
-from symcat.models.hidden.clouds_newton import basis_of, free, maximum, scores, slope_at
-from symcat.models.hidden.newton import NEARLY, Slope
+from symcat.models.hidden.clouds_newton import basis_of, free, maximum, scores
+from symcat.models.hidden.newton import Slope
 from symcat.models.hidden.resolution import fewest_rows, narrowest
 
-MOST_FREE = 400
+MOST_FREE = 200
 """Numbers that are fitted: more components are not tried."""
-FINE, COARSE = 4096, 1024
+FINE, COARSE = 2048, 512
 """Rows among which the number of components is chosen, and those of the search."""
 
 _SHORT = 12  # steps of EM that rank the starts
+_ROUND, _ROUNDS, _NEARLY = 10, 30, 0.1  # steps of EM in a round, rounds, and nats of a round that end them
 _APART = 0.8  # of a spread, by which the halves of a component are moved along its longest axis
 _PIECE = 1 << 13
 _MOST_HELD = 1 << 24  # numbers kept in memory
@@ -71,7 +73,7 @@ class CloudSearch:
         mean = counts @ x / counts.sum()
         covariance, _ = bounded(((x - mean) * counts[:, None]).T @ (x - mean) / counts.sum(), self.narrowest)
         found = Clouds(np.ones(1), mean[None], factored(covariance)[None])
-        return found, slope_at(found, [self.fine]).value
+        return found, log_likelihood(found, x, counts)
 
     def starts(self, latest: Clouds, size: int) -> list[Clouds]:
         """Each component in two along its longest axis, the largest also one within the other, and equal parts along
@@ -108,14 +110,29 @@ class CloudSearch:
         return climbed(starts, *self.coarse, self.narrowest, _SHORT)
 
     def maximum(self, start: Clouds, *, fine: bool) -> tuple[Clouds, float] | None:
-        """Nearly; its log-likelihood as that of all rows."""
-        rows = self.fine if fine else self.coarse
-        found = maximum(start, [rows], self.narrowest, NEARLY, rows)
-        return None if found is None else (found[0], found[1].value * self.count / found[1].count)
+        """Nearly, by steps of EM; its log-likelihood as that of all rows."""
+        x, counts = self.fine if fine else self.coarse
+        value, point = -math.inf, start
+        for _ in range(_ROUNDS):
+            clock.check()
+            ((after, point),) = climbed([point], x, counts, self.narrowest, _ROUND)
+            if after - value < _NEARLY:
+                break
+            value = after
+        found = log_likelihood(point, x, counts)
+        return point, found * self.count / float(counts.sum())
 
     def admissible(self, mixture: Clouds) -> bool:
         """Whether every component holds rows enough."""
         return bool((mixture.weights * self.count >= fewest_rows(self.dimension)).all())
+
+
+def log_likelihood(clouds: Clouds, x: Floats, counts: Floats) -> float:
+    """The log-likelihood of rows with what each counts."""
+    _, terms = clouds.terms(x)
+    top = terms.max(axis=0)
+    value = float(counts @ (np.log(np.exp(terms - top).sum(axis=0)) + top))
+    return value - 0.5 * int(x.shape[1]) * math.log(2.0 * math.pi) * float(counts.sum())
 
 
 def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) -> Fit:
