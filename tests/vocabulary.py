@@ -18,8 +18,8 @@ from tests.source_tree import Checkout
 HOME = "models"
 """The room whose files may name classes."""
 
-AMBIGUOUS = {"mean"}
-"""A parameter, and also an average of any data and a way to choose the centre."""
+AMBIGUOUS = {"mean", "weights"}
+"""Parameters, and also an average of any data and a way to choose the centre; and an option of the rows."""
 
 KIND_NAMES = frozenset(
     "label labels family families kind kinds coding schema levels spins all_spins of_spins mixed basis link".split()

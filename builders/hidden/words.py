@@ -12,7 +12,7 @@ CLASS: Row = {
     "title": "Gaussians of a hidden category",
     "family": "hidden",
     "symmetry_group": "trivial",
-    "domain": "R",
+    "domain": "R^d",
     "statistics": "all rows: shares, means and covariances given a category that is not seen",
     "parameters": "weights, means, covariances",
     "free_energy": r"F(x) = -\log \sum_{k=1}^{K} w_k\, \mathcal{N}(x; m_k, \Sigma_k), \quad \log Z = 0",
@@ -25,7 +25,7 @@ CLASS: Row = {
 
 COVERAGE: Row = coverage_row(
     LABEL,
-    "table of one real column, 12 rows or more",
-    below="two components of six rows each cannot be told.",
-    above="no limit; beyond 4096 distinct values the number of components is chosen in cells of these.",
+    "table of real columns, 2 (d + 1)(d + 2) rows or more",
+    below="two components of (d + 1)(d + 2) rows each cannot be told.",
+    above="beyond 12 columns two components cannot be fitted; of many rows K is chosen among some.",
 )

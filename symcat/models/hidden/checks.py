@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.models import tails
 from symcat.models.base import Floats
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.goodness import smooth
+from symcat.models.goodness import FEWEST, smooth
+from symcat.models.hidden.clouds import Clouds
+from symcat.models.hidden.clouds_newton import free
+from symcat.models.hidden.clouds_newton import scores as cloud_scores
 from symcat.models.hidden.law import MixtureLaw
 from symcat.models.hidden.mixture import Mixture
 from symcat.models.hidden.newton import scores
@@ -19,13 +24,32 @@ NARROW = "narrow components"
 
 _BEYOND = 6  # directions that the test has beyond what the fit absorbs
 _MOST_ORDERS = 30
+_DRAWN = 1 << 14
+_LEFT = 0.05  # of its own variance, which a direction must have left to be tested
 
 
-def checks(law: MixtureLaw, fit: Fit, observed: Observed) -> Sequence[CheckResult]:
-    """Of a batch of one and one column."""
+def checks(law: MixtureLaw, fit: Fit, observed: Observed, columns: Sequence[str], seed: int) -> Sequence[CheckResult]:
+    """Of a batch of one: of several columns each is tested by itself, and the shape of the components too."""
     if observed.sample is None:
         return ()
-    held = fit.standard_errors["covariances"].reshape(-1) == 0.0  # by the bound on the spreads: not estimated
+    size, d = law.means.shape
+    errors = fit.standard_errors["covariances"].reshape(size, d, d)
+    held = (errors == 0.0).all(axis=(1, 2))  # by the bound on the spreads: not estimated
+    told = _told(law, held)
+    if d == 1:
+        found = [_shape(law, held, observed.sample[:, 0])]
+    else:
+        found = [_named(_shape(law.of_column(j), held, observed.sample[:, j]), columns[j]) for j in range(d)]
+        found.append(within(law, held, observed.sample, seed))
+    return [one for one in (*found, told) if one is not None]
+
+
+def _named(check: CheckResult | None, column: str) -> CheckResult | None:
+    return None if check is None else replace(check, name=f"{check.name} of {column}")
+
+
+def _shape(law: MixtureLaw, held: NDArray[np.bool_], values: Floats) -> CheckResult | None:
+    """The smooth test of one column."""
     mixture = Mixture(law.weights, law.means[:, 0], np.sqrt(law.covariances[:, 0, 0]))
     size = len(mixture)
     absorbed = np.concatenate([np.arange(size) < size - 1, np.ones(size, dtype=np.bool_), ~held])
@@ -34,17 +58,60 @@ def checks(law: MixtureLaw, fit: Fit, observed: Observed) -> Sequence[CheckResul
         return scores(mixture, values)[:, absorbed]
 
     order = min(int(absorbed.sum()) + _BEYOND, _MOST_ORDERS)
-    found = smooth(observed.sample[:, 0], law.cdf, law.ppf, of_fit, order=order, spread_ties=True)
-    return [one for one in (found, _told(mixture, held)) if one is not None]
+    return smooth(values, law.cdf, law.ppf, of_fit, order=order, spread_ties=True)
 
 
-def _told(mixture: Mixture, held: NDArray[np.bool_]) -> CheckResult | None:
+def within(law: MixtureLaw, held: NDArray[np.bool_], sample: Floats, seed: int) -> CheckResult | None:
+    """Whether third and fourth moments within the components are a Gaussian's, with what the fit has absorbed removed.
+
+    Of a row with shares r_k and whitened distances z_k, ``r_k z (|z|^2 - d - 2)`` and ``r_k (|z|^4 - 2 (d + 2) |z|^2 +
+    d (d + 2))`` have mean zero under the law. Their covariance with each other and with the scores is that of rows
+    drawn from the law.
+    """
+    if len(sample) < FEWEST:
+        return None
+    # In units of the columns' spreads, so that the scores have like sizes.
+    unit = np.sqrt(np.diagonal(law.averages["covariance"]))
+    factors = np.linalg.cholesky(law.covariances / (unit * unit[:, None]))
+    clouds = Clouds(law.weights, (law.means - law.mean) / unit, factors)
+    drawn = (law.sample(_DRAWN, np.random.default_rng(seed)) - law.mean) / unit
+    mean = _moments(clouds, (sample - law.mean) / unit).mean(axis=0)
+    of_law = _moments(clouds, drawn)
+    known = cloud_scores(clouds, drawn)[:, free(clouds, held)]
+    explained = np.linalg.lstsq(known, of_law, rcond=1e-8)[0]
+    left = of_law - known @ explained
+    scale = 1.0 / np.maximum(of_law.std(axis=0), np.finfo(float).tiny)
+    left, mean = left * scale, mean * scale
+    variances, directions = np.linalg.eigh(left.T @ left / _DRAWN)
+    kept = variances > _LEFT
+    along = directions[:, kept].T @ mean
+    value = float(len(sample) * (along**2 / (variances[kept] * (1.0 + len(sample) / _DRAWN))).sum())
+    degrees = int(kept.sum())
+    detail = (
+        f"third and fourth moments of {len(sample)} rows about their components, against a Gaussian's: "
+        f"chi-square {value:.3g} with {degrees} degrees of freedom"
+    )
+    return CheckResult.single("shape within components", value, tails.chi_square_of(value, degrees), detail)
+
+
+def _moments(clouds: Clouds, x: Floats) -> Floats:
+    """(m, K (d + 1)) what has mean zero under the law."""
+    z, terms = clouds.terms(x)
+    share = np.exp(terms - terms.max(axis=0))
+    share /= share.sum(axis=0)
+    d = x.shape[1]
+    square = (z * z).sum(axis=2)
+    third = share[:, :, None] * z * (square - d - 2.0)[:, :, None]
+    fourth = share * (square * square - 2.0 * (d + 2.0) * square + d * (d + 2.0))
+    return np.concatenate([np.moveaxis(third, 0, 1).reshape(len(x), -1), fourth.T], axis=1)
+
+
+def _told(law: MixtureLaw, held: NDArray[np.bool_]) -> CheckResult | None:
     """The components that the bound on the spreads holds."""
     if not held.any():
         return None
-    said = "; ".join(
-        f"component {k + 1} at {mixture.means[k]:.6g} with {mixture.weights[k]:.1%}" for k in np.flatnonzero(held)
-    )
+    where = [", ".join(f"{value:.6g}" for value in mean) for mean in law.means]
+    said = "; ".join(f"component {k + 1} at {where[k]} with {law.weights[k]:.1%}" for k in np.flatnonzero(held))
     detail = (
         f"{said} of the rows is as narrow as the distance between neighbouring values allows: a value that repeats, "
         "of which a density says nothing"

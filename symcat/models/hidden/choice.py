@@ -1,8 +1,8 @@
 """How many components: from K to K + 1 from several starts, until BIC has risen twice.
 
-The starts are the same whenever they are asked for: each component of the best of K in two halves, side by side and
-one within the other, and shares of equal size. A few steps of EM tell the promising ones, of which Newton's method
-finds the maxima (Biernacki, Celeux & Govaert 2003, Comput. Stat. Data Anal. 41:561, on short runs).
+The starts are the same whenever they are asked for: the components of the best of K split in turn, and parts of equal
+size. A few steps of EM tell the promising ones, of which Newton's method finds the maxima (Biernacki, Celeux & Govaert
+2003, Comput. Stat. Data Anal. 41:561, on short runs).
 """
 
 from __future__ import annotations
@@ -10,20 +10,49 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from symcat.models.hidden.em import climbed, fitted_shares
-from symcat.models.hidden.mixture import Cells, Mixture
-from symcat.models.hidden.newton import NEARLY, maximum, slope_at
+from symcat.models.base import Floats
 from symcat.models.hidden.resolution import fewest_rows
 
 MOST_COMPONENTS = 10
 
-_SHORT = 12  # steps of EM that rank the starts
 _PROMISING = 2  # starts that are followed to their maximum
 _SAME = 1e-2  # nats, within which two maxima are one
 _RISES = 2
+
+M = TypeVar("M")
+"""Mixtures, of one column or of several."""
+
+
+class Search(Protocol[M]):
+    """What the choice asks of mixtures of some kind, over the rows that it was made for.
+
+    ``maximum`` is over ``fine`` rows or cells of them, or over fewer for a search; with its log-likelihood of all rows,
+    None where a component loses its rows, or where there is none.
+    """
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def count(self) -> float: ...
+
+    @property
+    def most(self) -> int:
+        """Components that the rows allow."""
+
+    def single(self) -> tuple[M, float]: ...
+
+    def starts(self, latest: M, size: int) -> list[M]: ...
+
+    def climbed(self, starts: list[M]) -> list[tuple[float, M]]: ...
+
+    def maximum(self, start: M, *, fine: bool) -> tuple[M, float] | None: ...
+
+    def admissible(self, mixture: M) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -36,10 +65,11 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The mixture with the smallest BIC, and what was tried."""
+class Choice(Generic[M]):
+    """The mixture with the smallest BIC, its number of components, and what was tried."""
 
-    mixture: Mixture
+    mixture: M
+    components: int
     tried: tuple[Tried, ...]
 
     @property
@@ -53,87 +83,62 @@ class Choice:
             if len(one.maxima) > 1
         ]
         others = f"; further local maxima, in nats below the best: {'; '.join(local)}" if local else ""
-        size = len(self.mixture)
+        size = self.components
         return f"{size} component{'s' * (size > 1)} by BIC (above the least by components: {above}{others})"
 
+    @property
+    def statistics(self) -> dict[str, Floats]:
+        """The number of components, and how far the BIC of each number is above the least; infinite where not tried."""
+        above = np.full((1, MOST_COMPONENTS), np.inf)
+        least = min(one.bic for one in self.tried)
+        for one in self.tried:
+            above[0, one.components - 1] = one.bic - least
+        return {"components": np.array([float(self.components)]), "bic_above_least": above}
 
-def free_numbers(components: int) -> int:
-    """Of a mixture on a line."""
-    return 3 * components - 1
+
+def free_numbers(components: int, dimension: int = 1) -> int:
+    """Of a mixture."""
+    return components * fewest_rows(dimension) // 2 - 1
 
 
-def chosen(coarse: Cells, fine: Cells, narrowest: float, count: float) -> Choice:
-    """The choice, searched for among ``coarse`` cells and settled among ``fine`` ones of the same rows."""
-    mixture = _single(fine, narrowest)
-    value = slope_at(mixture, [fine.piece]).value
-    tried = [Tried(1, (value,), free_numbers(1) * math.log(count) - 2.0 * value)]
-    best = latest = mixture
-    for size in range(2, MOST_COMPONENTS + 1):
-        if count < size * fewest_rows(1) or len(fine.values) < 2 * size:
-            break
-        starts = [*_split(latest, narrowest), fitted_shares(coarse, size)]
-        found = _maxima(climbed(starts, coarse, narrowest, _SHORT), coarse, fine, narrowest, count)
+def chosen(search: Search[M]) -> Choice[M]:
+    """The choice."""
+
+    def bic(size: int, value: float) -> float:
+        return free_numbers(size, search.dimension) * math.log(search.count) - 2.0 * value
+
+    mixture, value = search.single()
+    tried = [Tried(1, (value,), bic(1, value))]
+    best, latest, components = mixture, mixture, 1
+    for size in range(2, min(MOST_COMPONENTS, search.most) + 1):
+        found = _maxima(search, search.climbed(search.starts(latest, size)))
         if not found:
             break
         latest, value = found[0]
-        bic = free_numbers(size) * math.log(count) - 2.0 * value
-        if bic < min(one.bic for one in tried):
-            best = latest
-        tried.append(Tried(size, tuple(value for _, value in found), bic))
+        if bic(size, value) < min(one.bic for one in tried):
+            best, components = latest, size
+        tried.append(Tried(size, tuple(value for _, value in found), bic(size, value)))
         if len(tried) > _RISES and all(one.bic > tried[-1 - _RISES].bic for one in tried[-_RISES:]):
             break
-    return Choice(best, tuple(tried))
+    return Choice(best, components, tuple(tried))
 
 
-def admissible(mixture: Mixture, count: float) -> bool:
-    """Whether every component holds rows enough."""
-    return bool((mixture.weights * count >= fewest_rows(1)).all())
-
-
-def _single(cells: Cells, narrowest: float) -> Mixture:
-    mean = cells.counts @ cells.values / cells.total
-    square = cells.counts @ ((cells.values - mean) ** 2 + (0.0 if cells.within is None else cells.within))
-    spread = max(math.sqrt(square / cells.total), narrowest)
-    return Mixture(np.ones(1), np.array([mean]), np.array([spread]))
-
-
-def _maxima(
-    climbs: Sequence[tuple[float, Mixture]], coarse: Cells, fine: Cells, narrowest: float, count: float
-) -> list[tuple[Mixture, float]]:
+def _maxima(search: Search[M], climbs: Sequence[tuple[float, M]]) -> list[tuple[M, float]]:
     """The distinct maxima above the most promising starts with their log-likelihoods, the best first.
 
-    All are of the coarse cells, but for the best, which is that of the fine ones.
+    Those of a search are told; the best is that of the fine cells.
     """
-    found: list[tuple[Mixture, float]] = []
-    promising = [start for _, start in sorted(climbs, key=lambda one: -one[0]) if admissible(start, count)]
+    found: list[tuple[M, float]] = []
+    promising = [start for _, start in sorted(climbs, key=lambda one: -one[0]) if search.admissible(start)]
     for start in promising[:_PROMISING]:
-        top = maximum(start, [coarse.piece], narrowest, NEARLY)
-        if top is None or not admissible(top[0], count):
+        top = search.maximum(start, fine=False)
+        if top is None or not search.admissible(top[0]):
             continue
-        if all(abs(top[1].value - value) > _SAME for _, value in found):
-            found.append((top[0], top[1].value))
+        if all(abs(top[1] - value) > _SAME for _, value in found):
+            found.append(top)
     found.sort(key=lambda one: -one[1])
-    if fine is not coarse:
-        for k, (mixture, _) in enumerate(found):
-            top = maximum(mixture, [fine.piece], narrowest, NEARLY)
-            if top is not None and admissible(top[0], count):
-                shift = top[1].value - found[k][1]
-                return [(top[0], top[1].value), *((other, value + shift) for other, value in found[k + 1 :])]
-        return []
-    return found
-
-
-def _split(mixture: Mixture, narrowest: float) -> list[Mixture]:
-    """Each component in two, side by side, and one within the other, but for those that are as narrow as can be."""
-    out = []
-    for k in np.flatnonzero(mixture.spreads > 1.5 * narrowest):
-        for apart, spreads in ((0.8, (0.6, 0.6)), (0.0, (0.4, 1.4))):
-            w, m, s = mixture.weights[k], mixture.means[k], mixture.spreads[k]
-            out.append(
-                Mixture(
-                    np.append(np.delete(mixture.weights, k), [0.5 * w, 0.5 * w]),
-                    np.append(np.delete(mixture.means, k), [m - apart * s, m + apart * s]),
-                    np.maximum(np.append(np.delete(mixture.spreads, k), [s * f for f in spreads]), narrowest),
-                )
-            )
-    return out
+    for k, (mixture, value) in enumerate(found):
+        top = search.maximum(mixture, fine=True)
+        if top is not None and search.admissible(top[0]):
+            return [top, *((other, below + top[1] - value) for other, below in found[k + 1 :])]
+    return []

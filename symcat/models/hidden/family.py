@@ -18,13 +18,16 @@ from symcat.models.tables import Tables
 
 
 class HiddenCategories(OneColumnFamily):
-    """Gaussians of one real column, one for each value of a category that is not seen."""
+    """Gaussians of real columns, one for each value of a category that is not seen."""
 
     name = "hidden"
     labels: tuple[str, ...] = (LABEL,)
 
-    def made(self, label: str, schema: Schema, tables: Tables) -> Model:
-        return HiddenGaussian(schema)
+    def candidates(self, schema: Schema) -> tuple[str, ...]:
+        return self.labels if schema.only("real") else ()
+
+    def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        return HiddenGaussian(schema, options) if schema.only("real") else None
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None

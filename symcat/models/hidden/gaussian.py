@@ -16,19 +16,19 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Parameters
+from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Options, Parameters, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.hidden import one_column, several
 from symcat.models.hidden.checks import checks
 from symcat.models.hidden.law import MixtureLaw
-from symcat.models.hidden.one_column import fitted
 from symcat.models.student.values import Values
 
 LABEL = "hidden.gaussian"
 
 
 class HiddenGaussian(Class):
-    """Gaussians of one real column, as many as BIC chooses.
+    """Gaussians of real columns, as many as BIC chooses.
 
     Parameters: ``weights`` (K,), which add up to one, ``means`` (K, d) and ``covariances`` (K, d, d), in order of the
     first coordinate of the means: the values of a category that is not seen have no names of their own.
@@ -42,8 +42,9 @@ class HiddenGaussian(Class):
     weighed_last = True
     nested = frozenset({"gaussian.full", "gaussian.isotropic"})
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
+    def __init__(self, schema: Schema, options: Options) -> None:
+        self.schema, self.seed = schema, options.seed
+        self.full_rank = len(schema) > 1
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer: averages do not tell the maximum."""
@@ -56,14 +57,17 @@ class HiddenGaussian(Class):
         every = at_hand(rows, observed)
         if every is None:
             return refused_fit(self.label, moments.count, NEEDS_ROWS)
+        if len(self.schema) > 1:
+            return several.fitted(self.label, every, observed.sample, moments)
         origin = float(moments.origin[0, 0])
         values = Values(every, origin, moments.unit)
         sample = next(iter(values))[0] if observed.sample is None else (observed.sample[:, 0] - origin) / moments.unit
-        return fitted(self.label, values, sample, moments)
+        return one_column.fitted(self.label, values, sample, moments)
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the rows are spread as the law says, tested with the sample; what is as narrow as the data allow."""
-        return checks(self.law({name: value[0] for name, value in fit.parameters.items()}), fit, observed)
+        law = self.law({name: value[0] for name, value in fit.parameters.items()})
+        return checks(law, fit, observed, self.schema.columns, self.seed)
 
     # --- using the answer ------------------------------------------------------------------------------------------
 
@@ -101,9 +105,15 @@ class HiddenGaussian(Class):
         size = np.size(parameters["weights"])
         if name == "weights":
             return [((k,), f"{k + 1}") for k in range(size - 1)]
+        names = self.schema.columns if len(self.schema) > 1 else ("",)
         if name == "means":
-            return [((k, 0), f"{k + 1}") for k in range(size)]
-        return [((k, 0, 0), f"{k + 1}") for k in range(size)]
+            return [((k, j), f"{k + 1} {own}".strip()) for k in range(size) for j, own in enumerate(names)]
+        pairs = [index for index, _ in symmetric_entries((len(names),) * 2, range(len(names)))]
+        return [
+            ((k, i, j), " ".join([f"{k + 1}", *dict.fromkeys(names[c] for c in (i, j))]).strip())
+            for k in range(size)
+            for i, j in pairs
+        ]
 
     def law(self, parameters: Parameters) -> MixtureLaw:
         """In closed form, but for its entropy."""

@@ -75,6 +75,11 @@ class MixtureLaw(Law):
             out = out + self.weights @ part
         return out
 
+    def of_column(self, column: int) -> MixtureLaw:
+        """The law of one of the columns."""
+        own = {"means": self.means[:, [column]], "covariances": self.covariances[:, column, column]}
+        return MixtureLaw(self.label, {"weights": self.weights, **own})
+
     # --- of one column -----------------------------------------------------------------------------------------------
 
     @cached_property

@@ -14,7 +14,8 @@ from symcat.models.base import Floats
 from symcat.models.batches import refused_fit
 from symcat.models.fit import Fit, Moves
 from symcat.models.hidden.cells import condensed, distinct
-from symcat.models.hidden.choice import MOST_COMPONENTS, Choice, admissible, chosen, free_numbers
+from symcat.models.hidden.choice import chosen, free_numbers
+from symcat.models.hidden.line_search import LineSearch
 from symcat.models.hidden.mixture import Mixture
 from symcat.models.hidden.newton import Slope, free, maximum, scores
 from symcat.models.hidden.resolution import fewest_rows, narrowest
@@ -43,9 +44,10 @@ def fitted(label: str, values: Iterable[tuple[Floats, Floats | None]], sample: F
     fine = condensed(standard, sample, _FINE) if every is None else every.placed(first, spread)
     coarse = fine if len(fine.values) <= _COARSE else condensed([fine.piece], fine.values, _COARSE)
     least = narrowest((seen - first) / spread)
-    choice = chosen(coarse, fine, least, count)
+    search = LineSearch(coarse, fine, least, count)
+    choice = chosen(search)
     found = maximum(choice.mixture.ordered, standard if every is None else [fine.piece], least)
-    if found is None or not admissible(found[0], count):
+    if found is None or not search.admissible(found[0]):
         return refused_fit(label, moments.count, "the search for the maximum of the likelihood came to no end")
     mixture, slope = found
     unit = moments.unit * spread
@@ -58,20 +60,11 @@ def fitted(label: str, values: Iterable[tuple[Floats, Floats | None]], sample: F
         log_partition=np.zeros(1),
         log_likelihood=np.array([slope.value - slope.count * np.log(unit)]),
         n_parameters=free_numbers(len(mixture)),
-        statistics=_statistics(choice),
+        statistics=choice.statistics,
         reason=np.zeros(1, dtype=np.int8),
         note=choice.words,
         moves=Moves(moving),
     )
-
-
-def _statistics(choice: Choice) -> dict[str, Floats]:
-    """The number of components, and how far the BIC of each number is above the least; infinite where not tried."""
-    above = np.full((1, MOST_COMPONENTS), np.inf)
-    least = min(one.bic for one in choice.tried)
-    for one in choice.tried:
-        above[0, one.components - 1] = one.bic - least
-    return {"components": np.array([float(len(choice.mixture))]), "bic_above_least": above}
 
 
 @dataclass(frozen=True)

@@ -271,9 +271,10 @@ def test_no_answer_without_rows() -> None:
 # --- the check ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_check_tells_other_shapes() -> None:
     assert all(check.passed for check in symcat.solve(drawn(2000), classes=[LABEL]).checks)
-    x = np.random.default_rng(6).uniform(size=300_000)
+    x = np.random.default_rng(6).uniform(size=100_000)
     failed = [check.name for check in symcat.solve(x, classes=[LABEL]).checks if check.decides and not check.passed]
     assert failed == ["shape"]
 

@@ -11,6 +11,7 @@ from scipy import stats
 from symcat.models.hidden.cells import condensed, distinct
 from symcat.models.hidden.choice import chosen
 from symcat.models.hidden.em import climbed, fitted_shares
+from symcat.models.hidden.line_search import LineSearch
 from symcat.models.hidden.mixture import Cells, Mixture
 from symcat.models.hidden.newton import maximum, scores, slope_at
 from symcat.models.hidden.replay import law_of
@@ -103,7 +104,7 @@ def test_shares_of_equal_size_are_a_start() -> None:
 def test_the_choice_is_the_same_whenever_it_is_asked_for() -> None:
     cells = distinct([(ROWS, None)])
     assert cells is not None
-    one, other = (chosen(cells, cells, narrowest(cells.values), 200.0) for _ in range(2))
+    one, other = (chosen(LineSearch(cells, cells, narrowest(cells.values), 200.0)) for _ in range(2))
     assert one.words == other.words
     assert one.words.startswith("1 component by BIC (above the least by components: 1: 0.0, 2: ")
     assert [tried.components for tried in one.tried] == [1, 2, 3]
