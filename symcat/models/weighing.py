@@ -21,7 +21,7 @@ from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.nesting import nested_check
 from symcat.models.rounding import rounding_cost
-from symcat.models.special import Composite, IntegratedModel, RowsModel
+from symcat.models.special import Composite, CompositeOfRows, IntegratedModel, RowsModel
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -178,7 +178,8 @@ def weigh(
     last = [] if named or alone else [model for model in models if model.weighed_last]
     for model in (model for model in models if model not in last):
         if is_composite(model):
-            candidates.append(_composed(model, observed, center, block_models))
+            again = None if rows is None else _Again(rows)
+            candidates.append(_composed(model, observed, center, block_models, again))
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
             fit = model.fit_rows(None if rows is None else _Again(rows), observed, center)
             candidates.append(_checked(model, fit, observed, center))
@@ -302,6 +303,11 @@ def is_composite(model: Model) -> TypeGuard[Composite]:
     return bool(model.blocks)
 
 
+def is_composite_of_rows(model: Model) -> TypeGuard[CompositeOfRows]:
+    """Whether a class is made of those of its blocks, which it weighs from the rows itself."""
+    return is_composite(model) and hasattr(model, "weighed_parts")
+
+
 def needs_rows(model: Model) -> TypeGuard[RowsModel]:
     """Whether a class is fitted to rows rather than to averages."""
     return hasattr(model, "fit_rows")
@@ -340,14 +346,20 @@ def _composed(
     observed: Observed,
     center: Center,
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None,
+    rows: Masses | None,
 ) -> Candidate:
-    """A composite class of the best classes of its blocks, of a batch of one."""
-    assert block_models is not None
-    parts = tuple(
-        weigh(found, observed.part(block), None, alone=len(found) == 1)
-        for block in model.blocks
-        for found in [block_models(block)]
-    )
+    """A composite class of the best classes of its blocks, of a batch of one; one of rows weighs these itself."""
+    if is_composite_of_rows(model):
+        parts = model.weighed_parts(rows, observed)
+        if not parts:
+            return Candidate(model, model.fit_rows(rows, observed, center))
+    else:
+        assert block_models is not None
+        parts = tuple(
+            weigh(found, observed.part(block), None, alone=len(found) == 1)
+            for block in model.blocks
+            for found in [block_models(block)]
+        )
     winners = [part.winner() for part in parts]
     without = [block for block, winner in zip(model.blocks, winners, strict=True) if winner is None]
     if without:
@@ -357,7 +369,10 @@ def _composed(
         return Candidate(model, refused, tuple(model.checks(refused, observed, center)))
     best = [winner for winner in winners if winner is not None]
     whole = model.composed([winner.model for winner in best])
-    fit = whole.joined(observed.moments, [winner.fit for winner in best])
+    if is_composite_of_rows(whole):
+        fit = whole.fit_rows(rows, observed, center)
+    else:
+        fit = whole.joined(observed.moments, [winner.fit for winner in best])
     return replace(_checked(whole, fit, observed, center), parts=parts)
 
 

@@ -7,7 +7,7 @@ p-value told, and a rank test for dependence that means do not show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, get_args
@@ -111,6 +111,10 @@ class Product(Class):
                 parts=tuple(parts),
             )
         )
+
+    def of_block(self, block: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of one block."""
+        return self._beside.of_block(block, values)
 
     def _few_rows(self, moments: Moments) -> str:
         if moments.n_groups > 1:
