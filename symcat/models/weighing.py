@@ -23,6 +23,9 @@ from symcat.models.nesting import nested_check
 from symcat.models.rounding import rounding_cost
 from symcat.models.special import Composite, CompositeOfRows, IntegratedModel, RowsModel
 
+_SAME = 1e-10
+"""Share of a BIC that is rounding: of classes that come to the same the first is taken."""
+
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
 
@@ -189,6 +192,12 @@ def weigh(
                 candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, hopeless)))
             else:
                 candidates.append(_fitted(model, observed, center))
+    if last:
+        described = _described(weighed_of(_rounded(candidates, observed), groups, alone), observed, tolerance)
+        if described:
+            candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in last]
+        else:
+            candidates += weigh(last, observed, center, named=True, rows=rows).candidates
     if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):
@@ -202,14 +211,6 @@ def weigh(
                 )
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
-    weighed = weighed_of(_rounded(candidates, observed), groups, alone)
-    if not last:
-        return weighed
-    described = _described(weighed, observed, tolerance)
-    if described:
-        candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in last]
-    else:
-        candidates += weigh(last, observed, center, named=True, rows=rows).candidates
     return weighed_of(_rounded(candidates, observed), groups, alone)
 
 
@@ -382,8 +383,10 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     if len(candidates) == 1:
         return candidates[0].ruled_out.astype(np.intp)
     bic = np.stack([_comparable(candidate) for candidate in candidates])
-    taken: NDArray[np.intp] = bic.argmin(axis=0)
-    taken[np.isinf(bic.min(axis=0))] = len(candidates)
+    best = bic.min(axis=0)
+    with np.errstate(over="ignore"):  # where no BIC is known
+        taken: NDArray[np.intp] = (bic <= best + _SAME * (1.0 + np.abs(best))).argmax(axis=0)
+    taken[np.isinf(best)] = len(candidates)
     for index, candidate in enumerate(candidates):
         if candidate.model.outranks and groups == 1:
             if candidate.fit.answered[0]:

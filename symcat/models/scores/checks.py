@@ -74,7 +74,7 @@ def symmetry(second: Floats, matrix: Floats, pattern: Pattern, count: float, wor
         return None
     deviation = np.sqrt(np.diagonal(second))
     sample = every.pairs(second / np.outer(deviation, deviation))
-    weight: Floats = np.linalg.pinv(covariance_of_sample(matrix, every), hermitian=True)
+    weight = np.asarray(np.linalg.pinv(covariance_of_sample(matrix, every), hermitian=True), dtype=np.float64)
     fitted = every.pairs(matrix)
     if pattern.size:
         members = pattern.members

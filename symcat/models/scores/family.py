@@ -15,6 +15,9 @@ from symcat.models.scores.replay import replay
 from symcat.models.scores.scores import NormalScores, around
 from symcat.models.tables import Tables
 
+MOST_WEIGHED = 30
+"""Columns of a table of which they are weighed where no class is named."""
+
 MOST_COLUMNS = 200
 """Their correlations' own second derivatives are a matrix of 20 000 rows, and no more is held."""
 
@@ -37,8 +40,11 @@ class Scores:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        """None yet: asked for by name."""
-        return ()
+        """Those that differ, of a table that is not too wide for a search of every column."""
+        if not schema.only("real") or not 2 <= len(schema) <= MOST_WEIGHED:
+            return ()
+        least = {around("gaussian.exchangeable"): 3, around("gaussian.cyclic"): 4}
+        return tuple(label for label in self.labels if len(schema) >= least.get(label, 2))
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if not schema.only("real") or not 2 <= len(schema) <= MOST_COLUMNS:

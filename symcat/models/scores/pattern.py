@@ -50,7 +50,7 @@ class Pattern:
     @cached_property
     def members(self) -> Floats:
         """(P, K) which number each pair has."""
-        return (self.orbit[:, None] == np.arange(self.size)).astype(np.float64)
+        return np.asarray(self.orbit[:, None] == np.arange(self.size), dtype=np.float64)
 
     def pairs(self, matrix: Floats) -> Floats:
         """(..., P) the entries of the pairs of matrices (..., d, d)."""

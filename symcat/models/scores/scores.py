@@ -59,6 +59,7 @@ class NormalScores(Class):
     needs = check_needs = Needs()
     one_by_one = True
     by_group = in_blocks = False
+    weighed_last = True
 
     def __init__(
         self, label: str, schema: Schema, options: Options, tables: Tables, parts: Sequence[Model] = ()
