@@ -172,7 +172,10 @@ class Alone:
         if sample is None:
             sample = next(iter(every))[0]
         margins = tuple(self._margin(every, j, kind) for j in range(d))
-        return Margins(margins, every, sample[:MOST_TESTED])
+        if len(sample) > MOST_TESTED:
+            chosen = np.random.default_rng(self.options.seed).choice(len(sample), MOST_TESTED, replace=False)
+            sample = sample[np.sort(chosen)]
+        return Margins(margins, every, sample)
 
     def _margin(self, rows: Masses, j: int, kind: WeightKind | None) -> Margin:
         schema = self.schema.part([j])
