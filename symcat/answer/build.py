@@ -18,7 +18,7 @@ from symcat.models.base import Model, Options
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import Judgement
 from symcat.models.robust import ErrorsOf
-from symcat.models.weighing import Candidate, Weighed
+from symcat.models.weighing import Candidate, Weighed, is_composite
 
 
 def solution_of(
@@ -95,7 +95,8 @@ def solution_of(
         information=None if observed is None else _information(model, fit, observed),
         histogram=None if observed is None else _histogram(model, observed),
         parts=tuple(
-            _part(model, part, options, robust or {}, errors, observed, n_rows, version, seed) for part in parts
+            _part(model, block, part, options, robust or {}, errors, observed, n_rows, version, seed)
+            for block, part in enumerate(parts)
         ),
         evidence=tuple(evidence),
         checks=check_records(checks, group),
@@ -151,6 +152,7 @@ def _evidence(candidate: Candidate, reason: str, taken: bool, group: int) -> Evi
 
 def _part(
     model: Model,
+    block: int,
     part: Weighed,
     options: Options,
     robust: Mapping[str, Floats],
@@ -163,6 +165,7 @@ def _part(
     """The answer of a block of the columns of a composite class, from the class that it takes."""
     winner = part.winner()
     assert winner is not None
+    assert is_composite(model)
     fit = winner.fit
     columns = [model.schema.columns.index(name) for name in winner.model.schema.columns]
     return solution_of(
@@ -170,7 +173,7 @@ def _part(
         fit,
         options=replace(options, interactions=(), parts=()),
         version=version,
-        robust={name: robust[name] for name in fit.parameters if name in robust},
+        robust=model.of_block(block, robust),
         errors=errors,
         checks=winner.checks,
         parts=winner.parts,
@@ -184,9 +187,13 @@ def _part(
 
 def _numbers(model: Model, fit: Fit, values: Mapping[str, Floats], group: int) -> dict[str, Numbers]:
     """The values of one group: plain numbers where they are of a single column."""
-    blocks = zip(model.blocks, fit.parts, strict=True)
-    width = {name: len(block) for block, part in blocks for name in part.parameters}
     whole = len(model.schema)
+    width = {
+        name: len(block)
+        for name in values
+        for k, block in enumerate(model.blocks if fit.parts else ())
+        if is_composite(model) and model.of_block(k, {name: values[name]})
+    }
     return {
         name: float(v[group].reshape(-1)[0]) if width.get(name, whole) == 1 and v[group].size == 1 else v[group]
         for name, v in values.items()

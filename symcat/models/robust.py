@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.weights import pieces
@@ -146,17 +147,43 @@ def summed_influence(
 ) -> dict[str, Floats]:
     """(B, ...) what each of B groups moves, from their rows (m, d), and what each counts: for a class that is fitted to
     rows."""
-    found: dict[str, list[Floats]] = {}
-    step = rows_at_once(fit)
-    for rows, counts in groups:
-        total: dict[str, Floats] = {}
-        for start in range(0, len(rows), step):
-            times = counts[start : start + step]
-            for name, moved in model.row_influence(fit, rows[start : start + step], whole, center).items():
-                total[name] = total.get(name, 0.0) + np.asarray(times @ moved.reshape(len(times), -1))
-        for name, value in total.items():
-            found.setdefault(name, []).append(value.reshape(fit.parameters[name].shape[1:]))
-    return {name: np.stack(values) for name, values in found.items()}
+    found: dict[str, list[Floats]] = {}  # of each parameter, (B',) numbers of some groups
+    begun = -1  # the last group of which some rows are summed
+    for rows, counts, group in _at_once(groups, rows_at_once(fit)):
+        starts = np.flatnonzero(np.diff(group, prepend=-1))
+        for name, moved in model.row_influence(fit, rows, whole, center).items():
+            sums = np.add.reduceat(counts[:, None] * moved.reshape(len(rows), -1), starts)
+            held = found.setdefault(name, [])
+            if group[0] == begun:
+                held[-1][-1] += sums[0]
+                sums = sums[1:]
+            if len(sums):
+                held.append(sums)
+        begun = int(group[-1])
+    return {name: np.concatenate(values).reshape(-1, *fit.parameters[name].shape[1:]) for name, values in found.items()}
+
+
+def _at_once(groups: Masses, most: int) -> Iterator[tuple[Floats, Floats, NDArray[np.intp]]]:
+    """The rows of consecutive groups, what each counts and the number of its group, no more than ``most`` at a time."""
+    held: list[tuple[Floats, Floats, NDArray[np.intp]]] = []
+    room = most
+    for number, (rows, counts) in enumerate(groups):
+        start = 0
+        while start < len(rows):
+            stop = min(start + room, len(rows))
+            held.append((rows[start:stop], counts[start:stop], np.full(stop - start, number)))
+            room -= stop - start
+            start = stop
+            if not room:
+                yield _stacked(held)
+                held, room = [], most
+    if held:
+        yield _stacked(held)
+
+
+def _stacked(held: list[tuple[Floats, Floats, NDArray[np.intp]]]) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    rows, counts, group = zip(*held, strict=True)
+    return np.concatenate(rows), np.concatenate(counts), np.concatenate(group)
 
 
 def runs(batches: Masses, length: int) -> Iterator[tuple[Floats, Floats]]:

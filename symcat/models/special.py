@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.fit import Fit, Observed
+
+if TYPE_CHECKING:
+    from symcat.models.weighing import Weighed  # circle: what was weighed is a record of the weighing
 
 
 class Composite(Model, Protocol):
@@ -21,6 +24,9 @@ class Composite(Model, Protocol):
     def joined(self, moments: Moments, parts: Sequence[Fit]) -> Fit:
         """The fit whose blocks have these, in order."""
 
+    def of_block(self, block: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the values, by parameter, that are of one of the blocks, by the names of its own class."""
+
 
 class RowsModel(Model, Protocol):
     """A class whose maximum needs the rows."""
@@ -29,6 +35,13 @@ class RowsModel(Model, Protocol):
         """The fits of groups whose rows are at hand in ``observed``; else that of a batch of one from all its complete
         encoded rows, or from what the pass has left of these where that says all. What the robust errors of a batch of
         one are made of is in ``Fit.moves``."""
+
+
+class CompositeOfRows(Composite, RowsModel, Protocol):
+    """A class made of those of its blocks which needs the rows: for these, and for what joins them."""
+
+    def weighed_parts(self, rows: Masses | None, observed: Observed) -> tuple[Weighed, ...]:
+        """How the classes of each block were weighed, in order; () where the rows are not at hand."""
 
 
 class IntegratedModel(Model, Protocol):

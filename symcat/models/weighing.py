@@ -21,7 +21,10 @@ from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.nesting import nested_check
 from symcat.models.rounding import rounding_cost
-from symcat.models.special import Composite, IntegratedModel, RowsModel
+from symcat.models.special import Composite, CompositeOfRows, IntegratedModel, RowsModel
+
+_SAME = 1e-10
+"""Share of a BIC that is rounding: of classes that come to the same the first is taken."""
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -178,7 +181,8 @@ def weigh(
     last = [] if named or alone else [model for model in models if model.weighed_last]
     for model in (model for model in models if model not in last):
         if is_composite(model):
-            candidates.append(_composed(model, observed, center, block_models))
+            again = None if rows is None else _Again(rows)
+            candidates.append(_composed(model, observed, center, block_models, again))
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
             fit = model.fit_rows(None if rows is None else _Again(rows), observed, center)
             candidates.append(_checked(model, fit, observed, center))
@@ -188,6 +192,12 @@ def weigh(
                 candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, hopeless)))
             else:
                 candidates.append(_fitted(model, observed, center))
+    if last:
+        described = _described(weighed_of(_rounded(candidates, observed), groups, alone), observed, tolerance)
+        if described:
+            candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in last]
+        else:
+            candidates += weigh(last, observed, center, named=True, rows=rows).candidates
     if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):
@@ -201,14 +211,6 @@ def weigh(
                 )
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
-    weighed = weighed_of(_rounded(candidates, observed), groups, alone)
-    if not last:
-        return weighed
-    described = _described(weighed, observed, tolerance)
-    if described:
-        candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in last]
-    else:
-        candidates += weigh(last, observed, center, named=True, rows=rows).candidates
     return weighed_of(_rounded(candidates, observed), groups, alone)
 
 
@@ -302,6 +304,11 @@ def is_composite(model: Model) -> TypeGuard[Composite]:
     return bool(model.blocks)
 
 
+def is_composite_of_rows(model: Model) -> TypeGuard[CompositeOfRows]:
+    """Whether a class is made of those of its blocks, which it weighs from the rows itself."""
+    return is_composite(model) and hasattr(model, "weighed_parts")
+
+
 def needs_rows(model: Model) -> TypeGuard[RowsModel]:
     """Whether a class is fitted to rows rather than to averages."""
     return hasattr(model, "fit_rows")
@@ -340,14 +347,20 @@ def _composed(
     observed: Observed,
     center: Center,
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None,
+    rows: Masses | None,
 ) -> Candidate:
-    """A composite class of the best classes of its blocks, of a batch of one."""
-    assert block_models is not None
-    parts = tuple(
-        weigh(found, observed.part(block), None, alone=len(found) == 1)
-        for block in model.blocks
-        for found in [block_models(block)]
-    )
+    """A composite class of the best classes of its blocks, of a batch of one; one of rows weighs these itself."""
+    if is_composite_of_rows(model):
+        parts = model.weighed_parts(rows, observed)
+        if not parts:
+            return Candidate(model, model.fit_rows(rows, observed, center))
+    else:
+        assert block_models is not None
+        parts = tuple(
+            weigh(found, observed.part(block), None, alone=len(found) == 1)
+            for block in model.blocks
+            for found in [block_models(block)]
+        )
     winners = [part.winner() for part in parts]
     without = [block for block, winner in zip(model.blocks, winners, strict=True) if winner is None]
     if without:
@@ -357,7 +370,10 @@ def _composed(
         return Candidate(model, refused, tuple(model.checks(refused, observed, center)))
     best = [winner for winner in winners if winner is not None]
     whole = model.composed([winner.model for winner in best])
-    fit = whole.joined(observed.moments, [winner.fit for winner in best])
+    if is_composite_of_rows(whole):
+        fit = whole.fit_rows(rows, observed, center)
+    else:
+        fit = whole.joined(observed.moments, [winner.fit for winner in best])
     return replace(_checked(whole, fit, observed, center), parts=parts)
 
 
@@ -367,8 +383,10 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     if len(candidates) == 1:
         return candidates[0].ruled_out.astype(np.intp)
     bic = np.stack([_comparable(candidate) for candidate in candidates])
-    taken: NDArray[np.intp] = bic.argmin(axis=0)
-    taken[np.isinf(bic.min(axis=0))] = len(candidates)
+    best = bic.min(axis=0)
+    with np.errstate(over="ignore"):  # where no BIC is known
+        taken: NDArray[np.intp] = (bic <= best + _SAME * (1.0 + np.abs(best))).argmax(axis=0)
+    taken[np.isinf(best)] = len(candidates)
     for index, candidate in enumerate(candidates):
         if candidate.model.outranks and groups == 1:
             if candidate.fit.answered[0]:

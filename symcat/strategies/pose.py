@@ -56,7 +56,13 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
 
     def needs_of(schema: Schema) -> Needs:
         models, own = models_of(schema), block_models(question, schema, question.options(schema), tables)
-        parts = [model for whole in models if is_composite(whole) for block in whole.blocks for model in own(block)]
+        parts = [
+            model
+            for whole in models
+            if is_composite(whole) and not needs_rows(whole)
+            for block in whole.blocks
+            for model in own(block)
+        ]
         return needs([*models, *parts])
 
     measured = measure(

@@ -26,6 +26,8 @@ def parsed(label: str) -> tuple[Chart, str] | None:
     if found is None:
         raise NoEntry(f"{label!r} is no label.", label=label, suggestion="Write a chart around one, as log(LABEL).")
     name, inner = found["chart"], found["inner"].strip()
+    if name not in COORDINATES and name in _forms_of_others():
+        return None
     if name not in COORDINATES:
         near = difflib.get_close_matches(name, COORDINATES, n=1, cutoff=0.5)
         hint = (
@@ -49,6 +51,11 @@ def parsed(label: str) -> tuple[Chart, str] | None:
             suggestion=f"Name a class of real columns: {name}(LABEL).",
         )
     return chart(name), known
+
+
+def _forms_of_others() -> set[str]:
+    """What other families write around labels."""
+    return {label.partition("(")[0] for label in registry.all_labels() if "(" in label}
 
 
 def _lacks_zero(label: str) -> bool:

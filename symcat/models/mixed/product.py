@@ -7,7 +7,7 @@ p-value told, and a rank test for dependence that means do not show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, get_args
@@ -113,6 +113,10 @@ class Product(Class):
                 moves=Moves(partial(self._moved, parts, moments)) if any(part.moves for part in parts) else None,
             )
         )
+
+    def of_block(self, block: int, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of one block."""
+        return self._beside.of_block(block, values)
 
     def _few_rows(self, moments: Moments) -> str:
         if moments.n_groups > 1:

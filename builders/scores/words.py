@@ -1,0 +1,47 @@
+"""The words of the entries of normal scores: rows of ``classes`` and ``coverage``."""
+
+from __future__ import annotations
+
+from builders.base import Row
+from builders.tools.coverage import coverage_row
+
+_CORRELATIONS = {
+    "gaussian.full": ("any correlations", "any monotone map of each column"),
+    "gaussian.diagonal": ("independent columns", "any monotone map of each column, reflection of each score"),
+    "gaussian.exchangeable": ("exchangeable scores", "any monotone map of each column, any permutation of the scores"),
+    "gaussian.cyclic": ("cyclic scores", "any monotone map of each column, cyclic shifts of the scores"),
+}
+
+
+def _label(inner: str) -> str:
+    return f"scores({inner})"
+
+
+CLASSES: dict[str, Row] = {
+    _label(inner): {
+        "label": _label(inner),
+        "title": f"Columns with a class each, {words}",
+        "family": "scores",
+        "symmetry_group": symmetry,
+        "domain": "R^d",
+        "statistics": "those of the class of each column; averages of products of two normal scores",
+        "parameters": "correlation (d, d), and those of each column's class under COLUMN.PARAMETER",
+        "free_energy": r"F(x) = \tfrac12 z^T (R^{-1} - 1) z + \sum_j F_j(x_j), \quad z_j = \Phi^{-1}(CDF_j(x_j))",
+        "valid_range": "no column follows from the others",
+        "method": "search",
+        "assumptions": "Independent rows; columns depend on each other as a Gaussian's, up to a monotone map of each.",
+        "usage": f"in Python symcat.solve(data, classes=[{_label(inner)!r}])",
+        "references": ["joe1997", "klaassen1997"],
+    }
+    for inner, (words, symmetry) in _CORRELATIONS.items()
+}
+
+COVERAGE: dict[str, Row] = {
+    label: coverage_row(
+        label,
+        "table of 2 to 200 real columns",
+        below="one column has classes of its own.",
+        above="wider tables are not searched: choose columns, or describe their averages by gaussian.full.",
+    )
+    for label in CLASSES
+}

@@ -1,0 +1,216 @@
+"""Each real column of a table alone: measured, its classes weighed as those of a table of one column, mapped to scores.
+
+The margins are densities: a class of whole numbers, or one with a value apart, maps a column to no normal score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import or_
+
+import numpy as np
+
+from symcat.data.ingest import Source
+from symcat.data.measure import Measured, collected
+from symcat.data.moments import Moments
+from symcat.data.needs import Needs
+from symcat.data.schema import Schema
+from symcat.data.weights import Weight, WeightKind
+from symcat.models import registry
+from symcat.models.at_hand import at_hand
+from symcat.models.base import Floats, Masses, Model, Options
+from symcat.models.fit import Fit, Observed
+from symcat.models.law import Law
+from symcat.models.scores.normal import scores
+from symcat.models.tables import Tables
+from symcat.models.weighing import Weighed, weigh
+
+MOST_TESTED = 4096
+"""Rows of the sample from which slopes and checks are made."""
+
+_HELD = 1 << 25  # numbers of all rows that are kept in memory, else they are read again for every column
+_AT_ONCE = 1 << 16  # rows mapped to scores at a time
+_STEP = 0.1  # standard errors by which a parameter is moved for a slope
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A column alone: its averages, and how its classes were weighed."""
+
+    weighed: Weighed
+    moments: Moments
+
+    @property
+    def model(self) -> Model:
+        """The class that is taken."""
+        winner = self.weighed.winner()
+        assert winner is not None
+        return winner.model
+
+    @property
+    def fit(self) -> Fit:
+        """Its fit."""
+        winner = self.weighed.winner()
+        assert winner is not None
+        return winner.fit
+
+    @cached_property
+    def law(self) -> Law:
+        """What it says of the column."""
+        return self.model.law({name: value[0] for name, value in self.fit.parameters.items()})
+
+    @cached_property
+    def free(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The numbers of the class that have an error: name and index."""
+        errors = self.fit.standard_errors
+        return [
+            (name, index)
+            for name, value in self.fit.parameters.items()
+            for index in np.ndindex(value.shape[1:])
+            if name in errors and errors[name][(0, *index)] > 0.0
+        ]
+
+    def moved(self, values: Floats) -> Floats:
+        """(m, p) how far rows with these values (m,) move the free numbers; zeros where the class does not tell."""
+        found = self.model.row_influence(self.fit, values[:, None], self.moments)
+        shape = {name: value.shape[1:] for name, value in found.items()}
+        columns = [
+            found[name].reshape(len(values), -1)[:, np.ravel_multi_index(index, shape[name]) if index else 0]
+            for name, index in self.free
+            if name in found
+        ]
+        told = len(columns) == len(self.free) and len(columns) > 0
+        return np.stack(columns, axis=1) if told else np.zeros((len(values), len(self.free)))
+
+    def slopes(self, values: Floats) -> Floats:
+        """(m, p) derivatives of the scores of values (m,) by the free numbers, from differences of two."""
+        out = np.empty((len(values), len(self.free)))
+        for k, (name, index) in enumerate(self.free):
+            step = _STEP * float(self.fit.standard_errors[name][(0, *index)])
+            ends = []
+            for sign in (1.0, -1.0):
+                parameters = {key: np.array(value[0]) for key, value in self.fit.parameters.items()}
+                parameters[name][index] += sign * step
+                ends.append(scores(self.model.law(parameters), values))
+            out[:, k] = (ends[0] - ends[1]) / (2.0 * step)
+        return out
+
+
+@dataclass(frozen=True)
+class Margins:
+    """All columns of a table, and the scores of its rows."""
+
+    of_columns: tuple[Margin, ...]
+    masses: Masses
+    sample: Floats  # (m, d) of its rows
+
+    def mapped(self, rows: Floats) -> Floats:
+        """(m, d) the scores of rows."""
+        return np.stack([scores(one.law, rows[:, j]) for j, one in enumerate(self.of_columns)], axis=1)
+
+    @cached_property
+    def second(self) -> Floats:
+        """(d, d) the averages of products of two scores over all rows."""
+        d = len(self.of_columns)
+        total, count = np.zeros((d, d)), 0.0
+        for rows, times in self.masses:
+            for start in range(0, len(rows), _AT_ONCE):
+                z, own = self.mapped(rows[start : start + _AT_ONCE]), times[start : start + _AT_ONCE]
+                total += (z * own[:, None]).T @ z
+                count += float(own.sum())
+        return total / count
+
+    @cached_property
+    def sampled(self) -> Floats:
+        """(m, d) the scores of the sample."""
+        return self.mapped(self.sample)
+
+    @cached_property
+    def slopes(self) -> list[Floats]:
+        """(m, p) of each column: derivatives of the sample's scores by the free numbers of its class."""
+        return [one.slopes(self.sample[:, j]) for j, one in enumerate(self.of_columns)]
+
+    @cached_property
+    def moved(self) -> Floats:
+        """(m, p) how far the sample's rows move the free numbers of all columns, one column's after the other."""
+        return self.movement(self.sample)
+
+    def movement(self, rows: Floats) -> Floats:
+        """Likewise of any rows (m, d)."""
+        return np.concatenate([one.moved(rows[:, j]) for j, one in enumerate(self.of_columns)], axis=1)
+
+    @property
+    def complete(self) -> bool:
+        """Whether each column has a class."""
+        return all(one.weighed.winner() is not None for one in self.of_columns)
+
+
+@dataclass(frozen=True)
+class Alone:
+    """The margins of a table, as ``Observed.once`` works them out for the first class that asks; None without rows."""
+
+    schema: Schema
+    rows: Masses | None = field(compare=False)
+    observed: Observed = field(compare=False)
+    options: Options = field(compare=False)
+    tables: Tables = field(compare=False)
+
+    def __call__(self, moments: Moments) -> Margins | None:
+        every = at_hand(self.rows, self.observed)
+        if every is None:
+            return None
+        d = len(self.schema)
+        if moments.count[0] * d <= _HELD:
+            batches = list(every)
+            every = [tuple(np.concatenate(part) for part in zip(*batches, strict=True))]  # type: ignore[list-item]
+        kind: WeightKind | None = "weights" if self.observed.weighted is not None else None
+        if kind is None and any((times != 1.0).any() for _, times in every):
+            kind = "counts"
+        sample = self.observed.sample
+        if sample is None:
+            sample = next(iter(every))[0]
+        margins = tuple(self._margin(every, j, kind) for j in range(d))
+        if len(sample) > MOST_TESTED:
+            chosen = np.random.default_rng(self.options.seed).choice(len(sample), MOST_TESTED, replace=False)
+            sample = sample[np.sort(chosen)]
+        return Margins(margins, every, sample)
+
+    def _margin(self, rows: Masses, j: int, kind: WeightKind | None) -> Margin:
+        schema = self.schema.part([j])
+        models = candidates(schema, self.options, self.tables)
+        wanted = reduce(or_, (model.needs | model.check_needs for model in models), Needs())
+        source = _source(schema, _Column(rows, j, kind is not None), kind)
+        measured = Measured(collected(source, wanted, self.options.seed), schema, source)
+        statistics = measured.statistics
+        weighted = statistics.weighted_sample if statistics.weighted else None
+        observed = Observed(measured.moments, statistics.sample, None, weighted)
+        return Margin(weigh(models, observed, rows=measured.masses), measured.moments)
+
+
+def candidates(schema: Schema, options: Options, tables: Tables) -> Sequence[Model]:
+    """The classes of one real column that are weighed where none is named, as far as they are densities."""
+    found = registry.models(None, schema, Options(seed=options.seed), tables)
+    return [model for model in found if not model.discrete and model.atom is None]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of rows, with what each counts beside it where that is not one; read anew each time."""
+
+    rows: Masses
+    position: int
+    weighted: bool
+
+    def __call__(self) -> Iterator[Floats]:
+        for rows, times in self.rows:
+            column = rows[:, self.position]
+            yield np.stack([column, times], axis=1) if self.weighted else column[:, None]
+
+
+def _source(schema: Schema, read: Callable[[], Iterator[Floats]], kind: WeightKind | None) -> Source:
+    if kind is None:
+        return Source(schema, read)
+    weight = Weight(f"what {schema.columns[0]} counts", kind)
+    return Source(schema.followed_by(weight.name), read).weighing(weight)
