@@ -5,22 +5,31 @@ from __future__ import annotations
 import numpy as np
 
 from symcat.errors import SymcatError
-from symcat.models.base import Floats, Model
+from symcat.models.base import Floats, Masses, Model
 from symcat.models.fit import Fit
 
 _HALF = 0.5
 _LEAST_MASS = 1e-9  # a smaller difference of two shares has too few digits left; the density over the cell has them
 
 
-def rounding_cost(model: Model, fit: Fit, rows: Floats) -> float:
+def distinct(rows: Masses) -> tuple[Floats, Floats]:
+    """The values (m,) of the only column, ascending, and what each counts."""
+    values: Floats = np.empty(0)
+    counts: Floats = np.empty(0)
+    for batch, times in rows:
+        values, place = np.unique(np.concatenate([values, batch[:, 0]]), return_inverse=True)
+        counts = np.bincount(place, np.concatenate([counts, times]), minlength=len(values)).astype(np.float64)
+    return values, counts
+
+
+def rounding_cost(model: Model, fit: Fit, values: Floats, times: Floats) -> float:
     """Nats by which the log-likelihood of a batch of one is above that of the cells around the whole numbers.
 
     A law of whole numbers gives each a probability, at most one; a density at a value may be as high as one likes. They
-    compare by the probability that the density gives to what is nearer to a value than to the next: ``rows`` (m, 1) are
-    the whole numbers, or a random sample of them. Infinite where the distribution function is not known.
+    compare by the probability that the density gives to what is nearer to a value than to the next: ``values`` (m,) are
+    the whole numbers, each as often as ``times`` says. Infinite where the distribution function is not known.
     """
     parameters = {name: value[0] for name, value in fit.parameters.items()}
-    values, times = np.unique(rows[:, 0], return_counts=True)
     density = model.log_density(parameters, float(fit.log_partition[0]), values[:, None])
     try:
         law = model.law(parameters)

@@ -20,7 +20,7 @@ from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.nesting import nested_check
-from symcat.models.rounding import rounding_cost
+from symcat.models.rounding import distinct, rounding_cost
 from symcat.models.special import Composite, CompositeOfRows, IntegratedModel, RowsModel
 
 _SAME = 1e-10
@@ -193,7 +193,7 @@ def weigh(
             else:
                 candidates.append(_fitted(model, observed, center))
     if last:
-        described = _described(weighed_of(_rounded(candidates, observed), groups, alone), observed, tolerance)
+        described = _described(weighed_of(_rounded(candidates, observed, rows), groups, alone), observed, tolerance)
         if described:
             candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in last]
         else:
@@ -211,16 +211,29 @@ def weigh(
                 )
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
-    return weighed_of(_rounded(candidates, observed), groups, alone)
+    return weighed_of(_rounded(candidates, observed, rows), groups, alone)
 
 
-def _rounded(candidates: Sequence[Candidate], observed: Observed) -> Sequence[Candidate]:
-    """With what rounding costs the densities, where a law of whole numbers answers beside them; of a batch of one."""
-    rows, groups = observed.sample, observed.moments.n_groups
-    if groups > 1 or rows is None or not any(c.model.discrete and c.fit.answered[0] for c in candidates):
+def _rounded(
+    candidates: Sequence[Candidate], observed: Observed, rows: Callable[[], Masses] | None
+) -> Sequence[Candidate]:
+    """With what rounding costs the densities, where a law of whole numbers answers beside them; of a batch of one.
+
+    From all rows, or the sample where these are not at hand.
+    """
+    groups, sample = observed.moments.n_groups, observed.sample
+    if groups > 1 or not any(c.model.discrete and c.fit.answered[0] for c in candidates):
+        return candidates
+    if rows is not None:
+        values, times = distinct(rows())
+    elif sample is not None:
+        values, times = distinct([(sample, np.ones(len(sample)))])
+    else:
         return candidates
     return [
-        c if c.model.discrete or not c.fit.answered[0] else replace(c, rounding=rounding_cost(c.model, c.fit, rows))
+        c
+        if c.model.discrete or not c.fit.answered[0]
+        else replace(c, rounding=rounding_cost(c.model, c.fit, values, times))
         for c in candidates
     ]
 
