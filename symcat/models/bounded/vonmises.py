@@ -32,6 +32,9 @@ USUAL = (-math.pi, math.pi)
 """The turn where none is stated, of radians."""
 _FROM_ZERO = (0.0, 2.0 * math.pi)
 
+LEAST_LENGTH = 1e-12
+"""Of the mean resultant, below which its direction is one of rounding."""
+
 LARGEST = 1e8
 """Concentration beyond which log Z has no digits left that tell the law from a Gaussian."""
 
@@ -115,7 +118,7 @@ class VonMises(IntervalColumn):
         lo, hi = interval.T
         with np.errstate(all="ignore"):  # groups without a solution are told by their reason
             read = Curve(self.tables, LABEL, CONCENTRATION).read(
-                np.where((length > 0.0) & (away > 0.0), length, np.nan)
+                np.where((length > LEAST_LENGTH) & (away > 0.0), length, np.nan)
             )
             k = concentration_from(length, away, read.parameter)
             entropy = entropy_of(away, read.log_z) + np.log(hi - lo)
@@ -140,7 +143,9 @@ class VonMises(IntervalColumn):
                 log_likelihood=-count * entropy,
                 n_parameters=2,
                 statistics={},
-                reason=np.select([~(length > 0.0), ~(away > 0.0), ~(k < LARGEST)], [1, 2, 3], 0).astype(np.int8),
+                reason=np.select([~(length > LEAST_LENGTH), ~(away > 0.0), ~(k < LARGEST)], [1, 2, 3], 0).astype(
+                    np.int8
+                ),
                 reasons=("", _NO_DIRECTION, _CONSTANT, _NARROW),
                 source=read.source,
             )

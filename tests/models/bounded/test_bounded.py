@@ -212,6 +212,7 @@ def test_errors_are_the_inverse_of_fishers_information() -> None:
         (BETA, [0.2, 0.5, 1.0], "holds 1, an end of the interval"),
         (BETA, [0.0, 0.5, 0.7], "holds 0, an end of the interval"),
         (CIRCLE, [0.0, 90.0, 350.0], "interval=\\(0, 360\\) of degrees"),
+        (CIRCLE, [0.0, math.pi / 2.0, math.pi, 1.5 * math.pi], "there is no mean direction"),
         (CIRCLE, [-1.0, 1.0, 5.0], "are no angles in radians within one turn"),
     ],
 )
