@@ -16,7 +16,7 @@ from symcat.data.grouped import GroupRows
 from symcat.data.moments import Floats, Moments
 from symcat.models.base import Center, Facts, Parameters, counted
 from symcat.models.batches import blank_refused
-from symcat.models.conditional import least_squares, validity
+from symcat.models.conditional import least_squares, residuals, validity
 from symcat.models.conditional.given_others import GivenOthers
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.values import own_moments, own_values
@@ -242,7 +242,18 @@ class Linear(GivenOthers):
                 ("collinearity", condition, collinear, digits >= _ENOUGH_DIGITS),
                 ("residual variance", left, unexplained, of_variance >= _ENOUGH_OF_VARIANCE),
             )
-        ]
+        ] + (self._of_residuals(fit, observed) if len(condition) == 1 and fit.answered[0] else [])
+
+    def _of_residuals(self, fit: Fit, observed: Observed) -> list[CheckResult]:
+        """What is told of the residuals of a batch of one."""
+        rows = observed.sample
+        if rows is None or not len(rows):
+            return []
+        values = {name: value[0] for name, value in fit.parameters.items()}
+        target = rows[:, self.target]
+        return residuals.checks(
+            target - self.predict(values, np.delete(rows, self.target, axis=1)), float(target.std())
+        )
 
     # --- using the answer ------------------------------------------------------------------------------------------
 

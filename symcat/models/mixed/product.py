@@ -53,7 +53,6 @@ class Product(Class):
                 for label, block in zip(options.parts, self.blocks, strict=True)
             ]
         self.parts = tuple(parts)
-        self.discrete = any(part.discrete for part in parts)
         known = self.parts or [
             model for block in self.blocks for model in registry.models(None, schema.part(block), own, tables)
         ]
