@@ -3,18 +3,25 @@
 ``python -m benchmarks.scalar_polynomials`` prints milliseconds of CPU for one fit from the averages, microseconds a
 group of many, and what two others take for the same maximum: the integration of ``polynomial.*``, over up to four
 columns, from the rows; and scipy's trust-region Newton on the convex dual from the averages, on a fixed grid of 2001
-points over the data and half as much again, on which there always is one.
+points over the data and half as much again, on which there always is one. Then the time of ``solve`` of one column, of
+which all classes are weighed, and of groups of 20 rows beyond a bare group-by of four moments, beside scipy's of one.
+
+    python -m benchmarks.scalar_polynomials columns groups     these two alone
 """
 
 from __future__ import annotations
 
+import statistics
+import sys
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+import symcat
 from symcat.loops import compiled
 from symcat.models.polynomial.exact.polynomial import fitted
 from symcat.models.polynomial.exact.terms import Terms
@@ -86,7 +93,52 @@ def integrated(rows: np.ndarray, degree: int) -> float | None:
     return None if isinstance(fit, Refusal) else float(fit.log_likelihood[0])
 
 
-def main() -> None:
+def columns() -> None:
+    """Prints the time of ``solve`` of one column of each kind: milliseconds of CPU, the least of five calls."""
+    draws: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+        "exponential": lambda rng, n: rng.exponential(size=n),
+        "normal": lambda rng, n: rng.normal(size=n),
+        "lognormal": lambda rng, n: rng.lognormal(size=n),
+        "t(3)": lambda rng, n: rng.standard_t(3, size=n),
+        "two humps": lambda rng, n: rng.choice([-2.0, 2.0], n, p=[0.4, 0.6]) + rng.normal(size=n),
+        "Poisson(5)": lambda rng, n: rng.poisson(5.0, size=n).astype(float),
+        "rounded": lambda rng, n: np.round(rng.gamma(3.0, 2.0, size=n), 1),
+    }
+    sizes, times = (100, 300, 1000, 3000), []
+    print("solve, fallback=None" + "".join(f"{n:>10}" for n in sizes) + "  rows, ms")
+    for name, draw in draws.items():
+        rng = np.random.default_rng(0)
+        found = []
+        for n in sizes:
+            solve = partial(symcat.solve, draw(rng, n), fallback=None)
+            solve()
+            found.append(min(milliseconds(solve, 1e-9) for _ in range(5)))
+        times += found
+        print(f"{name:20s}" + "".join(f"{ms:10.1f}" for ms in found), flush=True)
+    print(f"median {statistics.median(times):.1f} ms")
+
+
+def groups(number: int = 1_000_000) -> None:
+    """Prints the time of ``scalar.quartic`` by groups of 20 normal rows: microseconds of CPU a group."""
+    import polars as pl
+
+    rows = np.random.default_rng(0).normal(size=(number, 20))
+    frame, x = pl.DataFrame({"group": np.repeat(np.arange(number), 20), "x": rows.ravel()}), pl.col("x")
+    powers = [x.mean(), (x * x).mean().alias("2"), (x * x * x).mean().alias("3"), (x * x * x * x).mean().alias("4")]
+
+    def least(run: Callable[[], Any]) -> float:
+        return 1e3 * min(milliseconds(run, 1e-9) for _ in range(3)) / number
+
+    bare = least(lambda: frame.group_by("group").agg(powers))
+    ours = least(lambda: symcat.solve(frame, by="group", classes=["scalar.quartic"]))
+    averages = powers_of(rows[0], 4)
+    scipy = 1e3 * milliseconds(partial(by_scipy, averages, -6.0, 6.0))
+    print(f"{number} groups of 20 rows: {ours:.2f} us a group, {bare:.2f} of them a bare group-by of four moments")
+    print(f"beyond that {ours - bare:.2f} us; scipy, of one from its averages, {scipy:.0f} us")
+
+
+def fits() -> None:
+    """Prints the time of one fit, and of each of many."""
     run = compiled(kernels.maximise, kernels.INNER)
 
     def search(averages: np.ndarray) -> newton.Found:
@@ -121,5 +173,12 @@ def main() -> None:
             )
 
 
+def main(*asked: str) -> None:
+    warnings.simplefilter("ignore")
+    for part in (fits, columns, groups):
+        if not asked or part.__name__ in asked:
+            part()
+
+
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
