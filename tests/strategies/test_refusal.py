@@ -15,7 +15,7 @@ HEAVY = np.random.default_rng(2).standard_cauchy(size=2000)
 SEVEN = np.random.default_rng(0).exponential(size=(2000, 7))
 LIGHT = ["gaussian.full", "z2.quartic", "scalar.quartic"]
 """Classes of one column, none with tails as heavy as Cauchy's."""
-EDGES = np.random.default_rng(4).beta(0.3, 0.3, size=2400)
+EDGES = 3.0 + 5.0 * np.random.default_rng(4).beta(0.3, 0.3, size=2400)
 """One column that no class describes: its density is infinite at both ends."""
 
 
