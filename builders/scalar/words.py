@@ -51,7 +51,8 @@ def _coverage(label: str) -> Row:
         below=f"rows at {degree // 2} values, where a polynomial of degree {degree // 2} is zero on all of them, have "
         "no finite maximum.",
         above="where F would turn down again beyond the rows, no density of this degree has the averages; where one "
-        "has them with a hump behind a barrier of 10 nats in which less than half a row is expected, it is not given.",
+        "has them with a hump behind a barrier of 10 nats in which less than half a row is expected, and which moves "
+        "the averages by half of their standard errors, it is not given.",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Observed, Weight
+from symcat.models.goodness import remaining
 from symcat.models.ising.spins import PairAverages
 from symcat.models.tails import chi_square_of, smallest_of, two_sided
 
@@ -132,20 +133,31 @@ def count_totals(observed: Observed, dimension: int) -> Floats | None:
     return np.bincount((observed.sample[:, :dimension] > 0.0).sum(axis=1), minlength=dimension + 1).astype(np.float64)
 
 
-def totals(expected: Floats, counts: Floats, n_free: int, weight: Weight) -> list[CheckResult]:
+def totals(expected: Floats, counts: Floats, met: int, weight: Weight) -> list[CheckResult]:
     """How many columns are +1 in a row: the data's distribution against the model's, by chi-square; the worst is told.
 
-    It depends on averages of every order. ``expected`` are the probabilities, of a model with ``n_free`` parameters.
+    It depends on averages of every order. ``expected`` are the probabilities. The fit makes the averages of the first
+    ``met`` powers of the number those of the data; what cells have in common with these is no evidence (Rao & Robson
+    1974), and what they have in common with other averages that are fitted is left in, which errs to the safe side.
     """
     n = counts.sum()
     cells = _pooled(expected * n)
-    used = min(n_free, 2)  # the mean and the spread of the total follow from what was fitted
-    degrees = len(cells) - 1 - used
-    if degrees < 1:
+    if len(cells) < 2:
         return []
     seen = np.array([counts[cell].sum() for cell in cells])
     due = np.array([expected[cell].sum() * n for cell in cells])
-    statistic = float(((seen - due) ** 2 / due).sum())
+    powers = _powers(expected, met)
+    shared = np.stack([(expected * powers)[:, cell].sum(axis=1) for cell in cells])
+    size = np.sqrt(due / n)
+    statistic, degrees = remaining(
+        (seen - due) / n / size,
+        np.eye(len(size)) - np.outer(size, size),
+        shared / size[:, None],
+        np.eye(len(powers)),
+        n,
+    )
+    if not degrees:
+        return []
     worst = int((np.abs(seen - due) / np.sqrt(due)).argmax())
     first, last = cells[worst].start, cells[worst].stop - 1
     span = f"{first}" if first == last else f"{first} to {last}"
@@ -153,6 +165,20 @@ def totals(expected: Floats, counts: Floats, n_free: int, weight: Weight) -> lis
     detail = f"{seen[worst]:.0f} rows with {span} of {d} columns at +1, the model says {due[worst]:.1f}"
     p_value = chi_square_of(statistic, degrees)
     return [CheckResult.single("totals", statistic, p_value, detail, weight=weight)]
+
+
+def _powers(expected: Floats, met: int) -> Floats:
+    """(met, d + 1) the first powers of the number of columns at +1, made orthonormal under its law."""
+    number, found = np.arange(len(expected), dtype=np.float64), [np.ones(len(expected))]
+    for _ in range(met):
+        new = number * found[-1]
+        for other in found:
+            new = new - (expected @ (new * other)) * other
+        norm = expected @ new**2
+        if not norm > 0.0:  # of a law on as few numbers there are no more powers
+            break
+        found.append(new / np.sqrt(norm))
+    return np.array(found[1:]).reshape(-1, len(expected))
 
 
 def _pooled(expected: Floats) -> list[slice]:

@@ -87,6 +87,11 @@ class CurieWeiss(Uniform):
         pair[:, np.arange(d), np.arange(d)] = 1.0
         return PairAverages(mean, pair)
 
+    @property
+    def totals_met(self) -> int:
+        """With the sum over all pairs the second."""
+        return 2
+
     def total_probabilities(self, theta: Floats) -> Floats:
         """(d + 1,) of the number of columns that are +1."""
         evaluated, _ = self.space.evaluate(theta[None])

@@ -70,6 +70,11 @@ class Pairwise(FisherIsing):
         """(K,) a mask for each of the ``sets``; there are none of more columns than a whole number has bits."""
         return np.array([hypercube.mask_of(chosen) for chosen in self.sets], dtype=np.int64)
 
+    @property
+    def totals_met(self) -> int:
+        """With all pairs the second; coupled sets of three do not make the third."""
+        return 1 if self.symmetric else 2
+
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         d = self.dimension
         return np.concatenate([mean[:, :d], pair[:, self._first, self._second], mean[:, d:]], axis=1)

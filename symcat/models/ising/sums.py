@@ -84,6 +84,11 @@ class Ising(Spins):
         return len(self.all_down)
 
     @property
+    def totals_met(self) -> int:
+        """How many powers of the number of columns at +1 have the averages of the data: the first, of their sum."""
+        return 1
+
+    @property
     def log_structures(self) -> float:
         """Log of the number of arrangements of couplings that a fit searches; 0 where they are given."""
         return 0.0
@@ -200,4 +205,4 @@ class Ising(Spins):
         counts = None if expected is None else checks.count_totals(observed, self.dimension)
         if expected is None or counts is None:
             return []
-        return checks.totals(expected, counts, self.n_free, "deciding" if self.symmetric else "told")
+        return checks.totals(expected, counts, self.totals_met, "deciding" if self.symmetric else "told")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.models.few_rows import changes
 from symcat.models.piecewise import PiecewisePolynomial
 from symcat.models.quartic import radial
 from symcat.models.tables import Table
@@ -35,10 +36,16 @@ class Cubic:
 
     def __call__(self, q: Floats) -> Floats:
         """Its values at q (G, m)."""
-        before, value = np.zeros_like(q), np.ones_like(q)
+        return self.lower(q)[-1]
+
+    def lower(self, q: Floats) -> list[Floats]:
+        """Of those of degree 0, 1, 2 and of itself."""
+        before, values = np.zeros_like(q), [np.ones_like(q)]
         for a, b in zip(self.a[..., None], self.b[..., None], strict=True):
-            before, value = value, (q - a) * value - b * before
-        return value
+            new = (q - a) * values[-1] - b * before
+            before = values[-1]
+            values.append(new)
+        return values
 
 
 def cubic(q: Floats, weight: Floats) -> Cubic:
@@ -71,25 +78,37 @@ def line(r: Floats, u: Floats) -> tuple[Floats, Floats]:
     return q, weight / weight.sum(axis=1, keepdims=True)
 
 
-def norms(table: Table, kurtosis: Floats) -> Floats:
-    """(G,) norm in one column of unit variance, a function of the kurtosis alone.
+def of_line(table: Table, kurtosis: Floats) -> tuple[Floats, Floats]:
+    """(G,) norm in one column of unit variance, and what few rows change in the score (G, 3), by the kurtosis alone.
 
-    By quadrature for a few groups. For many it is interpolated on the segments of the table, on which it is as smooth
-    as u, to ten digits; divided by its limit ``6 (kurtosis - 1)^3`` near 1 it is between 0.5 and 15.
+    By quadrature for a few groups. For many they are interpolated on the segments of the table, on which they are as
+    smooth as u, to ten digits; divided by its limit ``6 (kurtosis - 1)^3`` near 1 the norm is between 0.5 and 15.
     """
     excess = kurtosis - 1.0
     scale = 6.0 * excess * excess * excess
     breaks = np.clip(table.quantities["u"].breaks, table.lo, table.hi)
     size = table.quantities["u"].coefficients.shape[1]
     if len(kurtosis) <= size * (len(breaks) - 1):
-        return _reduced(table, kurtosis) * scale
+        found = _reduced(table, kurtosis)
+        return found[:, 0] * scale, found[:, 1:]
     t = np.cos(np.pi * (np.arange(size) + 0.5) / size)  # Chebyshev's points
     lo, hi = breaks[:-1, None], breaks[1:, None]
-    values = _reduced(table, (lo + 0.5 * (t + 1.0) * (hi - lo)).reshape(-1)).reshape(-1, size)
-    coefficients = np.linalg.solve(np.vander(t, increasing=True), values.T).T
-    return PiecewisePolynomial(breaks, np.ascontiguousarray(coefficients))(kurtosis) * scale
+    values = _reduced(table, (lo + 0.5 * (t + 1.0) * (hi - lo)).reshape(-1)).T.reshape(4, -1, size)
+    powers = np.vander(t, increasing=True)
+    norm, *changed = (
+        PiecewisePolynomial(breaks, np.ascontiguousarray(np.linalg.solve(powers, one.T).T))(kurtosis) for one in values
+    )
+    return norm * scale, np.stack(changed, axis=1)
 
 
 def _reduced(table: Table, kurtosis: Floats) -> Floats:
+    """(G, 4)"""
     reading = radial.read(table, 1, kurtosis)
-    return cubic(*line(reading.r, reading.u)).norm / (6.0 * (reading.kurtosis - 1.0) ** 3)
+    q, weight = line(reading.r, reading.u)
+    third = cubic(q, weight)
+    orthonormal = np.stack([p / np.sqrt((weight * p * p).sum(axis=1, keepdims=True)) for p in third.lower(q)], axis=1)
+    out = np.empty((len(kurtosis), 4))
+    out[:, 0] = third.norm / (6.0 * (reading.kurtosis - 1.0) ** 3)
+    for g in range(len(out)):
+        changes(weight[g], orthonormal[g], 2, 3, out[g, 1:])
+    return out

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from symcat.models.few_rows import changes
+
 ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, OUT_OF_REACH, NEAR_GAUSSIAN = range(7)
 """What was found of a group; the last two are what a table knows of groups beyond it, without a search."""
 AT_THE_MAXIMUM, TOO_COARSE, ON_THE_WAY, NO_END = range(4)
@@ -27,7 +29,10 @@ NEGLIGIBLE = 46.0
 BARRIER = 10.0
 """Nats above the minimum of F at which what lies beyond is a hump of its own."""
 FEWEST_IN_A_HUMP = 0.5
-"""Expected rows beyond a barrier: with fewer there is none, and the hump only serves the highest averages."""
+"""Expected rows beyond a barrier: with fewer there is none."""
+SERVES = 0.5
+"""Standard errors by which a hump without rows may move the averages: one that moves them more is there to serve them,
+one that moves them less is where F happens to turn far from all rows, and the fit would hardly differ without it."""
 MET = 1e-9
 """Largest error of an average, relative to its size or one, with which a maximum is taken."""
 DEGENERATE = 1e-5
@@ -198,6 +203,34 @@ def hump(energy: Any, weight: Any, y: Any, seen: Any) -> None:
             seen[0], seen[1], seen[2] = y[i + 1], here[i], mass
 
 
+def served(energy: Any, weight: Any, y: Any, s: Any, powers: int, count: float, seen: Any) -> bool:
+    """Whether a hump in which no row is expected moves the averages of s^k by more than ``SERVES`` of their errors.
+
+    ``seen`` is then of that hump. The errors are those of the density without it: of its orthonormal polynomials they
+    are 1 / sqrt(count), and independent.
+    """
+    values, coefficients = np.empty((powers + 1, s.shape[0])), np.empty((powers + 1, powers + 1))
+    here = energy[1:-1]
+    for i in np.flatnonzero((here >= BARRIER) & (here >= energy[:-2]) & (here > energy[2:])):
+        before = weight[: i + 1].sum()
+        mass = min(before, 1.0 - before)
+        if count * mass >= FEWEST_IN_A_HUMP:
+            continue
+        of_hump, others = weight.copy(), weight.copy()
+        if before < 0.5:
+            of_hump[i + 1 :], others[: i + 1] = 0.0, 0.0
+        else:
+            of_hump[: i + 1], others[i + 1 :] = 0.0, 0.0
+        orthonormal(s, others / others.sum(), values, coefficients)
+        square = 0.0
+        for k in range(1, powers + 1):
+            square += (of_hump * values[k]).sum() ** 2
+        if count * square > SERVES * SERVES:
+            seen[0], seen[1], seen[2] = y[i + 1], here[i], mass
+            return True
+    return False
+
+
 def missed(averages: Any, even: bool, theta: Any, log_z: float, lo: float, hi: float, points: int) -> float:
     """The largest error of an average, relative to its size or one, and of log Z, on another grid."""
     y, s = at_points(lo, hi, points, even)
@@ -321,7 +354,12 @@ def maximum(m: Any, count: float, even: bool, near: bool, theta: Any, numbers: A
             continue
         hump(energy - lowest, weight / total, y, seen)
         if count * seen[2] < FEWEST_IN_A_HUMP:
-            return FAR_HUMP
+            if served(energy - lowest, weight / total, y, s, powers, count, seen):
+                return FAR_HUMP
+            far = weight * s**powers  # a hump too narrow for the grid is seen by its share of the highest average
+            if uneven(far, far.sum()) > _FINE:
+                points = 2 * points - 1
+                continue
         log_z = math.log(total * step * (2.0 if even else 1.0)) - lowest + theta[0]
         theta[0] = 0.0
         pad = 0.05 * (hi - lo)
@@ -352,6 +390,21 @@ def polynomials(theta: Any, grid: Any, even: bool, odd: bool, made: Any, out: An
         out[g] /= norm
 
 
+def few_rows(theta: Any, grid: Any, even: bool, made: Any, out: Any) -> None:
+    """What few rows change (G, T, 3) in the scores of the T polynomials beyond the degree, as ``changes`` says."""
+    top, tested = theta.shape[1] - 1, out.shape[1]
+    for g in range(theta.shape[0]):
+        if not made[g]:
+            continue
+        _, s = at_points(grid[g, 0], grid[g, 1], int(grid[g, 2]), even)
+        weight, total, _ = weights(power_sum(theta[g], s), 0.5 if even else 1.0)
+        weight /= total
+        p, coefficients = np.empty((top + tested + 1, s.shape[0])), np.empty((top + tested + 1, top + tested + 1))
+        orthonormal(s, weight, p, coefficients)
+        for k in range(tested):
+            changes(weight, p, top, top + 1 + k, out[g, k])
+
+
 INNER = (
     at_points,
     power_sum,
@@ -362,7 +415,9 @@ INNER = (
     climb,
     beyond,
     hump,
+    served,
     missed,
     maximum,
+    changes,
 )
 """What is called by the loops over groups."""

@@ -24,9 +24,14 @@ _SHARE = 5e-4
 
 
 def out_of_reach(skewness: Floats, kurtosis: Floats, rows: Floats) -> NDArray[np.bool_]:
-    """(G,) where that hump holds less than ``FEWEST_IN_A_HUMP`` of so many rows; false where a search must tell."""
+    """(G,) where that hump holds less than ``FEWEST_IN_A_HUMP`` of so many rows, and moves the kurtosis by an error.
+
+    False where a search must tell.
+    """
     with np.errstate(invalid="ignore"):
         s = np.abs(skewness)
         t = reduced.spread(s, kurtosis) / reduced.width(s)
-        found: NDArray[np.bool_] = (t > np.interp(s, _SKEWNESS, _FARTHEST)) & (rows * _SHARE * s * s < FEWEST_IN_A_HUMP)
+        served = np.sqrt(24.0 / rows) / reduced.width(s)  # an error of the kurtosis: a hump that moves less is allowed
+        beyond = t > np.interp(s, _SKEWNESS, _FARTHEST) + served
+        found: NDArray[np.bool_] = beyond & (rows * _SHARE * s * s < FEWEST_IN_A_HUMP)
     return found

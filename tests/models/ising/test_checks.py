@@ -147,6 +147,26 @@ def test_totals_need_rows() -> None:
     assert "totals" not in {check.name for check in model.checks(model.fit(moments), Observed(moments))}
 
 
+@pytest.mark.slow
+@pytest.mark.statistics
+@pytest.mark.parametrize("d", [3, 8])
+def test_totals_of_unequal_coins_have_their_level(d: int) -> None:
+    """What the fitted means say of them is no evidence, and no more than that is taken out."""
+    rng, tables, n = np.random.default_rng(d), 3000, 200
+    share = rng.uniform(0.1, 0.9, d)
+    model = made("ising.independent", d)
+    rejected = made_of = 0
+    for _ in range(tables):
+        rows = signs(rng.random((n, d)) < share)
+        moments = measured(rows)
+        checks = {check.name: check for check in model.checks(model.fit(moments), Observed(moments, rows))}
+        if "totals" in checks:
+            made_of += 1
+            rejected += int(checks["totals"].p_value[0] < 0.05)
+    assert made_of > 0.9 * tables
+    assert 0.03 < rejected / made_of < 0.064
+
+
 def test_columns_of_products_are_not_compared() -> None:
     """Named pairs beside larger sets: the products come as further columns of the moments, of which nothing is said."""
     x = signs(np.random.default_rng(6).random((400, 4)) < 0.5)
