@@ -24,7 +24,7 @@ def changes(weight: Any, p: Any, top: int, tested: int, out: Any) -> None:
     """``out`` (3,): mean times sqrt(n), change of the variance times n, and skewness times sqrt(n), of a score.
 
     ``weight`` (m,) adds up to one, and ``p`` (., m) are the orthonormal polynomials on its points; those from 1 to
-    ``top`` are fitted. Run through ``symcat.loops``.
+    ``top`` are fitted.
     """
     squares = np.zeros_like(weight)
     for k in range(1, top + 1):
@@ -42,17 +42,16 @@ def changes(weight: Any, p: Any, top: int, tested: int, out: Any) -> None:
     out[2] = (twice * p[tested]).sum()
 
 
-def normal(score: Floats, count: Floats, changed: Floats, least: float = 0.0) -> Floats:
+def normal(score: Floats, count: Floats, changed: Floats) -> Floats:
     """(G,) standard normal scores, from those of ``count`` rows and what ``changes`` says of them, (G, 3).
 
     Where few rows change much, the expansions are summed as ``1 / (1 + x)`` and ``x / sqrt(1 + x^2)``, which drawn
-    tables follow (``benchmarks/check_levels.py``). No variance is below ``least``: where the expansion is not good
-    enough, a greater one errs to the safe side. The tails are those of the reciprocal chi-square of that skewness
+    tables follow (``benchmarks/check_levels.py``). The tails are those of the reciprocal chi-square of that skewness
     (Anscombe & Glynn 1983, eq. 10).
     """
     root = np.sqrt(count)
     mean, change, skewness = changed[:, 0] / root, changed[:, 1] / count, changed[:, 2] / root
-    variance = np.where(change > 0.0, 1.0 + change, np.maximum(1.0 / (1.0 + np.abs(change)), least))
+    variance = np.where(change > 0.0, 1.0 + change, 1.0 / (1.0 + np.abs(change)))
     skewness = skewness / np.sqrt(1.0 + skewness * skewness)
     x = (score - mean / np.sqrt(1.0 + mean * mean)) / np.sqrt(variance)
     side = np.where(skewness < 0.0, -1.0, 1.0)

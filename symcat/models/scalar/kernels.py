@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from symcat.models.few_rows import changes
-
 ANSWERED, FEW_VALUES, TURNS_DOWN, FAR_HUMP, NOT_CONVERGED, OUT_OF_REACH, NEAR_GAUSSIAN = range(7)
 """What was found of a group; the last two are what a table knows of groups beyond it, without a search."""
 AT_THE_MAXIMUM, TOO_COARSE, ON_THE_WAY, NO_END = range(4)
@@ -390,21 +388,6 @@ def polynomials(theta: Any, grid: Any, even: bool, odd: bool, made: Any, out: An
         out[g] /= norm
 
 
-def few_rows(theta: Any, grid: Any, even: bool, made: Any, out: Any) -> None:
-    """What few rows change (G, T, 3) in the scores of the T polynomials beyond the degree, as ``changes`` says."""
-    top, tested = theta.shape[1] - 1, out.shape[1]
-    for g in range(theta.shape[0]):
-        if not made[g]:
-            continue
-        _, s = at_points(grid[g, 0], grid[g, 1], int(grid[g, 2]), even)
-        weight, total, _ = weights(power_sum(theta[g], s), 0.5 if even else 1.0)
-        weight /= total
-        p, coefficients = np.empty((top + tested + 1, s.shape[0])), np.empty((top + tested + 1, top + tested + 1))
-        orthonormal(s, weight, p, coefficients)
-        for k in range(tested):
-            changes(weight, p, top, top + 1 + k, out[g, k])
-
-
 INNER = (
     at_points,
     power_sum,
@@ -418,6 +401,5 @@ INNER = (
     served,
     missed,
     maximum,
-    changes,
 )
 """What is called by the loops over groups."""

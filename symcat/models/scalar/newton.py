@@ -101,15 +101,6 @@ def orthonormal(theta: Floats, grid: Floats, top: int, *, even: bool, odd: bool 
     return out
 
 
-def few_rows(theta: Floats, grid: Floats, tested: int, *, even: bool) -> Floats:
-    """(G, tested, 3) what few rows change in the scores of the polynomials beyond the degree (``models.few_rows``)."""
-    made = np.isfinite(theta).all(axis=1)
-    out = np.full((len(theta), tested, 3), np.nan)
-    with np.errstate(all="ignore"):
-        _run(kernels.few_rows, len(theta))(np.ascontiguousarray(theta), np.ascontiguousarray(grid), even, made, out)
-    return out
-
-
 def _run(function: Callable[..., Any], groups: int) -> Callable[..., None]:
     """The loop, compiled where the groups of this call are worth it: what was fitted before changes no digit."""
     return loop(groups * _WORK, function, *kernels.INNER)
