@@ -116,6 +116,11 @@ class Distribution(Estimate):
         1.041797
         """
         self._of_one_column(0.5, lambda law, shares: law.ppf(shares), "p")
+        if self.model.discrete or self.model.atom is not None:
+            raise SymcatError(
+                f"{self.label} gives single values a probability, which scipy's continuous distributions cannot: call "
+                "cdf, ppf, moment and sample of the answer itself."
+            )
         return continuous(self.label, self.log_density, self.cdf, self.ppf)
 
     def _of_one_column(self, values: Any, function: Callable[[Law, Floats], Floats], name: str) -> Any:

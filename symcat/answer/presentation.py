@@ -56,6 +56,9 @@ def solution(answer: Solution) -> RenderableType:
             Text("Classes considered", style="bold"),
             _evidence(answer.evidence, answer.n_effective or answer.n_rows),
         ]
+        first = answer.evidence[0]
+        if first.label == answer.label and first.bic is not None and first.bic != answer.bic:
+            parts.append(Text("  BIC above: of a density by the probability of what rounds to a value that repeats"))
     return Group(*parts)
 
 

@@ -22,6 +22,19 @@ def distinct(rows: Masses) -> tuple[Floats, Floats]:
     return values, counts
 
 
+def spike_cost(model: Model, fit: Fit, at: float, times: float, cell: float) -> float:
+    """Likewise of the ``times`` rows at one value, that count as spread over a ``cell`` around it."""
+    parameters = {name: value[0] for name, value in fit.parameters.items()}
+    (density,) = model.log_density(parameters, float(fit.log_partition[0]), np.array([[at]]))
+    try:
+        below, above = model.law(parameters).cdf(at + cell * np.array([-_HALF, _HALF]))
+    except SymcatError:
+        return np.inf
+    if not above - below > _LEAST_MASS:
+        return 0.0
+    return float(times * max(density - np.log((above - below) / cell), 0.0))
+
+
 def rounding_cost(model: Model, fit: Fit, values: Floats, times: Floats) -> float:
     """Nats by which the log-likelihood of a batch of one is above that of the cells around the whole numbers.
 

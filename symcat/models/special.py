@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Floats, Masses, Model
+from symcat.models.base import Center, Floats, Masses, Model, Parameters
 from symcat.models.fit import Fit, Observed
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ class Composite(Model, Protocol):
 
     def of_block(self, block: int, values: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the values, by parameter, that are of one of the blocks, by the names of its own class."""
+
+
+class Atomic(Model, Protocol):
+    """A class that gives the value ``atom`` a probability of its own."""
+
+    def mass(self, parameters: Parameters) -> tuple[float, float, float]:
+        """The value, its probability, and what this counts as spread over where it compares with densities."""
 
 
 class RowsModel(Model, Protocol):

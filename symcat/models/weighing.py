@@ -20,8 +20,8 @@ from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Weight
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.nesting import nested_check
-from symcat.models.rounding import distinct, rounding_cost
-from symcat.models.special import Composite, CompositeOfRows, IntegratedModel, RowsModel
+from symcat.models.rounding import distinct, rounding_cost, spike_cost
+from symcat.models.special import Atomic, Composite, CompositeOfRows, IntegratedModel, RowsModel
 
 _SAME = 1e-10
 """Share of a BIC that is rounding: of classes that come to the same the first is taken."""
@@ -225,8 +225,11 @@ def _rounded(
     From all rows, or the sample where these are not at hand.
     """
     groups, sample = observed.moments.n_groups, observed.sample
-    if groups > 1 or not any(c.model.discrete and c.fit.answered[0] for c in candidates):
+    if groups > 1:
         return candidates
+    if not any(c.model.discrete and c.fit.answered[0] for c in candidates):
+        atoms = [c for c in candidates if has_atom(c.model) and c.fit.answered[0]]
+        return _beside_atom(candidates, atoms[0]) if atoms else candidates
     if rows is not None:
         values, times = distinct(rows())
     elif sample is not None:
@@ -237,6 +240,19 @@ def _rounded(
         c
         if c.model.discrete or not c.fit.answered[0]
         else replace(c, rounding=rounding_cost(c.model, c.fit, values, times))
+        for c in candidates
+    ]
+
+
+def _beside_atom(candidates: Sequence[Candidate], atom: Candidate) -> Sequence[Candidate]:
+    """With what a spike at a value costs the densities beside a class that gives it a probability of its own."""
+    assert has_atom(atom.model)
+    value, share, cell = atom.model.mass({name: one[0] for name, one in atom.fit.parameters.items()})
+    rows = share * float(atom.fit.count[0])
+    return [
+        replace(c, rounding=spike_cost(c.model, c.fit, value, rows, cell))
+        if c.fit.answered[0] and not c.model.discrete and not has_atom(c.model)
+        else c
         for c in candidates
     ]
 
@@ -313,6 +329,11 @@ def in_words(check: CheckResult, group: int) -> str:
 def is_integrated(model: Model) -> TypeGuard[IntegratedModel]:
     """Whether a class is integrated over its columns."""
     return hasattr(model, "integrated")
+
+
+def has_atom(model: Model) -> TypeGuard[Atomic]:
+    """Whether a class gives one value a probability of its own beside a density of the others."""
+    return model.atom is not None
 
 
 def is_composite(model: Model) -> TypeGuard[Composite]:

@@ -19,7 +19,9 @@ def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = F
 
     An answer that a check rejects is kept while others are asked, those that search only where it does not describe the
     data, and given if none is better: with a warning where it is a misfit. A class asked for alone is given at once.
-    Raises what ``refusal`` makes of it where there is none, or none that describes the data where ``strict``.
+    An answer that is less likely for its parameters than the one that is kept does not take its place, whatever its
+    checks say. Raises what ``refusal`` makes of it where there is none, or none that describes the data where
+    ``strict``.
     """
     kept: Answered | None = None
     trail: Said = ()
@@ -32,12 +34,13 @@ def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = F
             trail += (Step(strategy=strategy.name, outcome="declined", reason=said.reason),)
             closest += [said.closest] if said.closest is not None else []
             continue
-        if said.judgement.verdict == "fits" or (said.evidence.alone and not strict):
+        better = kept is None or not said.fit.bic[0] >= kept.fit.bic[0]
+        if better and (said.judgement.verdict == "fits" or (said.evidence.alone and not strict)):
             return said, (*trail, _step(said, said.reason))
         trail += (Step(strategy=strategy.name, outcome="declined", reason=_kept_in_words(said)),)
-        if kept is None or said.fit.bic[0] < kept.fit.bic[0]:
+        if better:
             kept = said
-    if kept is None or closest or (strict and kept.judgement.verdict == "misfit"):
+    if kept is None or (strict and kept.judgement.verdict == "misfit"):
         raise refusal(problem, trail, closest)
     if kept.judgement.verdict == "misfit":
         warn(misfit_in_words(problem, kept))

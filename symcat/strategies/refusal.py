@@ -79,19 +79,21 @@ def _ways(problem: Problem) -> list[str]:
 def table(weighed: Weighed, later: Sequence[Step], lines: int, *, of_target: bool = False) -> str:
     """At most so many lines: each class and each later strategy with its reason, cut to the width of a terminal.
 
-    Strategies that said the same share a line.
+    Strategies that said the same share a line; where there are too many lines, classes are left out.
     """
-    said = [(candidate.label, _said(weighed, candidate)) for candidate in weighed.ordered()]
+    classes = [(candidate.label, _said(weighed, candidate)) for candidate in weighed.ordered()]
     reasons: dict[str, list[str]] = {}
     for step in later:
         reasons.setdefault(step.reason, []).append(step.strategy)
-    said += [(", ".join(names), reason) for reason, names in reasons.items()]
-    kept = said if len(said) <= lines else said[: lines - 1]
+    beyond = [(", ".join(names), reason) for reason, names in reasons.items()]
+    room = max(lines - len(beyond), 1)
+    shown = classes if len(classes) <= room else classes[: max(room - 1, 0)]
+    kept = shown + beyond
     width = max(len(name) for name, _ in kept)
     rows = [_cut(f"  {name:<{width}}  {' '.join(reason.split())}") for name, reason in kept]
-    if len(kept) < len(said):
+    if len(shown) < len(classes):
         whole = "" if of_target else ": symcat.classify(data) has them all"
-        rows.append(f"  and {len(said) - len(kept)} more{whole}")
+        rows.insert(len(shown), f"  and {len(classes) - len(shown)} more{whole}")
     return "\n".join(rows)
 
 

@@ -13,6 +13,8 @@ import symcat
 
 HEAVY = np.random.default_rng(2).standard_cauchy(size=2000)
 SEVEN = np.random.default_rng(0).exponential(size=(2000, 7))
+SEVEN[:, 1] = np.abs(SEVEN[:, 0] - 1.0) + 0.01 * SEVEN[:, 1]
+"""Skewed columns, two of them nearly on a line with a corner."""
 LIGHT = ["gaussian.full", "z2.quartic", "scalar.quartic"]
 """Classes of one column, none with tails as heavy as Cauchy's."""
 EDGES = 3.0 + 5.0 * np.random.default_rng(4).beta(0.3, 0.3, size=2400)
@@ -27,7 +29,7 @@ def refused(data: Any, **options: Any) -> symcat.NoEntry:
 
 def rows_of(error: symcat.NoEntry) -> dict[str, str]:
     """What the table says of each name."""
-    lines = str(error.table).splitlines()[:-1]
+    lines = [line for line in str(error.table).splitlines()[:-1] if not line.startswith("  and ")]
     width = max(line.index(line[2:].lstrip().split("  ")[0]) + len(line[2:].split("  ")[0]) for line in lines)
     return {line[2 : width + 1].strip(): line[width + 1 :].strip() for line in lines}
 

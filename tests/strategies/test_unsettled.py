@@ -25,19 +25,20 @@ class Asked:
 
 def test_classes_that_were_integrated_are_left_out() -> None:
     rng = np.random.default_rng(0)
-    for table, said, classes in (
-        (np.random.default_rng(2).standard_cauchy(size=(2000, 2)), "exact fits have settled every class", []),
-        (rng.exponential(size=(200, 5)), "asked", [None]),
+    named = ("gaussian.full", "polynomial.quartic")
+    for table, options, said, classes in (
+        (rng.standard_cauchy(size=(2000, 2)), {"classes": named}, "exact fits have settled every class", []),
+        (rng.exponential(size=(200, 5)), {}, "asked", [None]),
     ):
         asked = Asked()
-        answer = Unsettled(asked).ask(posed(table))
+        answer = Unsettled(asked).ask(posed(table, **options))
         assert isinstance(answer, Declined)
         assert answer.reason.startswith(said)
         assert asked.classes == classes
 
 
 def test_the_device_is_not_reached_by_solve_where_integration_answers() -> None:
-    found = symcat.solve(three_columns(2000)[:, :2])
+    found = symcat.solve(three_columns(2000)[:, :2], classes=["gaussian.full", "polynomial.quartic"])
     assert found.label.startswith("polynomial.")
     assert found.trail[-1].strategy == "exact"
     assert not {step.strategy for step in found.trail} & {"learned", "analog"}

@@ -75,18 +75,23 @@ class Hurdle(Charted):
     def outward(self, inner: Fit, moments: Moments, coordinate: Coordinate, center: Center = None) -> Fit:
         """The fit of x that one of its values beyond zero is."""
         found = super().outward(inner, moments, replace(coordinate, outside=np.zeros_like(coordinate.outside)))
-        outside, count = coordinate.outside, moments.count
+        count, beyond, resolution = moments.count, coordinate.moments.count, coordinate.at[:, 0]
         with np.errstate(all="ignore"):  # groups without zeros are refused
-            zeros = outside / (outside + coordinate.moments.count)
-            of_share = outside * np.log(zeros / coordinate.at[:, 0]) + coordinate.moments.count * np.log1p(-zeros)
+            zeros = np.where(
+                coordinate.outside + beyond == count,
+                coordinate.outside / count,
+                1.0 - _mean_square(moments) / _mean_square(coordinate.moments),  # of weighted rows
+            )
+            of_share = count * (zeros * np.log(zeros / resolution) + (1.0 - zeros) * np.log1p(-zeros))
             error = np.sqrt(zeros * (1.0 - zeros) / count)
+            of_rest = found.log_likelihood * count * (1.0 - zeros) / beyond
         return replace(
             found,
             parameters={ZEROS: np.where(found.answered, zeros, np.nan)} | found.parameters,
             standard_errors={ZEROS: np.where(found.answered, error, np.nan)} | found.standard_errors
             if found.standard_errors
             else {},
-            log_likelihood=found.log_likelihood + of_share,
+            log_likelihood=of_rest + of_share,
             n_parameters=found.n_parameters + 1,
         )
 
@@ -156,10 +161,15 @@ class Hurdle(Charted):
         """(m,) of x; at zero that of its share spread over the resolution."""
         zeros, resolution = float(parameters[ZEROS]), float(parameters["resolution"])
         beyond = x[:, 0] != 0.0
-        out = np.full(len(x), np.log(zeros / resolution))
-        of_rest = self.inner.log_density(self.within(parameters), log_partition, x[beyond])
-        out[beyond] = np.log1p(-zeros) + of_rest
+        out, own = np.empty(len(x)), self.within(parameters)
+        if not beyond.all():  # where exp(-F) / Z is the share whatever Z is, so that F at zero has it too
+            out[~beyond] = np.log(zeros / resolution) + self.inner.normalised(own) - log_partition
+        out[beyond] = np.log1p(-zeros) + self.inner.log_density(own, log_partition, x[beyond])
         return out
+
+    def mass(self, parameters: Parameters) -> tuple[float, float, float]:
+        """Zero, its share and the resolution."""
+        return self.atom, float(parameters[ZEROS]), float(parameters["resolution"])
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, 1) rows of the class, of which so many are zero."""
@@ -207,6 +217,7 @@ class HurdleRows(Hurdle):
     def __init__(self, schema: Schema, inner: RowsModel) -> None:
         super().__init__(schema, inner)
         self._rows = inner
+        self.one_by_one = True
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         """The class fitted to the rows beyond zero."""
@@ -219,6 +230,13 @@ class HurdleRows(Hurdle):
             None if rows is None else _Beyond(rows), self.inner_observed(observed, coordinate), center
         )
         return self.outward(found, observed.moments, coordinate, center)
+
+
+def _mean_square(moments: Moments) -> Floats:
+    """(G,) averages of x^2."""
+    variance = moments.second[:, 0, 0] - moments.first[:, 0] ** 2
+    found: Floats = moments.mean[:, 0] ** 2 + moments.unit**2 * variance
+    return found
 
 
 @dataclass(frozen=True)
@@ -261,6 +279,8 @@ class HurdleLaw(Law):
     def moment(self, order: int, central: bool) -> Floats:
         if central:
             return self.central(order)
+        if order == 0:
+            return np.ones(1)
         return (1.0 - self.zeros) * self.inner.moment(order, central=False)
 
     @cached_property

@@ -88,8 +88,8 @@ class Choice(Generic[M]):
 
     @property
     def statistics(self) -> dict[str, Floats]:
-        """The number of components, and how far the BIC of each number is above the least; infinite where not tried."""
-        above = np.full((1, MOST_COMPONENTS), np.inf)
+        """The number of components, and how far the BIC of each number is above the least; as many as were tried."""
+        above = np.empty((1, max(one.components for one in self.tried)))
         least = min(one.bic for one in self.tried)
         for one in self.tried:
             above[0, one.components - 1] = one.bic - least

@@ -26,14 +26,16 @@ class Exponential(PositiveColumn):
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """From means alone, of rows that are zero or more."""
         mean, count = moments.mean[:, 0], moments.count
-        rate, log_z = 1.0 / mean, np.log(mean)
+        with np.errstate(divide="ignore", invalid="ignore"):  # groups of zeros alone are refused
+            rate, log_z = 1.0 / mean, np.log(mean)
+            log_likelihood = -count * (1.0 + log_z)
         return Fit(
             label=self.label,
             count=count,
             parameters={"rate": rate},
             standard_errors={"rate": rate / np.sqrt(count)} if counted(moments) else {},
             log_partition=log_z,
-            log_likelihood=-count * (1.0 + log_z),
+            log_likelihood=log_likelihood,
             n_parameters=1,
             statistics={},
             reason=np.zeros(len(rate), dtype=np.int8),

@@ -58,7 +58,7 @@ class PolynomialLaw(LineLaw):
         a = coefficients(label, parameters)
         top = len(a) - 1
         # The length at which the quadratic or the last term is about one.
-        unit = 1.0 / (np.abs(a[2]) ** 0.5 + a[top] ** (1.0 / top))
+        unit = 1.0 / (np.abs(a[2]) ** 0.5 + np.abs(a[top]) ** (1.0 / top))
         self.center = float(np.atleast_1d(parameters["mean"])[0])
         super().__init__(label, Line(a, float(unit), self.center))
 

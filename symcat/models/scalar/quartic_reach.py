@@ -28,7 +28,7 @@ def out_of_reach(skewness: Floats, kurtosis: Floats, rows: Floats) -> NDArray[np
 
     False where a search must tell.
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):  # groups without rows
         s = np.abs(skewness)
         t = reduced.spread(s, kurtosis) / reduced.width(s)
         served = np.sqrt(24.0 / rows) / reduced.width(s)  # an error of the kurtosis: a hump that moves less is allowed

@@ -5,8 +5,9 @@ The margins are densities: a class of whole numbers, or one with a value apart, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
 
@@ -186,13 +187,30 @@ class Alone:
         statistics = measured.statistics
         weighted = statistics.weighted_sample if statistics.weighted else None
         observed = Observed(measured.moments, statistics.sample, None, weighted)
-        return Margin(weigh(models, observed, rows=measured.masses), measured.moments)
+        return Margin(_of_density(weigh(models, observed, rows=measured.masses)), measured.moments)
 
 
 def candidates(schema: Schema, options: Options, tables: Tables) -> Sequence[Model]:
-    """The classes of one real column that are weighed where none is named, as far as they are densities."""
+    """The classes of one real column that are weighed where none is named, but those with a mass at zero.
+
+    Laws of whole numbers are weighed too, so that densities of such columns compare by what rounds to each value.
+    """
     found = registry.models(None, schema, Options(seed=options.seed), tables)
-    return [model for model in found if not model.discrete and model.atom is None]
+    return [model for model in found if model.atom is None]
+
+
+def _of_density(weighed: Weighed) -> Weighed:
+    """The same, the best density taken: scores are of densities."""
+    winner = weighed.winner()
+    if winner is None or not winner.model.discrete:
+        return weighed
+    bic = np.array(
+        [
+            math.inf if c.model.discrete or c.ruled_out[0] else float(np.nan_to_num(c.bic[0], nan=np.inf))
+            for c in weighed.candidates
+        ]
+    )
+    return replace(weighed, taken=np.array([bic.argmin() if np.isfinite(bic).any() else len(bic)], dtype=np.intp))
 
 
 @dataclass(frozen=True)

@@ -117,3 +117,40 @@ def test_each_group_has_its_resolution() -> None:
 
 def test_zeros_alone_are_no_hurdle() -> None:
     np.testing.assert_array_equal(Hurdle().place(np.zeros(9), np.ones(9), np.zeros(9, dtype=np.intp), 1), [[0.0]])
+
+
+def test_weights_count_for_the_zeros_too() -> None:
+    rng = np.random.default_rng(0)
+    x, weight = np.r_[np.zeros(200), rng.gamma(2.0, 2.0, 300)], np.r_[np.full(200, 1.0), np.full(300, 4.0)]
+    found = symcat.solve({"x": x, "w": weight}, weights="w", classes=["hurdle(gamma.scalar)"])
+    assert found.parameters["zeros"] == pytest.approx(200.0 / 1400.0)
+    assert found.moment(1) == pytest.approx((x * weight).sum() / weight.sum())
+
+
+def test_beside_another_block_the_likelihood_is_that_of_the_rows() -> None:
+    rng = np.random.default_rng(0)
+    spin, x = rng.random(500) < 0.4, np.where(rng.random(500) < 0.4, 0.0, rng.exponential(size=500))
+    found = symcat.solve({"s": spin, "x": x}, fallback=None)
+    assert "hurdle" in str([part.label for part in found.parts])
+    assert found.log_density(np.c_[spin, x]).sum() == pytest.approx(found.log_likelihood)
+
+
+def test_each_group_has_a_hurdle() -> None:
+    x = np.r_[rain(400, 0.2), rain(400, 0.6, seed=1)]
+    found = symcat.solve({"x": x, "g": np.repeat([0, 1], 400)}, by="g", classes=["hurdle(gamma.scalar)"])
+    np.testing.assert_allclose(found["zeros"], [(x[:400] == 0.0).mean(), (x[400:] == 0.0).mean()])
+
+
+def test_a_spike_of_a_density_is_worth_no_more_than_a_share() -> None:
+    """Whatever the unit: in one the values are whole numbers, in the other they are not."""
+    rng = np.random.default_rng(12)
+    x = np.where(rng.random(1000) < 0.93, 0.0, rng.gamma(1.0, 5.0, 1000).round(1))
+    assert symcat.solve(x, fallback=None).label.startswith("hurdle(")
+    assert symcat.solve(np.round(10.0 * x), fallback=None).label.startswith("hurdle(")
+
+
+def test_scipy_has_no_such_distribution() -> None:
+    model = symcat.model("hurdle(gamma.scalar)", zeros=0.4, resolution=1e-3, shape=2.0, rate=0.5)
+    assert model.moment(0) == 1.0
+    with pytest.raises(symcat.SymcatError, match="single values"):
+        model.distribution()
