@@ -99,7 +99,7 @@ class NotConverged(NoEntry):
     >>> import symcat
     >>> rows = np.random.default_rng(0).exponential(size=(2000, 5))
     >>> try:
-    ...     symcat.solve(rows, budget_s=0.01)
+    ...     symcat.solve(rows, classes=["polynomial.quartic"], budget_s=0.01)
     ... except symcat.NotConverged as error:
     ...     print(error.parameters)
     None

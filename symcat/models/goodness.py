@@ -48,14 +48,14 @@ def smooth(
     """
     if len(sample) < FEWEST:
         return None
-    mean = _polynomials(shares_below(cdf, sample) if spread_ties else cdf(sample), order).mean(axis=0)
+    mean = polynomials(shares_below(cdf, sample) if spread_ties else cdf(sample), order).mean(axis=0)
     at = 0.5 * (1.0 + _NODES)
     root = np.sqrt(0.5 * _WEIGHTS)[:, None]
     score = root * scores(ppf(at))
     if information is None:
         score = _orthonormal(score)
         information = np.eye(score.shape[1])
-    cross = (root * _polynomials(at, order)).T @ score
+    cross = (root * polynomials(at, order)).T @ score
     value, degrees = remaining(mean, np.eye(order), cross, information, len(sample))
     detail = (
         f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
@@ -120,7 +120,7 @@ def _orthonormal(columns: Floats) -> Floats:
     return np.asarray(found[:, size > _SPANNED * size.max(initial=0.0)])
 
 
-def _polynomials(u: Floats, order: int) -> Floats:
+def polynomials(u: Floats, order: int) -> Floats:
     """(m, K) Legendre's of orders one and up, orthonormal on (0, 1)."""
     orders = np.arange(1, order + 1)
     found: Floats = np.polynomial.legendre.legvander(2.0 * u - 1.0, order)[:, 1:] * np.sqrt(2.0 * orders + 1.0)

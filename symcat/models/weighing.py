@@ -24,7 +24,8 @@ from symcat.models.rounding import distinct, rounding_cost, spike_cost
 from symcat.models.special import Atomic, Composite, CompositeOfRows, IntegratedModel, RowsModel
 
 _SAME = 1e-10
-"""Share of a BIC that is rounding: of classes that come to the same the first is taken."""
+"""Share of a BIC that is rounding: of classes that come to the same that with the shortest label is taken, which is one
+without a chart."""
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -422,7 +423,9 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     bic = np.stack([_comparable(candidate) for candidate in candidates])
     best = bic.min(axis=0)
     with np.errstate(over="ignore"):  # where no BIC is known
-        taken: NDArray[np.intp] = (bic <= best + _SAME * (1.0 + np.abs(best))).argmax(axis=0)
+        same = bic <= best + _SAME * (1.0 + np.abs(best))
+    length = np.array([len(candidate.label) for candidate in candidates])[:, None]
+    taken: NDArray[np.intp] = np.where(same, length, length.max() + 1).argmin(axis=0)
     taken[np.isinf(best)] = len(candidates)
     for index, candidate in enumerate(candidates):
         if candidate.model.outranks and groups == 1:

@@ -40,7 +40,7 @@ def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = F
         trail += (Step(strategy=strategy.name, outcome="declined", reason=_kept_in_words(said)),)
         if better:
             kept = said
-    if kept is None or (strict and kept.judgement.verdict == "misfit"):
+    if kept is None or closest or (strict and kept.judgement.verdict == "misfit"):
         raise refusal(problem, trail, closest)
     if kept.judgement.verdict == "misfit":
         warn(misfit_in_words(problem, kept))

@@ -33,6 +33,10 @@ class Plain(Class):
     def formula(self, parameters: Any) -> str:
         return " + ".join(parameters)
 
+    def of_block(self, block: int, values: Any) -> dict[str, Any]:
+        """Each parameter is of one block, in order."""
+        return {name: value for k, (name, value) in enumerate(values.items()) if k == block}
+
 
 def moments(x: Floats) -> Moments:
     """Averages of one column of a single table."""

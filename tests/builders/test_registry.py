@@ -67,4 +67,4 @@ def test_a_new_file_in_a_folder_is_a_builder(checkout: Path, tmp_path: Path) -> 
 
 
 def test_macros_belong_to_the_families_that_have_tables() -> None:
-    assert sorted(registry.all_macros()) == ["ising", "quartic", "scalar"]
+    assert sorted(registry.all_macros()) == ["bounded", "ising", "positive", "quartic", "scalar", "student"]

@@ -179,7 +179,7 @@ def test_what_has_not_converged_is_status_3(tmp_path: Path) -> None:
     path = tmp_path / "five.csv"
     rows = np.random.default_rng(0).exponential(size=(2000, 5))
     np.savetxt(path, rows, delimiter=",", header="a,b,c,d,e", comments="")
-    result = run("solve", path, "--budget-s", 0.01)
+    result = run("solve", path, "--classes", "polynomial.quartic", "--budget-s", 0.01)
     assert result.exit_code == 3, result.output
     assert result.stdout == ""
     assert result.stderr.startswith("symcat: budget_s=0.01 was used up while ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +11,21 @@ from numpy.typing import NDArray
 from symcat.models import tails
 from symcat.models.base import Floats
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.goodness import FEWEST, smooth
+from symcat.models.goodness import FEWEST, polynomials, smooth
 from symcat.models.hidden.clouds import Clouds
 from symcat.models.hidden.clouds_newton import free
 from symcat.models.hidden.clouds_newton import scores as cloud_scores
 from symcat.models.hidden.law import MixtureLaw
 from symcat.models.hidden.mixture import Mixture
 from symcat.models.hidden.newton import scores
+from symcat.models.shares import shares_below
 
 NARROW = "narrow components"
 """Name of the check that tells of components that are as narrow as the resolution of the data."""
 
 _BEYOND = 6  # directions that the test has beyond what the fit absorbs
 _MOST_ORDERS = 30
+_ORDER = 10  # of the polynomials, for one of several columns
 _DRAWN = 1 << 14
 _LEFT = 0.05  # of its own variance, which a direction must have left to be tested
 
@@ -39,13 +41,10 @@ def checks(law: MixtureLaw, fit: Fit, observed: Observed, columns: Sequence[str]
     if d == 1:
         found = [_shape(law, held, observed.sample[:, 0])]
     else:
-        found = [_named(_shape(law.of_column(j), held, observed.sample[:, j]), columns[j]) for j in range(d)]
-        found.append(within(law, held, observed.sample, seed))
+        drawn = Drawn.of(law, held, seed)
+        found = [_shape_of_column(law, drawn, observed.sample, j, columns[j]) for j in range(d)]
+        found.append(within(law, drawn, observed.sample))
     return [one for one in (*found, told) if one is not None]
-
-
-def _named(check: CheckResult | None, column: str) -> CheckResult | None:
-    return None if check is None else replace(check, name=f"{check.name} of {column}")
 
 
 def _shape(law: MixtureLaw, held: NDArray[np.bool_], values: Floats) -> CheckResult | None:
@@ -61,7 +60,54 @@ def _shape(law: MixtureLaw, held: NDArray[np.bool_], values: Floats) -> CheckRes
     return smooth(values, law.cdf, law.ppf, of_fit, order=order, spread_ties=True)
 
 
-def within(law: MixtureLaw, held: NDArray[np.bool_], sample: Floats, seed: int) -> CheckResult | None:
+@dataclass(frozen=True)
+class Drawn:
+    """Rows drawn from a law of several columns, centred and in units of the spreads, and their scores."""
+
+    clouds: Clouds
+    unit: Floats
+    rows: Floats
+    scores: Floats
+
+    @classmethod
+    def of(cls, law: MixtureLaw, held: NDArray[np.bool_], seed: int) -> Drawn:
+        # In units of the columns' spreads, so that the scores have like sizes.
+        unit = np.sqrt(np.diagonal(law.averages["covariance"]))
+        factors = np.linalg.cholesky(law.covariances / (unit * unit[:, None]))
+        clouds = Clouds(law.weights, (law.means - law.mean) / unit, factors)
+        rows = (law.sample(_DRAWN, np.random.default_rng(seed)) - law.mean) / unit
+        return cls(clouds, unit, rows, cloud_scores(clouds, rows)[:, free(clouds, held)])
+
+    def against(self, mean: Floats, of_law: Floats, n: int) -> tuple[float, int]:
+        """Chi-square of averages (K,) over n rows, of functions that are (m, K) at the drawn rows, and its degrees of
+        freedom: what is left of them when the scores have absorbed their part."""
+        explained = np.linalg.lstsq(self.scores, of_law, rcond=1e-8)[0]
+        left = of_law - self.scores @ explained
+        scale = 1.0 / np.maximum(of_law.std(axis=0), np.finfo(float).tiny)
+        left, mean = left * scale, mean * scale
+        variances, directions = np.linalg.eigh(left.T @ left / _DRAWN)
+        kept = variances > _LEFT
+        along = directions[:, kept].T @ mean
+        value = float(n * (along**2 / (variances[kept] * (1.0 + n / _DRAWN))).sum())
+        return value, int(kept.sum())
+
+
+def _shape_of_column(law: MixtureLaw, drawn: Drawn, sample: Floats, j: int, name: str) -> CheckResult | None:
+    """The smooth test of one of several columns, with what the fit of all has absorbed removed."""
+    if len(sample) < FEWEST:
+        return None
+    cdf = law.of_column(j).cdf
+    mean = polynomials(shares_below(cdf, sample[:, j]), _ORDER).mean(axis=0)
+    of_law = polynomials(cdf(law.mean[j] + drawn.unit[j] * drawn.rows[:, j]), _ORDER)
+    value, degrees = drawn.against(mean, of_law, len(sample))
+    detail = (
+        f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
+        "degrees of freedom"
+    )
+    return CheckResult.single(f"shape of {name}", value, tails.chi_square_of(value, degrees), detail)
+
+
+def within(law: MixtureLaw, drawn: Drawn, sample: Floats) -> CheckResult | None:
     """Whether third and fourth moments within the components are a Gaussian's, with what the fit has absorbed removed.
 
     Of a row with shares r_k and whitened distances z_k, ``r_k z (|z|^2 - d - 2)`` and ``r_k (|z|^4 - 2 (d + 2) |z|^2 +
@@ -70,23 +116,8 @@ def within(law: MixtureLaw, held: NDArray[np.bool_], sample: Floats, seed: int) 
     """
     if len(sample) < FEWEST:
         return None
-    # In units of the columns' spreads, so that the scores have like sizes.
-    unit = np.sqrt(np.diagonal(law.averages["covariance"]))
-    factors = np.linalg.cholesky(law.covariances / (unit * unit[:, None]))
-    clouds = Clouds(law.weights, (law.means - law.mean) / unit, factors)
-    drawn = (law.sample(_DRAWN, np.random.default_rng(seed)) - law.mean) / unit
-    mean = _moments(clouds, (sample - law.mean) / unit).mean(axis=0)
-    of_law = _moments(clouds, drawn)
-    known = cloud_scores(clouds, drawn)[:, free(clouds, held)]
-    explained = np.linalg.lstsq(known, of_law, rcond=1e-8)[0]
-    left = of_law - known @ explained
-    scale = 1.0 / np.maximum(of_law.std(axis=0), np.finfo(float).tiny)
-    left, mean = left * scale, mean * scale
-    variances, directions = np.linalg.eigh(left.T @ left / _DRAWN)
-    kept = variances > _LEFT
-    along = directions[:, kept].T @ mean
-    value = float(len(sample) * (along**2 / (variances[kept] * (1.0 + len(sample) / _DRAWN))).sum())
-    degrees = int(kept.sum())
+    mean = _moments(drawn.clouds, (sample - law.mean) / drawn.unit).mean(axis=0)
+    value, degrees = drawn.against(mean, _moments(drawn.clouds, drawn.rows), len(sample))
     detail = (
         f"third and fourth moments of {len(sample)} rows about their components, against a Gaussian's: "
         f"chi-square {value:.3g} with {degrees} degrees of freedom"

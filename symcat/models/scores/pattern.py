@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,3 +70,12 @@ class Pattern:
         """(P, P) ``A_ik B_jl + A_il B_jk`` of symmetric matrices A and B, for pairs (i, j) and (k, l)."""
         i, j = self.first, self.second
         return np.asarray(one[np.ix_(i, i)] * other[np.ix_(j, j)] + one[np.ix_(i, j)] * other[np.ix_(j, i)])
+
+
+PATTERNS: Mapping[str, Callable[[int], Pattern]] = {
+    "gaussian.full": Pattern.full,
+    "gaussian.diagonal": Pattern.none,
+    "gaussian.exchangeable": Pattern.exchangeable,
+    "gaussian.cyclic": Pattern.cyclic,
+}
+"""Of so many columns, by the Gaussian class of the scores."""

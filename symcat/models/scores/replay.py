@@ -9,7 +9,7 @@ import numpy as np
 from symcat.data.schema import Schema
 from symcat.models.base import Floats, Options, Parameters
 from symcat.models.family import Replay
-from symcat.models.scores.correlation import maximum
+from symcat.models.scores.matrices import random_matrix, residuals_of_matrices
 from symcat.models.scores.scores import CORRELATION, NormalScores
 from symcat.models.tables import Tables
 
@@ -22,44 +22,27 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
 
 def replay(entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
     """Random margins and correlations of two columns: the integral of the density; and R of given second moments."""
-    integrals, slopes = residuals(entry, max(points // 8, 1), points, rng, tables)
+    integrals = _integrals(entry, max(points // 8, 1), rng, tables)
+    slopes = residuals_of_matrices(entry, points, rng)
     yield Replay(
         "integral of the density by Gauss's rule in the shares of the columns", len(integrals), max(integrals), BOUND
     )
     yield Replay("correlations of exact second moments", len(slopes), max(slopes), BOUND)
 
 
-def residuals(
-    entry: str, densities: int, matrices: int, rng: np.random.Generator, tables: Tables
-) -> tuple[list[float], list[float]]:
-    """How far integrals of so many densities are from one, and how far so many matrices are from their fits."""
+def _integrals(entry: str, densities: int, rng: np.random.Generator, tables: Tables) -> list[float]:
+    """How far integrals of so many densities are from one."""
     integrals = []
     for _ in range(densities):
         model = NormalScores(entry, Schema.real(_COLUMNS), Options(parts=_PARTS), tables)
         integrals.append(abs(_integral(model, _parameters(model, rng)) - 1.0))
-    apart = []
-    for _ in range(matrices):
-        model = NormalScores(entry, Schema.real([f"c{j}" for j in range(int(rng.integers(2, 7)))]), Options(), tables)
-        truth = _correlation(model, rng)
-        found = maximum(truth, model.pattern)
-        apart.append(1.0 if found is None else float(np.abs(found - truth).max()))
-    return integrals, apart
-
-
-def _correlation(model: NormalScores, rng: np.random.Generator) -> Floats:
-    """A random correlation matrix of the class, well away from singular ones."""
-    values = rng.uniform(-1.0, 1.0, size=model.pattern.size)
-    for shrink in (0.8, 0.4, 0.2, 0.1, 0.05):
-        matrix = model.pattern.matrix(shrink * values[model.pattern.orbit])
-        if np.linalg.eigvalsh(matrix)[0] > 0.05:
-            return matrix
-    return np.eye(model.pattern.dimension)
+    return integrals
 
 
 def _parameters(model: NormalScores, rng: np.random.Generator) -> dict[str, Floats]:
     shape, rate, scale = np.exp(rng.normal(scale=0.5, size=3)) + 0.5
     return {
-        CORRELATION: _correlation(model, rng),
+        CORRELATION: random_matrix(model.pattern, rng),
         "a.shape": np.array(shape),
         "a.rate": np.array(rate),
         "b.mean": rng.normal(size=1),

@@ -7,7 +7,7 @@ f_j and these averages ``<z_i z_j>`` it has the largest entropy. The margins are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -28,7 +28,7 @@ from symcat.models.scores.correlation import maximum, objective, standard_errors
 from symcat.models.scores.law import ScoresLaw, kendall, spearman
 from symcat.models.scores.margins import Alone, Margins
 from symcat.models.scores.normal import scores, values_of
-from symcat.models.scores.pattern import Pattern
+from symcat.models.scores.pattern import PATTERNS
 from symcat.models.scores.slopes import Moving
 from symcat.models.tables import Tables
 from symcat.models.weighing import Weighed
@@ -49,11 +49,11 @@ class NormalScores(Class):
     """Each column with its own class, and a Gaussian class of their scores; ``composed`` once the columns' classes are
     known, or of those whose labels ``options.parts`` has."""
 
-    INNER: ClassVar[dict[str, tuple[Callable[[int], Pattern], str]]] = {
-        "gaussian.full": (Pattern.full, "any correlations"),
-        "gaussian.diagonal": (Pattern.none, "independent columns"),
-        "gaussian.exchangeable": (Pattern.exchangeable, "exchangeable scores"),
-        "gaussian.cyclic": (Pattern.cyclic, "cyclic scores"),
+    INNER: ClassVar[dict[str, str]] = {
+        "gaussian.full": "any correlations",
+        "gaussian.diagonal": "independent columns",
+        "gaussian.exchangeable": "exchangeable scores",
+        "gaussian.cyclic": "cyclic scores",
     }
 
     needs = check_needs = Needs()
@@ -65,9 +65,9 @@ class NormalScores(Class):
         self, label: str, schema: Schema, options: Options, tables: Tables, parts: Sequence[Model] = ()
     ) -> None:
         inner = next(inner for inner in self.INNER if around(inner) == label)
-        make, words = self.INNER[inner]
+        words = self.INNER[inner]
         self.label, self.schema, self.options, self.tables = label, schema, options, tables
-        self.pattern = make(len(schema))
+        self.pattern = PATTERNS[inner](len(schema))
         self.blocks = tuple((j,) for j in range(len(schema)))
         self.facts = Facts(f"Columns with a class each, {words}", f"monotone maps of each column; {words}")
         self.full_rank = inner == "gaussian.full"

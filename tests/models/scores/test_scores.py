@@ -176,6 +176,7 @@ def test_names_of_columns_may_hold_points() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.statistics
 def test_intervals_of_correlations_cover_with_skewed_margins() -> None:
     truth, robust, model, reps = 0.6, 0, 0, 200
     for seed in range(reps):
