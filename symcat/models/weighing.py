@@ -423,7 +423,7 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
     bic = np.stack([_comparable(candidate) for candidate in candidates])
     best = bic.min(axis=0)
     with np.errstate(over="ignore"):  # where no BIC is known
-        same = bic <= best + _SAME * (1.0 + np.abs(best))
+        same = np.isfinite(bic) & (bic <= best + _SAME * (1.0 + np.abs(best)))
     length = np.array([len(candidate.label) for candidate in candidates])[:, None]
     taken: NDArray[np.intp] = np.where(same, length, length.max() + 1).argmin(axis=0)
     taken[np.isinf(best)] = len(candidates)
