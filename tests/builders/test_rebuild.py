@@ -135,6 +135,7 @@ def alive(process: int) -> bool:
     return True
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/bin/ps").exists(), reason="ps is needed to see the worker processes")
 def test_a_killed_rebuild_in_several_processes_leaves_neither_half_files_nor_workers(tmp_path: Path) -> None:

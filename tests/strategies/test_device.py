@@ -266,6 +266,7 @@ def test_an_option_that_cannot_apply_is_said() -> None:
     assert said.reason == "it does not understand basis=: leave it out"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_most_symmetric_free_energy_is_taken() -> None:
     """Draws of ``exp(-F)``, F a sextic of the radius in the plane with a kurtosis above a Gaussian's."""

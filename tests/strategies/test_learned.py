@@ -107,6 +107,7 @@ def test_how_far_an_entry_is_is_said() -> None:
     assert "polynomial.sextic: no learned entry of these terms" in said.reason
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_of_many_columns_the_averages_are_those_of_rows_drawn() -> None:
     from symcat.strategies.device import Device

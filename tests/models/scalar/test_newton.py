@@ -192,6 +192,7 @@ def test_polynomials_are_orthonormal_under_the_density() -> None:
     np.testing.assert_allclose((values * weight) @ values.T, np.eye(3), atol=1e-9)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_compiled_loops_find_the_same() -> None:
     rng = np.random.default_rng(3)
