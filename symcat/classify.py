@@ -9,9 +9,9 @@ from symcat import catalogue
 from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
 from symcat.answer.working import working
+from symcat.models.candidates import Weighed
 from symcat.models.fit import Observed
 from symcat.models.misfit import Verdict
-from symcat.models.weighing import Weighed
 from symcat.question import Question
 from symcat.question.values import UNSET, GivenCenter, Missing, Prior, Unset
 from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps

@@ -15,10 +15,11 @@ from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
 from symcat.errors import NotConverged
 from symcat.models.base import Model, Options
+from symcat.models.candidates import Candidate, Weighed
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import Judgement
 from symcat.models.robust import ErrorsOf
-from symcat.models.weighing import Candidate, Weighed, is_composite
+from symcat.models.special import is_composite
 
 
 def solution_of(

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.answer.frames import Text
+from symcat.models.candidates import Candidate, Weighed, rules_out
 from symcat.models.fit import CheckResult
 from symcat.models.misfit import VERDICTS
 from symcat.models.misfit import verdicts as of_groups
-from symcat.models.weighing import Candidate, Weighed, rules_out
 
 Codes = NDArray[np.integer[Any]]
 

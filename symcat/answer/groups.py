@@ -23,7 +23,7 @@ from symcat.answer import frames, group_texts
 from symcat.answer.frames import Column, Frame, Key, Text
 from symcat.answer.free_numbers import FreeNumber, free_numbers
 from symcat.answer.records import Floats
-from symcat.models.weighing import Candidate, Weighed
+from symcat.models.candidates import Candidate, Weighed
 
 Keys: TypeAlias = Mapping[str, NDArray[Any]]
 Name: TypeAlias = tuple[str, ...]

@@ -9,8 +9,8 @@ import numpy as np
 
 from symcat.models.base import Floats
 from symcat.models.batches import concatenate_fits, refused_fit
+from symcat.models.candidates import Candidate, Weighed
 from symcat.models.fit import CheckResult, Fit, Regression
-from symcat.models.weighing import Candidate, Weighed
 
 Key = tuple[str, tuple[str, ...], int, float]
 """A candidate's label, those of the classes it is made of, and what its parameters cost."""

@@ -1,14 +1,23 @@
-"""What a density says of whole numbers: the probability of all that would be rounded to each."""
+"""What a density says of values that repeat: the probability of all that would be rounded to each.
+
+A law of whole numbers gives each a probability, at most one, and so does a class with a mass at a value; a density
+there may be as high as one likes. They compare by the probability that the density gives to a cell around the value.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from symcat.errors import SymcatError
 from symcat.models.base import Floats, Masses, Model
-from symcat.models.fit import Fit
+from symcat.models.candidates import Candidate
+from symcat.models.fit import Fit, Observed
+from symcat.models.special import has_atom
 
-_HALF = 0.5
 _LEAST_MASS = 1e-9  # a smaller difference of two shares has too few digits left; the density over the cell has them
 
 
@@ -22,33 +31,78 @@ def distinct(rows: Masses) -> tuple[Floats, Floats]:
     return values, counts
 
 
-def spike_cost(model: Model, fit: Fit, at: float, times: float, cell: float) -> float:
-    """Likewise of the ``times`` rows at one value, that count as spread over a ``cell`` around it."""
-    parameters = {name: value[0] for name, value in fit.parameters.items()}
-    (density,) = model.log_density(parameters, float(fit.log_partition[0]), np.array([[at]]))
-    try:
-        below, above = model.law(parameters).cdf(at + cell * np.array([-_HALF, _HALF]))
-    except SymcatError:
-        return np.inf
-    if not above - below > _LEAST_MASS:
-        return 0.0
-    return float(times * max(density - np.log((above - below) / cell), 0.0))
-
-
 def rounding_cost(model: Model, fit: Fit, values: Floats, times: Floats) -> float:
-    """Nats by which the log-likelihood of a batch of one is above that of the cells around the whole numbers.
+    """Nats by which the log-likelihood of a batch of one is above that of the cells around whole numbers.
 
-    A law of whole numbers gives each a probability, at most one; a density at a value may be as high as one likes. They
-    compare by the probability that the density gives to what is nearer to a value than to the next: ``values`` (m,) are
-    the whole numbers, each as often as ``times`` says. Infinite where the distribution function is not known.
+    ``values`` (m,) are the whole numbers, each as often as ``times`` says. Infinite where the distribution function is
+    not known.
     """
+    known = _density_and_mass(model, fit, values, 1.0)
+    if known is None:
+        return np.inf
+    density, mass = known
+    with np.errstate(divide="ignore"):
+        cost = np.where(mass > _LEAST_MASS, density - np.log(mass), np.maximum(density - np.log(_LEAST_MASS), 0.0))
+    return float(fit.count[0] * np.average(cost, weights=times))
+
+
+def spike_cost(model: Model, fit: Fit, at: float, times: float, cell: float) -> float:
+    """Likewise of the ``times`` rows at one value, which count as spread over a ``cell`` around it."""
+    known = _density_and_mass(model, fit, np.array([at]), cell)
+    if known is None:
+        return np.inf
+    (density,), (mass,) = known
+    return float(times * max(density - np.log(mass / cell), 0.0)) if mass > _LEAST_MASS else 0.0
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """What rounding costs the densities among the candidates for a batch of one.
+
+    Beside a law of whole numbers that answers, at every value of ``rows``, or of the sample where these are not at
+    hand; else beside a class with a mass at a value, there.
+    """
+
+    observed: Observed
+    rows: Callable[[], Masses] | None
+
+    @cached_property
+    def _values(self) -> tuple[Floats, Floats] | None:
+        sample = self.observed.sample
+        if self.rows is not None:
+            return distinct(self.rows())
+        return None if sample is None else distinct([(sample, np.ones(len(sample)))])
+
+    def compared(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates with these costs; those that have them already keep them."""
+        if self.observed.moments.n_groups > 1:
+            return list(candidates)
+        answered = [c for c in candidates if c.fit.answered[0]]
+        if any(c.model.discrete for c in answered):
+            return list(candidates) if self._values is None else [self._at_all(c, *self._values) for c in candidates]
+        atoms = [c for c in answered if has_atom(c.model)]
+        return [_beside(c, atoms[0]) for c in candidates] if atoms else list(candidates)
+
+    def _at_all(self, one: Candidate, values: Floats, times: Floats) -> Candidate:
+        if one.rounding or one.model.discrete or not one.fit.answered[0]:
+            return one
+        return replace(one, rounding=rounding_cost(one.model, one.fit, values, times))
+
+
+def _beside(one: Candidate, atom: Candidate) -> Candidate:
+    if one.rounding or one.model.discrete or has_atom(one.model) or not one.fit.answered[0]:
+        return one
+    assert has_atom(atom.model)
+    value, share, cell = atom.model.mass({name: own[0] for name, own in atom.fit.parameters.items()})
+    return replace(one, rounding=spike_cost(one.model, one.fit, value, share * float(atom.fit.count[0]), cell))
+
+
+def _density_and_mass(model: Model, fit: Fit, values: Floats, cell: float) -> tuple[Floats, Floats] | None:
+    """(m,) log density at values, and the probabilities of the cells around them; None where these are not known."""
     parameters = {name: value[0] for name, value in fit.parameters.items()}
     density = model.log_density(parameters, float(fit.log_partition[0]), values[:, None])
     try:
         law = model.law(parameters)
-        mass = law.cdf(values + _HALF) - law.cdf(values - _HALF)
+        return density, law.cdf(values + 0.5 * cell) - law.cdf(values - 0.5 * cell)
     except SymcatError:
-        return np.inf
-    with np.errstate(divide="ignore"):
-        cost = np.where(mass > _LEAST_MASS, density - np.log(mass), np.maximum(density - np.log(_LEAST_MASS), 0.0))
-    return float(fit.count[0] * np.average(cost, weights=times))
+        return None

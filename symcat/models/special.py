@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from symcat.models.base import Center, Floats, Masses, Model, Parameters
 from symcat.models.fit import Fit, Observed
 
 if TYPE_CHECKING:
-    from symcat.models.weighing import Weighed  # circle: what was weighed is a record of the weighing
+    from symcat.models.candidates import Weighed  # circle: what was weighed is a record of the classes
 
 
 class Composite(Model, Protocol):
@@ -77,3 +77,28 @@ class Regressing(Model, Protocol):
 
     def observed(self, x: Floats) -> Floats:
         """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
+
+
+def is_integrated(model: Model) -> TypeGuard[IntegratedModel]:
+    """Whether a class is integrated over its columns."""
+    return hasattr(model, "integrated")
+
+
+def has_atom(model: Model) -> TypeGuard[Atomic]:
+    """Whether a class gives one value a probability of its own beside a density of the others."""
+    return model.atom is not None
+
+
+def is_composite(model: Model) -> TypeGuard[Composite]:
+    """Whether a class is made of those of its blocks."""
+    return bool(model.blocks)
+
+
+def is_composite_of_rows(model: Model) -> TypeGuard[CompositeOfRows]:
+    """Whether a class is made of those of its blocks, which it weighs from the rows itself."""
+    return is_composite(model) and hasattr(model, "weighed_parts")
+
+
+def needs_rows(model: Model) -> TypeGuard[RowsModel]:
+    """Whether a class is fitted to rows rather than to averages."""
+    return hasattr(model, "fit_rows")

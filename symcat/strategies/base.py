@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from symcat.data.measure import Measured
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Floats, Model, Options
+from symcat.models.candidates import Weighed
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, Judgement
 from symcat.models.robust import ErrorsOf
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed
 from symcat.strategies.robust import Answer, Asked
 from symcat.strategies.ties import rows_of, tied_values
 from symcat.strategies.verdict import judged

@@ -21,10 +21,12 @@ from symcat.data.statistics import Groups, Statistics, collect_groups, group_row
 from symcat.data.validation import check_unit
 from symcat.errors import InvalidData
 from symcat.models.base import Floats, Model
+from symcat.models.candidates import Weighed
 from symcat.models.concatenation import concatenate
 from symcat.models.fit import Observed
+from symcat.models.special import is_integrated
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed, is_integrated, weigh, with_corrections
+from symcat.models.weighing import weigh, with_corrections
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem

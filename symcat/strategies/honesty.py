@@ -10,7 +10,8 @@ from symcat.models import registry
 from symcat.models.base import Model
 from symcat.models.fit import Fit
 from symcat.models.nesting import nested_check
-from symcat.models.weighing import fit_batch, is_integrated, needs_rows
+from symcat.models.special import is_integrated, needs_rows
+from symcat.models.weighing import fit_batch
 from symcat.strategies.base import Problem
 
 _ROUNDING = 1e-6

@@ -23,10 +23,10 @@ from symcat.data.validation import check_columns
 from symcat.errors import InvalidData, NoEntry, NotConverged
 from symcat.models import registry
 from symcat.models.base import WEAK, Center, Model, Options
+from symcat.models.candidates import Candidate, Weighed, weighed_of
 from symcat.models.fit import Observed
 from symcat.models.incomplete import Gaps, IncompleteModel, Maximum, allows, maximum, pairwise
 from symcat.models.tables import Tables
-from symcat.models.weighing import Candidate, Weighed, weighed_of
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.pose import candidates, tell_set_aside

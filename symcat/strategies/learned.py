@@ -11,8 +11,8 @@ import numpy as np
 from symcat import clock
 from symcat.catalogue.learned import Reach
 from symcat.errors import SymcatError
+from symcat.models.candidates import in_words as check_in_words
 from symcat.models.relaxation import Estimate, Refusal, Relaxation
-from symcat.models.weighing import in_words as check_in_words
 from symcat.strategies.base import Answered, Declined, Problem
 from symcat.strategies.prospects import Prospect, answered, drawn_from, failed, in_words, log_partition, prospects
 

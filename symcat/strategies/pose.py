@@ -20,9 +20,10 @@ from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
 from symcat.models.fit import Fault, Observed
+from symcat.models.special import is_composite, is_integrated, needs_rows
 from symcat.models.tables import Tables
 from symcat.models.targets import conditional_models
-from symcat.models.weighing import is_composite, is_integrated, needs_rows, weigh
+from symcat.models.weighing import weigh
 from symcat.notices import warn
 from symcat.question import Question
 from symcat.strategies.base import Problem

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from symcat.answer.records import Step
 from symcat.data.oddities import oddity
 from symcat.errors import InvalidData, NoEntry, SymcatError
+from symcat.models.candidates import Candidate, Weighed, in_words
 from symcat.models.fit import Fault
-from symcat.models.weighing import Candidate, Weighed, in_words
 from symcat.strategies.base import Answered, Closest, Problem
 from symcat.strategies.table import Table
 from symcat.strategies.unfinished import not_converged

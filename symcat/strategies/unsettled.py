@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symcat.models.relaxation import relaxables
-from symcat.models.weighing import is_integrated
+from symcat.models.special import is_integrated
 from symcat.strategies.base import Answered, Declined, Problem, Strategy
 
 

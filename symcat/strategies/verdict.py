@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from symcat.models.base import Model
+from symcat.models.candidates import Weighed, in_words
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import (
     TOLERANCE,
@@ -21,7 +22,6 @@ from symcat.models.misfit import (
     of_column,
     of_directions,
 )
-from symcat.models.weighing import Weighed, in_words
 
 
 def judged(

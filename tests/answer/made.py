@@ -12,8 +12,9 @@ from symcat.answer.solution import Solution
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.base import Class, Entry, Facts, Floats, Options, symmetric_entries
+from symcat.models.candidates import Candidate, Weighed
 from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.weighing import Candidate, Weighed, weigh
+from symcat.models.weighing import weigh
 from tests.toy import Exponential
 
 

@@ -14,8 +14,8 @@ from symcat.data.schema import Schema
 from symcat.data.states import States
 from symcat.errors import NotConverged
 from symcat.models.base import Options
+from symcat.models.candidates import Candidate
 from symcat.models.fit import Fit, Observed
-from symcat.models.weighing import Candidate
 from tests.answer import made
 from tests.answer.made import Plain
 

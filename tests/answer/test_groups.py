@@ -14,8 +14,8 @@ import pytest
 from symcat.answer.frames import Text
 from symcat.answer.groups import group_frame, long_frame
 from symcat.data.schema import Schema
+from symcat.models.candidates import Candidate, Weighed
 from symcat.models.fit import Regression
-from symcat.models.weighing import Candidate, Weighed
 from tests.answer import made
 from tests.answer.made import Plain
 

@@ -11,9 +11,9 @@ from symcat import catalogue
 from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.base import Options
+from symcat.models.candidates import Candidate, weighed_of
 from symcat.models.fit import LOG_Z_ERROR, PRIOR_ROWS, Fit
 from symcat.models.nesting import nested_check
-from symcat.models.weighing import Candidate, weighed_of
 
 MODEL = registry.model("polynomial.quartic", Schema.real(("x", "y")), Options(), catalogue.default())
 

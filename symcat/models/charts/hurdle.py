@@ -24,8 +24,7 @@ from symcat.models.base import Center, Entry, Facts, Masses, Model, Parameters
 from symcat.models.charts.charted import Charted
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
 from symcat.models.law import Law
-from symcat.models.special import RowsModel
-from symcat.models.weighing import needs_rows
+from symcat.models.special import RowsModel, needs_rows
 
 
 def hurdle(schema: Schema, inner: Model) -> Hurdle:

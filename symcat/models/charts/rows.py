@@ -12,8 +12,7 @@ from symcat.models.base import Center, Masses, Model
 from symcat.models.batches import refused_fit
 from symcat.models.charts.charted import Charted
 from symcat.models.fit import Fit, Observed
-from symcat.models.special import RowsModel
-from symcat.models.weighing import needs_rows
+from symcat.models.special import RowsModel, needs_rows
 
 
 def charted(schema: Schema, chart: Chart, inner: Model) -> Charted:

@@ -22,11 +22,12 @@ from symcat.data.weights import Weight, WeightKind
 from symcat.models import registry
 from symcat.models.at_hand import at_hand
 from symcat.models.base import Floats, Masses, Model, Options
+from symcat.models.candidates import Weighed
 from symcat.models.fit import Fit, Observed
 from symcat.models.law import Law
 from symcat.models.scores.normal import scores
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed, weigh
+from symcat.models.weighing import weigh
 
 MOST_TESTED = 4096
 """Rows of the sample from which slopes and checks are made."""

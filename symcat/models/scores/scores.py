@@ -21,6 +21,7 @@ from symcat.models import registry
 from symcat.models.at_hand import NEEDS_ROWS
 from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Model, Options, Parameters
 from symcat.models.batches import refused_fit
+from symcat.models.candidates import Weighed
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
 from symcat.models.law import Law
 from symcat.models.scores import checks, names
@@ -31,7 +32,6 @@ from symcat.models.scores.normal import scores, values_of
 from symcat.models.scores.pattern import PATTERNS
 from symcat.models.scores.slopes import Moving
 from symcat.models.tables import Tables
-from symcat.models.weighing import Weighed
 
 CORRELATION = "correlation"
 """The matrix R among the parameters."""
