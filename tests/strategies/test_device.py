@@ -79,13 +79,19 @@ def test_a_known_centre_is_where_the_polynomial_is_written() -> None:
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    x = pair_of_wells(2000)
-    first = answer(posed(x, seed=3)).fit.parameters
-    monkeypatch.setenv("SYMCAT_HOME", str(home / "elsewhere"))
-    second = answer(posed(x, seed=3)).fit.parameters
-    for name, value in first.items():
-        np.testing.assert_array_equal(second[name], value)
+def test_the_same_seed_gives_the_same_answer_whatever_the_budget(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time only cuts: with ten times the time the same numbers are found in the same way."""
+    problem = posed(pair_of_wells(2000), seed=3)
+    found = []
+    for seconds in (120.0, 1200.0):
+        monkeypatch.setenv("SYMCAT_HOME", str(home / str(seconds)))
+        with clock.within(seconds):
+            found.append(answer(problem))
+    one, other = found
+    assert one.reason == other.reason
+    assert one.fit.log_likelihood[0] == other.fit.log_likelihood[0]
+    for name, value in one.fit.parameters.items():
+        np.testing.assert_array_equal(other.fit.parameters[name], value)
 
 
 def test_no_time_is_said() -> None:
@@ -107,8 +113,8 @@ def test_what_has_not_converged_is_told_and_is_no_answer() -> None:
     side = rng.choice([-1.0, 1.0], size=(20_000, 1))
     x = side * [1.2, 1.0, 0.8] + 0.35 * rng.normal(size=(20_000, 3))
     with pytest.raises(symcat.NotConverged) as raised:
-        # Weighing comes first and takes seconds of it: time must be left for the search on a busy machine too.
-        symcat.solve(x, strategies=["analog"], classes=["polynomial.quartic", "polynomial.sextic"], budget_s=15.0)
+        # Weighing comes first: time must be left for the search on a busy machine too.
+        symcat.solve(x, strategies=["analog"], classes=["polynomial.quartic", "polynomial.sextic"], budget_s=6.0)
     error = raised.value
     assert error.label in ("polynomial.quartic", "polynomial.sextic")
     assert error.detail
@@ -123,7 +129,7 @@ def test_what_has_not_converged_is_told_and_is_no_answer() -> None:
 def test_ctrl_c_ends_it_within_a_second() -> None:
     """Whatever is being done, compiling the kernels included."""
     x = three_columns(4000)
-    for after in (0.5, 2.0, 5.0):
+    for after in (0.5, 3.0):
         sent: list[float] = []
 
         ended = threading.Event()
@@ -245,20 +251,6 @@ def test_a_two_valued_column_beside_one_of_two_wells() -> None:
     assert "nats of its maximum" in again.checks[0].detail(0)
 
 
-@pytest.mark.slow
-def test_the_answer_speaks_in_the_texts_of_the_data() -> None:
-    rows = spin_beside_two_wells(20_000)
-    table = {"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]}
-    found = symcat.solve(table, strategies=["analog"])
-    assert (found.label, found.source) == ("mixed.quartic", "analog")
-    assert found.levels == {"side": ("left", "right")}
-    drawn = found.sample(4000, seed=1)
-    assert set(drawn[:, 0]) == {"left", "right"}
-    side = np.where(drawn[:, 0] == "right", 1.0, -1.0)
-    assert side.mean() == pytest.approx(rows[:, 0].mean(), abs=0.06)
-    assert np.mean(side * drawn[:, 1].astype(float)) == pytest.approx(rows.prod(axis=1).mean(), abs=0.06)
-
-
 def test_an_option_that_cannot_apply_is_said() -> None:
     rows = spin_beside_two_wells(2000)
     said = Device().ask(posed({"side": rows[:, 0] > 0.0, "y": rows[:, 1]}, basis="binary"))
@@ -322,9 +314,9 @@ def test_what_the_device_is_not_asked_to_find() -> None:
 
 
 @pytest.mark.slow
-def test_solve_asks_it_last_and_remembers() -> None:
+def test_solve_asks_it_last_speaks_in_the_texts_of_the_data_and_remembers() -> None:
     rows = spin_beside_two_wells(20_000)
-    table = {"side": rows[:, 0] > 0.0, "y": rows[:, 1]}
+    table = {"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]}
     with pytest.raises(symcat.NoEntry, match="No class fits"):
         symcat.solve(table, fallback=None, strict=True)
     found = symcat.solve(table, learn=True)
@@ -332,6 +324,13 @@ def test_solve_asks_it_last_and_remembers() -> None:
         ("learned", "declined"),
         ("analog", "answered"),
     ]
+    assert (found.label, found.source) == ("mixed.quartic", "analog")
+    assert found.levels == {"side": ("left", "right")}
+    drawn = found.sample(4000, seed=1)
+    assert set(drawn[:, 0]) == {"left", "right"}
+    side = np.where(drawn[:, 0] == "right", 1.0, -1.0)
+    assert side.mean() == pytest.approx(rows[:, 0].mean(), abs=0.06)
+    assert np.mean(side * drawn[:, 1].astype(float)) == pytest.approx(rows.prod(axis=1).mean(), abs=0.06)
     again = symcat.solve(table)
     assert again.source == "learned"
     np.testing.assert_allclose(again.parameters["u"], found.parameters["u"], rtol=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,12 +15,13 @@ from symcat.strategies.prospects import prospects
 from tests.strategies.problems import agrees, glass, pair_of_wells, posed, three_columns
 
 
-def exact_entry(x: np.ndarray) -> learned.Entry:
-    """The solved problem of the rows (n, 2) of two tilted wells, as if its couplings had been found without noise.
+@cache
+def exact_entry(n: int) -> learned.Entry:
+    """The solved problem of n rows of two tilted wells, as if its couplings had been found without noise.
 
     Newton's steps on a grid, in the columns in which the problem of these rows is stated.
     """
-    prospect = prospects(posed(x))[0]
+    prospect = prospects(posed(pair_of_wells(n)))[0]
     relaxation, (terms, order) = prospect.relaxation, prospect.terms
     family = relaxation.family
     axis = np.linspace(-4.5, 4.5, 121)
@@ -57,7 +59,7 @@ def test_nothing_learned_is_said() -> None:
 
 def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
     x = pair_of_wells(20_000)
-    learned.learn(exact_entry(x))
+    learned.learn(exact_entry(len(x)))
     found = Learned().ask(posed(x))
     assert isinstance(found, Answered), found
     assert (found.fit.label, found.fit.source) == ("polynomial.quartic", "learned")
@@ -81,7 +83,7 @@ def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
 def test_a_wrong_entry_is_found_out(n: int, wrong: str) -> None:
     """Its file says that it reaches; its averages, or the likelihood of the rows, say that it does not."""
     x = pair_of_wells(n)
-    right = exact_entry(x)
+    right = exact_entry(len(x))
     if wrong == "its log Z":
         learned.learn(replace(right, log_partition=right.log_partition - 24.0 / n))
         found = Learned().ask(posed(x))
@@ -99,7 +101,7 @@ def test_a_wrong_entry_is_found_out(n: int, wrong: str) -> None:
 
 
 def test_how_far_an_entry_is_is_said() -> None:
-    learned.learn(exact_entry(pair_of_wells(20_000)))
+    learned.learn(exact_entry(20_000))
     y = np.concatenate([pair_of_wells(15_000), pair_of_wells(5000) + 0.8])
     said = Learned().ask(posed(y))
     assert isinstance(said, Declined)
@@ -145,5 +147,5 @@ def test_of_many_couplings_the_likelihood_finds_out_what_each_average_hides() ->
 
 def test_what_is_not_to_be_recalled_is_not_read() -> None:
     x = pair_of_wells(2000)
-    learned.learn(exact_entry(x))
+    learned.learn(exact_entry(len(x)))
     assert Learned().ask(posed(x, learn=False)) == Declined("no learned entry of these terms")
