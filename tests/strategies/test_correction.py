@@ -38,7 +38,7 @@ def test_the_evidence_is_weighed_anew(weak: symcat.Solution) -> None:
 
 @pytest.mark.slow
 def test_series_that_miss_the_averages_are_named_in_the_error() -> None:
-    strong = glass(1.5, n=3000)
+    strong = glass(1.5)
     said = Correction().ask(posed(strong))
     assert isinstance(said, Declined)
     for name in ("Sessak-Monasson", "Bethe", "TAP", "naive mean field"):
