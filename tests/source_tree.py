@@ -41,7 +41,7 @@ class Checkout:
         paths = sorted([*(self.root / "symcat").rglob("*.py"), *(self.root / "builders").rglob("*.py")])
         return {path: ast.parse(path.read_text(encoding="utf-8"), filename=str(path)) for path in paths}
 
-    @property
+    @cached_property
     def library(self) -> dict[Path, ast.Module]:
         """The files of ``symcat/`` alone."""
         return {path: tree for path, tree in self.trees.items() if self.module(path)[0] == "symcat"}

@@ -5,6 +5,9 @@
 - label tests: places whose course depends on a class's label, its family or the kind of a column, as
   ``vocabulary.Vocabulary.label_tests`` finds them. They belong in the rooms of the classes; in the rooms where the
   kinds of columns are decided, and in the device, which has words of its own, they are counted apart.
+- identity tests: those among them in which a label or a schema is held against another of its sort, or against None
+  (``candidate.label in other.model.nested``, ``label is None``). They treat all classes alike and are no special case,
+  so that they are counted by themselves; a comparison with a text that is written there never is one.
 - names: labels, families and parameters written as text outside of ``models/``, in the same rooms.
 - builders of answers: files that write ``Solution(...)``.
 - orchestration: lines of the files that lead from a question to an answer.
@@ -46,10 +49,9 @@ def loose(checkout: Checkout) -> set[str]:
     return {path.stem for path in checkout.library if path.parent == checkout.root / "symcat"}
 
 
-def label_tests(checkout: Checkout) -> Counter[str]:
-    """The number of label tests in each of the rooms counted apart, and of all others under ``""``."""
-    found = Vocabulary(checkout).label_tests()
-    return Counter(APART.get(checkout.room(path), "") for path, _, _ in found)
+def by_room(checkout: Checkout, tests: Iterable[tuple[Path, int, str]]) -> Counter[str]:
+    """The number of tests in each of the rooms counted apart, and of all others under ``""``."""
+    return Counter(APART.get(checkout.room(path), "") for path, _, _ in tests)
 
 
 def builders_of_answers(checkout: Checkout) -> list[str]:
@@ -76,13 +78,15 @@ def _line(name: str, number: int, items: Iterable[str] = ()) -> None:
 
 def main(root: Path) -> None:
     checkout = Checkout(root)
-    tests = label_tests(checkout)
-    names = [path for path, _, _ in Vocabulary(checkout).named() if checkout.room(path) not in APART]
+    words = Vocabulary(checkout)
+    names = [path for path, _, _ in words.named() if checkout.room(path) not in APART]
     circles, writers = checkout.circles(), builders_of_answers(checkout)
     _line("rooms", len(rooms(checkout)), rooms(checkout))
     _line("loose files", len(loose(checkout)), sorted(loose(checkout)))
     _line("circles", len(circles), (" <-> ".join(circle) for circle in circles))
-    _line("label tests", tests[""], (f"and {tests[room]} in {room}" for room in sorted(tests) if room))
+    for name, found in (("label tests", words.label_tests()), ("identity tests", words.identity_tests())):
+        tests = by_room(checkout, found)
+        _line(name, tests[""], (f"and {tests[room]} in {room}" for room in sorted(tests) if room))
     _line("names of classes", len(names))
     _line("builders of answers", len(writers), writers)
     _line("orchestration", orchestration(checkout), ["lines"])

@@ -268,3 +268,20 @@ def test_label_tests_are_counted(house: Checkout) -> None:
     write(house.root, "symcat/answer/t.py", text)
     found = [line for path, line, _ in Vocabulary(Checkout(house.root)).label_tests() if path.name == "t.py"]
     assert sorted(found) == [2, 2, 3, 4, 4, 4]
+
+
+def test_what_treats_all_classes_alike_is_counted_by_itself(house: Checkout) -> None:
+    """A label against another, against None or among some; never against a text that is written there."""
+    text = (
+        "def f(a, b, labels, label, record, schema):\n"
+        "    if a.label == b.label or a.label in b.nested or a.label != record['label']:\n"  # three
+        "        return label is None or b.label.startswith(label) or schema is not b.schema\n"  # three
+        "    if a.label == 'x' or a.label in ('x', b.label) or label.startswith('x') or a.label == f'x{b}':\n"  # none
+        "        return a.kind == b.kind or a.basis is None or schema.only(label)\n"  # none
+        "    return labels[0] if labels else None\n"  # one
+    )
+    write(house.root, "symcat/answer/t.py", text)
+    words = Vocabulary(Checkout(house.root))
+    alike = [line for path, line, _ in words.identity_tests() if path.name == "t.py"]
+    special = [line for path, line, _ in words.label_tests() if path.name == "t.py"]
+    assert (sorted(alike), sorted(special)) == ([2, 2, 2, 3, 3, 3, 6], [4, 4, 4, 4, 5, 5, 5])

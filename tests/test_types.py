@@ -25,6 +25,7 @@ reveal_type(symcat.solve(x, by=["x0", "x1"], target="x1", form="long"))  # Any
 reveal_type(symcat.classify(x))  # Classification
 reveal_type(symcat.lookup("z2.quartic", m2=1.0, m4=2.5))  # Solution
 reveal_type(symcat.solve(x).label)  # str
+reveal_type(symcat.solve(x).parameters["mean"])  # float | ndarray
 reveal_type(symcat.solve(x).evidence[0].bic)  # float | None
 symcat.solve(x).parameterz  # error
 symcat.solve(x, targets="x1")  # error
@@ -38,7 +39,7 @@ REVEALED = re.compile(r'Revealed type is "(.*)"')
 
 
 def said_by_mypy(program: str, directory: Path) -> dict[int, str]:
-    """For each line, the type that it reveals without the names of modules, or ``error``."""
+    """For each line, the type that it reveals, bare of modules and of what stands in brackets; or ``error``."""
     (directory / "program.py").write_text(program, encoding="utf-8")
     # The library is found where it is; of its own files nothing is said, as of an installed package.
     command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "program.py"]
@@ -49,7 +50,7 @@ def said_by_mypy(program: str, directory: Path) -> dict[int, str]:
     for match in SAID.finditer(done.stdout):
         revealed = REVEALED.search(match["text"])
         if revealed is not None:
-            said[int(match["line"])] = re.sub(r"\b(?:\w+\.)+", "", revealed[1])
+            said[int(match["line"])] = re.sub(r"\b(?:\w+\.)+|\[.*\]", "", revealed[1])
         elif match["kind"] == "error":
             said[int(match["line"])] = "error"
     return said

@@ -29,6 +29,9 @@ KIND_NAMES = frozenset(
 KIND_METHODS = frozenset({"only", "at", "mask"})
 """Methods of a schema that ask for the columns of a kind."""
 
+IDENTITY_NAMES = frozenset({"label", "labels", "schema"})
+"""Names of what tells classes, or tables, from one another."""
+
 
 class Vocabulary:
     """The labels, families and parameters of a checkout."""
@@ -85,17 +88,27 @@ class Vocabulary:
 
         One for each comparison (``==``, ``in``, ``is None``, ...), call of ``startswith`` or ``endswith``, case of a
         ``match``, or condition by itself, that has on either side a name of ``KIND_NAMES`` (``answer.label``,
-        ``coding``, ``schema.kinds[j]``, ``coding.spins.any()``), a method of ``KIND_METHODS`` or a label as text.
+        ``coding``, ``schema.kinds[j]``, ``coding.spins.any()``), a method of ``KIND_METHODS`` or a label as text; but
+        for ``identity_tests``.
         """
+        yield from ((path, line, text) for path, line, text, alike in self._tests() if not alike)
+
+    def identity_tests(self) -> Iterator[tuple[Path, int, str]]:
+        """Those in which a label, some labels or a schema is held against another or None, or its absence is asked
+        for: they treat all classes and all columns alike. No comparison with a text written there is one.
+        """
+        yield from ((path, line, text) for path, line, text, alike in self._tests() if alike)
+
+    def _tests(self) -> Iterator[tuple[Path, int, str, bool]]:
         for path, tree in self.checkout.library.items():
             if self.checkout.room(path) == HOME:
                 continue
             conditions = set(map(id, _conditions(tree)))
             for node in ast.walk(tree):
                 if self._is_test(node, id(node) in conditions):
-                    yield path, node.lineno, ast.unparse(node)
+                    yield path, node.lineno, ast.unparse(node), self._treats_all_alike(node)
                 elif isinstance(node, ast.Match) and self._tells(node.subject):
-                    yield from ((path, case.pattern.lineno, ast.unparse(case.pattern)) for case in node.cases)
+                    yield from ((path, case.pattern.lineno, ast.unparse(case.pattern), False) for case in node.cases)
 
     def _is_test(self, node: ast.AST, is_condition: bool) -> bool:
         if isinstance(node, ast.Compare):
@@ -103,6 +116,17 @@ class Vocabulary:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("swith"):
             return any(map(self._tells, (node.func.value, *node.args)))
         return is_condition and isinstance(node, ast.expr) and self._tells(node)
+
+    def _treats_all_alike(self, node: ast.AST) -> bool:
+        match node:
+            case ast.Compare(left=left, comparators=others):
+                operands = [left, *others]
+            case ast.Call(func=ast.Attribute(value=value, attr="startswith" | "endswith"), args=arguments):
+                operands = [value, *arguments]
+            case _:
+                operands = [node]
+        telling = [operand for operand in operands if self._tells(operand)]
+        return all(_last_name(operand) in IDENTITY_NAMES for operand in telling) and not any(map(_texts, operands))
 
     def _tells(self, node: ast.expr) -> bool:
         """Whether an operand is a class's label or the kind of a column."""
@@ -127,6 +151,19 @@ def docstrings(tree: ast.Module) -> set[int]:
     return {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
+
+
+def _last_name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _texts(node: ast.AST) -> bool:
+    """Whether a text stands in an expression, but as the key of what is looked up."""
+    if isinstance(node, ast.Subscript):
+        return _texts(node.value)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    return any(map(_texts, ast.iter_child_nodes(node)))
 
 
 def _keys(tree: ast.Module) -> Iterator[ast.AST]:

@@ -25,7 +25,8 @@ class Module:
     """One module: what of it runs, and where its names come from."""
 
     is_package: bool
-    code: ast.Module
+    code: str
+    """What of it runs, in normal form."""
     imports: frozenset[tuple[str, str | None]]
     """``(origin, name)`` of every import in what runs; no name where a module itself is imported."""
     origins: dict[str, tuple[str, str]]
@@ -42,11 +43,10 @@ class Sources:
         self.module = cache(self._module)
         self.hash = cache(self._hash)
         self._homes = cache(self._find_homes)
-        self._code = cache(self._normal_form)
 
     def _hash(self, *names: str) -> str:
         """sha256 over the code of these modules and of all that they run."""
-        return content_hash({name: self._code(name) for name in self.closure(*names)})
+        return content_hash({name: self._known(name).code for name in self.closure(*names)})
 
     def closure(self, *names: str) -> frozenset[str]:
         """Dotted names of these modules and of all that they run. Raises ModuleNotFoundError if one is not there."""
@@ -62,9 +62,6 @@ class Sources:
         if module is None:
             raise ModuleNotFoundError(f"no module {name} under {self._root}")
         return module
-
-    def _normal_form(self, name: str) -> str:
-        return normal_form(self._known(name).code)
 
     def _next(self, name: str) -> Iterator[str]:
         """The modules that the imports of one lead to."""
@@ -95,20 +92,26 @@ class Sources:
         if path is None:
             return None
         is_package = path.name == "__init__.py"
-        package = name if is_package else name.rpartition(".")[0]
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        origins = {
-            bound(alias): (origin, alias.name)
-            for node in imports(tree)
-            if (origin := _origin(node, package))
-            for alias in node.names
-            if (origin, alias.name) != (name, bound(alias))  # a submodule of its own
-        }
-        definitions = frozenset(_definitions(tree))
-        code = running(tree)
-        imported = ((_origin(node, package), alias.name) for node in imports(code) for alias in node.names)
-        named = frozenset((origin, wanted) if origin else (wanted, None) for origin, wanted in imported)
-        return Module(is_package, code, named, origins, definitions)
+        return _parsed(path.read_text(encoding="utf-8"), name, is_package)
+
+
+@cache
+def _parsed(text: str, name: str, is_package: bool) -> Module:
+    """The module of a text; files that two checkouts have in common are read once."""
+    package = name if is_package else name.rpartition(".")[0]
+    tree = ast.parse(text, filename=name)
+    origins = {
+        bound(alias): (origin, alias.name)
+        for node in imports(tree)
+        if (origin := _origin(node, package))
+        for alias in node.names
+        if (origin, alias.name) != (name, bound(alias))  # a submodule of its own
+    }
+    definitions = frozenset(_definitions(tree))
+    code = running(tree)
+    imported = ((_origin(node, package), alias.name) for node in imports(code) for alias in node.names)
+    named = frozenset((origin, wanted) if origin else (wanted, None) for origin, wanted in imported)
+    return Module(is_package, normal_form(code), named, origins, definitions)
 
 
 def _origin(node: ast.Import | ast.ImportFrom, package: str) -> str | None:

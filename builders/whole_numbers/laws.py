@@ -5,30 +5,20 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 
-from builders.base import Level, Row, Tables
-from builders.tools.checks import check_rounding, require
+from builders.base import Level, Row
+from builders.tools.checks import check_rounding
+from builders.tools.laws import BOUND, Laws, replayed
 from builders.whole_numbers.words import CLASSES, COVERAGE
 from symcat.models.whole_numbers.law import WholeNumbers
 from symcat.models.whole_numbers.replay import random_law, replay
 
 VERSION = "1"
 SOFTWARE = f"numpy {version('numpy')}, scipy {version('scipy')}, python-flint {version('python-flint')}"
-SEED = 20261202
-POINTS = 50
-BOUND = 1e-8
 
 _BITS = 160
 _LARGEST = 1e4
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _log_probability(law: WholeNumbers, x: float) -> arb:
@@ -41,10 +31,9 @@ def _log_probability(law: WholeNumbers, x: float) -> arb:
     return (at + k).lgamma() - k.lgamma() - factorial - k * (1 + m / k).log() + at * (m / (m + k)).log()
 
 
-def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
-    ctx.prec = _BITS
-    dice = np.random.default_rng(seed)
-    found = list(replay(label, points, dice))
+def _checks(label: str, dice: np.random.Generator, level: Level, points: int) -> list[Row]:
+    known = "a population in the proportions of a law with random parameters"
+    checks = replayed(label, replay(label, points, dice), known, level, points)
     probabilities = []
     for _ in range(points):
         _, law = random_law(label, dice)
@@ -54,23 +43,12 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
             abs(float((arb(value) - true) / (1 + abs(true))))
             for value, true in zip(law.log_probability(x).tolist(), exact, strict=True)
         ]
-    known = "a population in the proportions of a law with random parameters"
     balls = f"gamma functions in ball arithmetic of {_BITS} bits"
     return [
-        *(
-            check_rounding(label, one.check, known, level=level, residuals=[one.residual] * points, bound=BOUND)
-            for one in found
-        ),
+        *checks,
         check_rounding(label, "log probabilities", balls, level=level, residuals=probabilities, bound=BOUND),
     ]
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 200 if level == "full" else 20)
+_LAWS = Laws(CLASSES, COVERAGE, 20261202, _BITS, _checks, thorough=200)
+labels, parameters, build, verify = _LAWS.labels, _LAWS.parameters, _LAWS.build, _LAWS.verify

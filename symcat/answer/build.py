@@ -65,7 +65,6 @@ def solution_of(
     """
     _refuse_unknown(model, fit, robust or {}, group)
     schema = model.schema
-    levels = schema.levels_of
     sets = options.interactions if "interactions" in model.takes else ()
     count = float(fit.count[group])
     misfit = None if judgement is None else judgement.misfit
@@ -90,8 +89,8 @@ def solution_of(
         set_aside=dict(set_aside or {}),
         categories=dict(categories or {}),
         regression=None if fit.regression is None else regression_summary(fit, fit.regression, schema, group),
-        levels=levels or None,
-        basis=options.basis if levels and fit.regression is None else None,
+        levels=schema.levels_of or None,
+        basis=None if fit.regression is not None else options.basis_of(schema),
         interactions=tuple(tuple(schema.columns[j] for j in chosen) for chosen in sets),
         information=None if observed is None else _information(model, fit, observed),
         histogram=None if observed is None else _histogram(model, observed),
@@ -238,10 +237,8 @@ def _information(model: Model, fit: Fit, observed: Observed) -> Information | No
 
 def _histogram(model: Model, observed: Observed) -> Histogram | None:
     """Of one real column whose rows were at hand."""
-    sample = observed.sample
-    if not model.schema.only("real") or len(model.schema) > 1 or sample is None or not len(sample):
-        return None
-    return Histogram.of(sample[:, 0])
+    sample = observed.points(model.schema)
+    return None if sample is None or len(model.schema) > 1 else Histogram.of(sample[:, 0])
 
 
 def _known(value: float) -> float | None:

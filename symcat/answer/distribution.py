@@ -168,8 +168,7 @@ class Distribution(Estimate):
         if self.library is not None:
             columns = {name: frames.Text.of(v.tolist()) if v.dtype.kind == "U" else v for name, v in decoded.items()}
             return frames.build(columns, library=self.library)
-        if self.levels is not None:
-            kinds = {column.dtype.kind for column in decoded.values()}
-            together = object if "U" in kinds and len(kinds) > 1 else None  # texts beside numbers
-            rows = np.stack([np.asarray(decoded[name], dtype=together) for name in self.columns], axis=1)
+        types = {column.dtype.kind for column in decoded.values()}
+        together = object if "U" in types and len(types) > 1 else None  # texts beside numbers
+        rows = np.stack([np.asarray(decoded[name], dtype=together) for name in self.columns], axis=1)
         return rows[:, 0] if len(self.columns) == 1 else rows

@@ -80,6 +80,10 @@ class Options:
         }
         return tuple(name for name, is_asked in asked.items() if is_asked)
 
+    def basis_of(self, schema: Schema) -> Literal["spin", "binary"] | None:
+        """``basis`` where there are two-valued columns that it is of."""
+        return self.basis if schema.levels_of else None
+
     @property
     def higher(self) -> tuple[tuple[int, ...], ...]:
         """Interactions of three columns or more: the product of each set is a further column of the statistics."""

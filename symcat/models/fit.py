@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symcat.data.grouped import RowsOf
 from symcat.data.moments import Moments
+from symcat.data.schema import Schema
 from symcat.data.states import States
 from symcat.errors import InvalidData
 
@@ -230,6 +231,10 @@ class Observed:
             self._known[make] = make(self.sample)
         known: T = self._known[make]
         return known
+
+    def points(self, schema: Schema) -> Floats | None:
+        """The sample, (m, d) points where all columns are real; None where there are none."""
+        return self.sample if schema.only("real") and self.sample is not None and len(self.sample) else None
 
     def part(self, positions: Sequence[int]) -> Observed:
         """What is left of some of the columns; the states only if they are those of exactly these columns."""

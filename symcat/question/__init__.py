@@ -132,7 +132,7 @@ class Question:
         )
         sets = listed(interactions)
         weight = weight_of(counts, weights)
-        weighted = weight is not None and weight.kind == "weights"
+        weighted = weight is not None and weight.counts is None
         searching = [name for name in named or () if name in SEARCHING]
         facts: tuple[tuple[str, bool, Any], ...] = (
             ("by=", bool(keys), keys),

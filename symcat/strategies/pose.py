@@ -169,7 +169,7 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
     if not found:
         kinds = " and ".join(sorted(set(schema.kinds)))
         raise InvalidData(f"No class describes {len(schema)} {kinds} columns: choose others with columns=.")
-    if question.weight is not None and question.weight.kind == "weights":
+    if question.weight is not None and question.weight.counts is None:
         weighable = [model for model in found if not is_integrated(model)]
         if not weighable:
             raise InvalidData(

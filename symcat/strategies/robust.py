@@ -76,7 +76,7 @@ class Answer:
             found = rows.variance
         # Counted rows stand for rows in any order; what a perfect fit leaves is rounding.
         weight = self.measured.statistics.weight
-        in_order = (weight is None or weight.kind != "counts") and np.isfinite(self.fit.log_likelihood[0])
+        in_order = (weight is None or weight.counts is None) and np.isfinite(self.fit.log_likelihood[0])
         said: tuple[CheckResult, ...] = ()
         if in_order and dependence is not None and dependence.found:
             said = self._dependent(asked, dependence, rows, moved)

@@ -75,14 +75,8 @@ def _of_parts(model: Model, weighed: Weighed, observed: Observed, seed: int, tol
 def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Misfit | None:
     """Of several real columns, from rows drawn from the fit."""
     columns = len(model.schema)
-    rows = observed.sample
-    if (
-        rows is None
-        or model.drawn_slowly
-        or not model.schema.only("real")
-        or fit.regression is not None
-        or len(rows) <= columns
-    ):
+    rows = observed.points(model.schema)
+    if rows is None or model.drawn_slowly or fit.regression is not None or len(rows) <= columns:
         return None
     return of_directions(rows, drawn_from(model, fit, seed), model.schema.columns)
 

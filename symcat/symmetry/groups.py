@@ -54,6 +54,12 @@ class Group:
     common_center: bool = False
     centered: bool = False
 
+    def acts_on(self, dimension: int, two_valued: int) -> bool:
+        """Whether it acts on so many columns, of which so many are two-valued and the others real."""
+        if not two_valued:
+            return True
+        return "two-valued" in self.kinds and (not self.mixes or two_valued == dimension)
+
     def mean(self, exponents: Exponents) -> Combination:
         """The mean of a monomial over the group; empty if it is zero."""
         orbit = self.orbit(exponents)

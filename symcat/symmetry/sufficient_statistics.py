@@ -91,7 +91,7 @@ class SufficientStatistics:
         Raises InvalidData for a group that does not act on such columns, such as rotations of two-valued ones.
         """
         acting = group(symmetry)
-        if spins and ("two-valued" not in acting.kinds or (acting.mixes and len(set(spins)) < dimension)):
+        if not acting.acts_on(dimension, len(set(spins))):
             raise InvalidData(
                 f"Two-valued and real columns cannot become each other: symmetry {symmetry!r} needs one kind."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -129,20 +128,6 @@ def test_an_answer_cites_its_class_and_those_of_its_parts(rows: np.ndarray, monk
     monkeypatch.setattr(catalogue, "default", Bookshelf)
     whole = part.model_copy(update={"label": "made.whole", "parts": (part, part)})
     assert whole.cite() == "@book{everyone}\n\n@article{made.whole}\n\n@article{toy.exponential}"
-
-
-def test_a_user_s_typing_error_fails_the_type_checker(tmp_path: Path) -> None:
-    mypy = pytest.importorskip("mypy.api")
-    (tmp_path / "user.py").write_text(
-        "from symcat.answer.solution import Solution\n"
-        "def f(s: Solution) -> None:\n"
-        "    s.parameterz\n"
-        "    reveal_type(s.parameters['mean'])\n"
-    )
-    said, _, status = mypy.run([str(tmp_path / "user.py"), "--strict"])
-    assert status == 1
-    assert 'has no attribute "parameterz"' in said
-    assert "float | numpy.ndarray" in said
 
 
 @pytest.mark.parametrize(

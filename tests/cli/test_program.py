@@ -35,13 +35,11 @@ def test_a_wrong_command_line_is_status_2(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-@pytest.mark.slow
-def test_as_a_module(bills: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "symcat", "solve", bills], capture_output=True, text=True, check=False, cwd=Path.cwd()
-    )
+def test_as_a_module() -> None:
+    command = [sys.executable, "-m", "symcat", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path.cwd())
     assert done.returncode == 0, done.stderr
-    assert "z2.quartic" in done.stdout
+    assert done.stdout.startswith(f"symcat {symcat.__version__}")
 
 
 def test_as_an_installed_program(bills: Path, tmp_path: Path) -> None:

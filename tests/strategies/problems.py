@@ -13,6 +13,9 @@ from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.pose import pose
 
+POLYNOMIALS = ("polynomial.quartic", "polynomial.sextic")
+"""The classes of real columns that are looked for; weighing all others takes longer than most searches."""
+
 
 def posed(data: Any, **options: Any) -> Problem:
     """The problem of a table: measured, and its candidate classes weighed."""

@@ -10,8 +10,14 @@ from symcat.strategies.correction import Correction
 from tests.strategies.problems import glass, posed, tilted_well
 
 
-def test_weak_dense_couplings_are_answered_by_a_series() -> None:
-    found = symcat.solve(glass(0.5), fallback=None)
+@pytest.fixture(scope="module")
+def weak() -> symcat.Solution:
+    """Of weak dense couplings."""
+    return symcat.solve(glass(0.5), fallback=None)
+
+
+def test_weak_dense_couplings_are_answered_by_a_series(weak: symcat.Solution) -> None:
+    found = weak
     assert (found.label, found.source) == ("ising.pairwise", "correction")
     catalogue, correction = found.trail
     assert (catalogue.strategy, catalogue.outcome) == ("catalogue", "declined")
@@ -21,10 +27,10 @@ def test_weak_dense_couplings_are_answered_by_a_series() -> None:
     assert all(check.passed for check in found.checks)
 
 
-def test_the_evidence_is_weighed_anew() -> None:
+def test_the_evidence_is_weighed_anew(weak: symcat.Solution) -> None:
     problem = posed(glass(0.5))
     assert not problem.weighed.settled
-    first, *others = symcat.solve(glass(0.5), fallback=None).evidence
+    first, *others = weak.evidence
     assert (first.label, first.verdict) == ("ising.pairwise", "taken")
     assert {entry.label for entry in others} == {c.label for c in problem.weighed.candidates} - {"ising.pairwise"}
     assert {entry.verdict for entry in others} == {"declined"}
@@ -32,12 +38,13 @@ def test_the_evidence_is_weighed_anew() -> None:
 
 @pytest.mark.slow
 def test_series_that_miss_the_averages_are_named_in_the_error() -> None:
-    said = Correction().ask(posed(glass(1.5)))
+    strong = glass(1.5)
+    said = Correction().ask(posed(strong))
     assert isinstance(said, Declined)
     for name in ("Sessak-Monasson", "Bethe", "TAP", "naive mean field"):
         assert f"{name}: normalised error " in said.reason
     with pytest.raises(symcat.NoEntry) as raised:
-        symcat.solve(glass(1.5), fallback=None, strict=True)
+        symcat.solve(strong, fallback=None, strict=True)
     line = next(line for line in str(raised.value.table).splitlines() if line.split()[0] == "correction")
     assert said.reason.startswith(line.split(maxsplit=1)[1].removesuffix("..."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -11,15 +12,16 @@ from symcat.catalogue import learned
 from symcat.strategies.base import Answered, Declined
 from symcat.strategies.learned import Learned
 from symcat.strategies.prospects import prospects
-from tests.strategies.problems import agrees, glass, pair_of_wells, posed, three_columns
+from tests.strategies.problems import POLYNOMIALS, agrees, glass, pair_of_wells, posed, three_columns
 
 
-def exact_entry(x: np.ndarray) -> learned.Entry:
-    """The solved problem of the rows (n, 2) of two tilted wells, as if its couplings had been found without noise.
+@cache
+def exact_entry(n: int) -> learned.Entry:
+    """The solved problem of n rows of two tilted wells, as if its couplings had been found without noise.
 
     Newton's steps on a grid, in the columns in which the problem of these rows is stated.
     """
-    prospect = prospects(posed(x))[0]
+    prospect = prospects(posed(pair_of_wells(n), classes=POLYNOMIALS))[0]
     relaxation, (terms, order) = prospect.relaxation, prospect.terms
     family = relaxation.family
     axis = np.linspace(-4.5, 4.5, 121)
@@ -52,13 +54,13 @@ def exact_entry(x: np.ndarray) -> learned.Entry:
 
 
 def test_nothing_learned_is_said() -> None:
-    assert Learned().ask(posed(pair_of_wells(2000))) == Declined("no learned entry of these terms")
+    assert Learned().ask(posed(pair_of_wells(2000), classes=POLYNOMIALS)) == Declined("no learned entry of these terms")
 
 
 def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
     x = pair_of_wells(20_000)
-    learned.learn(exact_entry(x))
-    found = Learned().ask(posed(x))
+    learned.learn(exact_entry(len(x)))
+    found = Learned().ask(posed(x, classes=POLYNOMIALS))
     assert isinstance(found, Answered), found
     assert (found.fit.label, found.fit.source) == ("polynomial.quartic", "learned")
     assert found.reason.startswith("learned entry polynomial.quartic/")
@@ -69,10 +71,10 @@ def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
     assert 0.0 < matched.statistic[0] < 1.0
     assert "nats of its maximum" in matched.detail(0)
     # In other units it is the same problem; another sample of the same law is near enough.
-    scaled = Learned().ask(posed(1000.0 * x + 5.0))
+    scaled = Learned().ask(posed(1000.0 * x + 5.0, classes=POLYNOMIALS))
     assert isinstance(scaled, Answered)
     np.testing.assert_allclose(scaled.fit.parameters["u"] * 1e12, found.fit.parameters["u"], rtol=1e-6, atol=1e-5)
-    other = Learned().ask(posed(pair_of_wells(5000, seed=9)))
+    other = Learned().ask(posed(pair_of_wells(5000, seed=9), classes=POLYNOMIALS))
     assert isinstance(other, Answered), other
 
 
@@ -81,10 +83,10 @@ def test_the_same_table_is_answered_and_its_averages_are_integrated() -> None:
 def test_a_wrong_entry_is_found_out(n: int, wrong: str) -> None:
     """Its file says that it reaches; its averages, or the likelihood of the rows, say that it does not."""
     x = pair_of_wells(n)
-    right = exact_entry(x)
+    right = exact_entry(len(x))
     if wrong == "its log Z":
         learned.learn(replace(right, log_partition=right.log_partition - 24.0 / n))
-        found = Learned().ask(posed(x))
+        found = Learned().ask(posed(x, classes=POLYNOMIALS))
         assert isinstance(found, Answered), found  # log Z is not taken from the entry
         rows = found.model.log_density(
             {k: v[0] for k, v in found.fit.parameters.items()}, found.fit.log_partition[0], x
@@ -93,15 +95,15 @@ def test_a_wrong_entry_is_found_out(n: int, wrong: str) -> None:
         return
     couplings = right.couplings + 8.0 * right.standard_errors if wrong == "errors off" else 1.5 * right.couplings
     learned.learn(replace(right, couplings=couplings))
-    said = Learned().ask(posed(x))
+    said = Learned().ask(posed(x, classes=POLYNOMIALS))
     assert isinstance(said, Declined)
     assert "nats below its maximum" in said.reason or "a special case: this is not the maximum" in said.reason
 
 
 def test_how_far_an_entry_is_is_said() -> None:
-    learned.learn(exact_entry(pair_of_wells(20_000)))
+    learned.learn(exact_entry(20_000))
     y = np.concatenate([pair_of_wells(15_000), pair_of_wells(5000) + 0.8])
-    said = Learned().ask(posed(y))
+    said = Learned().ask(posed(y, classes=POLYNOMIALS))
     assert isinstance(said, Declined)
     assert "standard deviations of a row away" in said.reason
     assert "polynomial.sextic: no learned entry of these terms" in said.reason
@@ -145,5 +147,5 @@ def test_of_many_couplings_the_likelihood_finds_out_what_each_average_hides() ->
 
 def test_what_is_not_to_be_recalled_is_not_read() -> None:
     x = pair_of_wells(2000)
-    learned.learn(exact_entry(x))
+    learned.learn(exact_entry(len(x)))
     assert Learned().ask(posed(x, learn=False)) == Declined("no learned entry of these terms")

@@ -6,22 +6,19 @@ import math
 import random
 from collections.abc import Sequence
 
-import numpy as np
 from flint import acb, arb
 
 from builders.base import Level, Row
+from builders.scalar.checks import Certified, methods_meet
 from builders.scalar.sextic.ball import State
 from builders.scalar.sextic.solutions import point_of, states, values
 from builders.scalar.sextic.words import LOOKUP_BOUND
-from builders.tools.bounds import check_bounds, relative_error
-from builders.tools.checks import CannotCertify, check, check_rounding
-from builders.tools.patches import order_of, table_of
-from symcat.models.patches import tiles
+from builders.tools.bounds import relative_error
+from builders.tools.checks import CannotCertify
 from symcat.models.scalar import sextic_reduced as reduced
 from symcat.models.scalar.sextic_table import read
 
-NAMES = ("r", "u", "w", "log_z")
-_QUADRATURE_BOUND = 1e-20
+SOLVED = Certified(("r", "u", "w", "log_z"), LOOKUP_BOUND, read, states, values, point_of)
 _BITS = 110  # relative accuracy asked of the integrals of the second method
 _CUT = 120.0  # nats above zero, F's value at the centre, at which they are cut
 
@@ -37,22 +34,6 @@ def random_points(count: int, dice: random.Random) -> list[tuple[float, float]]:
         found.append((k, reduced.sixth_at(k, reduced.LEAST + (reduced.MOST - reduced.LEAST) * t)))
     # What rounding puts outside has no answer.
     return [(k, m) for k, m in found if reduced.LEAST <= reduced.spread(k, m) / reduced.width(k) <= reduced.MOST]
-
-
-def lookup_checks(
-    label: str, segments: Sequence[Row], points: Sequence[tuple[float, float]], level: Level
-) -> list[Row]:
-    """One row for each coupling and log Z, as a lookup computes them, against certified values at ``points``."""
-    found = read(table_of(segments), *np.array(points).T)
-    errors: dict[str, list[float]] = {name: [] for name in NAMES}
-    for j, state in enumerate(states(points)):
-        for name in NAMES:
-            errors[name].append(relative_error(float(getattr(found, name)[j]), getattr(state, name)))
-    method = "lookup in double precision against certified values: relative above 1, absolute below"
-    return [
-        check_rounding(label, f"lookup of {name}", method, level=level, residuals=residuals, bound=LOOKUP_BOUND)
-        for name, residuals in errors.items()
-    ]
 
 
 def _integrals(state: State) -> list[arb]:
@@ -93,28 +74,4 @@ def two_methods(label: str, solutions: Sequence[Row], level: Level) -> Row:
         for found, value in zip(_integrals(state), wanted, strict=True):
             miss = relative_error(0.0, found - value) / max(1.0, float(abs(value).abs_lower()))
             worst = max(worst, miss if found.overlaps(value) else 1e300)
-    method = (
-        "trapezoid rule and Krawczyk's test against acb.integral of the density with a proven tail bound: "
-        "the balls meet, and the residual is the most they can differ by"
-    )
-    residual = order_of(worst)
-    return check(
-        label, "two methods", method, level=level, points=len(solutions), residual=residual, bound=_QUADRATURE_BOUND
-    )
-
-
-def bounds_hold(label: str, solutions: Sequence[Row], level: Level) -> Row:
-    """The stored bounds enclose the recomputed balls."""
-    points = [point_of(row) for row in solutions]
-    known = dict(zip(points, states(points), strict=True))
-    return check_bounds(label, solutions, lambda row: values(known[point_of(row)]), level)
-
-
-def tiled(label: str, segments: Sequence[Row], level: Level) -> Row:
-    """The patches fill the covered box, each point once."""
-    table = table_of(segments)
-    corners = np.array([table.lo.min(axis=0), table.hi.max(axis=0)])
-    wanted = [[reduced.FLATTEST, reduced.LEAST], [reduced.PEAKED, reduced.MOST]]
-    missing = float(not ((corners == wanted).all() and tiles(table.lo, table.hi)))
-    method = "the patches fill the covered range, each point once"
-    return check(label, "segments", method, level=level, points=len(segments), residual=missing, bound=0.0)
+    return methods_meet(label, len(solutions), worst, level)

@@ -46,7 +46,7 @@ class Terms:
         widths = {len(term) for term in self.exponents}
         if len(widths) != 1 or widths == {0}:
             raise InvalidData("Every term needs one exponent for each column, and there must be a term.")
-        if self.spins != tuple(sorted({j for j in self.spins if 0 <= j < self.dimension})):
+        if not _ascending(self.spins, self.dimension):
             raise InvalidData(f"spins={self.spins} are not ascending positions of {self.dimension} columns.")
         for term in self.exponents:
             if min(term) < 0 or sum(term) == 0 or any(term[j] > 1 for j in self.spins):
@@ -113,6 +113,10 @@ class Terms:
         """(K,) the unit of each term, from the units of the columns (d,): ``phi_a(scales y) = units_a phi_a(y)``."""
         units: Floats = np.prod(scales ** np.array(self.exponents), axis=1)
         return units
+
+
+def _ascending(positions: tuple[int, ...], dimension: int) -> bool:
+    return positions == tuple(sorted({j for j in positions if 0 <= j < dimension}))
 
 
 def _rank(term: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:

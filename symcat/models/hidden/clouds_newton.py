@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from symcat import clock
 from symcat.models.base import Floats
 from symcat.models.hidden.clouds import Clouds, bounded, climbed, factored
-from symcat.models.hidden.newton import Slope
+from symcat.models.hidden.newton import Slope, shares, uphill
 
 Rows = Iterable[tuple[Floats, Floats | None]]
 
 _STEPS = 100
 _DONE = 1e-16  # nats a row that the last step gains; the convergence is quadratic
 _FURTHEST, _NEAREST = 1.0, 1e-9
-_FLAT = 1e-9
 _ROUNDING = 1e-13
 
 
@@ -88,7 +87,8 @@ def slope_at(clouds: Clouds, rows: Rows) -> Slope:
     gradient, hessian = np.zeros((size, q)), np.zeros((size * q, size * q))
     logs, count = 0.0, 0.0
     for x, counts in rows:
-        z, share, log_density = _shares(clouds, x)
+        z, terms = clouds.terms(x)
+        share, log_density = shares(terms)
         c = np.ones(len(x)) if counts is None else counts
         parts = np.empty((len(x), size, q))
         for k in range(size):
@@ -113,7 +113,8 @@ def slope_at(clouds: Clouds, rows: Rows) -> Slope:
 def scores(clouds: Clouds, x: Floats) -> Floats:
     """(m, K size) the gradient of each row's log density in the same coordinates."""
     basis = basis_of(clouds.means.shape[1])
-    z, share, _ = _shares(clouds, x)
+    z, terms = clouds.terms(x)
+    share, _ = shares(terms)
     parts = np.stack([basis.features(z[k]) * share[k][:, None] for k in range(len(clouds))], axis=1)
     parts[:, :, 0] -= clouds.weights
     return parts.reshape(len(x), -1)
@@ -164,7 +165,7 @@ def maximum(
             _, held = bounded(point.covariances, narrowest)
         at = free(point, held)
         step = np.zeros(len(here.gradient))
-        step[at], concave = _uphill(here, point, at)
+        step[at], concave = uphill(here, _information(here, point), at)
         gain, furthest = 0.5 * float(step @ here.gradient), float(np.abs(step).max(initial=0.0))
         done = _DONE * here.count + enough
         if concave and gain < done and grown < max(done, 1e-9 * here.count):
@@ -188,24 +189,12 @@ def maximum(
     return None
 
 
-def _uphill(here: Slope, point: Clouds, at: NDArray[np.intp]) -> tuple[Floats, bool]:
-    """Newton's step of the free coordinates, uphill along every principal axis, and whether all curve downwards."""
+def _information(here: Slope, point: Clouds) -> Floats:
     basis = basis_of(point.means.shape[1])
     i, j = basis.pairs
     held = here.count * point.weights
     own = np.concatenate([np.ones(basis.dimension + 1), np.where(i == j, 0.5, 1.0)])
     size = held[:, None] * own
     size[:, 0] = held * (1.0 - point.weights) + 1e-3
-    unit = 1.0 / np.sqrt(size.ravel()[at])
-    curvature, axes = np.linalg.eigh(-here.hessian[np.ix_(at, at)] * unit * unit[:, None])
-    step = axes @ ((here.gradient[at] * unit) @ axes / np.maximum(np.abs(curvature), _FLAT))
-    return step * unit, bool(curvature.min(initial=1.0) > _FLAT)
-
-
-def _shares(clouds: Clouds, x: Floats) -> tuple[Floats, Floats, Floats]:
-    """(K, m, d) whitened distances, (K, m) shares of the components, and (m,) log density but for its constant."""
-    z, terms = clouds.terms(x)
-    top = terms.max(axis=0)
-    share = np.exp(terms - top)
-    density = share.sum(axis=0)
-    return z, share / density, np.log(density) + top
+    found: Floats = size.ravel()
+    return found

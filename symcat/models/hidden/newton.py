@@ -46,7 +46,8 @@ def slope_at(mixture: Mixture, pieces: Pieces) -> Slope:
     crossed = np.zeros((3 * size, 3 * size))
     logs, count = 0.0, 0.0
     for values, counts in pieces:
-        z, share, log_density = _shares(mixture, values)
+        z, terms = mixture.terms(values)
+        share, log_density = shares(terms)
         square = z * z
         parts = np.empty((3, *z.shape))
         parts[0], parts[1], parts[2] = share, share * z, share * (square - 1.0)
@@ -69,7 +70,8 @@ def slope_at(mixture: Mixture, pieces: Pieces) -> Slope:
 
 def scores(mixture: Mixture, values: Floats) -> Floats:
     """(m, 3K) the gradient of each row's log density in the same coordinates."""
-    z, share, _ = _shares(mixture, values)
+    z, terms = mixture.terms(values)
+    share, _ = shares(terms)
     return np.concatenate([share - mixture.weights[:, None], share * z, share * (z * z - 1.0)]).T
 
 
@@ -94,7 +96,7 @@ def maximum(start: Mixture, pieces: Pieces, narrowest: float, enough: float = 0.
     for _ in range(_STEPS):
         at = free(point, here, narrowest)
         step = np.zeros(3 * size)
-        step[at], concave = _uphill(here, point, at)
+        step[at], concave = uphill(here, _information(here, point), at)
         gain, furthest = 0.5 * float(step @ here.gradient), float(np.abs(step).max(initial=0.0))
         if concave and gain < _DONE * here.count + enough:
             return point, here
@@ -117,22 +119,26 @@ def maximum(start: Mixture, pieces: Pieces, narrowest: float, enough: float = 0.
     return None
 
 
-def _uphill(here: Slope, point: Mixture, at: NDArray[np.intp]) -> tuple[Floats, bool]:
+def _information(here: Slope, point: Mixture) -> Floats:
+    held = here.count * point.weights
+    return np.concatenate([held * (1.0 - point.weights) + 1e-3, held, 2.0 * held])
+
+
+def uphill(here: Slope, information: Floats, at: NDArray[np.intp]) -> tuple[Floats, bool]:
     """Newton's step of the free coordinates, uphill along every principal axis, and whether all curve downwards.
 
-    In units of what the errors would be if the component of every row were known.
+    In units of what the errors would be if the component of every row were known: ``information`` of all coordinates.
     """
-    held = here.count * point.weights
-    unit = 1.0 / np.sqrt(np.concatenate([held * (1.0 - point.weights) + 1e-3, held, 2.0 * held])[at])
+    unit = 1.0 / np.sqrt(information[at])
     curvature, axes = np.linalg.eigh(-here.hessian[np.ix_(at, at)] * unit * unit[:, None])
     step = axes @ ((here.gradient[at] * unit) @ axes / np.maximum(np.abs(curvature), _FLAT))
     return step * unit, bool(curvature.min(initial=1.0) > _FLAT)
 
 
-def _shares(mixture: Mixture, values: Floats) -> tuple[Floats, Floats, Floats]:
-    """(K, m) distances, the shares of the components in each row, and (m,) log density but for its constant."""
-    z, terms = mixture.terms(values)
+def shares(terms: Floats) -> tuple[Floats, Floats]:
+    """(K, m) the shares of the components in each row, and (m,) log density, from the log density of each component,
+    all but for their constant."""
     top = terms.max(axis=0)
     share = np.exp(terms - top)
     density = share.sum(axis=0)
-    return z, share / density, np.log(density) + top
+    return share / density, np.log(density) + top

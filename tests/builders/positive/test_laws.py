@@ -11,7 +11,7 @@ from builders.tools.checks import CannotCertify
 
 @pytest.mark.parametrize("label", laws.labels())
 def test_an_entry(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laws, "POINTS", 3)
+    monkeypatch.setattr("builders.tools.laws.POINTS", 3)
     tables = laws.build(label)
     assert all(row["passed"] for row in tables["checks"])
 
@@ -22,7 +22,7 @@ def test_a_wrong_shape_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(deviance: np.ndarray) -> np.ndarray:
         return right(deviance) * (1.0 + 1e-6)
 
-    monkeypatch.setattr(laws, "POINTS", 2)
+    monkeypatch.setattr("builders.tools.laws.POINTS", 2)
     monkeypatch.setattr(laws, "shape_of", wrong)
     with pytest.raises(CannotCertify, match="solution of the equation"):
         laws.build("gamma.scalar")

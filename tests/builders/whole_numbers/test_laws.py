@@ -12,7 +12,7 @@ from builders.whole_numbers import laws
 
 @pytest.mark.parametrize("label", laws.labels())
 def test_an_entry(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laws, "POINTS", 3)
+    monkeypatch.setattr("builders.tools.laws.POINTS", 3)
     tables = laws.build(label)
     assert all(row["passed"] for row in tables["checks"])
     assert len(tables["checks"]) == 3
@@ -24,7 +24,7 @@ def test_a_wrong_probability_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     def wrong(*given: Any) -> Any:
         return right(*given) + 1e-5
 
-    monkeypatch.setattr(laws, "POINTS", 2)
+    monkeypatch.setattr("builders.tools.laws.POINTS", 2)
     monkeypatch.setattr(laws, "_log_probability", wrong)
     with pytest.raises(CannotCertify, match="log probabilities"):
         laws.build("counts.poisson")

@@ -108,7 +108,7 @@ def learned() -> list[float]:
 def test_killed_at_any_moment_it_loses_at_most_its_own_entry(own_home: Path) -> None:
     learn(spin(3.0))
     left_unfinished = 0
-    for attempt in range(6):
+    for attempt in range(4):
         with learner(MANY) as process:
             assert line(process) == "ready"
             time.sleep(0.011 * (attempt + 1) ** 1.5)

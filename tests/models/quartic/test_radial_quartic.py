@@ -38,7 +38,7 @@ def conditioning(dimension: int, kurtosis: float) -> float:
     return 1.0 / (limit - kurtosis) + 1.0 / (kurtosis - 1.0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(DIMENSIONS, st.floats(-6.0, 6.0), st.floats(-4.0, 2.0))
 def test_exact_averages_give_back_the_parameters(dimension: int, well: float, log_u: float) -> None:
     # r in units of sqrt(u N), where the shape changes: from deep wells to nearly Gaussian.

@@ -12,6 +12,7 @@ pytest.importorskip("flint")
 
 from flint import arb, ctx
 
+from builders.scalar.frame import DEGREE
 from builders.scalar.quartic import solutions, table
 from builders.scalar.quartic.ball import PRECISION
 from builders.store.entries import CATALOGUE, read_entry
@@ -43,9 +44,9 @@ def test_a_patch_is_the_polynomial_through_certified_nodes(entry: dict[str, Any]
     rows = [row for row in entry["segments"] if row["segment"] == 7]
     box = Box((rows[0]["lo"], *rows[0]["further_lo"]), (rows[0]["hi"], *rows[0]["further_hi"]))
     with ctx.workprec(PRECISION):
-        values = table._certified(nodes(box, table.DEGREE))
+        values = table._certified(nodes(box, DEGREE))
         assert max(float(ball.rad()) for point in values for ball in point.values()) < 1e-20
-        again = table._patch(box, values)
+        again = table.TABLE.patch(box, values)
     assert {row["quantity"]: row["coefficients"] for row in rows} == again.coefficients
     assert {row["quantity"]: row["max_error"] for row in rows} == again.errors
 
