@@ -28,6 +28,7 @@ MOST_CLASSES = 12
 """Lines of the table of candidates."""
 
 _MOST_SAID = 60  # characters of each
+_MOST_LEVELS = 12  # of a column, that are named
 
 _USUAL = ("rows", SMALL_SAMPLE)
 """What robust errors are of where nothing is asked, which the table does not say."""
@@ -264,8 +265,10 @@ def _left_out(columns: Mapping[str, str]) -> str:
 
 
 def _levels(answer: Solution) -> str:
-    """Which value of every two-valued column is +1; said once where all columns agree."""
+    """Which value of every two-valued column is +1, said once where all columns agree; of more levels, all of them."""
     levels = answer.levels or {}
+    if any(len(found) > 2 for found in levels.values()):
+        return "levels: " + "; ".join(f"{name} = {_some_levels(found)}" for name, found in levels.items())
     plus = "1" if answer.basis == "binary" else "+1"
     (down, up), *others = levels.values()
     if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value
@@ -274,6 +277,12 @@ def _levels(answer: Solution) -> str:
     if 1 < len(levels) == len(answer.columns):
         where = " in every column"
     return f"{plus} is {up!r}, not {down!r}{where}"
+
+
+def _some_levels(levels: Sequence[object]) -> str:
+    """The first few, and how many there are."""
+    named = ", ".join(map(str, levels[:_MOST_LEVELS]))
+    return named if len(levels) <= _MOST_LEVELS else f"{named}, ... ({len(levels)})"
 
 
 def _entropies(found: Information) -> str:
