@@ -30,6 +30,10 @@ _MOST_PAIRS = 1 << 16  # tables of pairs that are compared, in all groups
 _MOST_TERMS = 1 << 22  # of the averages that a test of three columns takes
 _MOST_SCORES = 1200  # parameters whose scores are removed
 
+ROWS_A_PARAMETER = 5.0
+"""Rows for each parameter from which states are held against those of a fit: of fewer, whatever the fit has absorbed is
+not the part that large samples have, and false alarms are up to ten times as many as the level says."""
+
 
 # --- pairs of columns ------------------------------------------------------------------------------------------------
 
@@ -127,7 +131,8 @@ def of_states(layout: Layout, minus_energy: Floats, rows: Floats, fitted: Fitted
     weight = np.exp(minus_energy - minus_energy.max())
     weight /= weight.sum()
     space = Space(layout, statistics_of(layout, fitted.sets))
-    if len(space.rows) > _MOST_SCORES:
+    number = len(space.rows) if fitted.sums is None else fitted.sums.shape[1]
+    if len(space.rows) > _MOST_SCORES or rows.sum() < ROWS_A_PARAMETER * number:
         return []
     every = space.transformed(weight[None])
     found = [_patterns(space, weight, every, rows, fitted, schema), _thirds(space, every, rows, fitted, schema)]

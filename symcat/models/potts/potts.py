@@ -186,8 +186,14 @@ class Potts(Class, ABC):
                 return self._refused(moments.count, NEEDS_ROWS)
             group = np.repeat(np.arange(moments.n_groups), table.sizes)
             found: Iterable[Rows] = [(self.digits_of(table.values), table.weight, group)]
-        elif states is not None and states.sizes == self.layout.sizes:
-            found = [(states.digits, states.counts.astype(np.float64), np.zeros(len(states.codes), dtype=np.intp))]
+        elif states is not None and states.sizes[: len(self.layout)] == self.layout.sizes:
+            found = [
+                (
+                    states.digits[:, : len(self.layout)],
+                    states.counts.astype(np.float64),
+                    np.zeros(len(states.codes), dtype=np.intp),
+                )
+            ]
         else:
             every = at_hand(rows, observed)
             if every is None:
@@ -197,8 +203,8 @@ class Potts(Class, ABC):
 
     def digits_of(self, rows: Floats) -> Integers:
         """(m, d) the places of encoded values among the levels of their columns."""
-        two = np.array(self.layout.sizes) == 2
-        return np.where(two, rows > 0.0, rows).astype(np.int64)
+        own = rows[:, : len(self.layout)]  # products of two-valued columns may follow
+        return np.where(np.array(self.layout.sizes) == 2, own > 0.0, own).astype(np.int64)
 
     def fitted(self, seen: Counted) -> Fit:
         """The fit to counted rows."""
