@@ -40,6 +40,11 @@ def seen_of(layout: Layout, digits: np.ndarray, **options: object) -> Counted:
     return counted(layout, [(digits, np.ones(n), np.zeros(n, dtype=np.intp))], 1, **options)  # type: ignore[arg-type]
 
 
+def each(layout: Layout, digits: np.ndarray) -> Counted:
+    """Every row as a group of its own."""
+    return counted(layout, [(digits, np.ones(len(digits)), np.arange(len(digits)))], len(digits))
+
+
 @pytest.mark.parametrize("member", MEMBERS)
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=12, deadline=None)
@@ -74,7 +79,7 @@ def test_likelihood_shares_entropy_and_errors_are_those_of_plain_sums(member: ty
     # The mean square of the influence of a row, under the fit and over evenly spread rows.
     answer, whole = Answer(fit.parameters, fit.log_partition, fit.information), seen.with_prior(np.array([rows]))
     besides = model.moved_by_prior(answer, whole, 3.0)
-    for name, moved in model.moved(answer, whole, states).items():
+    for name, moved in model.mover(answer, whole)(each(layout, states)).items():
         flat, errors = moved.reshape(len(p), -1), fit.standard_errors[name].ravel()
         known = np.isfinite(errors)
         assert np.allclose(np.sqrt(p @ flat**2 * (n + rows))[known], errors[known], rtol=1e-8, atol=1e-12)
@@ -92,7 +97,7 @@ def test_the_influence_of_a_row_is_how_far_it_moves_the_fit(member: type[Potts])
     size = 1e-3
     more = [(digits, np.ones(3000), np.zeros(3000, dtype=np.intp)), (digits[:1], np.array([size]), np.array([0]))]
     after = model.fitted(counted(model.layout, more, 1)).parameters
-    for name, moved in model.moved(answer, seen, digits[:1]).items():
+    for name, moved in model.mover(answer, seen)(each(model.layout, digits[:1])).items():
         change = (after[name][0] - fit.parameters[name][0]) / size
         assert np.allclose(change, moved[0], atol=2e-6), name
 
