@@ -292,7 +292,7 @@ class Question:
 _PURPOSE = {
     "center": "it is the point that real columns are symmetric about",
     "prior": "it is for values that never occur together in two-valued columns",
-    "interactions": "it couples sets of two-valued columns",
+    "interactions": "it couples sets of two-valued or categorical columns",
     "errors": "HC0 to HC3 are for least-squares regressions, and elsewhere rows have no leverage to make up for",
     "basis": "it says which two numbers stand for the values of two-valued columns",
     INTERCEPT: "it is of a regression that is fitted to the target itself",
