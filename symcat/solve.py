@@ -131,7 +131,7 @@ def solve(
     prior : of two-valued columns, where the maximum of the likelihood is infinite because some values never occur:
         ``"weak"``, the default, adds one row spread evenly over all states, and says so; None refuses, saying which
         values; a number adds that many such rows always.
-    interactions : sets of two-valued columns that are coupled: sets of three or more in addition to all pairs; if pairs
+    interactions : sets of discrete columns that are coupled: sets of three or more in addition to all pairs; if pairs
         are among them, only those pairs are coupled.
     basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1), the default, or ``"binary"``
         (0, 1) values.
