@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symcat.data.schema import Schema
 from symcat.models.base import Options
 from symcat.models.potts.counted import Counted, counted
 from symcat.models.potts.curie_weiss import CurieWeiss
@@ -17,12 +16,9 @@ from symcat.models.potts.pairwise import Pairwise
 from symcat.models.potts.potts import Answer, Potts
 from symcat.models.potts.replay import residuals
 from symcat.models.potts.tree import Tree
+from tests.models.potts.drawing import schema_of, seen_of
 
 MEMBERS = (Independent, CurieWeiss, Tree, Pairwise)
-
-
-def schema_of(sizes: tuple[int, ...]) -> Schema:
-    return Schema(tuple(f"x{j}" for j in range(len(sizes))), tuple(tuple(range(size)) for size in sizes))
 
 
 def rows_of(sizes: tuple[int, ...], n: int, seed: int = 0) -> np.ndarray:
@@ -33,11 +29,6 @@ def rows_of(sizes: tuple[int, ...], n: int, seed: int = 0) -> np.ndarray:
         alike = rng.random(n) < 0.4
         digits[alike, j] = np.minimum(digits[alike, j - 1], sizes[j] - 1)
     return digits
-
-
-def seen_of(layout: Layout, digits: np.ndarray, **options: object) -> Counted:
-    n = len(digits)
-    return counted(layout, [(digits, np.ones(n), np.zeros(n, dtype=np.intp))], 1, **options)  # type: ignore[arg-type]
 
 
 def each(layout: Layout, digits: np.ndarray) -> Counted:
