@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from symcat.answer.classification import Classification
 from symcat.answer.free_numbers import free_numbers
 from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
 from symcat.answer.solution import Solution, Summary
+from symcat.data.ingest.indicators import texts_for
+from symcat.data.schema import Kind, kind_of
 from symcat.models.robust import SMALL_SAMPLE
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ MOST_CLASSES = 12
 """Lines of the table of candidates."""
 
 _MOST_SAID = 60  # characters of each
+_MOST_LEVELS = 12  # that are named, of a column; and columns
 
 _USUAL = ("rows", SMALL_SAMPLE)
 """What robust errors are of where nothing is asked, which the table does not say."""
@@ -90,7 +93,7 @@ def classification(found: Classification) -> RenderableType:
     said = f" ({found.verdict})" if found.verdict else ""
     head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
-        head.append(f"\n  {_left_out(found.set_aside)}")
+        head.append(f"\n  {_set_aside(found.set_aside)}")
     return Group(head, "", _evidence(found.evidence, found.n_rows))
 
 
@@ -144,13 +147,11 @@ def _headline(answer: Solution) -> Text:
     if answer.categories:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")
-    if answer.set_aside:
-        lines.append(f"  {_left_out(answer.set_aside)}")
     if answer.levels:
         lines.append(f"  {_levels(answer)}")
     if answer.information is not None:
         lines.append(f"  {_entropies(answer.information)}")
-    return Text.assemble((answer.label, "bold"), "\n".join(lines))
+    return Text.assemble("".join(f"{line}\n" for line in _taken(answer)), (answer.label, "bold"), "\n".join(lines))
 
 
 def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
@@ -258,14 +259,33 @@ def _table(left: Sequence[str], right: Sequence[str]) -> Table:
     return table
 
 
-def _left_out(columns: Mapping[str, str]) -> str:
+def _taken(answer: Solution) -> list[str]:
+    """Of a table: which of its columns the answer is of, by kind, and which were left out; nothing of one column."""
+    levels, of_kind = answer.levels or {}, dict[str, list[str]]()
+    for name in texts_for(answer.columns, answer.categories):
+        own = answer.categories.get(name, levels.get(name))
+        of_kind.setdefault(kind_of(own), []).append(name)
+    lines = []
+    if len(answer.columns) > 1 or answer.set_aside:
+        parts = [
+            f"{len(of_kind[kind])} {kind} {'one' if place else 'column'}{'s' * (len(of_kind[kind]) > 1)} "
+            f"({_some(of_kind[kind])})"
+            for place, kind in enumerate(kind for kind in reversed(get_args(Kind)) if kind in of_kind)
+        ]
+        lines.append(f"Taken: {', '.join(parts)}")
+    return lines + ([_set_aside(answer.set_aside)] if answer.set_aside else [])
+
+
+def _set_aside(columns: Mapping[str, str]) -> str:
     """Which columns were left out, and why."""
-    return "left out: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
+    return "Set aside: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
 
 
 def _levels(answer: Solution) -> str:
-    """Which value of every two-valued column is +1; said once where all columns agree."""
+    """Which value of every two-valued column is +1, said once where all columns agree; of more levels, all of them."""
     levels = answer.levels or {}
+    if any(len(found) > 2 for found in levels.values()):
+        return f"levels: {_all_levels(levels)}"
     plus = "1" if answer.basis == "binary" else "+1"
     (down, up), *others = levels.values()
     if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value
@@ -274,6 +294,21 @@ def _levels(answer: Solution) -> str:
     if 1 < len(levels) == len(answer.columns):
         where = " in every column"
     return f"{plus} is {up!r}, not {down!r}{where}"
+
+
+def _all_levels(levels: Mapping[str, Sequence[object]]) -> str:
+    """Those of every column, said once of columns that have the same; of many, the first."""
+    columns: dict[tuple[object, ...], list[str]] = {}
+    for name, found in levels.items():
+        columns.setdefault(tuple(found), []).append(name)
+    said = [f"{_some(names)} = {_some(found)}" for found, names in columns.items()]
+    return "; ".join(said[:_MOST_LEVELS]) + f"; and {len(said) - _MOST_LEVELS} more" * (len(said) > _MOST_LEVELS)
+
+
+def _some(values: Sequence[object]) -> str:
+    """The first few, and how many there are."""
+    named = ", ".join(map(str, values[:_MOST_LEVELS]))
+    return named if len(values) <= _MOST_LEVELS else f"{named}, ... ({len(values)})"
 
 
 def _entropies(found: Information) -> str:

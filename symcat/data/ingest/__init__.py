@@ -2,24 +2,25 @@
 
 Data frames are reached through narwhals and files through DuckDB, so that nothing but numpy is needed for a file.
 Integers, booleans, decimals and float32 become float64; nulls and NaN both become NaN, which means missing. The values
-of two-valued columns become -1 and +1.
+of two-valued columns become -1 and +1, those of categorical ones the codes 0, 1, ... of their levels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import narwhals as nw
 import numpy as np
 
+from symcat.data.ingest import tables
 from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import explained
 from symcat.data.ingest.frames import open_frame
 from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with, text_levels
 from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
-from symcat.data.ingest.opened import Opened, Which, opened
+from symcat.data.ingest.opened import Indicated, Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong, unknown_column
 from symcat.data.ingest.spins import SpinRows
@@ -43,6 +44,7 @@ def open_table(
     *,
     exclude: Sequence[str] = (),
     kind: Kind | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     schema: Schema | None = None,
     only_ones: Sequence[bool] = (),
     weight: Weight | None = None,
@@ -50,7 +52,7 @@ def open_table(
     set_aside: Which | None = None,
     keep: Sequence[str] = (),
     wide: bool = True,
-    indicators: bool = False,
+    indicators: Indicated | None = None,
     categories: Categories | None = None,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
@@ -62,11 +64,13 @@ def open_table(
         of a .csv, .tsv or .parquet file, of a folder of them, a pattern, or a list of paths; or what ``opened`` made
         of it.
     exclude : columns that are there for another purpose, such as a group key, and may be of any type.
-    kind : "real": every column holds numbers, whatever their values; "two-valued": every column must have two values.
-        None: two-valued are booleans, text and categories, numbers that are all 0 or 1, or all -1 or +1, and other
-        numbers if two values are all that occur in 20 rows or more. Of a file, a relation or a lazy frame only the
+    kind : "real": every column holds numbers, whatever their values; "two-valued": every column must have two values;
+        "categorical": every column has levels, be they numbers. None: discrete are booleans, text and categories,
+        numbers that are all 0 or 1, or all -1 or +1, and other numbers if two values are all that occur in 20 rows or
+        more; of two levels they are two-valued, of 3 to 64 categorical. Of a file, a relation or a lazy frame only the
         first 1000 rows are looked at.
-    schema : the kinds of the columns and the values of the two-valued ones, in order, if they are known.
+    kinds : likewise of single columns, by name.
+    schema : the kinds of the columns and the levels of the discrete ones, in order, if they are known.
     only_ones : which columns of the schema were seen to hold 1 and nothing else so far, so that their other value may
         be 0 or -1, whatever the schema says; none if left out.
     weight : the column that says what a row counts; it holds numbers and is not among those to measure.
@@ -76,25 +80,26 @@ def open_table(
         out nothing. The source says which, and why.
     keep : columns that are never left out.
     wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
-    indicators : replace each column of text with more than two levels by indicators, but refuse such a one of ``keep``;
-        with ``kind="real"`` text of two levels is two-valued then.
+    indicators : replace each column of "text" with more than two levels by indicators, but refuse such a one of
+        ``keep``; with ``kind="real"`` text of two levels is two-valued then. "all": also those that ``kinds`` says are
+        categorical; where only text is meant, these are measured as they are.
     categories : the levels of text columns with indicators that are known, the reference first.
 
     Returns
     -------
-    A Source, whose ``schema`` says which columns are two-valued. Read one of a file, a relation or a lazy frame by
+    A Source, whose ``schema`` says of what kind the columns are. Read one of a file, a relation or a lazy frame by
     ``read_again_if_wrong``, as rows beyond the first 1000 may show that a column is real.
 
     Raises
     ------
-    InvalidData : no such column, a column that is neither of numbers nor of two values, no rows or columns, duplicate
-        names, more columns than rows, or a file that cannot be read; with ``kind="two-valued"`` a column of one value
-        or more than two; with ``schema`` a value that is not one of its column's two.
+    InvalidData : no such column, a column that holds neither numbers nor levels, no rows or columns, duplicate names,
+        more columns than rows, or a file that cannot be read; a column that cannot be of the kind it must be; with
+        ``schema`` a value that is none of its column's levels.
     """
     found = data if isinstance(data, Opened) else opened(data)
     with explained(found.name):
         return _open(
-            *(found, columns, exclude, kind, schema, only_ones, weight, allow_empty),
+            *(found, columns, exclude, kind, kinds or {}, schema, only_ones, weight, allow_empty),
             *(set_aside, keep, wide, indicators, categories),
         )
 
@@ -104,6 +109,7 @@ def _open(
     columns: Sequence[str] | None,
     exclude: Sequence[str],
     kind: Kind | None,
+    kinds: Mapping[str, Kind],
     schema: Schema | None,
     only_ones: Sequence[bool],
     weight: Weight | None,
@@ -111,13 +117,15 @@ def _open(
     set_aside: Which | None,
     keep: Sequence[str],
     wide: bool,
-    indicators: bool,
+    indicators: Indicated | None,
     categories: Categories | None,
 ) -> Source:
     if weight is not None:
         _check_weight(weight, found.names, columns, exclude)
         exclude = (*exclude, weight.name) if columns is None else exclude
     chosen = choose(found.names, columns, exclude)
+    _check_kinds(kinds, found.names, chosen)
+    target, keep = keep, (*keep, *kinds)
     aside: dict[str, Reason] = {}
     seen: Part | None = None
     if len(chosen) >= _MANY:
@@ -131,17 +139,25 @@ def _open(
 
     def measuring(columns: tuple[str, ...]) -> Source:
         if weight is None:
-            return _source(found, columns, kind, schema, only_ones, allow_empty, seen)
+            read_as: tables.Kinds = {**dict.fromkeys(columns, kind), **kinds}
+            return _source(found, columns, read_as, schema, only_ones, allow_empty, seen)
         known = None if schema is None else schema.renamed(columns).followed_by(weight.name)
-        ones, numbers = (*only_ones, False) if only_ones else (), (weight.name,)
-        return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
+        ones, with_weight = (*only_ones, False) if only_ones else (), (*columns, weight.name)
+        read_as = {**dict.fromkeys(columns, kind), **kinds, weight.name: "real"}
+        return _source(found, with_weight, read_as, known, ones, allow_empty, None).weighing(weight)
 
     categories = {name: levels for name, levels in (categories or {}).items() if name in _others(chosen, aside)}
-    if indicators:
-        categories |= categories_of(found, _others(chosen, (*aside, *categories)), keep)
+    if indicators is not None:
+        forced = tuple(name for name, own in kinds.items() if own == "categorical")
+        free = _others(chosen, (*aside, *categories, *forced))
+        categories |= categories_of(found, free, target)
+        if indicators == "all":
+            stated = _others(chosen, (*aside, *categories, *free))
+            categories |= categories_of(found, stated, target, stated=True)
+        kinds = {name: own for name, own in kinds.items() if name not in categories}
         found, chosen = indicated(found, categories), names_with(chosen, categories)
         if kind == "real":
-            schema = text_levels(found, _others(chosen, aside), categories)
+            schema = text_levels(found, _others(chosen, aside), categories, kinds)
         seen = seen if not categories else None
     source = measuring(_others(chosen, aside))
     if source.schema.only("two-valued"):
@@ -166,6 +182,15 @@ def _check_weight(
             )
 
 
+def _check_kinds(kinds: Mapping[str, Kind], available: Sequence[str], chosen: Sequence[str]) -> None:
+    """Raises InvalidData where the kind is stated of a column that is not there, or not measured."""
+    for name in kinds:
+        if name not in available:
+            raise unknown_column(name, available)
+        if name not in chosen:
+            raise InvalidData(f"kinds= names {name!r}, which is not among the columns to describe: leave it out there.")
+
+
 def _check_shape(found: Opened, chosen: tuple[str, ...], wide: bool) -> None:
     """``check_shape`` of the chosen columns; of a lazy frame only of many, as it must be asked how many rows it has."""
     table = found.table
@@ -186,21 +211,20 @@ def _others(chosen: Sequence[str], aside: Collection[str]) -> tuple[str, ...]:
 def _source(
     found: Opened,
     chosen: tuple[str, ...],
-    kind: Kind | None,
+    kinds: tables.Kinds,
     schema: Schema | None,
     only_ones: Sequence[bool],
     allow_empty: bool,
     seen: Part | None,
-    numbers: Sequence[str] = (),
 ) -> Source:
-    """The chosen columns opened; ``numbers`` are real whatever they hold."""
-    only_real = kind == "real" if schema is None else schema.only("real")
+    """The chosen columns opened, each read as its kind says."""
+    only_real = {kinds[name] for name in chosen} == {"real"} if schema is None else schema.only("real")
     table = found.table
     if isinstance(table, nw.LazyFrame):
-        lazy = LazyTable(table, chosen, kind, found.guard, seen, numbers)
+        lazy = LazyTable(table, chosen, kinds, found.guard, seen)
         return lazy.numbers() if only_real else lazy.source(schema, only_ones)
     if not only_real:
-        return open_in_memory(found.data, table, chosen, (), allow_empty, kind, schema, only_ones, numbers)
+        return open_in_memory(found.data, table, chosen, (), allow_empty, kinds, schema, only_ones)
     if isinstance(table, nw.DataFrame):
         return open_frame(table, chosen, (), allow_empty)
     return open_arrays(found.data, table, chosen, (), allow_empty)
