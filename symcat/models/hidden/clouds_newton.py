@@ -19,13 +19,13 @@ from symcat import clock
 from symcat.models.base import Floats
 from symcat.models.hidden.clouds import Clouds, bounded, climbed, factored
 from symcat.models.hidden.newton import Slope
+from symcat.models.hidden.uphill import uphill
 
 Rows = Iterable[tuple[Floats, Floats | None]]
 
 _STEPS = 100
 _DONE = 1e-16  # nats a row that the last step gains; the convergence is quadratic
 _FURTHEST, _NEAREST = 1.0, 1e-9
-_FLAT = 1e-9
 _ROUNDING = 1e-13
 
 
@@ -197,9 +197,8 @@ def _uphill(here: Slope, point: Clouds, at: NDArray[np.intp]) -> tuple[Floats, b
     size = held[:, None] * own
     size[:, 0] = held * (1.0 - point.weights) + 1e-3
     unit = 1.0 / np.sqrt(size.ravel()[at])
-    curvature, axes = np.linalg.eigh(-here.hessian[np.ix_(at, at)] * unit * unit[:, None])
-    step = axes @ ((here.gradient[at] * unit) @ axes / np.maximum(np.abs(curvature), _FLAT))
-    return step * unit, bool(curvature.min(initial=1.0) > _FLAT)
+    step, concave = uphill(-here.hessian[np.ix_(at, at)] * unit * unit[:, None], here.gradient[at] * unit)
+    return step * unit, concave
 
 
 def _shares(clouds: Clouds, x: Floats) -> tuple[Floats, Floats, Floats]:

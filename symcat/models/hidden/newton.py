@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from symcat.models.base import Floats
 from symcat.models.hidden.mixture import HALF_LOG, Mixture
+from symcat.models.hidden.uphill import uphill
 
 Pieces = Iterable[tuple[Floats, Floats | None]]
 
@@ -25,7 +26,6 @@ NEARLY = 1e-3
 _DONE = 1e-17  # nats a row that the last step gains otherwise; the convergence is quadratic
 _FURTHEST = 1.0  # by which a step changes a coordinate
 _NEAREST = 1e-9
-_FLAT = 1e-9  # curvature, of what it would be if the component of every row were known, that is none
 _ROUNDING = 1e-13
 
 
@@ -124,9 +124,8 @@ def _uphill(here: Slope, point: Mixture, at: NDArray[np.intp]) -> tuple[Floats, 
     """
     held = here.count * point.weights
     unit = 1.0 / np.sqrt(np.concatenate([held * (1.0 - point.weights) + 1e-3, held, 2.0 * held])[at])
-    curvature, axes = np.linalg.eigh(-here.hessian[np.ix_(at, at)] * unit * unit[:, None])
-    step = axes @ ((here.gradient[at] * unit) @ axes / np.maximum(np.abs(curvature), _FLAT))
-    return step * unit, bool(curvature.min(initial=1.0) > _FLAT)
+    step, concave = uphill(-here.hessian[np.ix_(at, at)] * unit * unit[:, None], here.gradient[at] * unit)
+    return step * unit, concave
 
 
 def _shares(mixture: Mixture, values: Floats) -> tuple[Floats, Floats, Floats]:

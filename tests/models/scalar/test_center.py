@@ -15,7 +15,7 @@ from tests.models.scalar.shapes import POWER, polynomial
 SAMPLES = {
     "chi-square": lambda rng: rng.chisquare(6.0, size=400),
     "gamma": lambda rng: rng.gamma(3.0, size=400),
-    "two wells": lambda rng: rng.choice([-1.0, 1.0], size=400) + 0.5 * rng.normal(size=400),
+    "two steep sides": lambda rng: rng.beta(0.7, 0.6, size=400),
     "uniform": lambda rng: rng.random(400),
 }
 
