@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from math import comb
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,12 +21,6 @@ from symcat.data.states import GroupStates
 Floats = NDArray[np.float64]
 
 T = TypeVar("T")
-
-
-@cache
-def _binomials(number: int) -> Floats:
-    """Pascal's triangle of so many rows."""
-    return np.array([[float(comb(k, j)) for j in range(number)] for k in range(number)])
 
 
 @dataclass(frozen=True)
@@ -201,20 +194,13 @@ class Moments:
         return third, fourth
 
     def _shifted_powers(self, shift: Floats) -> Floats:
-        """Binomial theorem for the averages of powers of single columns."""
+        """Those of powers of single columns, ``y`` becoming ``y - shift`` in one factor of every product at a time."""
         assert self.column_powers is not None
         powers = [np.ones_like(shift), self.first, np.einsum("gii->gi", self.second)]
-        averages = np.stack([*powers, *np.moveaxis(self.column_powers, 2, 0)])
-        factors = np.ones_like(averages)
-        for k in range(1, len(factors)):
-            factors[k] = factors[k - 1] * -shift
-        top = len(averages)
-        binomials = _binomials(top)
-        moved = averages[3:].copy()
-        for j in range(top - 2, -1, -1):  # in this order, whatever the number of groups
-            least = max(j + 1, 3)
-            moved[least - 3 :] += binomials[least:top, j, None, None] * factors[least - j : top - j] * averages[j]
-        return np.ascontiguousarray(np.moveaxis(moved, 0, 2))
+        moved = np.stack([*powers, *np.moveaxis(self.column_powers, 2, 0)])
+        for factor in range(1, len(moved)):
+            moved[factor:] -= shift * moved[factor - 1 : -1]
+        return np.ascontiguousarray(np.moveaxis(moved[3:], 0, 2))
 
     def in_unit(self, unit: float) -> Moments:
         """The same averages with another ``unit``; exact when both are powers of two."""

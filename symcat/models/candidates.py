@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ class Candidate:
     parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
     rounding: float = 0.0  # nats by which its likelihood is too high beside that of a law of whole numbers
 
-    @property
+    @cached_property
     def bic(self) -> Floats:
         """(G,) that of the fit, as it compares with that of the others."""
         return self.fit.bic + 2.0 * self.rounding
@@ -46,12 +47,12 @@ class Candidate:
         check = nested_check(self.model, self.fit, others)
         return self if check is None else replace(self, checks=(*self.checks, check))
 
-    @property
+    @cached_property
     def ruled_out(self) -> NDArray[np.bool_]:
         """(G,) whether it cannot be taken: no answer, or a check that shows that it is none."""
         return ~self.fit.answered | _any_fails(self.checks, "always", self.fit)
 
-    @property
+    @cached_property
     def rejected(self) -> NDArray[np.bool_]:
         """(G,) whether a check says that it does not describe the data."""
         return _any_fails(self.checks, "deciding", self.fit)

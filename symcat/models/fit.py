@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -138,7 +139,7 @@ class Fit:
     moves: Moves | None = None  # of a class of rows, what its robust errors are made of
     likelihood_told: bool = True  # False where the averages that were stated do not tell it
 
-    @property
+    @cached_property
     def bic(self) -> Floats:
         """(G,) Bayesian information criterion, ``k log n - 2 log L`` (Schwarz 1978).
 
@@ -148,7 +149,7 @@ class Fit:
         with np.errstate(divide="ignore", invalid="ignore"):  # a group without rows is refused
             return self.n_parameters * np.log(self.count) - 2.0 * self.log_likelihood + 2.0 * self.log_structures
 
-    @property
+    @cached_property
     def answered(self) -> NDArray[np.bool_]:
         """(G,) whether there is an answer."""
         answered: NDArray[np.bool_] = self.reason == ANSWERED

@@ -8,6 +8,7 @@ so that the level is right whatever was fitted (Rao & Robson 1974 for cells; Tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ MOST_TESTED = 4096
 _MOST_ROWS = 8192  # of a group
 
 _ORDER = 6  # of the polynomials of a smooth test
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+_NODES = 400  # of the sums over a law
 _SPANNED = 1e-8
 _ABSORBED = 0.1  # of its own variance, which a direction must have left to be tested
 
@@ -49,19 +50,34 @@ def smooth(
     if len(sample) < FEWEST:
         return None
     mean = polynomials(shares_below(cdf, sample) if spread_ties else cdf(sample), order).mean(axis=0)
-    at = 0.5 * (1.0 + _NODES)
-    root = np.sqrt(0.5 * _WEIGHTS)[:, None]
+    at, root = _rule()
     score = root * scores(ppf(at))
     if information is None:
         score = _orthonormal(score)
         information = np.eye(score.shape[1])
-    cross = (root * polynomials(at, order)).T @ score
+    cross = _at_nodes(order) @ score
     value, degrees = remaining(mean, np.eye(order), cross, information, len(sample))
     detail = (
         f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
         "degrees of freedom"
     )
     return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail)
+
+
+@cache
+def _rule() -> tuple[Floats, Floats]:
+    """Nodes (m,) of the Gauss-Legendre rule on (0, 1), and the roots (m, 1) of its weights."""
+    from scipy.special import roots_legendre
+
+    nodes, weights = roots_legendre(_NODES)
+    return 0.5 * (1.0 + nodes), np.sqrt(0.5 * weights)[:, None]
+
+
+@cache
+def _at_nodes(order: int) -> Floats:
+    """(K, m) the polynomials at these nodes times the roots of the weights."""
+    at, root = _rule()
+    return np.ascontiguousarray((root * polynomials(at, order)).T)
 
 
 def in_groups(

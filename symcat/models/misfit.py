@@ -19,7 +19,7 @@ from symcat.errors import SymcatError
 from symcat.models.base import Floats, Model
 from symcat.models.fit import CheckResult, Fit
 from symcat.models.law import Law
-from symcat.models.shares import shares_below
+from symcat.models.shares import counts_in_cells
 
 Verdict = Literal["fits", "close", "misfit"]
 VERDICTS = get_args(Verdict)
@@ -72,8 +72,8 @@ class Judgement:
 
 def of_line(law: Law, values: Floats) -> Misfit:
     """Of one real column, from the distribution function of the fit at the values (m,) of random rows."""
-    cells = np.clip((shares_below(law.cdf, values) * BINS).astype(np.intp), 0, BINS - 1)
-    return divergence(np.bincount(cells, minlength=BINS), "the integral transform of the rows")
+    counts = counts_in_cells(law.cdf, values, BINS)
+    return divergence(counts, "the integral transform of the rows")
 
 
 def of_column(model: Model, fit: Fit, sample: Floats | None) -> Misfit | None:

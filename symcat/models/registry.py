@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any, TypeVar
 
 from symcat.data.schema import Kind, Schema
 from symcat.errors import NoEntry
@@ -15,6 +16,21 @@ from symcat.models.family import Family
 from symcat.models.tables import Tables
 
 _REGISTERED: list[Family] = []
+_REMEMBERED: list[Any] = []
+
+Said = TypeVar("Said")
+
+
+def remembered(said: Callable[[str], Said]) -> Callable[[str], Said]:
+    """What is said of a label, read once for as long as the families stay the same."""
+    kept = cache(said)
+    _REMEMBERED.append(kept)
+    return kept
+
+
+def _forget() -> None:
+    for kept in _REMEMBERED:
+        kept.cache_clear()
 
 
 @cache
@@ -41,13 +57,16 @@ def register(family: Family) -> None:
         if known.name == family.name or any(known.canonical(label) is not None for label in family.labels):
             raise ValueError(f"The family {family.name!r} or a label of it is taken by {known.name!r}: choose another.")
     _REGISTERED.append(family)
+    _forget()
 
 
 def unregister(name: str) -> None:
     """Take a registered family away again."""
     _REGISTERED[:] = [family for family in _REGISTERED if family.name != name]
+    _forget()
 
 
+@remembered
 def family_of(label: str) -> Family:
     """The family of a label. Raises NoEntry, naming near labels, where there is none."""
     for family in families():
@@ -84,6 +103,7 @@ def all_labels() -> tuple[str, ...]:
     return tuple(label for family in families() for label in family.labels)
 
 
+@remembered
 def canonical(label: str) -> str:
     """The permanent label that ``label`` stands for. Raises NoEntry where there is none."""
     found = family_of(label).canonical(label)
@@ -109,6 +129,7 @@ def forms() -> list[dict[str, str]]:
     return [dict(zip(("label", "title", "domain"), form, strict=True)) for form in found]
 
 
+@remembered
 def kinds_of(label: str) -> frozenset[Kind]:
     """The kinds of column that a class describes. Raises NoEntry for an unknown label."""
     return family_of(label).kinds(canonical(label))

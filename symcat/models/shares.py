@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_MANY = 64
+"""Rows in a cell from which they are not looked at one by one."""
+
 
 def shares_below(cdf: Callable[[Floats], Floats], values: Floats) -> Floats:
     """(m,) of the rows with these values, in no order.
@@ -30,3 +33,21 @@ def shares_below(cdf: Callable[[Floats], Floats], values: Floats) -> Floats:
     elif not len(single):
         parts.append(np.repeat(cdf(distinct), times))
     return np.concatenate(parts)
+
+
+def counts_in_cells(cdf: Callable[[Floats], Floats], values: Floats, cells: int) -> NDArray[np.intp]:
+    """(cells,) how many of these shares lie in cells of equal width.
+
+    Of many rows, none of which occur twice, bisection between them finds where the cells end.
+    """
+    distinct = np.unique(values)
+    if len(distinct) < len(values) or len(values) < _MANY * cells:
+        found = np.clip((shares_below(cdf, values) * cells).astype(np.intp), 0, cells - 1)
+        return np.bincount(found, minlength=cells)
+    ends = np.arange(1.0, cells)
+    below, above = np.full(len(ends), -1), np.full(len(ends), len(distinct))  # of the first row beyond
+    while (above - below > 1).any():
+        middle = np.clip((below + above) // 2, 0, len(distinct) - 1)
+        beyond = (cdf(distinct[middle]) * cells >= ends) & (middle > below)
+        below, above = np.where(beyond, below, np.maximum(middle, below)), np.where(beyond, middle, above)
+    return np.diff(np.concatenate([[0], above, [len(distinct)]]))

@@ -15,6 +15,7 @@ from symcat.models import registry
 _FORM = re.compile(r"\s*(?P<chart>[^()]*?)\s*\((?P<inner>.*)\)\s*", re.DOTALL)
 
 
+@registry.remembered
 def parsed(label: str) -> tuple[Chart, str] | None:
     """The chart and the permanent label of the class in it; None where the label is of no chart.
 

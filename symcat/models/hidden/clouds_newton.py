@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from symcat import clock
 from symcat.models.base import Floats
 from symcat.models.hidden.clouds import Clouds, bounded, climbed, factored
-from symcat.models.hidden.newton import Slope, shares, uphill
+from symcat.models.hidden.newton import Slope, newton_step, shares
 
 Rows = Iterable[tuple[Floats, Floats | None]]
 
@@ -165,7 +165,7 @@ def maximum(
             _, held = bounded(point.covariances, narrowest)
         at = free(point, held)
         step = np.zeros(len(here.gradient))
-        step[at], concave = uphill(here, _information(here, point), at)
+        step[at], concave = newton_step(here, _information(here, point), at)
         gain, furthest = 0.5 * float(step @ here.gradient), float(np.abs(step).max(initial=0.0))
         done = _DONE * here.count + enough
         if concave and gain < done and grown < max(done, 1e-9 * here.count):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from symcat.models.base import Floats
 from symcat.models.hidden.mixture import HALF_LOG, Mixture
+from symcat.models.hidden.uphill import uphill
 
 Pieces = Iterable[tuple[Floats, Floats | None]]
 
@@ -25,7 +26,6 @@ NEARLY = 1e-3
 _DONE = 1e-17  # nats a row that the last step gains otherwise; the convergence is quadratic
 _FURTHEST = 1.0  # by which a step changes a coordinate
 _NEAREST = 1e-9
-_FLAT = 1e-9  # curvature, of what it would be if the component of every row were known, that is none
 _ROUNDING = 1e-13
 
 
@@ -96,7 +96,7 @@ def maximum(start: Mixture, pieces: Pieces, narrowest: float, enough: float = 0.
     for _ in range(_STEPS):
         at = free(point, here, narrowest)
         step = np.zeros(3 * size)
-        step[at], concave = uphill(here, _information(here, point), at)
+        step[at], concave = newton_step(here, _information(here, point), at)
         gain, furthest = 0.5 * float(step @ here.gradient), float(np.abs(step).max(initial=0.0))
         if concave and gain < _DONE * here.count + enough:
             return point, here
@@ -124,15 +124,14 @@ def _information(here: Slope, point: Mixture) -> Floats:
     return np.concatenate([held * (1.0 - point.weights) + 1e-3, held, 2.0 * held])
 
 
-def uphill(here: Slope, information: Floats, at: NDArray[np.intp]) -> tuple[Floats, bool]:
+def newton_step(here: Slope, information: Floats, at: NDArray[np.intp]) -> tuple[Floats, bool]:
     """Newton's step of the free coordinates, uphill along every principal axis, and whether all curve downwards.
 
     In units of what the errors would be if the component of every row were known: ``information`` of all coordinates.
     """
     unit = 1.0 / np.sqrt(information[at])
-    curvature, axes = np.linalg.eigh(-here.hessian[np.ix_(at, at)] * unit * unit[:, None])
-    step = axes @ ((here.gradient[at] * unit) @ axes / np.maximum(np.abs(curvature), _FLAT))
-    return step * unit, bool(curvature.min(initial=1.0) > _FLAT)
+    step, concave = uphill(-here.hessian[np.ix_(at, at)] * unit * unit[:, None], here.gradient[at] * unit)
+    return step * unit, concave
 
 
 def shares(terms: Floats) -> tuple[Floats, Floats]:

@@ -1,34 +1,41 @@
 """The maximum-likelihood centre of an even polynomial, for a batch of groups, from averages alone.
 
 The profile likelihood over the centre c is minus the entropy at the averages about c, with the slope ``<F'(x - c)>``
-over the data. Newton's steps, the curvature being what the couplings leave of ``<F''>``, go from the better of the mean
-and the point half a skewness away, where an unequally filled double well is centred; none lowers the likelihood.
+over the data. From the better of the mean and the point half a skewness away, where an unequally filled double well is
+centred, centre and couplings are sought together on the grid of the sums (``centring``), and the maximum found again
+about that centre. None of these steps lowers the likelihood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.scalar import newton, standard
+from symcat.models.scalar import centring, newton, standard
 from symcat.models.scalar.polynomial import deviation_of
-from symcat.models.scalar.slopes import curvature, force, slopes_of_even
 
 Floats = NDArray[np.float64]
 
 _STEPS = 60
 _SMALL, _ROUNDING = 1e-8, 1e-12
 """Of a step, in standard deviations: below the first they get shorter, or are rounding; below the second all are."""
+_LACKING = 12
+"""Centres without a maximum, on the way to where the likelihood is largest, after which there is none."""
 _FLAT = 1e-11
 """Nats a row that rounding may make of a step that raises the entropy by nothing."""
 
 
-Find = Callable[[Floats, Floats, newton.Found | None], newton.Found]
-"""The maximum for averages (G, K + 1) of powers of y^2, over counts (G,) of rows, sought near another where given."""
+class Find(Protocol):
+    """The maximum for averages (G, K + 1) of powers of y^2, over counts (G,) of rows: near another where given, and
+    where that leads nowhere anew, unless it must not."""
+
+    def __call__(
+        self, averages: Floats, count: Floats, near: newton.Found | None = None, *, anew: bool = True
+    ) -> newton.Found: ...
 
 
 def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, newton.Found]:
@@ -43,9 +50,11 @@ def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, 
         skewness = standard.scaled(standard.powers(mean, 3), deviation)[:, 3]
         best = _At.of(moments, mean.origin, degree, find)
         start = mean.origin + np.nan_to_num(0.5 * skewness * deviation * mean.unit)[:, None]
-        best = best.better(_At.of(moments, start, degree, find))
+        best = best.better(_At.of(moments, start, degree, find, best.found))
         active = best.found.answered
-        step, last = np.where(active, best.newton_step(), 0.0), np.full(len(active), np.inf)
+        step, theta = best.joint()
+        last = np.full(len(active), np.inf)
+        lacking = np.zeros(len(active), dtype=np.intp)
         for _ in range(_STEPS):
             size = np.abs(step)
             active = active & (size > _ROUNDING) & ~((last < _SMALL) & (size > 0.5 * last))
@@ -56,12 +65,18 @@ def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, 
             part = moments if len(some) == moments.n_groups else moments.groups(some)
             unit = best.deviation[some] * moments.unit
             near = best.found.of(some)
-            trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree, find, near)
+            near.theta[:] = theta[some]
+            trial = _At.of(part, best.point[some] + (step[some] * unit)[:, None], degree, find, near, anew=False)
             flat = _FLAT * (1.0 + np.abs(best.entropy[some]))
             taken = trial.found.answered & (trial.entropy <= best.entropy[some] + flat)
             best.put(some[taken], trial.chosen(taken))
+            lacking[some] += ~trial.found.answered
+            given_up = lacking[some] == _LACKING
+            best.put(some[given_up], trial.chosen(given_up))
+            active[some[given_up]] = False
             step[some] = np.where(trial.found.answered, 0.5, 0.25) * step[some]
-            step[some[taken]] = trial.newton_step()[taken]
+            theta[some] = best.found.theta[some]
+            step[some[taken]], theta[some[taken]] = trial.chosen(taken).joint()
     return whole.about(best.point), best.deviation, best.found
 
 
@@ -72,11 +87,20 @@ class _At:
         self.point, self.deviation, self.powers, self.found, self.unit = point, deviation, powers, found, unit
 
     @classmethod
-    def of(cls, moments: Moments, point: Floats, degree: int, find: Find, near: newton.Found | None = None) -> _At:
+    def of(
+        cls,
+        moments: Moments,
+        point: Floats,
+        degree: int,
+        find: Find,
+        near: newton.Found | None = None,
+        *,
+        anew: bool = True,
+    ) -> _At:
         about = moments.about(point)
         deviation = deviation_of(about)
         powers = standard.scaled(standard.powers(about, degree), deviation)
-        return cls(point, deviation, powers, find(powers[:, ::2], about.count, near), moments.unit)
+        return cls(point, deviation, powers, find(powers[:, ::2], about.count, near, anew=anew), moments.unit)
 
     @property
     def entropy(self) -> Floats:
@@ -84,15 +108,15 @@ class _At:
         found = self.found.log_z + (self.found.theta * self.powers[:, ::2]).sum(axis=1) + np.log(self.deviation)
         return np.where(self.found.answered, found, np.inf)
 
-    def newton_step(self) -> Floats:
-        """(G,) in deviations."""
-        theta = self.found.theta
-        polynomials = newton.orthonormal(theta, self.found.grid, theta.shape[1] - 1, even=True)
-        slopes = slopes_of_even(polynomials, self.powers)
-        information = curvature(theta, self.powers)
-        bent = np.maximum(information - (slopes**2).sum(axis=1), 0.25 * information)
-        step: Floats = np.clip(force(theta, self.powers) / bent, -1.0, 1.0)
-        return step
+    def joint(self) -> tuple[Floats, Floats]:
+        """(G,) how far the centre moves when the couplings follow, in deviations, and theta (G, K + 1) there."""
+        moved, theta = np.zeros(len(self.deviation)), self.found.theta.copy()
+        newton.run(centring.centres, len(moved), centring.INNER)(
+            np.ascontiguousarray(self.powers), self.found.grid, self.found.answered, theta, moved
+        )
+        lost = ~np.isfinite(moved)
+        moved[lost], theta[lost] = 0.0, self.found.theta[lost]
+        return moved, theta
 
     def better(self, other: _At) -> _At:
         """The one of two with less entropy, in each group."""

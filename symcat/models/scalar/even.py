@@ -44,12 +44,14 @@ class EvenPolynomial(ScalarPolynomial):
         fit = self._fit(about, found, about.origin, deviation, errors, free)
         return replace(fit, source=self._source(found))
 
-    def _search(self, averages: Floats, count: Floats, near: newton.Found | None = None) -> newton.Found:
+    def _search(
+        self, averages: Floats, count: Floats, near: newton.Found | None = None, *, anew: bool = True
+    ) -> newton.Found:
         """The maximum for averages (G, K + 1) of powers of y^2, that of y^2 being 1, over ``count`` (G,) rows.
 
-        Only ``near`` an answer where there is one.
+        First ``near`` an answer, and where that leads nowhere ``anew``.
         """
-        return newton.search(averages, count, even=True, start=near, anew=near is None)
+        return newton.search(averages, count, even=True, start=near, anew=anew)
 
     def _source(self, found: newton.Found) -> Source:
         """How it was found."""

@@ -77,7 +77,7 @@ def search(averages: Floats, count: Floats, *, even: bool, start: Found | None =
         found.grid[start.answered] = start.grid[start.answered]
     rows = np.where(np.isfinite(count), count, ROWS_NOT_STATED)
     with np.errstate(all="ignore"):
-        _run(kernels.maximise, groups)(
+        run(kernels.maximise, groups)(
             np.ascontiguousarray(averages), rows, even, anew, found.theta, found.log_z, found.error, found.grid,
             found.seen, found.code,
         )  # fmt: skip
@@ -95,12 +95,14 @@ def orthonormal(theta: Floats, grid: Floats, top: int, *, even: bool, odd: bool 
     made = np.isfinite(theta).all(axis=1)
     out = np.full((len(theta), top + 1, top + 1), np.nan)
     with np.errstate(all="ignore"):
-        _run(kernels.polynomials, len(theta))(
+        run(kernels.polynomials, len(theta))(
             np.ascontiguousarray(theta), np.ascontiguousarray(grid), even, odd, made, out
         )
     return out
 
 
-def _run(function: Callable[..., Any], groups: int) -> Callable[..., None]:
+def run(
+    function: Callable[..., Any], groups: int, inner: tuple[Callable[..., Any], ...] = kernels.INNER
+) -> Callable[..., None]:
     """The loop, compiled where the groups of this call are worth it: what was fitted before changes no digit."""
-    return loop(groups * _WORK, function, *kernels.INNER)
+    return loop(groups * _WORK, function, *inner)

@@ -30,14 +30,13 @@ def window(h: Floats, r: Floats, g: Floats, u: Floats, nats: float) -> tuple[Flo
         least = np.minimum(rise(left), rise(right)) + 24.0 * nats / u
         # At this distance the fourth power outweighs all others.
         far = 2.0 * np.maximum(np.sqrt(2.0 * np.abs(p)), np.maximum(np.cbrt(4.0 * np.abs(q)), np.abs(least) ** 0.25))
-        ends = []
-        for start, side in ((left, -1.0), (right, 1.0)):
-            inner, outer = start, np.where(side * start < far, side * far, start + side * far)
-            for _ in range(_HALVINGS):
-                between = 0.5 * (inner + outer)
-                above = rise(between) > least
-                inner, outer = np.where(above, inner, between), np.where(above, between, outer)
-            ends.append(outer + middle)
+        side, start = np.array([[-1.0], [1.0]]), np.stack([left, right])
+        inner, outer = start, np.where(side * start < far, side * far, start + side * far)
+        for _ in range(_HALVINGS):
+            between = 0.5 * (inner + outer)
+            above = rise(between) > least
+            inner, outer = np.where(above, inner, between), np.where(above, between, outer)
+        ends: Floats = outer + middle
     return ends[0], ends[1]
 
 

@@ -9,8 +9,8 @@ from symcat.models.scalar.kernels import BARRIER
 
 Floats = NDArray[np.float64]
 
-_BISECTIONS = 40
-_NODES = 64  # of the Gauss-Legendre rule on one side of a barrier
+_BISECTIONS = 24
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)  # on one side of a barrier
 
 
 def free_energy(r: Floats, u: Floats, w: Floats, square: Floats) -> Floats:
@@ -24,6 +24,7 @@ def end(r: Floats, u: Floats, w: Floats, nats: float) -> Floats:
     with np.errstate(all="ignore"):
         outer = _outer(r, u, w)
         least = np.minimum(free_energy(r, u, w, outer), 0.0)
+        # Beyond its outer minimum F only rises, and about it all its terms are positive: the cubic one alone is enough.
         # Beyond its outer minimum F only rises, and about it all its terms are positive: the cubic one alone is enough.
         inner, far = outer, 3.0 * outer + np.cbrt(720.0 * (nats - least) / w)
         for _ in range(_BISECTIONS):
@@ -45,12 +46,11 @@ def second_hump(r: Floats, u: Floats, w: Floats, log_z: Floats, nats: float) -> 
     if some.size:
         r, u, w, log_z = r[some], u[some], w[some], log_z[some]
         top = np.sqrt(barrier[some])
-        nodes, weights = np.polynomial.legendre.leggauss(_NODES)
         shares = []
         for lo, hi in ((np.zeros_like(top), top), (top, end(r, u, w, nats))):
-            y = 0.5 * (lo + hi) + 0.5 * (hi - lo) * nodes[:, None]
+            y = 0.5 * (lo + hi) + 0.5 * (hi - lo) * _NODES[:, None]
             p = np.exp(-free_energy(r, u, w, y * y) - log_z)
-            shares.append((weights[:, None] * p).sum(axis=0) * (hi - lo))
+            shares.append((_WEIGHTS[:, None] * p).sum(axis=0) * (hi - lo))
         mass[some] = np.minimum(*shares)
     return mass
 

@@ -45,7 +45,7 @@ class TabulatedSextic(EvenPolynomial):
         assert found is not None
         return found
 
-    def _search(self, averages: Floats, count: Floats, near: Found | None = None) -> Read:
+    def _search(self, averages: Floats, count: Floats, near: Found | None = None, *, anew: bool = True) -> Read:
         """From the table where it reaches, but where too few rows are in a hump: what that is, Newton says."""
         found = self._reading(averages)
         rows = np.where(np.isfinite(count), count, newton.ROWS_NOT_STATED)
@@ -53,7 +53,7 @@ class TabulatedSextic(EvenPolynomial):
         apart = ~found.read
         if apart.any():
             start = None if near is None else near.of(apart)
-            others = newton.search(averages[apart], count[apart], even=True, start=start, anew=near is None)
+            others = newton.search(averages[apart], count[apart], even=True, start=start, anew=anew)
             for field in fields(others):
                 getattr(found, field.name)[apart] = getattr(others, field.name)
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from symcat.models.student.search import maximum
 from symcat.models.tables import Tables
 
 _MAXIMUM, _INFORMATION = 1e-8, 1e-9
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(300)
+_NODES = 300  # of the rule in the angle
 
 
 def replay(points: int, rng: np.random.Generator, tables: Tables | None = None) -> Iterator[Replay]:
@@ -58,10 +59,17 @@ def population(point: Point) -> tuple[Floats, Floats]:
     """
     # Towards the ends the angle is that of a power, in which scores and density are smooth for every nu.
     power = max(1.0, 4.0 / point.nu)
-    half = 0.5 * (1.0 + _NODES)
+    nodes, weights = _rule()
+    half = 0.5 * (1.0 + nodes)
     left = half**power  # pi / 2 less the angle, in units of pi / 2
     away = 0.5 * np.pi * left
-    weight = _WEIGHTS * half ** (power - 1.0) * np.sin(away) ** (point.nu - 1.0)
+    weight = weights * half ** (power - 1.0) * np.sin(away) ** (point.nu - 1.0)
     z = np.sqrt(point.nu) / np.tan(away)
     weight = np.concatenate([weight, weight]) / (2.0 * weight.sum())
     return point.m + point.s * np.concatenate([z, -z]), weight
+
+
+@cache
+def _rule() -> tuple[Floats, Floats]:
+    """Nodes and weights of the Gauss-Legendre rule in the angle."""
+    return np.polynomial.legendre.leggauss(_NODES)
