@@ -22,6 +22,8 @@ from symcat.models.special import Composite, is_composite, is_composite_of_rows,
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
 
+_LONG = "not searched for: other classes have an answer, and its search may take minutes: name it in classes= to have it"
+
 Rows = Callable[[], Iterable[Floats]]
 """All complete encoded rows once more, in batches."""
 
@@ -81,6 +83,10 @@ def weigh(
     if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):
+                if model.searches_long and not (named or alone) and any(c.fit.answered[0] for c in candidates):
+                    refused = refused_fit(model.label, observed.moments.count, _LONG)
+                    candidates.append(Candidate(model, refused))
+                    continue
                 least = max(
                     (
                         float(c.fit.log_likelihood[0])
