@@ -87,6 +87,18 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """The law of the other columns of a table where some have known values: a class, and its parameters.
+
+    ``parts`` as in ``Options``, for a composite class.
+    """
+
+    label: str
+    parameters: dict[str, Floats]
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a reader of the answer is told of a class."""
 
@@ -179,6 +191,10 @@ class Model(Protocol):
     def law(self, parameters: Parameters) -> Law:
         """What parameters of one group say of the columns. Raises SymcatError where no formula tells."""
 
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """The law of the other columns, in order, where those at some positions have known values. Raises SymcatError
+        where it is of no class."""
+
     def normalised(self, parameters: Parameters) -> float:
         """log Z of parameters of one group that a user stated. Raises InvalidData where there is no finite integral, or
         they lack the symmetry of the class; SymcatError where no formula gives it."""
@@ -238,6 +254,13 @@ class Class:
     def law(self, parameters: Parameters) -> Law:
         """Nothing is known by a formula."""
         return Law(self.label)
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Raises SymcatError: it is of no class."""
+        raise SymcatError(
+            f"The law of some columns of {self.label} given others is of no class that is known: ask gaussian.*, "
+            "hidden.gaussian or scores(...) by classes=, or choose rows of .sample(n) that are near."
+        )
 
     def normalised(self, parameters: Parameters) -> float:
         """Raises SymcatError: no formula is known."""

@@ -22,7 +22,10 @@ from symcat.models.special import Composite, is_composite, is_composite_of_rows,
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
 
-_LONG = "not searched for: other classes have an answer, and its search may take minutes: name it in classes= to have it"
+_FEW = 500
+"""Rows of several columns up to which checks that pass do not keep others from being weighed."""
+
+_LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
 
 Rows = Callable[[], Iterable[Floats]]
 """All complete encoded rows once more, in batches."""
@@ -70,16 +73,20 @@ def weigh(
     again = None if rows is None else _Again(rows)
     first = [model for model in models if model not in last]
     candidates = _of_averages_or_rows(first, observed, center, block_models, again, alone=alone)
-    # Searches of single columns take less time than those of all together.
-    for some in ([one for one in last if is_composite(one)], [one for one in last if not is_composite(one)]):
-        if not some:
-            continue
+    if last:
         candidates = rounding.compared(candidates)
         described = _described(weighed_of(candidates, groups, alone), observed, tolerance)
-        if described:
-            candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in some]
-        else:
-            candidates += _of_averages_or_rows(some, observed, center, None, again, alone=False)
+        unsure = observed.moments.dimension > 1 and observed.moments.count[0] <= _FEW
+        for one in sorted(last, key=is_composite):
+            # Checks of few rows in several columns have little power: what takes no searches of single columns is
+            # weighed too.
+            if described and (is_composite(one) or not unsure):
+                candidates.append(Candidate(one, refused_fit(one.label, observed.moments.count, described)))
+                continue
+            candidates += _of_averages_or_rows([one], observed, center, None, again, alone=False)
+            likelier = weighed_of(candidates, groups, alone).winner()
+            if described and likelier is not None and likelier.model is one:
+                described = ""
     if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):

@@ -26,7 +26,7 @@ MOST_FREE = 200
 FINE, COARSE = 2048, 512
 """Rows among which the number of components is chosen, and those of the search."""
 
-_SHORT = 12  # steps of EM that rank the starts
+_FIRST, _SHORT, _KEPT = 4, 12, 5  # steps of EM that rank the starts, of all and of so many of them
 _ROUND, _ROUNDS, _NEARLY = 10, 30, 0.1  # steps of EM in a round, rounds, and nats of a round that end them
 _APART = 0.8  # of a spread, by which the halves of a component are moved along its longest axis
 _PIECE = 1 << 13
@@ -106,8 +106,10 @@ class CloudSearch:
         return Clouds(np.full(size, 1.0 / size), np.stack([part.mean(axis=0) for part in groups]), factored(spread))
 
     def climbed(self, starts: list[Clouds]) -> list[tuple[float, Clouds]]:
-        """After a few steps of EM."""
-        return climbed(starts, *self.coarse, self.narrowest, _SHORT)
+        """After a few steps of EM; those that are not among the best after the first ones are left behind."""
+        first = climbed(starts, *self.coarse, self.narrowest, _FIRST)
+        best = sorted(first, key=lambda one: -one[0])[:_KEPT]
+        return climbed([one for _, one in best], *self.coarse, self.narrowest, _SHORT - _FIRST)
 
     def maximum(self, start: Clouds, *, fine: bool) -> tuple[Clouds, float] | None:
         """Nearly, by steps of EM; its log-likelihood as that of all rows."""
@@ -175,12 +177,12 @@ def searched(rows: Masses, sample: Floats | None, count: float, center: Floats, 
         return "a column has a single value among the sampled rows"
     least = np.array([narrowest(column) for column in columns])
     search = CloudSearch(fine, coarse, least, count)
-    choice = chosen(search)
     pieces = standard if held is None else [held]
-    found = maximum(choice.mixture.ordered, pieces, least, 0.0, held if held is not None else fine)
-    if found is None or not search.admissible(found[0]):
-        return "the search for the maximum of the likelihood came to no end"
-    return Found(*found, choice)
+    for choice in chosen(search).ranked:
+        found = maximum(choice.mixture.ordered, pieces, least, 0.0, held if held is not None else fine)
+        if found is not None and search.admissible(found[0]):
+            return Found(*found, choice)
+    return "the search for the maximum of the likelihood came to no end"
 
 
 def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) -> Fit:

@@ -20,10 +20,12 @@ from symcat.data.schema import Schema
 from symcat.errors import SymcatError
 from symcat.models import registry
 from symcat.models.at_hand import NEEDS_ROWS
-from symcat.models.base import Center, Class, Entry, Floats, Masses, Model, Options, Parameters
+from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Model, Options, Parameters, Rest
 from symcat.models.batches import refused_fit
 from symcat.models.candidates import Weighed
-from symcat.models.fit import Fit, Moves, Observed
+from symcat.models.fit import CheckResult, Fit, Moves, Observed
+from symcat.models.hidden.gaussian import LABEL as HIDDEN
+from symcat.models.hidden.law import MixtureLaw
 from symcat.models.law import Law
 from symcat.models.scores import names
 from symcat.models.scores.margins import Alone, Margins
@@ -62,6 +64,7 @@ class Scores(Class, ABC):
 
     OWN: tuple[str, ...]
     """The parameters of the law of the scores."""
+    facts: Facts
 
     needs = check_needs = Needs()
     one_by_one = True
@@ -98,6 +101,14 @@ class Scores(Class, ABC):
     @abstractmethod
     def own_entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The free numbers of one of ``OWN``."""
+
+    @abstractmethod
+    def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
+        """Of the dependence of the scores; those of each column's class are made where its classes are weighed."""
+
+    @abstractmethod
+    def formula(self, parameters: Parameters) -> str:
+        """F in the names of the parameters; that of each column's class is with its part."""
 
     # --- the columns' own classes ----------------------------------------------------------------------------------
 
@@ -186,6 +197,22 @@ class Scores(Class, ABC):
         raise SymcatError(
             f"F of {self.label} holds the distribution function of each column, which is no expression: see .formula, "
             "and .parts for the columns' own F."
+        )
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """The columns' own classes, and the mixture of Gaussians that the other scores have."""
+        laws = self.laws(parameters)
+        z = {j: float(scores(laws[j], np.array([value]))[0]) for j, value in known.items()}
+        rest = [j for j in range(len(self.schema)) if j not in known]
+        of_columns = names.joined({self.schema.columns[j]: self.of_block(j, parameters) for j in rest})
+        own = self.mixture_of_scores(parameters).given(z).parameters
+        return Rest(around(HIDDEN), own | of_columns, tuple(self.parts[j].label for j in rest))
+
+    def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
+        """The law of the scores, where it is one of Gaussians. Raises SymcatError of others."""
+        raise SymcatError(
+            f"The law of some columns of {self.label} given others is of no class that is known: ask "
+            "scores(gaussian.full) or scores(hidden.gaussian) by classes=, or choose rows of .sample(n) that are near."
         )
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from symcat.models.hidden.law import MixtureLaw
 from symcat.models.law import Law
 from symcat.models.scores.normal import scores, values_of
 
+_FEW = np.polynomial.hermite_e.hermegauss(40)
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(100)
 
 
@@ -42,6 +45,22 @@ class CorrectedLaw(Law):
         values, shares = self._points
         away = [x - m for x, m in zip(values, self.mean, strict=True)]
         return np.array([float((share * x**order).sum()) for x, share in zip(away, shares, strict=True)])
+
+    @cached_property
+    def averages(self) -> Mapping[str, Any]:
+        """The mean and the covariance."""
+        d = len(self.laws)
+        covariance = np.diag(self.central(2))
+        first, second = np.repeat(_FEW[0], len(_FEW[0])), np.tile(_FEW[0], len(_FEW[0]))
+        weight = np.outer(_FEW[1], _FEW[1]).ravel() / _FEW[1].sum() ** 2
+        for i, j in combinations(range(d), 2):
+            for w, m, c in zip(self.of_scores.weights, self.of_scores.means, self.of_scores.covariances, strict=True):
+                (a, _), (b, left) = np.linalg.cholesky(c[np.ix_((i, j), (i, j))])
+                of_first = values_of(self.laws[i], m[i] + a * first) - self.mean[i]
+                of_second = values_of(self.laws[j], m[j] + b * first + left * second) - self.mean[j]
+                covariance[i, j] += w * float(weight @ (of_first * of_second))
+            covariance[j, i] = covariance[i, j]
+        return {"mean": self.mean, "covariance": covariance}
 
     def of_column(self, column: int) -> CorrectedLaw:
         """The law of one of the columns."""

@@ -1,4 +1,4 @@
-"""Normal scores as a family: one label for each Gaussian that may be of the scores."""
+"""Normal scores as a family: one label for each class that may be of the scores."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Model, Options
 from symcat.models.family import Averages, Replay, Stated
-from symcat.models.scores.composite import Scores, around
-from symcat.models.scores.hidden import HiddenScores
-from symcat.models.scores.replay import replay
-from symcat.models.scores.scores import NormalScores
-from symcat.models.scores.student import StudentScores
+from symcat.models.scores.composite import around
+from symcat.models.scores.replay import CLASSES, replay
 from symcat.models.tables import Tables
 
 MOST_WEIGHED = 30
@@ -23,13 +20,6 @@ MOST_WEIGHED = 30
 
 MOST_COLUMNS = 200
 """Their correlations' own second derivatives are a matrix of 20 000 rows, and no more is held."""
-
-
-CLASSES: dict[str, type[Scores]] = {around(inner): NormalScores for inner in NormalScores.INNER} | {
-    around(StudentScores.INNER): StudentScores,
-    around(HiddenScores.INNER): HiddenScores,
-}
-"""By label, in the order in which they are weighed."""
 
 
 class ScoresFamily:

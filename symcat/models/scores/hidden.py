@@ -81,23 +81,23 @@ class HiddenScores(Scores):
         """Whether the scores of pairs of columns depend on each other as the law says."""
         if not fit.answered[0] or fit.moves is None or not isinstance(fit.moves.of_rows, JointMoving):
             return ()
-        law = self._of_scores({name: fit.parameters[name][0] for name in self.OWN})
+        law = self.mixture_of_scores({name: fit.parameters[name][0] for name in self.OWN})
         drawn = law.sample(agreement.DRAWN, np.random.default_rng(self.options.seed))
         found = agreement.of_pairs(fit.moves.of_rows, drawn, self.schema.columns)
         return () if found is None else (found,)
 
     def log_ratio(self, parameters: Parameters, z: Floats) -> Floats:
         """Of the mixture to independent normal scores."""
-        of_scores = self._of_scores(parameters).log_density(z)
+        of_scores = self.mixture_of_scores(parameters).log_density(z)
         return np.asarray(of_scores + 0.5 * (z * z).sum(axis=1) + z.shape[1] * _HALF_LOG)
 
     def drawn_scores(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """A component, and scores of it."""
-        return self._of_scores(parameters).sample(n, rng)
+        return self.mixture_of_scores(parameters).sample(n, rng)
 
     def law(self, parameters: Parameters) -> CorrectedLaw:
         """Of the columns, by integrals over their scores."""
-        return CorrectedLaw(self.label, self.laws(parameters), self._of_scores(parameters))
+        return CorrectedLaw(self.label, self.laws(parameters), self.mixture_of_scores(parameters))
 
     def formula(self, parameters: Parameters) -> str:
         """F in the names of the parameters; that of each column's class is with its part."""
@@ -112,5 +112,6 @@ class HiddenScores(Scores):
         """log Z is that of the columns' classes."""
         return sum(part.normalised(self.of_block(j, parameters)) for j, part in enumerate(self.parts))
 
-    def _of_scores(self, parameters: Parameters) -> MixtureLaw:
+    def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
+        """That of the parameters."""
         return MixtureLaw(self.label, {name: parameters[name] for name in self.OWN})

@@ -13,6 +13,7 @@ import numpy as np
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Entry, Facts, Floats, Model, Options, Parameters
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.hidden.law import MixtureLaw
 from symcat.models.scores import checks
 from symcat.models.scores.composite import FEW, Joined, Scores, around
 from symcat.models.scores.correlation import maximum, objective, standard_errors
@@ -114,6 +115,12 @@ class NormalScores(Scores):
         """The correlation of each pair."""
         pairs = zip(self.pattern.first.tolist(), self.pattern.second.tolist(), strict=True)
         return [((i, j), (i, j)) for i, j in pairs]
+
+    def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
+        """A single Gaussian."""
+        matrix = self._matrix(parameters)
+        own = {"weights": np.ones(1), "means": np.zeros((1, len(matrix))), "covariances": matrix[None]}
+        return MixtureLaw(self.label, own)
 
     def _matrix(self, parameters: Parameters) -> Floats:
         return np.asarray(parameters[CORRELATION], dtype=np.float64)

@@ -26,6 +26,8 @@ from symcat.models.tables import Tables
 
 DEGREES = "degrees_of_freedom"
 
+_ALL = 2.0  # times as many rows as the sample has, of which the search reads all
+
 
 class StudentScores(Scores):
     """Each column with its own class, and Student's copula of their scores."""
@@ -54,7 +56,7 @@ class StudentScores(Scores):
         if start is None:
             return DEPENDENT
         share = count / len(margins.sampled)
-        few = [(margins.sampled, np.full(len(margins.sampled), share))]
+        few = None if share <= _ALL else [(margins.sampled, np.full(len(margins.sampled), share))]
         found = likeliest(start, few, margins.scored, self.pattern)
         if isinstance(found, str):
             return found

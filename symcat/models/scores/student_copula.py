@@ -24,8 +24,9 @@ LEAST, MOST = 0.5, 200.0
 _FARTHEST = 6.4  # a score
 _NODES = 193
 _STEP = 1e-4  # of the log of the degrees of freedom
-_GRID = np.log((1.0, 2.0, 4.0, 8.0, 16.0, 40.0, 100.0))
-_GOLDEN, _ROUNDS, _DONE = 14, 40, 1e-4  # the last in nats of all rows
+_FIRST = (1.0, 2.0, 4.0, 8.0, 16.0, 40.0, 100.0)
+_NEAR, _FURTHEST, _HALVINGS = 0.05, 0.7, 6  # of steps of the log of the degrees of freedom
+_ROUNDS, _DONE = 40, 1e-4  # the last in nats of all rows
 
 Batches = Iterable[tuple[Floats, Floats]]
 
@@ -95,27 +96,28 @@ class Copula:
         return np.asarray(-np.sign(t) * ndtri(stdtr(self.nu, -np.abs(t))))
 
 
-def likeliest(start: Floats, few: Batches, every: Batches, pattern: Pattern) -> tuple[Copula, float] | str:
+def likeliest(start: Floats, few: Batches | None, every: Batches, pattern: Pattern) -> tuple[Copula, float] | str:
     """The maximum of the likelihood over ``every`` score with what each counts, and its value; searched among ``few``.
 
     In words why there is none. Correlations and degrees of freedom are improved in turn, the former by a step of EM
     with the rows' weights (Liu & Rubin 1995, Stat. Sinica 5:19).
     """
-    copula = Copula(start, 8.0)
-    for rows in (few, every):
-        rounds, value = _ROUNDS, -math.inf
-        for _ in range(rounds):
+    at_first = every if few is None else few
+    copula = max((Copula(start, nu) for nu in _FIRST), key=lambda one: _log_likelihood(one, at_first))
+    value = -math.inf
+    for rows in (every,) if few is None else (few, every):
+        before = -math.inf
+        for _ in range(_ROUNDS):
             clock.check()
-            copula = _with_correlations(copula, rows, pattern)
-            copula, after = _with_degrees(copula, rows, grid=value == -math.inf and rows is few)
-            if after - value < _DONE:
+            copula, value = _with_degrees(_with_correlations(copula, rows, pattern), rows)
+            if value - before < _DONE:
                 break
-            value = after
+            before = value
         if copula.nu > 0.99 * MOST:
             return f"the degrees of freedom go beyond {MOST:g}, where the scores are Gaussian"
     if copula.nu < 1.01 * LEAST:
         return f"the degrees of freedom go below {LEAST:g}"
-    return copula, _log_likelihood(copula, every)
+    return copula, value
 
 
 def _log_likelihood(copula: Copula, rows: Batches) -> float:
@@ -134,27 +136,20 @@ def _with_correlations(copula: Copula, rows: Batches, pattern: Pattern) -> Copul
     return copula if found is None else Copula(found, copula.nu)
 
 
-def _with_degrees(copula: Copula, rows: Batches, *, grid: bool) -> tuple[Copula, float]:
-    """The likeliest degrees of freedom with these correlations, by golden sections of their log around the present."""
+def _with_degrees(copula: Copula, rows: Batches) -> tuple[Copula, float]:
+    """Better degrees of freedom with these correlations, by a step of Newton's method of their log, and the value."""
 
-    def value(log_nu: float) -> float:
-        return _log_likelihood(Copula(copula.matrix, math.exp(log_nu)), rows)
+    def at(log_nu: float) -> tuple[Copula, float]:
+        one = Copula(copula.matrix, math.exp(min(max(log_nu, math.log(LEAST)), math.log(MOST))))
+        return one, _log_likelihood(one, rows)
 
-    middle, reach = math.log(copula.nu), 0.5
-    if grid:
-        middle, reach = float(_GRID[int(np.argmax([value(x) for x in _GRID]))]), 0.95
-    lo, hi = max(middle - reach, math.log(LEAST)), min(middle + reach, math.log(MOST))
-    ratio = 0.5 * (math.sqrt(5.0) - 1.0)
-    a, b = hi - ratio * (hi - lo), lo + ratio * (hi - lo)
-    at_a, at_b = value(a), value(b)
-    for _ in range(_GOLDEN):
-        if at_a > at_b:
-            hi, b, at_b = b, a, at_a
-            a = hi - ratio * (hi - lo)
-            at_a = value(a)
-        else:
-            lo, a, at_a = a, b, at_b
-            b = lo + ratio * (hi - lo)
-            at_b = value(b)
-    best, top = max(((a, at_a), (b, at_b)), key=lambda one: one[1])
-    return Copula(copula.matrix, math.exp(best)), top
+    middle = math.log(copula.nu)
+    here, below, above = _log_likelihood(copula, rows), at(middle - _NEAR)[1], at(middle + _NEAR)[1]
+    slope, curvature = (above - below) / (2.0 * _NEAR), (above - 2.0 * here + below) / _NEAR**2
+    step = min(max(-slope / curvature, -_FURTHEST), _FURTHEST) if curvature < 0.0 else math.copysign(_FURTHEST, slope)
+    for _ in range(_HALVINGS):
+        other, there = at(middle + step)
+        if there >= here:
+            return other, there
+        step *= 0.25
+    return copula, here
