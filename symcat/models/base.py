@@ -125,6 +125,7 @@ class Model(Protocol):
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
     weighed_last: bool  # whether it is weighed only where the best of the others does not describe the data
+    searches_long: bool  # whether its search takes much longer than those of most: it is made last, or not at all
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
@@ -212,6 +213,7 @@ class Class:
     one_by_one = False
     by_group = True
     weighed_last = False
+    searches_long = False
     outranks = False
     discrete = False
     drawn_slowly = False

@@ -55,7 +55,7 @@ class HiddenGaussian(Class):
 
     def __init__(self, schema: Schema, options: Options) -> None:
         self.schema, self.seed = schema, options.seed
-        self.full_rank = len(schema) > 1
+        self.full_rank = self.searches_long = len(schema) > 1
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer: averages do not tell the maximum."""

@@ -39,6 +39,7 @@ class HiddenScores(Scores):
 
     OWN = ("weights", "means", "covariances")
     INNER = LABEL
+    searches_long = True
 
     def __init__(
         self, label: str, schema: Schema, options: Options, tables: Tables, parts: Sequence[Model] = ()
