@@ -54,9 +54,9 @@ class Vocabulary:
     @cached_property
     def label(self) -> re.Pattern[str]:
         """A whole text that is a label, or the first or the second part of one with its dot."""
-        parts = [row["label"].split(".") for row in self.classes]
+        parts = [row["label"].partition(".")[::2] for row in self.classes]
         firsts = "|".join(sorted({re.escape(first) for first, _ in parts} | self.families | {r"o\d+"}))
-        seconds = "|".join(sorted({re.escape(second) for _, second in parts}))
+        seconds = "|".join(sorted({re.escape(second) for _, second in parts if second}))
         return re.compile(rf"(?:{firsts})\.\w*|\.(?:{seconds})")
 
     @cached_property

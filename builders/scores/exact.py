@@ -1,4 +1,4 @@
-"""Builder of the entries of normal scores: correlations come back."""
+"""Builder of the entries of normal scores: correlations come back, and densities have integrals of one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from builders.base import Level, Row, Tables
 from builders.scores.words import CLASSES, COVERAGE
 from builders.tools.checks import check_rounding, require
 from symcat.models.scores.matrices import residuals_of_matrices
+from symcat.models.scores.replay import CLASSES as CLASSES_OF
+from symcat.models.scores.replay import residuals_of_scores
+from symcat.models.scores.scores import NormalScores
 
 VERSION = "1"
 SOFTWARE = f"numpy {version('numpy')}, scipy {version('scipy')}"
@@ -27,13 +30,25 @@ def parameters(label: str) -> Row:
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
+    rng = np.random.default_rng(seed)
+    if CLASSES_OF[label] is not NormalScores:
+        return [
+            check_rounding(
+                label,
+                "integral",
+                "random laws of two scores: the integral of the density with columns that are normal already",
+                level=level,
+                residuals=residuals_of_scores(label, points // 4, rng),
+                bound=BOUND,
+            )
+        ]
     return [
         check_rounding(
             label,
             "correlations",
             "random correlations of 2 to 6 columns, read back from their exact second moments",
             level=level,
-            residuals=residuals_of_matrices(label, points, np.random.default_rng(seed)),
+            residuals=residuals_of_matrices(label, points, rng),
             bound=BOUND,
         ),
     ]

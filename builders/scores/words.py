@@ -35,6 +35,42 @@ CLASSES: dict[str, Row] = {
     }
     for inner, (words, symmetry) in _CORRELATIONS.items()
 }
+_OTHERS: dict[str, Row] = {
+    "student": {
+        "title": "Columns with a class each, tails that go together",
+        "statistics": "the rows: no averages are sufficient",
+        "parameters": "correlation (d, d), degrees_of_freedom, and those of each column's class under COLUMN.PARAMETER",
+        "free_energy": r"F(x) = -\log t_{R,\nu}(t) + \sum_j [F_j(x_j) + \log t_\nu(t_j)], \quad "
+        r"t_j = T_\nu^{-1}(CDF_j(x_j))",
+        "valid_range": "no column follows from the others; degrees of freedom from 0.5 to 200",
+        "assumptions": "Independent rows; columns depend on each other as Student's, up to a monotone map of each.",
+        "references": ["joe1997", "demarta2005"],
+    },
+    "hidden.gaussian": {
+        "title": "Columns with a class each, Gaussian scores for each value of a hidden category",
+        "statistics": "the rows: no averages are sufficient",
+        "parameters": "weights (K,), means (K, d), covariances (K, d, d) of the scores, and those of each column's "
+        "class under COLUMN.PARAMETER",
+        "free_energy": r"F(x) = -\log \sum_k w_k N(z; m_k, C_k) + \sum_j [F_j(x_j) - \tfrac12 z_j^2], \quad "
+        r"z_j = \Phi^{-1}(CDF_j(x_j))",
+        "valid_range": "rows enough for every component: (d+1)(d+2) of each",
+        "assumptions": "Independent rows; up to a monotone map of each column they are Gaussian given a category.",
+        "references": ["joe1997", "mclachlan2000"],
+    },
+}
+
+CLASSES |= {
+    _label(inner): {
+        "label": _label(inner),
+        "family": "scores",
+        "symmetry_group": "any monotone map of each column",
+        "domain": "R^d",
+        "method": "search",
+        "usage": f"in Python symcat.solve(data, classes=[{_label(inner)!r}])",
+        **words,
+    }
+    for inner, words in _OTHERS.items()
+}
 
 COVERAGE: dict[str, Row] = {
     label: coverage_row(

@@ -26,6 +26,25 @@ def numbers_of(values: Any, name: str) -> Floats:
     return found
 
 
+def conditions(values: Mapping[str, Any], columns: Sequence[str]) -> dict[int, float]:
+    """Position and value of each column that is known. Raises InvalidData for others, and where none is left."""
+    unknown = [name for name in values if name not in columns]
+    if unknown or not values:
+        raise InvalidData(
+            f"given() takes values of columns, such as {columns[0]}=0.0"
+            + (f": there is no column {unknown[0]!r}, but {', '.join(columns[:8])}." if unknown else ".")
+        )
+    if len(values) == len(columns):
+        raise InvalidData("given() leaves no column whose law could be told: leave one out.")
+    found = {}
+    for name, value in values.items():
+        number = numbers_of(value, name)
+        if number.ndim or not np.isfinite(number):
+            raise InvalidData(f"{name}={value!r} is not a value of a column: pass one finite number.")
+        found[columns.index(name)] = float(number)
+    return dict(sorted(found.items()))
+
+
 def check_finite(rows: Floats, name: str, large: str) -> None:
     """Raises InvalidData for rows (m, d) of which nothing can be said."""
     strange = ~np.isfinite(rows).all(axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +14,9 @@ from symcat.answer import frames, plotting
 from symcat.answer.distribution import Distribution
 from symcat.answer.free_numbers import FreeNumber, free_numbers
 from symcat.answer.printed import Printed
-from symcat.answer.records import Floats, Numbers
+from symcat.answer.records import Floats, Numbers, Step
 from symcat.answer.regressing import Regressed
+from symcat.answer.rows import conditions
 from symcat.answer.significance import critical
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
@@ -87,6 +88,46 @@ class Solution(Regressed, Distribution):
     def free_energy(self) -> Expr:
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
         return self.model.free_energy(self.parameters, self.log_partition, self.columns)
+
+    def given(self, values: Mapping[str, float] | None = None, /, **columns: float) -> Solution:
+        """What the answer says of the other columns where some have these values, with the methods of an answer.
+
+        Real columns by name, or in a mapping where a name is no word of Python. There are no errors, nor checks: these
+        are parameters of a law that the answer implies.
+
+        Raises
+        ------
+        InvalidData : no such column, no number, or no column left.
+        SymcatError : of a regression, and of classes whose conditional laws are of no class that is known.
+
+        Examples
+        --------
+        >>> import symcat
+        >>> pair = symcat.model("gaussian.full", mean=[0.0, 1.0], precision=[[2.0, -1.0], [-1.0, 1.0]])
+        >>> rest = pair.given(x0=2.0)
+        >>> rest.columns, rest.moment(1), rest.moment(2, central=True)
+        (('x1',), 3.0, 1.0)
+        """
+        if self.regression is not None:
+            raise SymcatError("A regression says nothing of its predictors: call predict with values of these.")
+        known = conditions({**(values or {}), **columns}, self.columns)
+        rest = self.model.given(self.parameters, known)
+        left = [j for j in range(len(self.columns)) if j not in known]
+        model = registry.model(rest.label, self._schema.part(left), Options(parts=rest.parts), catalogue.default())
+        said = ", ".join(f"{self.columns[j]} = {value:.6g}" for j, value in known.items())
+        parameters: dict[str, Numbers] = {name: np.asarray(value) for name, value in rest.parameters.items()}
+        return Solution(
+            label=rest.label,
+            source=self.source,
+            columns=tuple(self.columns[j] for j in left),
+            parameters=parameters,
+            log_partition=model.normalised(parameters),
+            n_parameters=sum(1 for _ in free_numbers(model, parameters)),
+            parts=tuple(self.parts[j] for j in left) if rest.parts else (),
+            trail=(Step(strategy=self.source, outcome="answered", reason=f"the law of {self.label} given {said}"),),
+            catalogue_version=self.catalogue_version,
+            library=self.library,
+        )
 
     def cite(self) -> str:
         """BibTeX of the sources of the entry that answered, and of those of its parts."""

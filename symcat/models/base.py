@@ -91,6 +91,18 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """The law of the other columns of a table where some have known values: a class, and its parameters.
+
+    ``parts`` as in ``Options``, for a composite class.
+    """
+
+    label: str
+    parameters: dict[str, Floats]
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a reader of the answer is told of a class."""
 
@@ -117,6 +129,7 @@ class Model(Protocol):
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
     weighed_last: bool  # whether it is weighed only where the best of the others does not describe the data
+    searches_long: bool  # whether its search takes much longer than those of most: it is made last, or not at all
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
@@ -183,6 +196,10 @@ class Model(Protocol):
     def law(self, parameters: Parameters) -> Law:
         """What parameters of one group say of the columns. Raises SymcatError where no formula tells."""
 
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """The law of the other columns, in order, where those at some positions have known values. Raises SymcatError
+        where it is of no class."""
+
     def normalised(self, parameters: Parameters) -> float:
         """log Z of parameters of one group that a user stated. Raises InvalidData where there is no finite integral, or
         they lack the symmetry of the class; SymcatError where no formula gives it."""
@@ -200,6 +217,7 @@ class Class:
     one_by_one = False
     by_group = True
     weighed_last = False
+    searches_long = False
     outranks = False
     discrete = False
     drawn_slowly = False
@@ -242,6 +260,13 @@ class Class:
     def law(self, parameters: Parameters) -> Law:
         """Nothing is known by a formula."""
         return Law(self.label)
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Raises SymcatError: it is of no class."""
+        raise SymcatError(
+            f"The law of some columns of {self.label} given others is of no class that is known: ask gaussian.*, "
+            "hidden.gaussian or scores(...) by classes=, or choose rows of .sample(n) that are near."
+        )
 
     def normalised(self, parameters: Parameters) -> float:
         """Raises SymcatError: no formula is known."""

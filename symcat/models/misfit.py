@@ -35,7 +35,8 @@ _SCORE = 1.959963984540054  # of 95 % intervals
 _LEAST_P = 1e-290  # a smaller p-value tells no size
 _LEAST_GAIN = 664.0  # nats: half the square of the score with that p-value
 _MOST_DIRECTIONS = 64
-_DRAWN = 1 << 15  # rows of the model that several columns are held against
+_DRAWN, _FEWEST_DRAWN, _TIMES = 1 << 15, 1 << 12, 8
+"""Rows of the model that several columns are held against: at most, at least, and else times those of the data."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,10 @@ def of_directions(rows: Floats, drawn: Floats, names: Sequence[str]) -> Misfit:
     return max(found, key=lambda one: one.nats)
 
 
-def drawn_from(model: Model, fit: Fit, seed: int) -> Floats:
-    """Rows of a fit of a batch of one, for ``of_directions``."""
+def drawn_from(model: Model, fit: Fit, seed: int, rows: int) -> Floats:
+    """Rows of a fit of a batch of one, for ``of_directions`` against so many of the data."""
     parameters = {name: value[0] for name, value in fit.parameters.items()}
-    return model.sample(parameters, _DRAWN, np.random.default_rng(seed))
+    return model.sample(parameters, min(max(_TIMES * rows, _FEWEST_DRAWN), _DRAWN), np.random.default_rng(seed))
 
 
 def divergence(counts: NDArray[np.intp], of: str, drawn: float = np.inf) -> Misfit:

@@ -52,7 +52,8 @@ class CompositeOfRows(Composite, RowsModel, Protocol):
 
 
 class IntegratedModel(Model, Protocol):
-    """A class whose maximum is found by integration over its columns. It is asked only where no other class answers."""
+    """A class whose maximum is found by integration over its columns. It is asked only where no other class describes
+    the data; one that searches long, only where no other has an answer, or where it is named."""
 
     def integrated(
         self, rows: Iterable[Floats], moments: Moments, center: Center = None, *, least: float = -np.inf

@@ -22,6 +22,11 @@ from symcat.models.special import Composite, is_composite, is_composite_of_rows,
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
 
+_FEW = 500
+"""Rows of several columns up to which checks that pass do not keep others from being weighed."""
+
+_LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
+
 Rows = Callable[[], Iterable[Floats]]
 """All complete encoded rows once more, in batches."""
 
@@ -68,19 +73,16 @@ def weigh(
     again = None if rows is None else _Again(rows)
     first = [model for model in models if model not in last]
     candidates = _of_averages_or_rows(first, observed, center, block_models, again, alone=alone)
-    # Searches of single columns take less time than those of all together.
-    for some in ([one for one in last if is_composite(one)], [one for one in last if not is_composite(one)]):
-        if not some:
-            continue
-        candidates = rounding.compared(candidates)
-        described = _described(weighed_of(candidates, groups, alone), observed, tolerance)
-        if described:
-            candidates += [Candidate(one, refused_fit(one.label, observed.moments.count, described)) for one in some]
-        else:
-            candidates += _of_averages_or_rows(some, observed, center, None, again, alone=False)
+    if last:
+        asked = _Last(observed, center, again, rounding, alone, tolerance)
+        candidates = asked.after(candidates, sorted(last, key=lambda one: (one.searches_long, bool(one.blocks))))
     if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
         for model in models:
             if is_integrated(model):
+                if model.searches_long and not (named or alone) and any(c.fit.answered[0] for c in candidates):
+                    refused = refused_fit(model.label, observed.moments.count, _LONG)
+                    candidates.append(Candidate(model, refused))
+                    continue
                 least = max(
                     (
                         float(c.fit.log_likelihood[0])
@@ -92,6 +94,53 @@ def weigh(
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
     return weighed_of(rounding.compared(candidates), groups, alone)
+
+
+@dataclass(frozen=True)
+class _Last:
+    """Weighs classes that are asked only where the best of the others does not describe the data; of a batch of one."""
+
+    observed: Observed
+    center: Center
+    rows: Masses | None
+    rounding: Rounding
+    alone: bool
+    tolerance: float
+
+    def after(self, candidates: list[Candidate], models: Sequence[Model]) -> list[Candidate]:
+        """The candidates and those of ``models``, in order; of these what searches long stands at the end.
+
+        Checks of few rows in several columns have little power. There those are weighed too that take no searches of
+        single columns, or where these were made; if one is likelier than what describes the data, so are all.
+        """
+        described, parted = self._described(candidates), False
+        unsure = self.observed.moments.dimension > 1 and self.observed.moments.count[0] <= _FEW
+        waiting = []
+        for one in models:
+            if one.searches_long and not described:
+                described = self._described(candidates)
+            if described and not (unsure and (parted or not one.blocks)):
+                waiting.append(one)
+                continue
+            candidates = candidates + self._of(one)
+            parted = parted or bool(one.blocks)
+            likelier = weighed_of(candidates, self.observed.moments.n_groups, self.alone).winner()
+            if described and likelier is not None and likelier.model is one:
+                described = ""
+        for one in waiting:
+            if described:
+                refused = refused_fit(one.label, self.observed.moments.count, described)
+                candidates = [*candidates, Candidate(one, refused)]
+            else:
+                candidates = candidates + self._of(one)
+        return candidates
+
+    def _of(self, one: Model) -> list[Candidate]:
+        return _of_averages_or_rows([one], self.observed, self.center, None, self.rows, alone=False)
+
+    def _described(self, candidates: Sequence[Candidate]) -> str:
+        weighed = weighed_of(self.rounding.compared(candidates), self.observed.moments.n_groups, self.alone)
+        return _described(weighed, self.observed, self.tolerance)
 
 
 def _of_averages_or_rows(

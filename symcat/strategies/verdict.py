@@ -78,7 +78,7 @@ def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Mis
     rows = observed.points(model.schema)
     if rows is None or model.drawn_slowly or fit.regression is not None or len(rows) <= columns:
         return None
-    return of_directions(rows, drawn_from(model, fit, seed), model.schema.columns)
+    return of_directions(rows, drawn_from(model, fit, seed, len(rows)), model.schema.columns)
 
 
 def in_a_sentence(label: str, found: Judgement) -> str:

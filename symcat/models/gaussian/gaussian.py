@@ -8,7 +8,7 @@ sample covariance itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from symcat.models.base import (
     Model,
     Options,
     Parameters,
+    Rest,
     counted,
     is_estimated,
     symmetric_entries,
@@ -273,6 +274,16 @@ class Gaussian(Class):
     def law(self, parameters: Parameters) -> GaussianLaw:
         """By its covariance."""
         return GaussianLaw(self.label, np.atleast_1d(parameters["mean"]), _matrix(parameters))
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """A Gaussian again, its mean linear in the values, its precision whatever these are."""
+        precision, mean = np.asarray(parameters["precision"]), np.asarray(parameters["mean"])
+        at = sorted(known)
+        rest = [j for j in range(self.dimension) if j not in known]
+        own = precision[np.ix_(rest, rest)]
+        away = np.array([known[j] for j in at]) - mean[at]
+        moved = mean[rest] - np.linalg.solve(own, precision[np.ix_(rest, at)] @ away)
+        return Rest("gaussian.full", {"mean": moved, "precision": own})
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z, after a look at whether the matrix is positive definite and of the class."""

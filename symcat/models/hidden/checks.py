@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ _BEYOND = 6  # directions that the test has beyond what the fit absorbs
 _MOST_ORDERS = 30
 _ORDER = 10  # of the polynomials, for one of several columns
 _DRAWN = 1 << 14
+_NONE = 1e-12  # of the largest sum of squares: a direction that the scores do not have
 _LEFT = 0.05  # of its own variance, which a direction must have left to be tested
 
 
@@ -78,11 +80,15 @@ class Drawn:
         rows = (law.sample(_DRAWN, np.random.default_rng(seed)) - law.mean) / unit
         return cls(clouds, unit, rows, cloud_scores(clouds, rows)[:, free(clouds, held)])
 
+    @cached_property
+    def _inverse(self) -> Floats:
+        """(k, k) of the sums of products of the scores, along the directions that these have."""
+        return np.asarray(np.linalg.pinv(self.scores.T @ self.scores, rcond=_NONE, hermitian=True))
+
     def against(self, mean: Floats, of_law: Floats, n: int) -> tuple[float, int]:
         """Chi-square of averages (K,) over n rows, of functions that are (m, K) at the drawn rows, and its degrees of
         freedom: what is left of them when the scores have absorbed their part."""
-        explained = np.linalg.lstsq(self.scores, of_law, rcond=1e-8)[0]
-        left = of_law - self.scores @ explained
+        left = of_law - self.scores @ (self._inverse @ (self.scores.T @ of_law))
         scale = 1.0 / np.maximum(of_law.std(axis=0), np.finfo(float).tiny)
         left, mean = left * scale, mean * scale
         variances, directions = np.linalg.eigh(left.T @ left / _DRAWN)

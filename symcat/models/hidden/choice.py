@@ -56,12 +56,13 @@ class Search(Protocol[M]):
 
 
 @dataclass(frozen=True)
-class Tried:
+class Tried(Generic[M]):
     """What was found with one number of components: log-likelihoods of the local maxima, the best first, and BIC."""
 
     components: int
     maxima: tuple[float, ...]
     bic: float
+    mixture: M
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,12 @@ class Choice(Generic[M]):
 
     mixture: M
     components: int
-    tried: tuple[Tried, ...]
+    tried: tuple[Tried[M], ...]
+
+    @property
+    def ranked(self) -> list[Choice[M]]:
+        """The choice, and those of the other numbers of components in order of BIC."""
+        return [Choice(one.mixture, one.components, self.tried) for one in sorted(self.tried, key=lambda one: one.bic)]
 
     @property
     def words(self) -> str:
@@ -108,19 +114,18 @@ def chosen(search: Search[M]) -> Choice[M]:
         return free_numbers(size, search.dimension) * math.log(search.count) - 2.0 * value
 
     mixture, value = search.single()
-    tried = [Tried(1, (value,), bic(1, value))]
-    best, latest, components = mixture, mixture, 1
+    tried = [Tried(1, (value,), bic(1, value), mixture)]
+    latest = mixture
     for size in range(2, min(MOST_COMPONENTS, search.most) + 1):
         found = _maxima(search, search.climbed(search.starts(latest, size)))
         if not found:
             break
         latest, value = found[0]
-        if bic(size, value) < min(one.bic for one in tried):
-            best, components = latest, size
-        tried.append(Tried(size, tuple(value for _, value in found), bic(size, value)))
+        tried.append(Tried(size, tuple(value for _, value in found), bic(size, value), latest))
         if len(tried) > _RISES and all(one.bic > tried[-1 - _RISES].bic for one in tried[-_RISES:]):
             break
-    return Choice(best, components, tuple(tried))
+    best = min(tried, key=lambda one: one.bic)
+    return Choice(best.mixture, best.components, tuple(tried))
 
 
 def _maxima(search: Search[M], climbs: Sequence[tuple[float, M]]) -> list[tuple[M, float]]:

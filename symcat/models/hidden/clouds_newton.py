@@ -24,6 +24,7 @@ Rows = Iterable[tuple[Floats, Floats | None]]
 
 _STEPS = 100
 _DONE = 1e-16  # nats a row that the last step gains; the convergence is quadratic
+_DONE_AT_BOUND = 1e-5  # nats in all, where the bound holds a covariance
 _FURTHEST, _NEAREST = 1.0, 1e-9
 _ROUNDING = 1e-13
 
@@ -167,8 +168,9 @@ def maximum(
         step = np.zeros(len(here.gradient))
         step[at], concave = newton_step(here, _information(here, point), at)
         gain, furthest = 0.5 * float(step @ here.gradient), float(np.abs(step).max(initial=0.0))
-        done = _DONE * here.count + enough
-        if concave and gain < done and grown < max(done, 1e-9 * here.count):
+        # Steps of EM come to an end slowly.
+        done = max(_DONE * here.count + enough, _DONE_AT_BOUND if held.any() else 0.0)
+        if concave and gain < done and grown < done:
             return point, here, held
         if not furthest > 0.0:
             return None

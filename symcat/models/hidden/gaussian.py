@@ -7,7 +7,7 @@ category is summed out, so that no averages of the columns are sufficient: the m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,18 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Options, Parameters, symmetric_entries
+from symcat.models.base import (
+    Center,
+    Class,
+    Entry,
+    Facts,
+    Floats,
+    Masses,
+    Options,
+    Parameters,
+    Rest,
+    symmetric_entries,
+)
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.hidden import one_column, several
@@ -44,7 +55,7 @@ class HiddenGaussian(Class):
 
     def __init__(self, schema: Schema, options: Options) -> None:
         self.schema, self.seed = schema, options.seed
-        self.full_rank = len(schema) > 1
+        self.full_rank = self.searches_long = len(schema) > 1
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer: averages do not tell the maximum."""
@@ -118,6 +129,10 @@ class HiddenGaussian(Class):
     def law(self, parameters: Parameters) -> MixtureLaw:
         """In closed form, but for its entropy."""
         return MixtureLaw(self.label, parameters)
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """A mixture again, its weights by how likely each component finds the values."""
+        return Rest(LABEL, self.law(parameters).given(known).parameters)
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z is zero: the Gaussians have their own."""

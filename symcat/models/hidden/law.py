@@ -80,6 +80,29 @@ class MixtureLaw(Law):
         own = {"means": self.means[:, [column]], "covariances": self.covariances[:, column, column]}
         return MixtureLaw(self.label, {"weights": self.weights, **own})
 
+    def given(self, known: Mapping[int, float]) -> MixtureLaw:
+        """The law of the other columns where some, by position, have these values."""
+        at = np.array(sorted(known), dtype=np.intp)
+        rest = np.setdiff1d(np.arange(self.means.shape[1]), at)
+        value = np.array([known[int(j)] for j in at])
+        logs = np.log(self.weights) + conditional_logs(self.means[:, at], self.covariances[:, at[:, None], at], value)
+        across = self.covariances[:, rest[:, None], at]
+        slope = np.swapaxes(np.linalg.solve(self.covariances[:, at[:, None], at], np.swapaxes(across, 1, 2)), 1, 2)
+        weights = np.exp(logs - logs.max())
+        kept = weights > 0.0
+        left = self.covariances[:, rest[:, None], rest] - slope @ np.swapaxes(across, 1, 2)
+        own = {
+            "weights": weights[kept] / weights.sum(),
+            "means": (self.means[:, rest] + np.einsum("kij,kj->ki", slope, value - self.means[:, at]))[kept],
+            "covariances": (0.5 * (left + np.swapaxes(left, 1, 2)))[kept],
+        }
+        return MixtureLaw(self.label, own)
+
+    @property
+    def parameters(self) -> dict[str, Floats]:
+        """Weights, means and covariances."""
+        return {"weights": self.weights, "means": self.means, "covariances": self.covariances}
+
     # --- of one column -----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -136,3 +159,11 @@ class MixtureLaw(Law):
         out[inner] = x
         out[np.isnan(p)] = np.nan
         return out
+
+
+def conditional_logs(means: Floats, covariances: Floats, value: Floats) -> Floats:
+    """(K,) log densities of Gaussians (K, k) at one point (k,), but for a constant."""
+    factors = np.linalg.cholesky(covariances)
+    z = np.linalg.solve(factors, (value - means)[..., None])[..., 0]
+    found: Floats = -0.5 * (z * z).sum(axis=1) - np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
+    return found

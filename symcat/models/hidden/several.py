@@ -15,7 +15,7 @@ from symcat.data.moments import Moments
 from symcat.models.base import Floats, Masses
 from symcat.models.batches import refused_fit
 from symcat.models.fit import Fit, Moves
-from symcat.models.hidden.choice import chosen, free_numbers
+from symcat.models.hidden.choice import Choice, chosen, free_numbers
 from symcat.models.hidden.clouds import Clouds, bounded, climbed, factored
 from symcat.models.hidden.clouds_newton import basis_of, free, maximum, scores
 from symcat.models.hidden.newton import Slope
@@ -26,7 +26,7 @@ MOST_FREE = 200
 FINE, COARSE = 2048, 512
 """Rows among which the number of components is chosen, and those of the search."""
 
-_SHORT = 12  # steps of EM that rank the starts
+_FIRST, _SHORT, _KEPT = 4, 12, 5  # steps of EM that rank the starts, of all and of so many of them
 _ROUND, _ROUNDS, _NEARLY = 10, 30, 0.1  # steps of EM in a round, rounds, and nats of a round that end them
 _APART = 0.8  # of a spread, by which the halves of a component are moved along its longest axis
 _PIECE = 1 << 13
@@ -106,8 +106,10 @@ class CloudSearch:
         return Clouds(np.full(size, 1.0 / size), np.stack([part.mean(axis=0) for part in groups]), factored(spread))
 
     def climbed(self, starts: list[Clouds]) -> list[tuple[float, Clouds]]:
-        """After a few steps of EM."""
-        return climbed(starts, *self.coarse, self.narrowest, _SHORT)
+        """After a few steps of EM; those that are not among the best after the first ones are left behind."""
+        first = climbed(starts, *self.coarse, self.narrowest, _FIRST)
+        best = sorted(first, key=lambda one: -one[0])[:_KEPT]
+        return climbed([one for _, one in best], *self.coarse, self.narrowest, _SHORT - _FIRST)
 
     def maximum(self, start: Clouds, *, fine: bool) -> tuple[Clouds, float] | None:
         """Nearly, by steps of EM; its log-likelihood as that of all rows."""
@@ -135,19 +137,28 @@ def log_likelihood(clouds: Clouds, x: Floats, counts: Floats) -> float:
     return value - 0.5 * int(x.shape[1]) * math.log(2.0 * math.pi) * float(counts.sum())
 
 
-def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) -> Fit:
-    """The fit of a batch of one to all encoded rows; ``sample`` (m, d) of them, at random, where they are many."""
-    count, d = float(moments.count[0]), moments.dimension
+@dataclass(frozen=True)
+class Found:
+    """The mixture of standardised columns with the smallest BIC, and its derivatives over all rows."""
+
+    clouds: Clouds
+    slope: Slope
+    held: NDArray[np.bool_]  # which covariances the resolution of the data holds
+    choice: Choice[Clouds]
+
+
+def searched(rows: Masses, sample: Floats | None, count: float, center: Floats, spread: Floats) -> Found | str:
+    """Of encoded rows that count so much in all, less a centre (d,) and in units (d,) of about their spreads.
+
+    ``sample`` (m, d) are some of them, at random, where they are many. In words why there is none.
+    """
+    d = len(center)
     fewest = fewest_rows(d)
     if count < 2 * fewest:
-        return refused_fit(label, moments.count, f"{2 * fewest} rows are needed for two components")
+        return f"{2 * fewest} rows are needed for two components"
     if 2 * fewest // 2 - 1 > MOST_FREE:
         most = next(k for k in range(d, 0, -1) if fewest_rows(k) - 1 <= MOST_FREE)
-        return refused_fit(label, moments.count, f"of at most {most} columns, for which two components can be fitted")
-    center = moments.mean[0]
-    spread = np.sqrt(np.einsum("ii->i", moments.second[0]) - moments.first[0] ** 2) * moments.unit
-    if not (spread > 0.0).all():
-        return refused_fit(label, moments.count, "a column is constant, or its spread is lost to rounding")
+        return f"of at most {most} columns, for which two components can be fitted"
     standard = _Standard(rows, center, spread)
     held = _in_memory(standard, count * d)
     every = held if held is not None and len(held[0]) <= FINE else None
@@ -163,16 +174,28 @@ def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) ->
     coarse = fine[0][few], fine[1][few] * (count / fine[1][few].sum())
     columns = [np.unique(column) for column in x.T]
     if min(map(len, columns)) < 2:
-        return refused_fit(label, moments.count, "a column has a single value among the sampled rows")
+        return "a column has a single value among the sampled rows"
     least = np.array([narrowest(column) for column in columns])
     search = CloudSearch(fine, coarse, least, count)
-    choice = chosen(search)
     pieces = standard if held is None else [held]
-    found = maximum(choice.mixture.ordered, pieces, least, 0.0, held if held is not None else fine)
-    if found is None or not search.admissible(found[0]):
-        return refused_fit(label, moments.count, "the search for the maximum of the likelihood came to no end")
-    clouds, slope, at_bound = found
-    moving = Moving(clouds, slope, free(clouds, at_bound), center, spread)
+    for choice in chosen(search).ranked:
+        found = maximum(choice.mixture.ordered, pieces, least, 0.0, held if held is not None else fine)
+        if found is not None and search.admissible(found[0]):
+            return Found(*found, choice)
+    return "the search for the maximum of the likelihood came to no end"
+
+
+def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) -> Fit:
+    """The fit of a batch of one to all encoded rows; ``sample`` (m, d) of them, at random, where they are many."""
+    d, center = moments.dimension, moments.mean[0]
+    spread = np.sqrt(np.einsum("ii->i", moments.second[0]) - moments.first[0] ** 2) * moments.unit
+    if not (spread > 0.0).all():
+        return refused_fit(label, moments.count, "a column is constant, or its spread is lost to rounding")
+    found = searched(rows, sample, float(moments.count[0]), center, spread)
+    if isinstance(found, str):
+        return refused_fit(label, moments.count, found)
+    slope = found.slope
+    moving = Moving(found.clouds, slope, free(found.clouds, found.held), center, spread)
     return Fit(
         label=label,
         count=moments.count,
@@ -180,10 +203,10 @@ def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) ->
         standard_errors={name: value[None] for name, value in moving.errors.items()},
         log_partition=np.zeros(1),
         log_likelihood=np.array([slope.value - slope.count * float(np.log(spread).sum())]),
-        n_parameters=free_numbers(len(clouds), d),
-        statistics=choice.statistics,
+        n_parameters=free_numbers(len(found.clouds), d),
+        statistics=found.choice.statistics,
         reason=np.zeros(1, dtype=np.int8),
-        note=choice.words,
+        note=found.choice.words,
         moves=Moves(moving),
     )
 
@@ -239,13 +262,13 @@ class Moving:
     def errors(self) -> dict[str, Floats]:
         """By the observed information; none of a covariance that the data's resolution holds."""
         found = np.sqrt(np.einsum("ij,jk,ik->i", self.jacobian, self.inverse, self.jacobian))
-        return {name: value[0] for name, value in self._named(found[None]).items()}
+        return {name: value[0] for name, value in self.named(found[None]).items()}
 
     def __call__(self, rows: Floats) -> dict[str, Floats]:
         score = scores(self.clouds, (rows - self.center) / self.unit)[:, self.free]
-        return self._named(score @ self.inverse @ self.jacobian.T)
+        return self.named(score @ self.inverse @ self.jacobian.T)
 
-    def _named(self, values: Floats) -> dict[str, Floats]:
+    def named(self, values: Floats) -> dict[str, Floats]:
         size, d = self.clouds.means.shape
         ends = np.cumsum([size, size * d])
         weights, means, covariances = np.split(values, ends, axis=1)

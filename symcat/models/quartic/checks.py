@@ -1,7 +1,7 @@
 """Does the radial quartic describe what it was not fitted to? The next even moment, the odd ones, the directions.
 
 The directions at second order are those of the covariance; at fourth order along the columns, which averages tell of
-every group, and in all directions, from the sampled rows of a single table.
+every group; at third, fourth and sixth order in all directions, from the sampled rows of a single table.
 
 Each check compares an average with the fitted model's; its variance is that of the statistic under the model less what
 the fit has absorbed (the residual of its regression on the fitted statistics; Pierce 1982).
@@ -22,7 +22,7 @@ from symcat.models.base import Center
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.quartic import check_kernels as kernels
 from symcat.models.quartic import radial
-from symcat.models.quartic.directions import directions
+from symcat.models.quartic.directions import NAMES, degrees, directions
 from symcat.models.quartic.orthogonal import cubic, of_line
 from symcat.models.tables import Table
 from symcat.models.tails import two_sided_of
@@ -54,7 +54,7 @@ def run(fit: Fit, observed: Observed, center: Center, table: Table) -> list[Chec
     if sample is not None:
         y = (sample - fit.parameters["mean"][0]) / moments.unit
         of_sample = directions(y, FEWEST) if fit.answered[0] else None
-        found.append(of_sample or _not_made("isotropy at fourth order", 1))
+        found += of_sample or [_not_made(NAMES[degree], 1) for degree in degrees(moments.dimension)]
     return found
 
 

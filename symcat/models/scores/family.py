@@ -1,4 +1,4 @@
-"""Normal scores as a family: one label for each Gaussian that may be of the scores."""
+"""Normal scores as a family: one label for each class that may be of the scores."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Model, Options
 from symcat.models.family import Averages, Replay, Stated
-from symcat.models.scores.replay import replay
-from symcat.models.scores.scores import NormalScores, around
+from symcat.models.scores.composite import around
+from symcat.models.scores.replay import CLASSES, replay
 from symcat.models.tables import Tables
 
 MOST_WEIGHED = 30
@@ -22,11 +22,11 @@ MOST_COLUMNS = 200
 """Their correlations' own second derivatives are a matrix of 20 000 rows, and no more is held."""
 
 
-class Scores:
+class ScoresFamily:
     """``scores(LABEL)`` of several real columns."""
 
     name = "scores"
-    labels: tuple[str, ...] = tuple(map(around, NormalScores.INNER))
+    labels: tuple[str, ...] = tuple(CLASSES)
     entries = labels
 
     def canonical(self, label: str) -> str | None:
@@ -47,9 +47,10 @@ class Scores:
         return tuple(label for label in self.labels if len(schema) >= least.get(label, 2))
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
-        if not schema.only("real") or not 2 <= len(schema) <= MOST_COLUMNS:
+        fewest = 1 if options.parts else 2  # what is left of a table given some of its columns may be one
+        if not schema.only("real") or not fewest <= len(schema) <= MOST_COLUMNS:
             return None
-        return NormalScores(label, schema, options, tables)
+        return CLASSES[label](label, schema, options, tables)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None

@@ -22,12 +22,28 @@ def kendall(matrix: Floats) -> Floats:
     return np.asarray(2.0 / np.pi * np.arcsin(np.clip(matrix, -1.0, 1.0)))
 
 
-class ScoresLaw(Law):
-    """The laws of the columns, and the correlations of their normal scores."""
+class EllipticalLaw(Law):
+    """The laws of the columns, joined by an elliptical copula with these correlations."""
 
     def __init__(self, label: str, laws: Sequence[Law], matrix: Floats) -> None:
         super().__init__(label)
         self.laws, self.matrix = laws, matrix
+
+    @cached_property
+    def averages(self) -> Mapping[str, Any]:
+        """Of the ranks: Kendall's tau, the same of all elliptical laws (Lindskog, McNeil & Schmock 2003)."""
+        return {"kendall": kendall(self.matrix)}
+
+    @cached_property
+    def mean(self) -> Floats:
+        return np.concatenate([law.mean for law in self.laws])
+
+    def central(self, order: int) -> Floats:
+        return np.concatenate([law.central(order) for law in self.laws])
+
+
+class ScoresLaw(EllipticalLaw):
+    """The laws of the columns, and the correlations of their normal scores."""
 
     @cached_property
     def entropy(self) -> float:
@@ -38,10 +54,3 @@ class ScoresLaw(Law):
     def averages(self) -> Mapping[str, Any]:
         """Of the ranks."""
         return {"spearman": spearman(self.matrix), "kendall": kendall(self.matrix)}
-
-    @cached_property
-    def mean(self) -> Floats:
-        return np.concatenate([law.mean for law in self.laws])
-
-    def central(self, order: int) -> Floats:
-        return np.concatenate([law.central(order) for law in self.laws])

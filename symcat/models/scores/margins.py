@@ -113,15 +113,19 @@ class Margins:
         return np.stack([scores(one.law, rows[:, j]) for j, one in enumerate(self.of_columns)], axis=1)
 
     @cached_property
+    def scored(self) -> Masses:
+        """The scores of all rows in batches, with what each counts; mapped once where they can be kept."""
+        every = _Scored(self)
+        return list(every) if isinstance(self.masses, list) else every
+
+    @cached_property
     def second(self) -> Floats:
         """(d, d) the averages of products of two scores over all rows."""
         d = len(self.of_columns)
         total, count = np.zeros((d, d)), 0.0
-        for rows, times in self.masses:
-            for start in range(0, len(rows), _AT_ONCE):
-                z, own = self.mapped(rows[start : start + _AT_ONCE]), times[start : start + _AT_ONCE]
-                total += (z * own[:, None]).T @ z
-                count += float(own.sum())
+        for z, own in self.scored:
+            total += (z * own[:, None]).T @ z
+            count += float(own.sum())
         return total / count
 
     @cached_property
@@ -147,6 +151,19 @@ class Margins:
     def complete(self) -> bool:
         """Whether each column has a class."""
         return all(one.weighed.winner() is not None for one in self.of_columns)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """The scores of rows, mapped whenever they are iterated over."""
+
+    margins: Margins
+
+    def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
+        for rows, times in self.margins.masses:
+            for start in range(0, len(rows), _AT_ONCE):
+                some = slice(start, start + _AT_ONCE)
+                yield self.margins.mapped(rows[some]), times[some]
 
 
 @dataclass(frozen=True)

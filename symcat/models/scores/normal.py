@@ -24,4 +24,4 @@ def values_of(law: Law, score: Floats) -> Floats:
     """(m,) the values with these normal scores."""
     from scipy.special import ndtr
 
-    return law.ppf(ndtr(score))
+    return law.ppf(np.clip(ndtr(score), LEAST_SHARE, 1.0 - LEAST_SHARE))

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
-from symcat.models.base import Center
+from symcat.data.schema import Schema
+from symcat.models.base import Center, Options
 from symcat.models.batches import refused_fit
 from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
 from symcat.models.polynomial import checks, waves
@@ -33,6 +34,9 @@ Floats = NDArray[np.float64]
 MOST_COLUMNS = 4
 """That are integrated over."""
 
+_QUICK = {4: 2, 6: 1}
+"""Columns up to which the search takes about as long as those of other classes, by degree."""
+
 _ROUNDING = 1e-4  # nats in all
 _SINGULAR = 1e-12
 _LARGEST_POWER = 280  # of ten
@@ -43,6 +47,10 @@ class ExactPolynomial(Polynomial):
     """A polynomial of few enough real columns to be integrated over."""
 
     full_rank = True
+
+    def __init__(self, label: str, schema: Schema, options: Options) -> None:
+        super().__init__(label, schema, options)
+        self.searches_long = len(schema) > _QUICK[self.degree]
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer from averages of two columns."""
