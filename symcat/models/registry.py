@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -146,7 +146,7 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
     """
     if classes is None:
         return [model(label, schema, options, tables) for label in candidates(schema)]
-    whole = [label for label in classes if not kinds_of(label) < set(schema.kinds)]
+    whole = [label for label in classes if not _sorts(kinds_of(label)) < _sorts(schema.kinds)]
     found = [model(label, schema, options, tables) for label in whole]
     if len(whole) < len(classes):
         every = [model(label, schema, options, tables) for label in candidates(schema) if label not in whole]
@@ -156,5 +156,11 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
 
 def of_block(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
     """The classes for a block of columns of one kind: those of this kind that are named, or all."""
-    named = [label for label in classes or () if kinds_of(label) == set(schema.kinds)]
+    kinds = set(schema.kinds)
+    named = [label for label in classes or () if kinds <= kinds_of(label) and _sorts(kinds_of(label)) == _sorts(kinds)]
     return models(named or None, schema, options, tables)
+
+
+def _sorts(kinds: Iterable[Kind]) -> set[bool]:
+    """Whether among kinds of columns there are real ones (True), and discrete ones (False): the two kinds of block."""
+    return {kind == "real" for kind in kinds}

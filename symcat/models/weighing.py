@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from symcat.data.moments import Moments
 from symcat.loops import side_by_side
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.candidates import Candidate, Weighed, weighed_of
+from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.rounding import Rounding
@@ -204,7 +206,13 @@ def _composed(
     else:
         assert block_models is not None
         parts = tuple(
-            weigh(found, observed.part(block), None, alone=len(found) == 1)
+            weigh(
+                found,
+                observed.part(block),
+                None,
+                alone=len(found) == 1,
+                rows=None if rows is None else partial(of_columns, rows, block),
+            )
             for block in model.blocks
             for found in [block_models(block)]
         )
