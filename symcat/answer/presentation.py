@@ -28,6 +28,7 @@ MOST_CLASSES = 12
 """Lines of the table of candidates."""
 
 _MOST_SAID = 60  # characters of each
+_MOST_LEVELS = 12  # that are named, of a column; and columns
 
 _USUAL = ("rows", SMALL_SAMPLE)
 """What robust errors are of where nothing is asked, which the table does not say."""
@@ -264,8 +265,10 @@ def _left_out(columns: Mapping[str, str]) -> str:
 
 
 def _levels(answer: Solution) -> str:
-    """Which value of every two-valued column is +1; said once where all columns agree."""
+    """Which value of every two-valued column is +1, said once where all columns agree; of more levels, all of them."""
     levels = answer.levels or {}
+    if any(len(found) > 2 for found in levels.values()):
+        return f"levels: {_all_levels(levels)}"
     plus = "1" if answer.basis == "binary" else "+1"
     (down, up), *others = levels.values()
     if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value
@@ -274,6 +277,21 @@ def _levels(answer: Solution) -> str:
     if 1 < len(levels) == len(answer.columns):
         where = " in every column"
     return f"{plus} is {up!r}, not {down!r}{where}"
+
+
+def _all_levels(levels: Mapping[str, Sequence[object]]) -> str:
+    """Those of every column, said once of columns that have the same; of many, the first."""
+    columns: dict[tuple[object, ...], list[str]] = {}
+    for name, found in levels.items():
+        columns.setdefault(tuple(found), []).append(name)
+    said = [f"{_some(names)} = {_some(found)}" for found, names in columns.items()]
+    return "; ".join(said[:_MOST_LEVELS]) + f"; and {len(said) - _MOST_LEVELS} more" * (len(said) > _MOST_LEVELS)
+
+
+def _some(values: Sequence[object]) -> str:
+    """The first few, and how many there are."""
+    named = ", ".join(map(str, values[:_MOST_LEVELS]))
+    return named if len(values) <= _MOST_LEVELS else f"{named}, ... ({len(values)})"
 
 
 def _entropies(found: Information) -> str:

@@ -23,9 +23,10 @@ def positions(sets: Sequence[Sequence[str]], schema: Schema) -> Sets:
     """
     if not sets:
         return ()
-    if not schema.only("two-valued"):
+    if "real" in schema.kinds:
         raise InvalidData(
-            "interactions= couples two-valued columns; leave it out, or choose such columns with columns=."
+            "interactions= couples two-valued or categorical columns; leave it out, or choose such columns with "
+            "columns=."
         )
     found: list[tuple[int, ...]] = []
     for chosen in sets:
@@ -46,9 +47,9 @@ def positions(sets: Sequence[Sequence[str]], schema: Schema) -> Sets:
 def with_products(source: Source, sets: Sets) -> Source:
     """The source with a further column for each set of three or more: the product of its columns.
 
-    Products of two columns are among the averages of any table.
+    Products of two columns are among the averages of any table; of categorical columns the rows are counted.
     """
-    higher = [chosen for chosen in sets if len(chosen) > 2]
+    higher = [chosen for chosen in sets if len(chosen) > 2 and source.schema.only("two-valued")]
     if not higher:
         return source
     names = tuple("*".join(source.columns[i] for i in chosen) for chosen in higher)

@@ -71,13 +71,14 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         question.columns,
         needs_of,
         kind=question.kind,
+        kinds=dict(question.kinds),
         products=question.interactions,
         weight=question.weight,
         exclude=() if question.cluster is None else (question.cluster,),
         seed=question.seed,
         keep=question.kept,
         wide=question.classes is not None,
-        indicators=question.target is not None,
+        indicators=None if question.target is None else "all",
     )
     tell_set_aside(measured.set_aside)
     if question.weight is None:

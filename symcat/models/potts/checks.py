@@ -13,6 +13,7 @@ from symcat.data.schema import Schema
 from symcat.models.fit import CheckResult
 from symcat.models.goodness import remaining
 from symcat.models.potts.counted import Counted
+from symcat.models.potts.existence import said
 from symcat.models.potts.layout import Floats, Integers, Layout, basis
 from symcat.models.potts.space import Space
 from symcat.models.potts.terms import statistics_of, terms_of
@@ -23,17 +24,22 @@ MOST_STATES = 1 << 17
 
 _LEAST_EXPECTED = 5.0  # rows a cell must expect for its chi-square to hold (Cochran 1954)
 _MOST_CELLS = 64
+_MOST_SAID = 6  # columns of a row
 _MOST_NUMBERS = 1 << 22  # of the states of all cells together
 _MOST_PAIRS = 1 << 16  # tables of pairs that are compared, in all groups
 _MOST_TERMS = 1 << 22  # of the averages that a test of three columns takes
 _MOST_SCORES = 1200  # parameters whose scores are removed
+
+ROWS_A_PARAMETER = 5.0
+"""Rows for each parameter from which states are held against those of a fit: of fewer, whatever the fit has absorbed is
+not the part that large samples have, and false alarms are up to ten times as many as the level says."""
 
 
 # --- pairs of columns ------------------------------------------------------------------------------------------------
 
 
 def forced_pairs(
-    seen: Counted, said: Callable[[int], Floats], answered: NDArray[np.bool_], schema: Schema
+    seen: Counted, implied: Callable[[int], Floats], answered: NDArray[np.bool_], schema: Schema
 ) -> CheckResult | None:
     """Tables of two columns against those that a class forces, by chi-square; the worst of each of G groups decides.
 
@@ -47,7 +53,7 @@ def forced_pairs(
     statistic, p_value = np.full(groups, np.nan), np.full(groups, np.nan)
     worst: dict[int, tuple[int, int]] = {}
     for group in np.flatnonzero(answered).tolist():
-        expected = seen.count[group] * said(group)
+        expected = seen.count[group] * implied(group)
         tests = []
         for i, k in pairs:
             due, rows = (values[layout.at(i), layout.at(k)] for values in (expected, seen.pairs[group]))
@@ -70,8 +76,8 @@ def forced_pairs(
         if group not in worst:
             return "too few rows to compare tables of two columns"
         i, k = worst[group]
-        where = f"{schema.columns[i]!r} by {schema.columns[k]!r}"
-        return f"the table of {where} is not the one that the class says: chi-square {statistic[group]:.4g}"
+        where = f"that of {schema.columns[i]!r} and {schema.columns[k]!r}"
+        return f"of all tables of two columns, {where} is farthest from the class's: chi-square {statistic[group]:.3g}"
 
     return CheckResult("averages it forces", statistic, p_value, detail, made=made)
 
@@ -125,14 +131,17 @@ def of_states(layout: Layout, minus_energy: Floats, rows: Floats, fitted: Fitted
     weight = np.exp(minus_energy - minus_energy.max())
     weight /= weight.sum()
     space = Space(layout, statistics_of(layout, fitted.sets))
-    if len(space.rows) > _MOST_SCORES:
+    number = len(space.rows) if fitted.sums is None else fitted.sums.shape[1]
+    if len(space.rows) > _MOST_SCORES or rows.sum() < ROWS_A_PARAMETER * number:
         return []
     every = space.transformed(weight[None])
-    found = [_patterns(space, weight, every, rows, fitted), _thirds(space, every, rows, fitted, schema)]
+    found = [_patterns(space, weight, every, rows, fitted, schema), _thirds(space, every, rows, fitted, schema)]
     return [check for check in found if check is not None]
 
 
-def _patterns(space: Space, weight: Floats, every: Floats, rows: Floats, fitted: Fitted) -> CheckResult | None:
+def _patterns(
+    space: Space, weight: Floats, every: Floats, rows: Floats, fitted: Fitted, schema: Schema
+) -> CheckResult | None:
     """Whole rows: how many there are of the states that are expected most, each alone, and of the others together in
     the order of their probability. What the fit has absorbed is removed (Rao & Robson 1974)."""
     n = float(rows.sum())
@@ -156,9 +165,14 @@ def _patterns(space: Space, weight: Floats, every: Floats, rows: Floats, fitted:
         return None
     worst = int((np.abs(seen - n * share) / np.sqrt(n * share)).argmax())
     members = np.flatnonzero(cells == worst)
-    what = "one row" if len(members) == 1 else f"{len(members):,} different rows of like probability"
+    if len(members) == 1:
+        place = space.layout.digits(members)[0]
+        what = "rows with " + ", ".join(said(schema, j, int(a)) for j, a in enumerate(place[:_MOST_SAID]))
+        what += ", ..." * (len(place) > _MOST_SAID)
+    else:
+        what = f"rows among {len(members):,} combinations of like probability"
     detail = (
-        f"{seen[worst]:.0f} rows of {what}, the model says {n * share[worst]:.1f}; chi-square {statistic:.3g} with "
+        f"{seen[worst]:.0f} {what}, the model says {n * share[worst]:.1f}; chi-square {statistic:.3g} with "
         f"{degrees} degrees of freedom"
     )
     return CheckResult.single("pattern counts", statistic, chi_square_of(statistic, degrees), detail)
@@ -230,7 +244,8 @@ def _thirds(space: Space, every: Floats, rows: Floats, fitted: Fitted, schema: S
 def _products(layout: Layout, first: Integers, second: Integers, every: Floats) -> Floats:
     """(A, B) averages of products of statistics."""
     a, b = np.divmod(np.arange(len(first) * len(second)), len(second))
-    return terms_of(layout, first[a], second[b]).averages(every)[0].reshape(len(first), len(second))
+    found: Floats = terms_of(layout, first[a], second[b]).averages(every)[0]
+    return found.reshape(len(first), len(second))
 
 
 def _table(layout: Layout, every: Floats, triple: tuple[int, ...]) -> Floats:

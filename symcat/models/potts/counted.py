@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.schema import Schema
 from symcat.models.potts.layout import Floats, Integers, Layout
 
 
@@ -54,7 +53,10 @@ Rows = tuple[Integers, Floats, Integers]
 def counted(
     layout: Layout, batches: Iterable[Rows], groups: int, sets: Sequence[tuple[int, ...]] = (), most_states: int = 0
 ) -> Counted:
-    """All rows of batches; the states of a batch of one where these are no more than ``most_states``."""
+    """All rows of batches; the states of a batch of one where these are no more than ``most_states``, and whole rows.
+
+    Fractions of rows have no chi-square.
+    """
     count = np.zeros(groups)
     pairs = np.zeros((groups, layout.levels, layout.levels))
     tables = [np.zeros((groups, int(np.prod([layout.sizes[j] for j in chosen])))) for chosen in sets]
@@ -69,6 +71,8 @@ def counted(
             for j in chosen:
                 cell = cell * layout.sizes[j] + digits[:, j]
             table += np.bincount(group * table.shape[1] + cell, weight, table.size).reshape(table.shape)
+    if states is not None and (states != np.rint(states)).any():
+        states = None
     return Counted(layout, count, pairs, tuple(tables), states)
 
 
@@ -84,21 +88,3 @@ def _add_pairs(pairs: Floats, layout: Layout, digits: Integers, weight: Floats, 
         table = np.bincount(cell, weight, groups * a * b).reshape(groups, a, b)
         pairs[:, layout.at(i), layout.at(k)] += table
         pairs[:, layout.at(k), layout.at(i)] += table.transpose(0, 2, 1)
-
-
-def digits_of(schema: Schema, rows: Floats) -> Integers:
-    """(m, d) digits of encoded rows: two-valued columns hold -1 and +1, categorical ones their digits already."""
-    two = np.array([levels is not None and len(levels) == 2 for levels in schema.levels])
-    return np.where(two, rows > 0.0, rows).astype(np.intp)
-
-
-def encoded(schema: Schema, digits: Integers) -> Floats:
-    """(m, d) the inverse."""
-    two = np.array([levels is not None and len(levels) == 2 for levels in schema.levels])
-    return np.where(two, 2.0 * digits - 1.0, digits)
-
-
-def batches_of(schema: Schema, masses: Iterable[tuple[Floats, Floats]]) -> Iterator[Rows]:
-    """Encoded rows of one group and what each counts."""
-    for rows, weight in masses:
-        yield digits_of(schema, rows), np.asarray(weight, dtype=np.float64), np.zeros(len(rows), dtype=np.intp)

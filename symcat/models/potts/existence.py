@@ -40,7 +40,10 @@ def in_words(counted: Counted, edges: NDArray[np.bool_], sets: Sequence[tuple[in
     layout = counted.layout
     never = counted.single[0] < _HALF_A_ROW
     parts = []
-    alone = [said(schema, layout.column_of[q], q - layout.offsets[layout.column_of[q]]) for q in np.flatnonzero(never)]
+    alone = [
+        said(schema, int(layout.column_of[q]), int(q) - layout.offsets[layout.column_of[q]])
+        for q in np.flatnonzero(never)
+    ]
     if alone:
         parts.append(f"{_listed(alone)} never occur{'s' * (len(alone) == 1)}")
     together = []

@@ -16,8 +16,10 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.states import codes_of_digits, digits_of
+
 Floats = NDArray[np.float64]
-Integers = NDArray[np.intp]
+Integers = NDArray[np.int64]
 
 
 @cache
@@ -98,16 +100,11 @@ class Layout:
 
     def digits(self, codes: NDArray[np.integer]) -> Integers:
         """(m, d) the digits of codes (m,), in mixed radix with column 0 least significant."""
-        out = np.empty((len(codes), len(self)), dtype=np.intp)
-        left = np.array(codes, dtype=np.int64)
-        for j, size in enumerate(self.sizes):
-            left, out[:, j] = np.divmod(left, size)
-        return out
+        return digits_of(np.asarray(codes, dtype=np.int64), self.sizes)
 
     def codes(self, digits: Integers) -> NDArray[np.int64]:
         """(m,) the inverse of ``digits``."""
-        strides = np.concatenate([[1], np.cumprod(self.sizes[:-1], dtype=np.int64)])
-        return np.asarray(digits @ strides, dtype=np.int64)
+        return codes_of_digits(digits, self.sizes)
 
     def zero_sum(self, h: Floats, j: Floats) -> tuple[Floats, Floats, float]:
         """Fields (Q,) and couplings (Q, Q) of the same law in the zero-sum gauge, and the constant that -F lost."""

@@ -8,7 +8,7 @@ rows with a level, and with two levels, so that rows are counted and not average
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.data.states import encoded
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
 from symcat.models.base import WEAK, Center, Class, Entry, Facts, Masses, Options, Parameters
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.fit import PRIOR_ROWS, CheckResult, Fit, Moves, Observed
 from symcat.models.ising.checks import finite_maximum
 from symcat.models.potts import checks, existence
-from symcat.models.potts.counted import Counted, Rows, batches_of, counted, digits_of, encoded
+from symcat.models.potts.counted import Counted, Rows, counted
 from symcat.models.potts.law import PottsLaw
 from symcat.models.potts.layout import Floats, Integers, Layout
 from symcat.models.prior import prior_rows
@@ -75,7 +76,7 @@ class Potts(Class, ABC):
 
     def __init__(self, schema: Schema, options: Options) -> None:
         self.schema, self.options = schema, options
-        self.layout = Layout(tuple(len(levels) for levels in schema.levels if levels is not None))
+        self.layout = Layout(schema.sizes)
 
     # --- what a class says of itself -------------------------------------------------------------------------------
 
@@ -156,42 +157,54 @@ class Potts(Class, ABC):
     # --- fitting ---------------------------------------------------------------------------------------------------
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
-        """No answer: averages of codes say nothing of the shares of levels; its numbers are there by name."""
-        shapes = {name: np.shape(value)[1:] for name, value in self.blank(1).items()}
-        return refused_fit(self.label, moments.count, NEEDS_ROWS, shapes)
+        """The maximum of the likelihood of every group, of which the rows are counted; none where they are not."""
+        if self.refusal:
+            return self._refused(moments.count, self.refusal)
+        states = moments.states
+        if states is None or len(states.at) != len(self.layout):
+            return self._refused(moments.count, NEEDS_ROWS)
+        return self.fitted(self._counted([(states.digits, states.counts, states.group_of)], moments.n_groups))
+
+    def _refused(self, count: Floats, why: str) -> Fit:
+        return refused_fit(self.label, count, why, {name: value.shape[1:] for name, value in self.blank(1).items()})
+
+    def _counted(self, batches: Iterable[Rows], groups: int) -> Counted:
+        return counted(self.layout, batches, groups, self.sets, checks.MOST_STATES)
 
     @abstractmethod
     def blank(self, groups: int) -> dict[str, Floats]:
         """Parameters of so many groups, none of which is known."""
 
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
-        """The maximum of the likelihood of every group over all its rows, which are counted."""
-        count = observed.moments.count
-        if self.refusal:
-            return refused_fit(self.label, count, self.refusal, {n: v.shape[1:] for n, v in self.blank(1).items()})
+        """Likewise; of tables of which the pass has not counted the states, from all their rows."""
+        moments, states = observed.moments, observed.states
+        if self.refusal or moments.states is not None:
+            return self.fit(moments)
         if observed.rows_of is not None:
-            table = observed.rows_of(np.isfinite(count) & (count > 0.0))
+            table = observed.rows_of(moments.count > 0.0)
             if table is None:
-                return refused_fit(self.label, count, NEEDS_ROWS)
-            group = np.repeat(np.arange(len(count)), table.sizes)
-            batches = [(digits_of(self.schema, table.values), table.weight, group)]
-            return self.fitted(counted(self.layout, batches, len(count), self.sets))
-        found = self._of_states(observed)
-        if found is not None:
-            return self.fitted(counted(self.layout, [found], 1, self.sets, checks.MOST_STATES))
-        every = at_hand(rows, observed)
-        if every is None:
-            return refused_fit(self.label, count, NEEDS_ROWS)
-        most = checks.MOST_STATES if observed.weighted is None else 0  # fractions of rows have no chi-square
-        return self.fitted(counted(self.layout, batches_of(self.schema, every), 1, self.sets, most))
+                return self._refused(moments.count, NEEDS_ROWS)
+            group = np.repeat(np.arange(moments.n_groups), table.sizes)
+            found: Iterable[Rows] = [(self.digits_of(table.values), table.weight, group)]
+        elif states is not None and states.sizes[: len(self.layout)] == self.layout.sizes:
+            found = [
+                (
+                    states.digits[:, : len(self.layout)],
+                    states.counts.astype(np.float64),
+                    np.zeros(len(states.codes), dtype=np.intp),
+                )
+            ]
+        else:
+            every = at_hand(rows, observed)
+            if every is None:
+                return self._refused(moments.count, NEEDS_ROWS)
+            found = ((self.digits_of(some), weight, np.zeros(len(some), dtype=np.intp)) for some, weight in every)
+        return self.fitted(self._counted(found, moments.n_groups))
 
-    def _of_states(self, observed: Observed) -> Rows | None:
-        """The rows as the pass has counted them; None where it has not, or of other columns."""
-        states, count = observed.states, float(observed.moments.count[0])
-        if states is None or states.dimension != len(self.layout) or states.n_rows != count:
-            return None
-        digits = digits_of(self.schema, states.rows)
-        return digits, states.counts.astype(np.float64), np.zeros(len(digits), dtype=np.intp)
+    def digits_of(self, rows: Floats) -> Integers:
+        """(m, d) the places of encoded values among the levels of their columns."""
+        own = rows[:, : len(self.layout)]  # products of two-valued columns may follow
+        return np.where(np.array(self.layout.sizes) == 2, own > 0.0, own).astype(np.int64)
 
     def fitted(self, seen: Counted) -> Fit:
         """The fit to counted rows."""
@@ -250,7 +263,7 @@ class Potts(Class, ABC):
         if self.layout.levels > _MOST_MOVED:
             return None
         besides = self.moved_by_prior(answer, whole, rows) if rows else {}
-        return Moves(lambda some: self.moved(answer, whole, digits_of(self.schema, some)), besides)
+        return Moves(lambda some: self.moved(answer, whole, self.digits_of(some)), besides)
 
     # --- testing ---------------------------------------------------------------------------------------------------
 
@@ -292,11 +305,11 @@ class Potts(Class, ABC):
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the probability of each encoded row (m, d)."""
-        return self.minus_energy(parameters, digits_of(self.schema, x)) - log_partition
+        return self.minus_energy(parameters, self.digits_of(x)) - log_partition
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) independent encoded rows."""
-        return encoded(self.schema, self.drawn(parameters, n, rng))
+        return encoded(self.drawn(parameters, n, rng), self.layout.sizes)
 
     def law(self, parameters: Parameters) -> PottsLaw:
         """By sums over all states, or along the tree."""

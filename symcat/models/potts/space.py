@@ -29,8 +29,8 @@ def too_many(layout: Layout, parameters: int) -> str:
     cure = "ask for classes=['potts.tree'], or choose fewer columns with columns="
     if layout.states > LARGEST:
         return (
-            f"{len(layout)} columns of {min(layout.sizes)} to {max(layout.sizes)} levels have {layout.states:.2g} "
-            f"different rows, more than the {LARGEST:,} that can be summed over: {cure}"
+            f"{len(layout)} columns of up to {max(layout.sizes)} levels have {float(layout.states):.2g} different rows"
+            f", more than the {LARGEST:,} that can be summed over: {cure}"
         )
     if parameters > MOST_PARAMETERS:
         return f"it has {parameters:,} parameters, more than the {MOST_PARAMETERS:,} whose errors are found: {cure}"
