@@ -12,6 +12,7 @@ from symcat.data.schema import Kind, Schema
 from symcat.errors import NoEntry
 from symcat.models.base import Model, Options
 from symcat.models.family import Family
+from symcat.models.special import is_composite, is_composite_of_rows
 from symcat.models.tables import Tables
 
 _REGISTERED: list[Family] = []
@@ -142,7 +143,7 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
     """The classes named, or all that describe these columns. Raises as ``model``.
 
     A class named that describes some kinds of the columns only is meant for their block: the classes that are made of
-    blocks are then among those returned, and ``of_block`` says what they may be made of.
+    any blocks are then among those returned, and ``of_block`` says what they may be made of.
     """
     if classes is None:
         return [model(label, schema, options, tables) for label in candidates(schema)]
@@ -150,7 +151,7 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
     found = [model(label, schema, options, tables) for label in whole]
     if len(whole) < len(classes):
         every = [model(label, schema, options, tables) for label in candidates(schema) if label not in whole]
-        found += [made for made in every if made.blocks]
+        found += [made for made in every if is_composite(made) and not is_composite_of_rows(made)]
     return found
 
 

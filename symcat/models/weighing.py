@@ -125,12 +125,18 @@ def _of_averages_or_rows(
 def _described(weighed: Weighed, observed: Observed, tolerance: float) -> str:
     """Why no further class is weighed, of a batch of one: the one that is taken describes the data; empty else."""
     winner = weighed.winner()
-    if winner is None or winner.rejected[0]:
-        return ""
-    line = of_column(winner.model, winner.fit, observed.sample)
-    if line is not None and line.beyond(tolerance):
+    if winner is None or not _describes(winner, observed, tolerance):
         return ""
     return f"not searched for: {winner.label} describes the data"
+
+
+def _describes(candidate: Candidate, observed: Observed, tolerance: float) -> bool:
+    """Whether no check rejects a class, nor the classes that its blocks take, and no single column is misfitted."""
+    line = of_column(candidate.model, candidate.fit, observed.sample)
+    if candidate.rejected[0] or (line is not None and line.beyond(tolerance)):
+        return False
+    taken = [(part.winner(), block) for part, block in zip(candidate.parts, candidate.model.blocks, strict=False)]
+    return all(one is None or _describes(one, observed.part(block), tolerance) for one, block in taken)
 
 
 def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:

@@ -17,9 +17,8 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import CheckResult, Observed
 from symcat.models.gaussian.gaussian import Gaussian
-from symcat.models.mixed.contrasts import Contrasts
+from symcat.models.mixed.contrasts import Contrasts, digits_of
 from symcat.models.mixed.rao import rao
-from symcat.models.potts.counted import digits_of
 from symcat.models.tails import chi_square_of, smallest_of
 
 _LEAST_FREEDOM = 10

@@ -15,8 +15,7 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models.base import Masses
-from symcat.models.potts.counted import digits_of
-from symcat.models.potts.layout import Layout
+from symcat.models.potts.layout import Integers, Layout
 
 _AT_ONCE = 1 << 22  # numbers of a design that are held
 
@@ -78,3 +77,9 @@ def _pieces(masses: Masses, most: int) -> Iterator[tuple[Floats, Floats]]:
     for rows, times in masses:
         for start in range(0, len(rows), most):
             yield rows[start : start + most], times[start : start + most]
+
+
+def digits_of(schema: Schema, rows: Floats) -> Integers:
+    """(m, d) the place of each value among the levels of its column, of encoded rows (m, d) of discrete columns."""
+    two = np.array([size == 2 for size in schema.sizes])
+    return np.where(two, rows > 0.0, rows).astype(np.intp)

@@ -27,9 +27,8 @@ from symcat.models.candidates import Weighed
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
 from symcat.models.mixed import checks
-from symcat.models.mixed.contrasts import Contrasts
+from symcat.models.mixed.contrasts import Contrasts, digits_of
 from symcat.models.mixed.effects import Effects
-from symcat.models.potts.counted import digits_of
 from symcat.models.tables import Tables
 from symcat.models.weighing import weigh
 
@@ -319,7 +318,7 @@ def n_free(effects: Effects, k: int) -> int:
 def why_not(effects: Effects, count: float) -> str:
     """In words, why least squares have no answer; empty where they have."""
     given = effects.given
-    if count <= effects.told + len(effects.slopes[0]):
+    if count <= max(effects.told, len(effects.contrasts.layout)) + len(effects.mean) + 1:
         return FEW_ROWS
     if given.reals_depend[0]:
         return DEPENDENT

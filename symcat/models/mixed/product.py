@@ -46,13 +46,13 @@ class Product(Class):
         self.options = options
         self.tables = tables
         self.blocks = (schema.discrete, schema.at("real"))
-        own = replace(options, interactions=(), parts=())
         if options.parts and not parts:
             parts = [
-                registry.model(label, schema.part(block), own, tables)
-                for label, block in zip(options.parts, self.blocks, strict=True)
+                registry.model(label, schema.part(block), options.of_part(k), tables)
+                for k, (label, block) in enumerate(zip(options.parts, self.blocks, strict=True))
             ]
         self.parts = tuple(parts)
+        own = replace(options, interactions=(), parts=(), inner=())
         known = self.parts or [
             model for block in self.blocks for model in registry.models(None, schema.part(block), own, tables)
         ]

@@ -35,7 +35,9 @@ class ScoresGivenLevels(GivenLevels):
     """The class of p discrete columns c and the normal scores z of k real columns x.
 
     Parameters: those of the class of the discrete columns; ``mean``, ``effect`` and ``precision`` as in
-    ``GivenLevels``, of the scores; and those of each real column's class under ``COLUMN.PARAMETER``.
+    ``GivenLevels``, of the scores; and those of each real column's class under ``COLUMN.PARAMETER``. Location and scale
+    of the scores are fitted though the margins have them too, as these were fitted as if there were no levels: two
+    numbers of each column are counted once.
     """
 
     label = f"scores({GivenLevels.label})"
@@ -108,7 +110,7 @@ class ScoresGivenLevels(GivenLevels):
             | names.joined({c: one.standard_errors for c, one in zip(self.names_of_reals, fits, strict=True)}),
             log_partition=sum((one.log_partition for one in fits), own.log_partition + 0.5 * given.log_determinant),
             log_likelihood=sum((one.log_likelihood for one in fits), own.log_likelihood + gained),
-            n_parameters=own.n_parameters + n_free(found, k) + sum(one.n_parameters for one in fits),
+            n_parameters=own.n_parameters + n_free(found, k) + sum(max(one.n_parameters - 2, 0) for one in fits),
             statistics={"log Wilks ratio": given.log_wilks},
             reason=np.zeros(1, dtype=np.int8),
             log_structures=own.log_structures,
