@@ -15,7 +15,7 @@ from symcat.models.mixed import law
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
 from symcat.models.mixed.given_levels import GivenLevels
 from symcat.models.mixed.product import Product
-from symcat.models.mixed.replay import replay
+from symcat.models.mixed.replay import replay, replay_levels
 from symcat.models.mixed.scores_given_levels import ScoresGivenLevels
 from symcat.models.tables import Tables
 
@@ -63,11 +63,15 @@ class Mixed:
             raise InvalidData(
                 f"{label} is made of two blocks that do not know each other: call model for each of them."
             )
+        if label == ScoresGivenLevels.label:
+            raise InvalidData(f"{label} is made of a class for each column, which the couplings do not name.")
         return law.read(label, given, columns, options)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         if entry == Product.label:
             return replay(lambda schema: Product(schema, Options(parts=_BLOCKS), tables), False, points, rng)
+        if entry == ScoresGivenLevels.label:
+            return replay_levels(points, rng, tables)
         return replay(lambda schema: ConditionalGaussian(schema, Options(), tables), True, points, rng)
 
 

@@ -29,6 +29,7 @@ from symcat.models.fit import CheckResult, Fit, Moves, Observed
 from symcat.models.mixed import checks
 from symcat.models.mixed.contrasts import Contrasts, digits_of
 from symcat.models.mixed.effects import Effects
+from symcat.models.mixed.law import log_integral
 from symcat.models.tables import Tables
 from symcat.models.weighing import weigh
 
@@ -210,6 +211,10 @@ class GivenLevels(Class):
     def values_of(self, parameters: Parameters, z: Floats) -> Floats:
         """(m, k) the real columns: the inverse of ``scored``."""
         return z
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z: that of the discrete columns and the integral of the real ones about their centre."""
+        return self._part(0).normalised(self.of_block(0, parameters)) + log_integral(parameters)
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression; a Kronecker delta says that a discrete column has a level, by its code."""

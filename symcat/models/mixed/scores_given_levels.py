@@ -7,6 +7,7 @@ rest (inference functions for margins: Joe 1997, ch. 10), so that the likelihood
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -136,6 +137,11 @@ class ScoresGivenLevels(GivenLevels):
         for a, j in enumerate(self.reals):
             out = out + self._part(a + 1).log_density(self.of_block(a + 1, parameters), 0.0, x[:, [j]])
         return out
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z: with those of the classes of the real columns."""
+        own = [self._part(a + 1).normalised(self.of_block(a + 1, parameters)) for a in range(len(self.reals))]
+        return super().normalised(parameters) - 0.5 * len(own) * math.log(2.0 * math.pi) + sum(own)
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """Raises SymcatError: it holds the distribution functions of the columns."""
