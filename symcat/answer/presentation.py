@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from symcat.answer.classification import Classification
 from symcat.answer.free_numbers import free_numbers
 from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
 from symcat.answer.solution import Solution, Summary
+from symcat.data.ingest.indicators import texts_for
+from symcat.data.schema import Kind, kind_of
 from symcat.models.robust import SMALL_SAMPLE
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def classification(found: Classification) -> RenderableType:
     said = f" ({found.verdict})" if found.verdict else ""
     head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
-        head.append(f"\n  {_left_out(found.set_aside)}")
+        head.append(f"\n  {_set_aside(found.set_aside)}")
     return Group(head, "", _evidence(found.evidence, found.n_rows))
 
 
@@ -145,13 +147,11 @@ def _headline(answer: Solution) -> Text:
     if answer.categories:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")
-    if answer.set_aside:
-        lines.append(f"  {_left_out(answer.set_aside)}")
     if answer.levels:
         lines.append(f"  {_levels(answer)}")
     if answer.information is not None:
         lines.append(f"  {_entropies(answer.information)}")
-    return Text.assemble((answer.label, "bold"), "\n".join(lines))
+    return Text.assemble("".join(f"{line}\n" for line in _taken(answer)), (answer.label, "bold"), "\n".join(lines))
 
 
 def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
@@ -259,9 +259,26 @@ def _table(left: Sequence[str], right: Sequence[str]) -> Table:
     return table
 
 
-def _left_out(columns: Mapping[str, str]) -> str:
+def _taken(answer: Solution) -> list[str]:
+    """Of a table: which of its columns the answer is of, by kind, and which were left out; nothing of one column."""
+    levels, of_kind = answer.levels or {}, dict[str, list[str]]()
+    for name in texts_for(answer.columns, answer.categories):
+        own = answer.categories.get(name, levels.get(name))
+        of_kind.setdefault(kind_of(own), []).append(name)
+    lines = []
+    if len(answer.columns) > 1 or answer.set_aside:
+        parts = [
+            f"{len(of_kind[kind])} {kind} {'one' if place else 'column'}{'s' * (len(of_kind[kind]) > 1)} "
+            f"({_some(of_kind[kind])})"
+            for place, kind in enumerate(kind for kind in reversed(get_args(Kind)) if kind in of_kind)
+        ]
+        lines.append(f"Taken: {', '.join(parts)}")
+    return lines + ([_set_aside(answer.set_aside)] if answer.set_aside else [])
+
+
+def _set_aside(columns: Mapping[str, str]) -> str:
     """Which columns were left out, and why."""
-    return "left out: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
+    return "Set aside: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
 
 
 def _levels(answer: Solution) -> str:

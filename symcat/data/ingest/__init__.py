@@ -188,9 +188,7 @@ def _check_kinds(kinds: Mapping[str, Kind], available: Sequence[str], chosen: Se
         if name not in available:
             raise unknown_column(name, available)
         if name not in chosen:
-            raise InvalidData(
-                f"kinds= names column {name!r}, which is not among those to describe: leave it out there."
-            )
+            raise InvalidData(f"kinds= names {name!r}, which is not among the columns to describe: leave it out there.")
 
 
 def _check_shape(found: Opened, chosen: tuple[str, ...], wide: bool) -> None:

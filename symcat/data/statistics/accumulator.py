@@ -147,7 +147,7 @@ class Statistics(Measured):
         if self._sums is not None and schema == self._schema and self._sums.untouched:
             return
         self._schema = schema
-        layout = Layout.of(schema, self.needs, weighted=self.weighted)
+        layout = self._layout(schema, self.needs)
         self._coordinates = {
             charting.chart.name: CoordinateSums(charting, np.empty(0), self._max_blocks, weighted=self.weighted)
             for charting in chartings(schema, dict(self.needs.charts), COORDINATES)
@@ -253,11 +253,15 @@ class Statistics(Measured):
         schema = grown_schema(old, categories)
         if self._sums is not None and schema != self._schema:
             needs = usual_needs(schema) if self._needs is None else self._needs
-            self._sums = widened(self._sums, old.columns, Layout.of(schema, needs, weighted=self.weighted))
+            self._sums = widened(self._sums, old.columns, self._layout(schema, needs))
             real = schema.at("real")
             self._coordinates = {name: own.of_column(real[0]) for name, own in self._coordinates.items()}
             self._sums.beside = tuple(self._coordinates.values())
         self._schema, self._categories = schema, dict(categories)
+
+    def _layout(self, schema: Schema, needs: Needs) -> Layout:
+        growing = not self._given and "categorical" in (self._kind, *self._kinds.values())
+        return Layout.of(schema, needs, weighted=self.weighted, growing=growing)
 
     @property
     def _growing(self) -> tuple[str, ...]:
@@ -271,8 +275,7 @@ class Statistics(Measured):
             return
         self._schema = schema
         if self._sums is not None:
-            layout = Layout.of(schema, self.needs, weighted=self.weighted)
-            self._sums = recoded(self._sums, old, schema, layout)
+            self._sums = recoded(self._sums, old, schema, self._layout(schema, self.needs))
 
     def _only_ones(self) -> list[bool]:
         """Which columns may be of 0 and 1 or of -1 and +1, as nothing but 1 has been seen of them."""

@@ -37,7 +37,9 @@ class Conditional:
 
     def of_target(self, schema: Schema, target: int, options: Options) -> list[Model]:
         """The classes of one column alone given the others, see ``models.targets``."""
-        return [Logistic(schema, target, options)] if schema.kinds[target] == "two-valued" else []
+        if schema.kinds[target] != "two-valued" or schema.at("categorical"):
+            return []
+        return [Logistic(schema, target, options)]
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         raise NoEntry(
