@@ -85,6 +85,7 @@ class Estimate(Printed):
             interactions=tuple(tuple(map(at, chosen)) for chosen in self.interactions),
             basis=self.basis or "spin",
             parts=tuple(part.label for part in self.parts),
+            inner=tuple(tuple(part.label for part in whole.parts) for whole in self.parts),
             intercept=self.regression is None or self.regression.intercept,
         )
         schema, book = self._schema, catalogue.default()

@@ -8,7 +8,7 @@ targets, lookups, evidence, printing, verification) is written once, against wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, Protocol
 
@@ -55,7 +55,8 @@ class Options:
     where the maximum of the likelihood is infinite and none elsewhere, a number is always added, None refuses.
     ``interactions`` are sets of columns that are coupled beyond the class's own. ``basis`` says whether the parameters
     of two-valued columns multiply -1 and +1 (``"spin"``) or 0 and 1 (``"binary"``). ``parts`` are the labels of the
-    classes that a composite class is made of, one for each of its ``blocks``. ``intercept`` says whether a regression
+    classes that a composite class is made of, one for each of its ``blocks``, and ``inner`` those of these in turn, of
+    each that is composite too. ``intercept`` says whether a regression
     has one. ``interval`` holds the least and the largest value that a column can have; of angles, the ends of a turn.
     ``seed`` is of the random numbers of a check.
     """
@@ -64,9 +65,14 @@ class Options:
     interactions: tuple[tuple[int, ...], ...] = ()
     basis: Literal["spin", "binary"] = "spin"
     parts: tuple[str, ...] = ()
+    inner: tuple[tuple[str, ...], ...] = ()
     intercept: bool = True
     interval: tuple[float, float] | None = None
     seed: int = 0
+
+    def of_part(self, part: int) -> Options:
+        """Likewise of the class of one of the blocks."""
+        return replace(self, interactions=(), parts=self.inner[part] if self.inner else (), inner=())
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -241,7 +241,17 @@ class Observed:
         return self.sample if schema.only("real") and self.sample is not None and len(self.sample) else None
 
     def part(self, positions: Sequence[int]) -> Observed:
-        """What is left of some of the columns; the states only if they are those of exactly these columns."""
+        """What is left of some of the columns; the states only if they are those of exactly these columns.
+
+        The same record for all who ask, so that what one class has worked out for these columns is there for another.
+        """
+        at = tuple(positions)
+        if at not in self._known:
+            self._known[at] = self._part(at)
+        known: Observed = self._known[at]
+        return known
+
+    def _part(self, positions: tuple[int, ...]) -> Observed:
         sample = None if self.sample is None else self.sample[:, list(positions)]
         states = self.states if self.states is not None and self.states.dimension == len(positions) else None
         weighted = None if self.weighted is None else (self.weighted[0][:, list(positions)], self.weighted[1])

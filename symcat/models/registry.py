@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -13,6 +13,7 @@ from symcat.data.schema import Kind, Schema
 from symcat.errors import NoEntry
 from symcat.models.base import Model, Options
 from symcat.models.family import Family
+from symcat.models.special import is_composite, is_composite_of_rows
 from symcat.models.tables import Tables
 
 _REGISTERED: list[Family] = []
@@ -163,19 +164,25 @@ def models(classes: Sequence[str] | None, schema: Schema, options: Options, tabl
     """The classes named, or all that describe these columns. Raises as ``model``.
 
     A class named that describes some kinds of the columns only is meant for their block: the classes that are made of
-    blocks are then among those returned, and ``of_block`` says what they may be made of.
+    any blocks are then among those returned, and ``of_block`` says what they may be made of.
     """
     if classes is None:
         return [model(label, schema, options, tables) for label in candidates(schema)]
-    whole = [label for label in classes if not kinds_of(label) < set(schema.kinds)]
+    whole = [label for label in classes if not _sorts(kinds_of(label)) < _sorts(schema.kinds)]
     found = [model(label, schema, options, tables) for label in whole]
     if len(whole) < len(classes):
         every = [model(label, schema, options, tables) for label in candidates(schema) if label not in whole]
-        found += [made for made in every if made.blocks]
+        found += [made for made in every if is_composite(made) and not is_composite_of_rows(made)]
     return found
 
 
 def of_block(classes: Sequence[str] | None, schema: Schema, options: Options, tables: Tables) -> list[Model]:
     """The classes for a block of columns of one kind: those of this kind that are named, or all."""
-    named = [label for label in classes or () if kinds_of(label) == set(schema.kinds)]
+    kinds = set(schema.kinds)
+    named = [label for label in classes or () if kinds <= kinds_of(label) and _sorts(kinds_of(label)) == _sorts(kinds)]
     return models(named or None, schema, options, tables)
+
+
+def _sorts(kinds: Iterable[Kind]) -> set[bool]:
+    """Whether among kinds of columns there are real ones (True), and discrete ones (False): the two kinds of block."""
+    return {kind == "real" for kind in kinds}

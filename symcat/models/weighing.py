@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from symcat.data.moments import Moments
 from symcat.loops import side_by_side
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.candidates import Candidate, Weighed, weighed_of
+from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.rounding import Rounding
@@ -172,12 +174,18 @@ def _of_averages_or_rows(
 def _described(weighed: Weighed, observed: Observed, tolerance: float) -> str:
     """Why no further class is weighed, of a batch of one: the one that is taken describes the data; empty else."""
     winner = weighed.winner()
-    if winner is None or winner.rejected[0]:
-        return ""
-    line = of_column(winner.model, winner.fit, observed.sample)
-    if line is not None and line.beyond(tolerance):
+    if winner is None or not _describes(winner, observed, tolerance):
         return ""
     return f"not searched for: {winner.label} describes the data"
+
+
+def _describes(candidate: Candidate, observed: Observed, tolerance: float) -> bool:
+    """Whether no check rejects a class, nor the classes that its blocks take, and no single column is misfitted."""
+    line = of_column(candidate.model, candidate.fit, observed.sample)
+    if candidate.rejected[0] or (line is not None and line.beyond(tolerance)):
+        return False
+    taken = [(part.winner(), block) for part, block in zip(candidate.parts, candidate.model.blocks, strict=False)]
+    return all(one is None or _describes(one, observed.part(block), tolerance) for one, block in taken)
 
 
 def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:
@@ -253,7 +261,13 @@ def _composed(
     else:
         assert block_models is not None
         parts = tuple(
-            weigh(found, observed.part(block), None, alone=len(found) == 1)
+            weigh(
+                found,
+                observed.part(block),
+                None,
+                alone=len(found) == 1,
+                rows=None if rows is None else partial(of_columns, rows, block),
+            )
             for block in model.blocks
             for found in [block_models(block)]
         )

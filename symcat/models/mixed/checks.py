@@ -1,4 +1,4 @@
-"""Is what the two-valued columns leave of the real ones Gaussian, of one covariance, and are the means linear?
+"""Is what the discrete columns leave of the real ones Gaussian, of one covariance, and are the means additive in them?
 
 From the sampled rows; the tests are those of multivariate analysis of variance (Anderson 2003, An Introduction to
 Multivariate Statistical Analysis, chapters 8 and 10).
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -16,20 +17,25 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import CheckResult, Observed
 from symcat.models.gaussian.gaussian import Gaussian
+from symcat.models.mixed.contrasts import Contrasts, digits_of
+from symcat.models.mixed.rao import rao
 from symcat.models.tails import chi_square_of, smallest_of
 
 _LEAST_FREEDOM = 10
-"""Rows of each value of a column, beyond the number of real columns, for their covariance to be tested."""
+"""Rows of each level of a column, beyond the number of real columns, for their covariance to be tested."""
+
+_MOST_PRODUCTS = 256  # of the contrasts of two columns
+_VARYING = 1e-9
 
 
 def run(
-    spins: Floats, residuals: Floats, precision: Floats, spin_names: Sequence[str], real_names: Sequence[str]
+    discrete: Floats, residuals: Floats, precision: Floats, contrasts: Contrasts, real_names: Sequence[str]
 ) -> list[CheckResult]:
-    """Checks of the sampled two-valued columns (m, p) as -1 and +1 and residuals (m, k), with the precision (k, k)."""
+    """Checks of the sampled discrete columns (m, p), encoded, and residuals (m, k), with the precision (k, k)."""
     found = [replace(check, name=f"residual {check.name}") for check in _gaussian(residuals, precision, real_names)]
-    equal = equal_covariance(spins, residuals, spin_names)
-    linear = linearity(spins, residuals, spin_names)
-    return found + [check for check in (equal, linear) if check is not None]
+    equal = equal_covariance(discrete, residuals, contrasts.schema)
+    added = linearity(discrete, residuals, contrasts)
+    return found + [check for check in (equal, added) if check is not None]
 
 
 def _gaussian(residuals: Floats, precision: Floats, names: Sequence[str]) -> Sequence[CheckResult]:
@@ -53,68 +59,114 @@ def _gaussian(residuals: Floats, precision: Floats, names: Sequence[str]) -> Seq
     return model.checks(replace(model.fit(moments), parameters=fitted), Observed(moments, y))
 
 
-def equal_covariance(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
-    """Box's M for the two values of each column (Box 1949, with his correction to the chi-square); the worst decides.
+def equal_covariance(discrete: Floats, residuals: Floats, schema: Schema) -> CheckResult | None:
+    """Box's M for the levels of each column (Box 1949, with his correction to the chi-square); the worst decides.
 
-    The p-value is that of the smallest of independent ones (Sidak 1967). None where no column has enough rows of both.
+    The p-value is that of the smallest of independent ones (Sidak 1967). Levels with few rows are left out. None where
+    no column has two with enough.
     """
     k = residuals.shape[1]
-    degrees = k * (k + 1) // 2
-    worst: tuple[float, float, str] | None = None
+    worst: tuple[float, float, int, str] | None = None
     tests = 0
-    for values, name in zip(spins.T, names, strict=True):
-        up, down = residuals[values > 0.0], residuals[values < 0.0]
-        if min(len(up), len(down)) < k + _LEAST_FREEDOM:
+    digits = digits_of(schema, discrete)
+    for column, name in enumerate(schema.columns):
+        sizes = np.bincount(digits[:, column], minlength=schema.sizes[column])
+        levels = np.flatnonzero(sizes >= k + _LEAST_FREEDOM)
+        if len(levels) < 2:
             continue
         tests += 1
-        freedom = np.array([len(up) - 1.0, len(down) - 1.0])
-        each = [np.atleast_2d(np.cov(group, rowvar=False)) for group in (up, down)]
+        freedom = sizes[levels] - 1.0
+        each = [np.atleast_2d(np.cov(residuals[digits[:, column] == level], rowvar=False)) for level in levels]
         logs = np.array([np.linalg.slogdet(matrix)[1] for matrix in each])
         pooled = np.tensordot(freedom / freedom.sum(), np.stack(each), axes=1)
         m = freedom.sum() * np.linalg.slogdet(pooled)[1] - freedom @ logs
-        shrink = ((1.0 / freedom).sum() - 1.0 / freedom.sum()) * (2.0 * k * k + 3.0 * k - 1.0) / (6.0 * (k + 1.0))
-        statistic = float((1.0 - shrink) * m)
+        apart = len(levels) - 1
+        shrink = (1.0 / freedom).sum() - 1.0 / freedom.sum()
+        shrink *= (2.0 * k * k + 3.0 * k - 1.0) / (6.0 * (k + 1.0) * apart)
+        statistic, degrees = float((1.0 - shrink) * m), k * (k + 1) // 2 * apart
         p_value = chi_square_of(statistic, degrees)
         if worst is None or p_value < worst[0]:
-            ratio = math.exp(0.5 * (logs[0] - logs[1]) / k)
-            said = f"where {name!r} is +1 the spread is {ratio:.3g} times that where it is -1, in geometric mean"
-            worst = p_value, statistic, said
+            worst = p_value, statistic, degrees, _spreads(name, schema, column, levels.tolist(), logs / k)
     if worst is None:
         return None
-    detail = f"Box's M, chi-square with {degrees} degrees of freedom: {worst[2]}; the worst of {tests}"
+    detail = f"Box's M, chi-square with {worst[2]} degrees of freedom: {worst[3]}; the worst of {tests}"
     return CheckResult.single("equal covariance", worst[1], float(smallest_of(worst[0], tests)), detail)
 
 
-def linearity(spins: Floats, residuals: Floats, names: Sequence[str]) -> CheckResult | None:
-    """Whether a product of two of them adds to the means of the real columns.
+def _spreads(name: str, schema: Schema, column: int, levels: Sequence[int], logs: Floats) -> str:
+    """In words: the widest level against the narrowest; of two, the second against the first."""
+    if len(schema.levels_of[name]) == 2:
+        return f"where {name!r} is +1 the spread is {_ratio(logs[1] - logs[0])} times that where it is -1, {_MEAN}"
+    wide, narrow = int(logs.argmax()), int(logs.argmin())
+    said = schema.levels_of[name]
+    ratio = _ratio(logs[wide] - logs[narrow])
+    return (
+        f"where {name!r} is {said[levels[wide]]!r} the spread is {ratio} times that where it is "
+        f"{said[levels[narrow]]!r}, {_MEAN}"
+    )
 
-    Hotelling's T^2 of each product, the worst decides. None for one column, where nothing can be added, or if no
-    product varies beyond the columns themselves.
+
+_MEAN = "in geometric mean"
+
+
+def _ratio(log_of_variances: float) -> str:
+    return f"{math.exp(0.5 * log_of_variances):.3g}"
+
+
+def linearity(discrete: Floats, residuals: Floats, contrasts: Contrasts) -> CheckResult | None:
+    """Whether two of the columns together add to the means of the real ones more than the two do by themselves.
+
+    Wilks' ratio of the products of the contrasts of each two columns, with Rao's F, which of two-valued ones is
+    Hotelling's T^2; the worst decides. None for one column, where nothing can be added, or if no product varies beyond
+    the columns themselves.
     """
-    m, p = spins.shape
-    k = residuals.shape[1]
-    freedom = m - p - 2 - (k - 1)
-    if p < 2 or freedom < 1:
-        return None
-    design = np.column_stack([np.ones(m), spins])
-    basis = np.linalg.qr(design)[0]
+    m, k = residuals.shape
+    values = contrasts.of(discrete)
+    design = np.column_stack([np.ones(m), values])
+    basis = _orthonormal(design)
     residuals = residuals - basis @ (basis.T @ residuals)
-    first, second = np.triu_indices(p, 1)
-    products = spins[:, first] * spins[:, second]
-    products = products - basis @ (basis.T @ products)
-    length = np.einsum("mq,mq->q", products, products)
-    varying = np.flatnonzero(length > 1e-9 * m)
-    if not len(varying):
+    total = residuals.T @ residuals
+    root = np.linalg.inv(np.linalg.cholesky(total)).T if np.linalg.matrix_rank(total) == k else None
+    tests: list[tuple[float, float, str]] = []
+    for i, j in combinations(range(len(contrasts.at)), 2):
+        first, second = values[:, contrasts.at[i]], values[:, contrasts.at[j]]
+        number = first.shape[1] * second.shape[1]
+        if root is None or number > _MOST_PRODUCTS:
+            continue
+        products = (first[:, :, None] * second[:, None, :]).reshape(m, number)
+        products = _orthonormal(products - basis @ (basis.T @ products), m)
+        h = products.shape[1]
+        freedom = m - basis.shape[1] - h
+        if not h or freedom - (k - 1) < 1:
+            continue
+        explained = products.T @ residuals @ root
+        left = np.linalg.eigvalsh(np.eye(k) - explained.T @ explained)
+        log_wilks = float(np.log(np.clip(left, 0.0, None)).sum()) if (left > 0.0).all() else -math.inf
+        statistic, degrees, p_value = rao(log_wilks, k, h, float(freedom + h))
+        names = contrasts.schema.columns
+        words = f"F({degrees[0]:.0f}, {degrees[1]:.5g}) of {names[i]!r} times {names[j]!r}"
+        tests.append((p_value, statistic, words))
+    if not tests:
         return None
-    effect = products[:, varying].T @ residuals / np.sqrt(length[varying])[:, None]
-    whitened = np.linalg.solve(np.linalg.cholesky(residuals.T @ residuals), effect.T)
-    share = np.einsum("kq,kq->q", whitened, whitened)  # of the residual ellipsoid; 1 - share is Wilks' ratio
-    from scipy.special import fdtrc
+    p_value, statistic, words = min(tests, key=lambda test: (test[0], -test[1]))
+    detail = f"{words}, the worst of {len(tests)} products"
+    return CheckResult.single("linearity", statistic, float(smallest_of(p_value, len(tests))), detail)
 
-    q = int(share.argmax())
-    explained = min(float(share[q]), 1.0)
-    statistic = explained / (1.0 - explained) * freedom / k if explained < 1.0 else math.inf
-    p_value = float(fdtrc(k, freedom, statistic))
-    i, j = names[first[varying[q]]], names[second[varying[q]]]
-    detail = f"F({k}, {freedom}) of {i!r} times {j!r}, the worst of {len(varying)} products"
-    return CheckResult.single("linearity", statistic, float(smallest_of(p_value, len(varying))), detail)
+
+def not_told_apart(told: int, contrasts: Contrasts) -> CheckResult:
+    """That discrete columns follow from each other: nothing against the class, but a reader of effects must know."""
+    names = ", ".join(map(repr, contrasts.schema.columns))
+    detail = (
+        f"the levels of {names} follow from each other in part ({told} of {contrasts.number} contrasts are told): only "
+        "sums of such effects are known, and the smallest are given"
+    )
+    return CheckResult.single("effects told apart", math.nan, math.nan, detail, weight="told", verdict=False)
+
+
+def _orthonormal(columns: Floats, rows: int | None = None) -> Floats:
+    """(m, r) an orthonormal basis of what the columns (m, q) span; of those that vary by more than rounding."""
+    values, vectors = np.linalg.eigh(columns.T @ columns)
+    least = _VARYING * (values[-1] if rows is None else float(rows)) if len(values) else 0.0
+    kept = values > least
+    out: Floats = columns @ (vectors[:, kept] / np.sqrt(values[kept]))
+    return out

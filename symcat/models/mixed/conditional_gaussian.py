@@ -28,6 +28,7 @@ from symcat.models.ising import hypercube
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import checks, errors
 from symcat.models.mixed import law as laws
+from symcat.models.mixed.contrasts import Contrasts
 from symcat.models.mixed.factors import mean_given, of_two_valued, together
 from symcat.models.mixed.influence import influence
 from symcat.models.mixed.least_squares import condition
@@ -144,7 +145,7 @@ class ConditionalGaussian(Class):
             sample[:, list(self.two_valued)],
             sample[:, list(self.reals)] - mean_given(parameters, self._variables(sample)),
             parameters["precision"],
-            self.schema.part(self.two_valued).columns,
+            Contrasts(self.schema.part(self.two_valued)),
             self.schema.part(self.reals).columns,
         )
 

@@ -1,4 +1,4 @@
-"""``mixed.product``: a block of two-valued columns beside one of real columns, each with a class of its own.
+"""``mixed.product``: a block of discrete columns beside one of real columns, each with a class of its own.
 
 Densities multiply, so free energies and logarithms add, and the maximum likelihood is that of each block alone. Whether
 the blocks depend on each other is a likelihood-ratio test from second moments (Wilks), with BIC to decide and the
@@ -21,7 +21,7 @@ from symcat.models import registry
 from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fault, Fit, Moves, Observed, Source
-from symcat.models.mixed.dependence import beyond_means, wilks
+from symcat.models.mixed.dependence import beyond_means, moments_of_levels, wilks
 from symcat.models.mixed.law import ProductLaw
 from symcat.models.mixed.side_by_side import SideBySide
 from symcat.models.tables import Tables
@@ -30,7 +30,7 @@ _FEW_ROWS = 1
 
 
 class Product(Class):
-    """The class of independent blocks: the two-valued columns, and the real ones.
+    """The class of independent blocks: the discrete columns, and the real ones.
 
     Its ``parts`` are the classes of the blocks, in order: those given, those whose labels ``options.parts`` has, or
     none until they are ``composed``. Parameters are those of both ``SideBySide``.
@@ -45,14 +45,14 @@ class Product(Class):
         self.schema = schema
         self.options = options
         self.tables = tables
-        self.blocks = (schema.at("two-valued"), schema.at("real"))
-        own = replace(options, interactions=(), parts=())
+        self.blocks = (schema.discrete, schema.at("real"))
         if options.parts and not parts:
             parts = [
-                registry.model(label, schema.part(block), own, tables)
-                for label, block in zip(options.parts, self.blocks, strict=True)
+                registry.model(label, schema.part(block), options.of_part(k), tables)
+                for k, (label, block) in enumerate(zip(options.parts, self.blocks, strict=True))
             ]
         self.parts = tuple(parts)
+        own = replace(options, interactions=(), parts=(), inner=())
         known = self.parts or [
             model for block in self.blocks for model in registry.models(None, schema.part(block), own, tables)
         ]
@@ -90,10 +90,10 @@ class Product(Class):
             reasons += [f"{part.label}: {why}" for why in part.reasons[1:]]
         reason[count <= moments.dimension + 1] = _FEW_ROWS
         ratio = np.full(len(count), np.nan)
-        for g in np.flatnonzero(reason != _FEW_ROWS):
+        for g in np.flatnonzero(reason != _FEW_ROWS) if self._of_pairs else ():
             ratio[g] = wilks(moments.groups(slice(g, g + 1)), self.blocks[0]).log_wilks
         order = get_args(Source)
-        beside = SideBySide.of([part.parameters for part in parts])
+        beside = _beside(parts)
         return blank_refused(
             Fit(
                 label=self.label,
@@ -103,7 +103,7 @@ class Product(Class):
                 log_partition=np.sum([part.log_partition for part in parts], axis=0),
                 log_likelihood=np.sum([part.log_likelihood for part in parts], axis=0),
                 n_parameters=sum(part.n_parameters for part in parts),
-                statistics={"log Wilks ratio": ratio},
+                statistics={"log Wilks ratio": ratio} if self._of_pairs else {},
                 reason=reason,
                 reasons=tuple(reasons),
                 source=max((part.source for part in parts), key=order.index),
@@ -122,7 +122,7 @@ class Product(Class):
             return "there are fewer rows than the columns need"
         first, second = map(len, self.blocks)
         return Fault(
-            f"{int(np.nan_to_num(moments.count[0]))} rows cannot tell whether {first} two-valued and {second} "
+            f"{int(np.nan_to_num(moments.count[0]))} rows cannot tell whether {first} discrete and {second} "
             f"continuous columns depend on each other: at least {first + second + 2} are needed. Give more rows, or "
             "fewer columns with columns=."
         )
@@ -133,7 +133,7 @@ class Product(Class):
             part.influence(own, groups.part(block), whole.part(block), None)
             for (part, block), own in zip(self._pairs(), fit.parts, strict=True)
         ]
-        return self._beside.joined(found) if all(found) else {}
+        return _beside(fit.parts).joined(found) if all(found) else {}
 
     def _moved(self, parts: Sequence[Fit], whole: Moments, rows: Floats) -> dict[str, Floats]:
         """Of rows: likewise."""
@@ -141,31 +141,41 @@ class Product(Class):
             part.row_influence(own, rows[:, list(block)], whole.part(block), None)
             for (part, block), own in zip(self._pairs(), parts, strict=True)
         ]
-        return self._beside.joined(found) if all(found) else {}
+        return _beside(parts).joined(found) if all(found) else {}
 
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
         """Those of the blocks of columns."""
         pairs = zip(self._pairs(), fit.parts, strict=True)
-        return self._beside.joined([part.influence_besides(own, whole.part(block)) for (part, block), own in pairs])
+        return _beside(fit.parts).joined(
+            [part.influence_besides(own, whole.part(block)) for (part, block), own in pairs]
+        )
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether BIC sees dependence of the blocks; from the sample, whether ranks see what means do not show.
 
         Neither reads the fit. How well each block's class fits is checked where the classes of that block are weighed.
         """
-        found = [self._independence(observed.moments)]
         sample = observed.sample
-        if sample is None:
+        found = [self._independence(observed.moments, self.blocks[0])] if self._of_pairs else []
+        if sample is None or not len(sample):
             return found
+        if not self._of_pairs:
+            of_levels = moments_of_levels(self.schema, sample)
+            found.append(self._independence(of_levels, range(of_levels.dimension - len(self.blocks[1]))))
         rows = [sample[:, list(block)] for block in self.blocks]
-        names = [self.schema.part(block).columns for block in self.blocks]
-        return [*found, beyond_means(rows[0], rows[1], names[0], names[1])]
+        parts = [self.schema.part(block) for block in self.blocks]
+        return [*found, beyond_means(rows[0], rows[1], parts[0], parts[1].columns)]
 
-    def _independence(self, moments: Moments) -> CheckResult:
+    @property
+    def _of_pairs(self) -> bool:
+        """Whether averages of products of two columns tell all that Wilks' ratio needs."""
+        return not self.schema.at("categorical")
+
+    def _independence(self, moments: Moments, discrete: Sequence[int]) -> CheckResult:
         """The likelihood-ratio test: BIC decides, the p-value is told."""
         groups = moments.n_groups
         made = moments.count > moments.dimension + 1
-        tests = {int(g): wilks(moments.groups(slice(g, g + 1)), self.blocks[0]) for g in np.flatnonzero(made)}
+        tests = {int(g): wilks(moments.groups(slice(g, g + 1)), discrete) for g in np.flatnonzero(made)}
 
         def detail(group: int) -> str:
             test = tests[group]
@@ -217,7 +227,7 @@ class Product(Class):
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """Those of the blocks that have the parameter, with the columns of the table."""
-        if name not in self._beside.names:
+        if name not in parameters:
             raise KeyError(name)
         found: list[Entry] = []
         for k, (part, block, own) in enumerate(self._with(parameters)):
@@ -239,6 +249,10 @@ class Product(Class):
             return SideBySide.of(
                 [part.fit(_no_rows(self.schema.part(block)), None).parameters for part, block in self._pairs()]
             )
+
+
+def _beside(parts: Sequence[Fit]) -> SideBySide:
+    return SideBySide.of([part.parameters for part in parts])
 
 
 def _no_rows(schema: Schema) -> Moments:

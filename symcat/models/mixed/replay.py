@@ -1,4 +1,5 @@
-"""Data checks of the mixed classes that a user can repeat: random parameters come back from exact averages."""
+"""Data checks of the mixed classes that a user can repeat: random parameters come back from exact averages, densities
+integrate to one."""
 
 from __future__ import annotations
 
@@ -10,11 +11,19 @@ import numpy as np
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Model
+from symcat.data.states import encoded
+from symcat.models.base import Model, Options
 from symcat.models.family import Replay
+from symcat.models.mixed.contrasts import Contrasts
+from symcat.models.mixed.effects import Effects
+from symcat.models.mixed.scores_given_levels import ScoresGivenLevels
+from symcat.models.tables import Tables
 
 _BOUND = 1e-9
+_INTEGRAL_BOUND = 1e-6
 _TWO_VALUED, _REAL = 3, 2
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(160)
+_REACH = 6.2  # scores beyond are cut off
 
 
 def schema(two_valued: int = _TWO_VALUED, real: int = _REAL) -> Schema:
@@ -35,6 +44,78 @@ def replay(make: Callable[[Schema], Model], coupled: bool, points: int, rng: np.
         for error in errors(model, random_parameters(_TWO_VALUED, _REAL, coupled, rng)).values()
     )
     yield Replay("parameters and log Z by going through all states", points, worst, _BOUND)
+
+
+def replay_levels(points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
+    """Random effects of levels -> exact averages -> the same effects; the density in scores against its integral."""
+    worst = max(error for _ in range(points) for error in levels_errors(rng).values())
+    yield Replay("effects of levels from their exact averages", points, worst, _BOUND)
+    few = max(points // 8, 1)
+    yield Replay("integral of the density in scores", few, max(integral_errors(few, rng, tables)), _INTEGRAL_BOUND)
+
+
+def levels_errors(rng: np.random.Generator) -> dict[str, float]:
+    """How far ``mean``, ``effect`` and ``precision`` come back from averages that random ones imply, at worst.
+
+    Every state of the discrete columns has real columns at points that have its mean and the covariance exactly.
+    """
+    sizes = tuple(int(size) for size in rng.integers(2, 5, size=int(rng.integers(1, 4))))
+    k = int(rng.integers(1, 4))
+    contrasts = Contrasts(Schema(tuple(f"c{j}" for j in range(len(sizes))), tuple(tuple(range(n)) for n in sizes)))
+    root = rng.normal(size=(k, k + 2))
+    covariance = root @ root.T / k + 0.3 * np.eye(k)
+    truth = {
+        "mean": rng.normal(size=k),
+        "effect": contrasts.layout.centring @ rng.normal(size=(contrasts.layout.levels, k)),
+        "precision": np.linalg.inv(covariance),
+    }
+    digits = np.array(list(product(*(range(n) for n in sizes))))
+    centre = truth["mean"] + truth["effect"][contrasts.layout.places(digits)].sum(axis=1)
+    spread = math.sqrt(k) * np.linalg.cholesky(covariance).T
+    real = np.concatenate([centre + sign * one for sign in (1.0, -1.0) for one in spread])
+    discrete = np.tile(encoded(digits, sizes), (2 * k, 1))
+    share = np.tile(rng.dirichlet(np.full(len(digits), 3.0)), 2 * k) * 1e6
+    names = tuple(f"x{a}" for a in range(k))
+    masses = [(np.concatenate([discrete, real], axis=1), share)]
+    found = Effects.of(contrasts, contrasts.moments(masses, names, np.zeros(k), 1.0))
+    assert isinstance(found, Effects)
+    back = {"mean": found.mean, "effect": found.effect, "precision": found.given.precision[0]}
+    return {name: float(np.abs(back[name] - truth[name]).max()) for name in truth}
+
+
+def integral_errors(densities: int, rng: np.random.Generator, tables: Tables) -> list[float]:
+    """How far densities of a column of three levels and one of a gamma law, in scores, are from integrating to one."""
+    from scipy.special import ndtr
+
+    schema = Schema(("c", "x"), (("a", "b", "c"), None))
+    model = ScoresGivenLevels(schema, Options(parts=("potts.independent", "gamma.scalar")), tables)
+    z = _REACH * _NODES
+    found = []
+    for _ in range(densities):
+        shape, rate = np.exp(rng.normal(scale=0.5, size=2)) + 0.5
+        centring = model.contrasts.layout.centring
+        parameters = {
+            "h": centring @ rng.normal(size=3),
+            "mean": 0.3 * rng.normal(size=1),
+            "effect": centring @ rng.normal(scale=0.7, size=(3, 1)),
+            "precision": np.exp(rng.normal(scale=0.3, size=(1, 1))) + 0.5,
+            "x.shape": np.array(shape),
+            "x.rate": np.array(rate),
+        }
+        margin, own = model.parts[1], model.of_block(1, parameters)
+        x = margin.law(own).ppf(ndtr(z))
+        # dx = phi(z) dz / f(x), f being the normalised density of the column.
+        log_density = margin.log_density(own, 0.0, x[:, None]) - margin.normalised(own)
+        log_jacobian = -0.5 * z * z - 0.5 * math.log(2.0 * math.pi) - log_density
+        log_z = model.normalised(parameters)
+        total = sum(
+            _REACH
+            * _WEIGHTS
+            @ np.exp(log_jacobian + model.log_density(parameters, log_z, np.column_stack([np.full(len(z), level), x])))
+            for level in range(3)
+        )
+        found.append(abs(float(total) - 1.0))
+    return found
 
 
 def errors(model: Model, truth: dict[str, Floats]) -> dict[str, float]:

@@ -51,8 +51,14 @@ class SideBySide:
         return found
 
     def of_block(self, block: int, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of one block, of those of a batch or of one fit."""
-        found = {}
+        """The parameters of one block, of those of a batch or of one fit.
+
+        Names that no block had before there were rows are of the last, the real columns': how many categories a hidden
+        one has, or which classes are of its columns, only rows tell.
+        """
+        found: dict[str, Any] = {}
+        if block == len(self.shapes) - 1:
+            found |= {name: value for name, value in values.items() if name not in self.names}
         for name, shape in self.shapes[block].items():
             if name in values and name in self.shared:
                 begin = self._before(block, name)

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from symcat.data.moments import Floats, Moments
+from symcat.data.schema import Schema
 from symcat.models.mixed.dependence import beyond_means, wilks
 from tests.models.encoded import mixed_schema, moments
 
@@ -69,14 +70,14 @@ def test_ranks_see_dependence_that_means_hide_and_are_calibrated() -> None:
     for _ in range(600):
         spins = np.where(rng.random((200, 3)) < 0.3, 1.0, -1.0)
         x = rng.standard_t(2, (200, 2))  # without a variance
-        p_values.append(beyond_means(spins, x, "abc", "xy").p_value[0])
+        p_values.append(beyond_means(spins, x, Schema.two_valued("abc"), "xy").p_value[0])
     for level in (0.01, 0.05, 0.2):
         assert (np.array(p_values) < level).mean() < level + 3.0 * math.sqrt(level / 600)
     assert np.mean(np.array(p_values) < 0.2) > 0.1
     spins = np.where(rng.random((2000, 3)) < 0.5, 1.0, -1.0)
     x = rng.standard_normal((2000, 2))
     x[:, 0] *= np.where(spins[:, 1] > 0, 1.5, 1.0)
-    result = beyond_means(spins, x, "abc", "xy")
+    result = beyond_means(spins, x, Schema.two_valued("abc"), "xy")
     assert result.p_value[0] < 1e-6
     assert "'x'" in result.detail(0)
     assert "'b'" in result.detail(0)
@@ -100,6 +101,6 @@ def test_a_score_of_rounding_alone_is_no_dependence() -> None:
     """Ranks that differ from no dependence by less than the smallest number beside 1."""
     rng = np.random.default_rng(135)
     two_valued = np.where(rng.random(20) < 0.5, 1.0, -1.0)
-    found = beyond_means(two_valued[:, None], rng.normal(size=(20, 1)), "b", "x")
+    found = beyond_means(two_valued[:, None], rng.normal(size=(20, 1)), Schema.two_valued("b"), "x")
     assert 0.0 < abs(found.statistic[0]) < 1e-15
     assert found.p_value[0] == 1.0

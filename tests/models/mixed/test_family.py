@@ -24,5 +24,5 @@ def test_data_checks_are_repeated(label: str) -> None:
 def test_averages_do_not_look_them_up(label: str) -> None:
     with pytest.raises(InvalidData, match="call solve with the data"):
         registry.family_of(label).averages(label, {"m": [0.0]}, None, None)
-    assert registry.kinds_of(label) == {"real", "two-valued"}
+    assert registry.kinds_of(label) == {"real", "two-valued", "categorical"}
     assert registry.entry_of(label) == label

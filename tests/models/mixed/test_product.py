@@ -22,6 +22,7 @@ from tests.models.encoded import mixed_schema, moments, observed, of_one
 from tests.strategies.problems import tilted_well
 
 LABEL = "mixed.product"
+CONDITIONAL = "mixed.conditional_gaussian"
 SCHEMA = mixed_schema((1, 3), 4)
 PARTS = ("ising.pairwise", "gaussian.full")
 
@@ -164,7 +165,7 @@ def test_a_batch_is_many_single_fits(rng: np.random.Generator) -> None:
 def test_what_has_no_answer_says_why(rng: np.random.Generator) -> None:
     rows = independent(rng, 100)
     assert product().fit(moments(rows[:5], SCHEMA)).why(0) == (
-        "5 rows cannot tell whether 2 two-valued and 2 continuous columns depend on each other: at least 6 are needed. "
+        "5 rows cannot tell whether 2 discrete and 2 continuous columns depend on each other: at least 6 are needed. "
         "Give more rows, or fewer columns with columns=."
     )
     rows[:, 2] = 3.0
@@ -252,4 +253,4 @@ def test_groups_weigh_quick_classes_of_a_block() -> None:
 
 def test_the_product_is_a_class_of_the_registry() -> None:
     assert isinstance(classes.model(LABEL, SCHEMA), Product)
-    assert set(registry.candidates(SCHEMA)) == {LABEL, "mixed.conditional_gaussian"}
+    assert set(registry.candidates(SCHEMA)) == {LABEL, CONDITIONAL, f"scores({CONDITIONAL})"}

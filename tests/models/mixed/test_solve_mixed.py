@@ -53,7 +53,7 @@ def test_independent_blocks_are_weighed_each_by_itself(rng: np.random.Generator)
     assert answer.bic == pytest.approx(sum(part.bic for part in answer.parts))
     assert answer.n_parameters == sum(part.n_parameters for part in answer.parts)
     assert answer.levels == {"a": (False, True), "b": ("off", "on")}
-    assert [e.verdict for e in answer.evidence] == ["taken", "declined"]
+    assert [e.verdict for e in answer.evidence] == ["taken", "declined", "declined"]
     assert all(check.passed for check in answer.checks)
 
 
@@ -71,7 +71,7 @@ def test_dependent_blocks_are_gaussian_given_the_two_valued_columns(rng: np.rand
     answer = solved(dependent(rng))
     assert answer.label == CONDITIONAL
     assert answer.source == "exact"
-    assert [e.label for e in answer.evidence] == [CONDITIONAL, PRODUCT]
+    assert [e.label for e in answer.evidence] == [CONDITIONAL, PRODUCT, f"scores({CONDITIONAL})"]
     assert answer.evidence[0].bic < answer.evidence[1].bic
     slopes = np.linalg.solve(answer.parameters["precision"], answer.parameters["coupling"].T)
     np.testing.assert_allclose(slopes[0], [0.25, -0.2], atol=0.1)  # half of what the rows of both values differ by
