@@ -1,9 +1,9 @@
-"""The two values of a two-valued column: how they are recognised, and the errors where there are more or fewer."""
+"""The values of discrete columns, two of a two-valued one, more of a categorical one: how they are recognised."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,12 +11,16 @@ import numpy as np
 from symcat.errors import InvalidData
 
 Level: TypeAlias = bool | int | float | str
-Levels: TypeAlias = tuple[Level, Level]
+Levels: TypeAlias = tuple[Level, ...]
+"""Of a discrete column: those of -1 and +1, or three to ``MOST_LEVELS`` in the order of their codes 0, 1, ..."""
 
 ZERO_ONE: Levels = (0, 1)
 MINUS_PLUS: Levels = (-1, 1)
 FALSE_TRUE: Levels = (False, True)
+MOST_LEVELS = 64
+"""Of a column; text of more is no category."""
 _PANDAS_MISSING = ("NAType", "NaTType")
+_MOST_SHOWN = 8
 ENOUGH_ROWS = 20
 """Rows in which a column of numbers other than 0, 1 and -1 must show two values only to be taken for two-valued."""
 
@@ -38,9 +42,27 @@ def plain(value: Any) -> Level:
     return int(value) if math.isfinite(number) and number == int(number) else number
 
 
-def shown(pair: Levels | None) -> str:
+def shown(levels: Levels | None) -> str:
     """The values of a column in words; None: it is real."""
-    return "of a continuous column" if pair is None else f"{pair[0]!r} and {pair[1]!r}"
+    if levels is None:
+        return "of a continuous column"
+    first = levels[:_MOST_SHOWN]
+    rest = f", ... ({len(levels)} in all)" if len(levels) > len(first) else f" and {levels[-1]!r}"
+    return ", ".join(map(repr, first if len(levels) > len(first) else first[:-1])) + rest
+
+
+def in_order(values: Iterable[Any]) -> Levels:
+    """Values as levels: plain Python, each once, ascending."""
+    return tuple(sorted({plain(value) for value in values}))
+
+
+def are_levels(levels: object) -> bool:
+    """Whether these are two or more different values of one kind, and no more than a column can have."""
+    if not isinstance(levels, tuple) or not 2 <= len(levels) <= MOST_LEVELS:
+        return False
+    texts = all(isinstance(value, str) for value in levels)
+    numbers = all(isinstance(value, int | float | np.number | np.bool_) and np.isfinite(value) for value in levels)
+    return (texts or numbers) and len(set(levels)) == len(levels)
 
 
 def settle(name: str, seen: Sequence[Level], rows: int, *, forced: bool) -> Levels | None:
@@ -80,10 +102,11 @@ def settle(name: str, seen: Sequence[Level], rows: int, *, forced: bool) -> Leve
     return low, high
 
 
-def third_value(name: str, value: Any, row: int, pair: Levels) -> InvalidData:
-    """The error for a value, in a row counted from 0, that is not one of the column's two."""
+def third_value(name: str, value: Any, row: int, levels: Levels) -> InvalidData:
+    """The error for a value, in a row counted from 0, that is none of the column's levels."""
     found = plain(value) if isinstance(value, str | float | int | np.generic) else value
+    what = "is two-valued, with the values" if len(levels) == 2 else "is categorical, with the levels"
     return InvalidData(
-        f"Column {name!r} holds {found!r} in row {row} (counted from 0), but is two-valued, with the values "
-        f"{shown(pair)}: recode it, replace it by a missing value, or leave the column out with columns=[...]."
+        f"Column {name!r} holds {found!r} in row {row} (counted from 0), but {what} "
+        f"{shown(levels)}: recode it, replace it by a missing value, or leave the column out with columns=[...]."
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from symcat.data.charts import chart
 from symcat.data.charts.base import Chart
+from symcat.data.states import GroupStates
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,10 @@ class Moments:
     ``unit`` is a power of two near the spread of the data, so that neither 1e150 nor 1e-150 over- or underflows and
     changing units loses no digit; ``origin`` lies near the data, so that centring cancels nothing. ``charts`` are those
     of other coordinates of a column, by the names of these: no origin and no unit of x concerns them.
+
+    The codes of categorical columns are no numbers to be averaged: ``first``, ``second`` and the powers are NaN where
+    one of these is concerned, so that whoever reads them by mistake has no answer. ``states`` counts the joint states
+    of all discrete columns of such a table instead.
     """
 
     columns: tuple[str, ...]
@@ -49,6 +54,7 @@ class Moments:
     radial_fourth: Floats | None = None  # (G,)          <|y|^4>, for r > 1
     radial_columns: tuple[int, ...] | None = None  # the r columns that |y| is of; None: all of them
     charts: Mapping[str, Coordinate] = field(default_factory=dict)
+    states: GroupStates | None = None  # of a table with categorical columns, where its states are not too many
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -127,6 +133,7 @@ class Moments:
             charts={
                 name: replace(of, column=at.index(of.column)) for name, of in self.charts.items() if of.column in at
             },
+            states=None if self.states is None else self.states.part(at),
         )
 
     def about(self, point: Floats) -> Moments:
@@ -149,6 +156,7 @@ class Moments:
             radial_fourth=fourth,
             radial_columns=self.radial_columns,
             charts=self.charts,
+            states=self.states,
         )
 
     @cached_property
@@ -232,7 +240,8 @@ class Moments:
         weight = same.count / total if total > 0 else same.count
         mean = replace(same, charts={}).each(lambda values: np.tensordot(weight, values, axes=(0, 0))[None])
         charts = {name: of.merged() for name, of in self.charts.items() if of.alike}
-        return replace(mean, count=np.array([total]), origin=origin.copy(), charts=charts)
+        states = None if self.states is None else self.states.merged()
+        return replace(mean, count=np.array([total]), origin=origin.copy(), charts=charts, states=states)
 
     def of_rows(self, rows: Floats) -> Moments:
         """Each of the rows (m, d) as a group of its own: the same averages, about the origin and with the charts of the
@@ -252,7 +261,8 @@ class Moments:
             radial_third=None if self.radial_third is None else along * square[:, None],
             radial_fourth=None if self.radial_fourth is None else square**2,
             charts={name: of.of_rows(chart(name), rows[:, of.column]) for name, of in self.charts.items()},
-        )
+            states=None if self.states is None else self.states.of_table(rows),
+        ).without_codes(() if self.states is None else self.states.categorical)
 
     def groups(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Moments:
         """The chosen groups: a slice, a mask or indices over the leading axis."""
@@ -261,7 +271,20 @@ class Moments:
             count=self.count[chosen],
             origin=self.origin[chosen],
             charts={name: of.groups(chosen) for name, of in self.charts.items()},
+            states=None if self.states is None else self.states.groups(chosen),
         )
+
+    def without_codes(self, categorical: Sequence[int]) -> Moments:
+        """The same with no averages of the codes of these columns."""
+        if not categorical:
+            return self
+        at = list(categorical)
+        first, second = self.first.copy(), self.second.copy()
+        first[:, at] = second[:, at] = second[:, :, at] = np.nan
+        powers = None if self.column_powers is None else self.column_powers.copy()
+        if powers is not None:
+            powers[:, at] = np.nan
+        return replace(self, first=first, second=second, column_powers=powers)
 
     def each(self, change: Callable[[Floats], Floats]) -> Moments:
         """The same with ``change`` made to every array of averages, the groups along its first axis."""

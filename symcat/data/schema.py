@@ -1,4 +1,4 @@
-"""What kind of value each column holds, and which of the values of a two-valued one stands for -1 and which for +1."""
+"""What kind of value each column holds, and which number stands for which of the values of a discrete one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.levels import MINUS_PLUS, ZERO_ONE, Level, Levels, is_absent, shown, third_value
+from symcat.data.levels import MINUS_PLUS, ZERO_ONE, Level, Levels, are_levels, is_absent, shown, third_value
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData
 
-Kind: TypeAlias = Literal["real", "two-valued"]
+Kind: TypeAlias = Literal["real", "two-valued", "categorical"]
 """What the values of a column can be; a class says which kinds it describes."""
 
 
@@ -21,8 +21,9 @@ Kind: TypeAlias = Literal["real", "two-valued"]
 class Schema:
     """The columns of a table and the kind of each, decided once and never asked again.
 
-    ``levels`` holds for each two-valued column the pair (value of -1, value of +1), None for a real one: plain Python
-    values, False and True, 0 and 1, -1 and +1, the smaller and the larger number, or two texts in alphabetical order.
+    ``levels`` holds for each two-valued column the pair (value of -1, value of +1), for each categorical one its three
+    to 64 levels in the order of their codes 0, 1, ..., None for a real one: plain Python values, numbers and texts in
+    ascending order, unless the data has an order of its own.
 
     Examples
     --------
@@ -32,6 +33,9 @@ class Schema:
     ('real', 'two-valued')
     >>> schema.encode([[1.7, "yes"], [1.8, "no"]]).tolist()
     [[1.7, 1.0], [1.8, -1.0]]
+    >>> sizes = Schema(("size",), (("large", "medium", "small"),))
+    >>> sizes.kinds, sizes.encode([["small"], ["large"]]).tolist()
+    (('categorical',), [[2.0], [0.0]])
     """
 
     columns: tuple[str, ...]
@@ -42,13 +46,13 @@ class Schema:
         if not named or len(self.columns) != len(self.levels):
             raise InvalidData(
                 f"Schema({self.columns!r}, {self.levels!r}) does not say what each column holds: pass a tuple of names "
-                "and one as long of pairs of values, None for a real column."
+                "and one as long of tuples of levels, None for a real column."
             )
-        for name, pair in zip(self.columns, self.levels, strict=True):
-            if not isinstance(name, str) or not (pair is None or _is_pair(pair)):
+        for name, levels in zip(self.columns, self.levels, strict=True):
+            if not isinstance(name, str) or not (levels is None or are_levels(levels)):
                 raise InvalidData(
                     f"Schema({self.columns!r}, {self.levels!r}) does not say what column {name!r} holds: names are "
-                    "text, and levels two different texts or two different numbers, None for a real column."
+                    "text, and levels two to 64 different texts or different numbers, None for a real column."
                 )
         if len(set(self.columns)) < len(self.columns):
             repeated = next(name for place, name in enumerate(self.columns) if name in self.columns[:place])
@@ -70,12 +74,22 @@ class Schema:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """(d,) the kind of each column."""
-        return tuple("real" if pair is None else "two-valued" for pair in self.levels)
+        return tuple(kind_of(levels) for levels in self.levels)
 
     @property
     def levels_of(self) -> dict[str, Levels]:
-        """The values of -1 and +1 of the two-valued columns, by name."""
-        return {name: pair for name, pair in zip(self.columns, self.levels, strict=True) if pair is not None}
+        """The levels of the discrete columns, by name."""
+        return {name: levels for name, levels in zip(self.columns, self.levels, strict=True) if levels is not None}
+
+    @property
+    def discrete(self) -> tuple[int, ...]:
+        """Positions of the two-valued and the categorical columns, in order: those whose joint states are counted."""
+        return tuple(j for j, levels in enumerate(self.levels) if levels is not None)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Numbers of levels of the discrete columns."""
+        return tuple(len(levels) for levels in self.levels if levels is not None)
 
     def at(self, kind: Kind | None) -> tuple[int, ...]:
         """Positions of the columns of a kind, in order."""
@@ -116,11 +130,12 @@ class Schema:
     def encode(self, rows: Any) -> Floats:
         """Rows of the user's values as numbers: (m, d) float64, or (d,) for a single row.
 
-        Two-valued columns become -1 and +1, real ones stay; None and NaN become NaN.
+        Two-valued columns become -1 and +1, categorical ones the codes 0, 1, ... of their levels, real ones stay; None
+        and NaN become NaN.
 
         Raises
         ------
-        InvalidData : another number of columns, or a value that is neither of the two of its column.
+        InvalidData : another number of columns, or a value that is none of the levels of its column.
         """
         table = np.asarray(rows, dtype=object)
         if table.ndim not in (1, 2) or table.shape[-1] != len(self.columns):
@@ -135,7 +150,7 @@ class Schema:
             if pair is None:
                 place[...] = _numbers(name, np.where(absent, np.nan, values))
                 continue
-            place[...] = np.select([_equal(values, pair[1]), _equal(values, pair[0])], [1.0, -1.0], np.nan)
+            place[...] = np.select([_equal(values, level) for level in pair], list(codes_of_levels(pair)), np.nan)
             strange = np.isnan(place) & ~absent
             if strange.any():
                 row = int(np.flatnonzero(strange)[0])
@@ -147,7 +162,8 @@ class Schema:
 
         Raises
         ------
-        InvalidData : another number of columns, or a number of a two-valued column that is neither -1 nor +1.
+        InvalidData : another number of columns, or a number of a two-valued column that is neither -1 nor +1, or of a
+            categorical one that is no code of its levels.
         """
         table = np.atleast_2d(np.asarray(rows, dtype=np.float64))
         if table.shape[1:] != (len(self.columns),):
@@ -157,9 +173,11 @@ class Schema:
             if pair is None:
                 found[name] = values
                 continue
-            if not (np.abs(values) == 1.0).all():
-                raise InvalidData(f"Column {name!r} holds a number that is neither -1 nor +1: pass encoded rows.")
-            found[name] = np.array(pair)[(values > 0.0).astype(np.intp)]
+            codes = codes_of_levels(pair)
+            if not np.isin(values, codes).all():
+                known = "neither -1 nor +1" if len(pair) == 2 else f"no code of its levels, 0 to {len(pair) - 1}"
+                raise InvalidData(f"Column {name!r} holds a number that is {known}: pass encoded rows.")
+            found[name] = np.array(pair)[np.searchsorted(codes, values)]
         return found
 
     def reconciled(self, other: Schema, plus: Sequence[bool], other_plus: Sequence[bool]) -> Schema:
@@ -190,18 +208,19 @@ class Schema:
             else:
                 raise InvalidData(
                     f"Column {name!r} has the values {shown(mine)} in one part of the data and {shown(theirs)} in "
-                    "another: use the same two values, or pass the same schema= to both."
+                    "another: use the same values, or pass the same schema= to both."
                 )
         return Schema(self.columns, tuple(levels))
 
 
-def _is_pair(pair: object) -> bool:
-    """Whether these are two different values of one kind."""
-    if not isinstance(pair, tuple) or len(pair) != 2:
-        return False
-    texts = [isinstance(value, str) for value in pair]
-    numbers = [isinstance(value, int | float | np.number | np.bool_) and bool(np.isfinite(value)) for value in pair]
-    return (all(texts) or all(numbers)) and bool(pair[0] != pair[1])
+def kind_of(levels: Levels | None) -> Kind:
+    """The kind of a column of these levels; None: it has none."""
+    return "real" if levels is None else "two-valued" if len(levels) == 2 else "categorical"
+
+
+def codes_of_levels(levels: Levels) -> Floats:
+    """(L,) the numbers that stand for these levels, ascending: -1 and +1 of two, else 0, 1, ..., L - 1."""
+    return np.array([-1.0, 1.0]) if len(levels) == 2 else np.arange(len(levels), dtype=np.float64)
 
 
 def _equal(values: NDArray[Any], level: Level) -> NDArray[np.bool_]:

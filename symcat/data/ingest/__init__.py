@@ -2,17 +2,18 @@
 
 Data frames are reached through narwhals and files through DuckDB, so that nothing but numpy is needed for a file.
 Integers, booleans, decimals and float32 become float64; nulls and NaN both become NaN, which means missing. The values
-of two-valued columns become -1 and +1.
+of two-valued columns become -1 and +1, those of categorical ones the codes 0, 1, ... of their levels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import narwhals as nw
 import numpy as np
 
+from symcat.data.ingest import tables
 from symcat.data.ingest.arrays import open_arrays
 from symcat.data.ingest.aside import Reason
 from symcat.data.ingest.files import explained
@@ -43,6 +44,7 @@ def open_table(
     *,
     exclude: Sequence[str] = (),
     kind: Kind | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     schema: Schema | None = None,
     only_ones: Sequence[bool] = (),
     weight: Weight | None = None,
@@ -62,11 +64,13 @@ def open_table(
         of a .csv, .tsv or .parquet file, of a folder of them, a pattern, or a list of paths; or what ``opened`` made
         of it.
     exclude : columns that are there for another purpose, such as a group key, and may be of any type.
-    kind : "real": every column holds numbers, whatever their values; "two-valued": every column must have two values.
-        None: two-valued are booleans, text and categories, numbers that are all 0 or 1, or all -1 or +1, and other
-        numbers if two values are all that occur in 20 rows or more. Of a file, a relation or a lazy frame only the
+    kind : "real": every column holds numbers, whatever their values; "two-valued": every column must have two values;
+        "categorical": every column has levels, be they numbers. None: discrete are booleans, text and categories,
+        numbers that are all 0 or 1, or all -1 or +1, and other numbers if two values are all that occur in 20 rows or
+        more; of two levels they are two-valued, of 3 to 64 categorical. Of a file, a relation or a lazy frame only the
         first 1000 rows are looked at.
-    schema : the kinds of the columns and the values of the two-valued ones, in order, if they are known.
+    kinds : likewise of single columns, by name.
+    schema : the kinds of the columns and the levels of the discrete ones, in order, if they are known.
     only_ones : which columns of the schema were seen to hold 1 and nothing else so far, so that their other value may
         be 0 or -1, whatever the schema says; none if left out.
     weight : the column that says what a row counts; it holds numbers and is not among those to measure.
@@ -82,19 +86,19 @@ def open_table(
 
     Returns
     -------
-    A Source, whose ``schema`` says which columns are two-valued. Read one of a file, a relation or a lazy frame by
+    A Source, whose ``schema`` says of what kind the columns are. Read one of a file, a relation or a lazy frame by
     ``read_again_if_wrong``, as rows beyond the first 1000 may show that a column is real.
 
     Raises
     ------
-    InvalidData : no such column, a column that is neither of numbers nor of two values, no rows or columns, duplicate
-        names, more columns than rows, or a file that cannot be read; with ``kind="two-valued"`` a column of one value
-        or more than two; with ``schema`` a value that is not one of its column's two.
+    InvalidData : no such column, a column that holds neither numbers nor levels, no rows or columns, duplicate names,
+        more columns than rows, or a file that cannot be read; a column that cannot be of the kind it must be; with
+        ``schema`` a value that is none of its column's levels.
     """
     found = data if isinstance(data, Opened) else opened(data)
     with explained(found.name):
         return _open(
-            *(found, columns, exclude, kind, schema, only_ones, weight, allow_empty),
+            *(found, columns, exclude, kind, kinds or {}, schema, only_ones, weight, allow_empty),
             *(set_aside, keep, wide, indicators, categories),
         )
 
@@ -104,6 +108,7 @@ def _open(
     columns: Sequence[str] | None,
     exclude: Sequence[str],
     kind: Kind | None,
+    kinds: Mapping[str, Kind],
     schema: Schema | None,
     only_ones: Sequence[bool],
     weight: Weight | None,
@@ -131,10 +136,12 @@ def _open(
 
     def measuring(columns: tuple[str, ...]) -> Source:
         if weight is None:
-            return _source(found, columns, kind, schema, only_ones, allow_empty, seen)
+            read_as: tables.Kinds = {**dict.fromkeys(columns, kind), **kinds}
+            return _source(found, columns, read_as, schema, only_ones, allow_empty, seen)
         known = None if schema is None else schema.renamed(columns).followed_by(weight.name)
-        ones, numbers = (*only_ones, False) if only_ones else (), (weight.name,)
-        return _source(found, (*columns, weight.name), kind, known, ones, allow_empty, None, numbers).weighing(weight)
+        ones, with_weight = (*only_ones, False) if only_ones else (), (*columns, weight.name)
+        read_as = {**dict.fromkeys(columns, kind), **kinds, weight.name: "real"}
+        return _source(found, with_weight, read_as, known, ones, allow_empty, None).weighing(weight)
 
     categories = {name: levels for name, levels in (categories or {}).items() if name in _others(chosen, aside)}
     if indicators:
@@ -186,21 +193,20 @@ def _others(chosen: Sequence[str], aside: Collection[str]) -> tuple[str, ...]:
 def _source(
     found: Opened,
     chosen: tuple[str, ...],
-    kind: Kind | None,
+    kinds: tables.Kinds,
     schema: Schema | None,
     only_ones: Sequence[bool],
     allow_empty: bool,
     seen: Part | None,
-    numbers: Sequence[str] = (),
 ) -> Source:
-    """The chosen columns opened; ``numbers`` are real whatever they hold."""
-    only_real = kind == "real" if schema is None else schema.only("real")
+    """The chosen columns opened, each read as its kind says."""
+    only_real = {kinds[name] for name in chosen} == {"real"} if schema is None else schema.only("real")
     table = found.table
     if isinstance(table, nw.LazyFrame):
-        lazy = LazyTable(table, chosen, kind, found.guard, seen, numbers)
+        lazy = LazyTable(table, chosen, kinds, found.guard, seen)
         return lazy.numbers() if only_real else lazy.source(schema, only_ones)
     if not only_real:
-        return open_in_memory(found.data, table, chosen, (), allow_empty, kind, schema, only_ones, numbers)
+        return open_in_memory(found.data, table, chosen, (), allow_empty, kinds, schema, only_ones)
     if isinstance(table, nw.DataFrame):
         return open_frame(table, chosen, (), allow_empty)
     return open_arrays(found.data, table, chosen, (), allow_empty)

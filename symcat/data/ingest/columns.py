@@ -1,7 +1,8 @@
-"""Single columns in memory, of numbers or of text: their distinct values, and their bits once the two are known."""
+"""Single columns in memory, of numbers or of text: their distinct values, and their bits or digits among these."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Number
 from typing import Any, Protocol
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from symcat.data.ingest.arrays import numbers_of_objects
 from symcat.data.ingest.frames import KEPT, TEXT, as_numbers, check_castable
 from symcat.data.ingest.source import CATEGORIES, REAL, TIMES, not_numeric
-from symcat.data.ingest.spins import MISSING, Bits, Mask, Stranger, bits_of
-from symcat.data.levels import Level, Levels, is_absent, plain
+from symcat.data.ingest.spins import MISSING, NO_LEVEL, Bits, Digits, Mask, Stranger, bits_of
+from symcat.data.levels import Level, Levels, in_order, is_absent, plain
 
+_STRANGE = 254  # the digit of a value that is none of the levels
 PEEK_ROWS = 1000
 """Rows looked at first: a column that shows three values in them is not two-valued."""
 
@@ -24,13 +26,19 @@ class Column(Protocol):
     """A column in memory."""
 
     categorical: bool
-    """Whether it is text or categories, which must have two values, whatever these are."""
+    """Whether it is text or categories, which have levels, whatever these are."""
 
     def distinct(self) -> list[Level]:
         """The values that occur, three of them if there are more; missing ones apart."""
 
     def bits(self, levels: Levels) -> tuple[Bits, bool]:
         """(m,) the bits, 2 where missing, and whether none is. Raises Stranger at a value that is none of the two."""
+
+    def every(self) -> Levels:
+        """All values that occur, in the order of the data if it has one, else ascending; missing ones apart."""
+
+    def digits(self, levels: Levels) -> tuple[Digits, bool]:
+        """(m,) the places among more levels than two, 255 where missing, and whether none is. Raises Stranger."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,30 @@ class NumberColumn:
             return np.full(len(self.values), MISSING, dtype=np.uint8), False
         return bits_of(self.values, levels, self.missing)
 
+    def every(self) -> Levels:
+        return in_order(np.unique(self.values[~self._absent]).tolist())
+
+    def digits(self, levels: Levels) -> tuple[Digits, bool]:
+        absent = self._absent
+        if isinstance(levels[0], str):
+            _refuse_all(self.values, absent)
+            return np.full(len(self.values), NO_LEVEL, dtype=np.uint8), False
+        order = np.argsort(levels)
+        known = np.asarray(levels, dtype=np.float64)[order]
+        place = np.minimum(np.searchsorted(known, np.where(absent, known[0], self.values)), len(known) - 1)
+        strange = (known[place] != self.values) & ~absent
+        if strange.any():
+            first = int(strange.argmax())
+            raise Stranger(first, self.values[first])
+        digits = order[place].astype(np.uint8)
+        digits[absent] = NO_LEVEL
+        return digits, not absent.any()
+
+    @property
+    def _absent(self) -> Mask:
+        absent = np.zeros(len(self.values), dtype=np.bool_) if self.missing is None else self.missing
+        return absent | np.isnan(self.values) if self.values.dtype.kind == "f" else absent
+
 
 @dataclass(frozen=True)
 class TextColumn:
@@ -91,6 +123,12 @@ class TextColumn:
         bits[rest] = MISSING
         return bits, not len(rest)
 
+    def every(self) -> Levels:
+        return in_order(value for value in set(self.values.tolist()) if not is_absent(value))
+
+    def digits(self, levels: Levels) -> tuple[Digits, bool]:
+        return digits_of_list(self.values.tolist(), levels)
+
 
 @dataclass(frozen=True)
 class CategoryColumn:
@@ -100,10 +138,18 @@ class CategoryColumn:
     categorical = True
 
     def distinct(self) -> list[Level]:
+        return [plain(value) for value in sorted(self._values())[:3]]
+
+    def every(self) -> Levels:
+        values = {plain(value) for value in self._values()}
+        return tuple(value for value in own_order(self.series) or sorted(values) if value in values)
+
+    def _values(self) -> list[Any]:
+        """The values that occur, in any order."""
         values = self.series.drop_nulls().unique().to_list()
         if not (all(isinstance(v, str) for v in values) or all(isinstance(v, Number | np.generic) for v in values)):
             raise not_numeric(self.series.name, "categories that are neither all text nor all numbers", CATEGORIES)
-        return [plain(value) for value in sorted(values)[:3]]
+        return values
 
     def bits(self, levels: Levels) -> tuple[Bits, bool]:
         absent = self.series.is_null().to_numpy()
@@ -118,6 +164,48 @@ class CategoryColumn:
         bits = high.astype(np.uint8)
         bits[absent] = MISSING
         return bits, not absent.any()
+
+    def digits(self, levels: Levels) -> tuple[Digits, bool]:
+        native = self.series.to_native()
+        if not self.series.implementation.is_pandas():
+            return digits_of_list(self.series.to_list(), levels)
+        # Its own table of values: a row is looked up by its place there.
+        if hasattr(native, "cat"):
+            codes, values = native.cat.codes.to_numpy(), list(native.cat.categories)
+        else:
+            codes, values = native.factorize()
+        place_of = {level: place for place, level in enumerate(levels)}
+        table = np.array([place_of.get(plain(value), _STRANGE) for value in values] + [NO_LEVEL], dtype=np.uint8)
+        digits = table[codes]  # -1, of a missing value, is the last
+        if (digits == _STRANGE).any():
+            place = int((digits == _STRANGE).argmax())
+            raise Stranger(place, self.series[place])
+        return digits, not (codes < 0).any()
+
+
+def own_order(series: nw.Series[Any]) -> Levels:
+    """All categories of a series that says in which order they come; none of others."""
+    dtype, native = series.dtype, series.to_native()
+    if series.implementation.is_pandas():
+        ordered = getattr(native.dtype, "ordered", False)
+        return tuple(plain(value) for value in native.cat.categories) if ordered else ()
+    return order_of_type(dtype)
+
+
+def order_of_type(dtype: Any) -> Levels:
+    """The categories of an enumeration in their order; none of other types."""
+    return tuple(plain(value) for value in getattr(dtype, "categories", ()) or ()) if isinstance(dtype, nw.Enum) else ()
+
+
+def digits_of_list(values: Sequence[Any], levels: Levels) -> tuple[Digits, bool]:
+    """The places of Python values among levels, as of ``Column.digits``."""
+    place_of: dict[Any, int] = {level: place for place, level in enumerate(levels)}
+    digits = np.fromiter((place_of.get(value, NO_LEVEL) for value in values), np.uint8, len(values))
+    unknown = np.flatnonzero(digits == NO_LEVEL)
+    for place in unknown.tolist():
+        if not is_absent(values[place]):
+            raise Stranger(place, values[place])
+    return digits, not len(unknown)
 
 
 def _refuse_all(values: Any, missing: Mask | None) -> None:

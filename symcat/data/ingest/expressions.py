@@ -1,8 +1,10 @@
-"""Columns as expressions for the data's own engine: two-valued ones as -1 and +1, all others as float64."""
+"""Columns as expressions for the data's own engine: discrete ones as -1 and +1 or codes, all others as float64."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import narwhals as nw
@@ -11,6 +13,7 @@ import numpy as np
 from symcat.data.ingest.frames import KEPT, number, parts_of
 from symcat.data.ingest.source import Frame, Source
 from symcat.data.levels import Levels
+from symcat.data.schema import codes_of_levels
 
 
 def value_of(name: str, dtype: nw.dtypes.DType) -> nw.Expr:
@@ -26,11 +29,11 @@ def value_of(name: str, dtype: nw.dtypes.DType) -> nw.Expr:
 def keyed_numbers(source: Source, keys: Mapping[str, str], names: Sequence[str]) -> Frame:
     """The source's frame as ``keys`` (new name to old one) and the measured columns, called ``names``.
 
-    Two-valued columns are -1.0 and +1.0, missing values null or NaN.
+    Two-valued columns are -1.0 and +1.0, categorical ones 0.0, 1.0, ..., missing values null or NaN.
 
     Raises
     ------
-    InvalidData, WrongGuess : a column of two values holds a third.
+    InvalidData, WrongGuess : a discrete column holds a value that is none of its levels.
     """
     frame = source.frame
     assert frame is not None
@@ -38,7 +41,7 @@ def keyed_numbers(source: Source, keys: Mapping[str, str], names: Sequence[str])
     levels = source.schema.levels
     if not source.schema.only("real"):
         if isinstance(frame, nw.DataFrame):
-            # The two-valued columns are in memory already, whatever their values were.
+            # The discrete columns are in memory already, whatever their values were.
             rows = np.concatenate(list(source.batches()))
             columns = [_series(name, values, frame) for name, values in zip(names, rows.T, strict=True)]
             return frame.select(*kept).with_columns(*columns)
@@ -46,7 +49,7 @@ def keyed_numbers(source: Source, keys: Mapping[str, str], names: Sequence[str])
     types = frame.collect_schema()
     # Cast before anything else: products of small integers would wrap.
     numbers = [
-        number(name, types[name]) if pair is None else _spin(value_of(name, types[name]), pair)
+        number(name, types[name]) if pair is None else _code(value_of(name, types[name]), pair)
         for name, pair in zip(source.columns, levels, strict=True)
     ]
     return frame.select(*kept, *(number.alias(name) for number, name in zip(numbers, names, strict=True)))
@@ -56,19 +59,22 @@ def _series(name: str, values: Any, frame: nw.DataFrame[Any]) -> nw.Series[Any]:
     return nw.new_series(name, np.ascontiguousarray(values), nw.Float64(), backend=frame.implementation)
 
 
-def _spin(value: nw.Expr, pair: Levels) -> nw.Expr:
-    low, high = pair
-    return nw.when(value == high).then(nw.lit(1.0)).otherwise(nw.when(value == low).then(nw.lit(-1.0)))
+def _code(value: nw.Expr, levels: Levels) -> nw.Expr:
+    """The number that stands for a value, null for a missing one."""
+    found = nw.lit(None, nw.Float64)
+    for level, code in zip(reversed(levels), reversed(codes_of_levels(levels).tolist()), strict=True):
+        found = nw.when(value == level).then(nw.lit(code)).otherwise(found)
+    return found
 
 
 def _check(source: Source, frame: nw.LazyFrame[Any], levels: tuple[Levels | None, ...]) -> None:
-    """Raises the error of the first value that is neither of its column's two."""
+    """Raises the error of the first value that is none of its column's levels."""
     types = frame.collect_schema()
     strange = []
     for j, (name, pair) in enumerate(zip(source.columns, levels, strict=True)):
         if pair is not None and types[name] != nw.Boolean:
             value = value_of(name, types[name])
-            third = (value != pair[0]) & (value != pair[1])
+            third = reduce(and_, (value != level for level in pair))
             strange.append(nw.when(third).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"x{j}"))
     if strange and any(one_row(frame.select(*strange)).values()):
         for _ in source.batches():

@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest.frames import TEXT
 from symcat.data.ingest.opened import Opened
-from symcat.data.levels import ZERO_ONE, is_absent, plain
+from symcat.data.levels import MOST_LEVELS, ZERO_ONE, is_absent, plain
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 Categories: TypeAlias = Mapping[str, tuple[Any, ...]]
 """Levels of each text column that has indicators, the reference first."""
-
-MOST_LEVELS = 64
-"""Of a column; text of more is no category."""
 
 
 def name_of(column: str, level: Any) -> str:

@@ -1,8 +1,8 @@
-"""Files, relations and lazy frames of which any column may be two-valued.
+"""Files, relations and lazy frames of which any column may be discrete.
 
 Each look at such data may cost a pass, so only the first rows are looked at, and the values are checked while they are
 read. Columns of which these rows do not show both values are looked at once more, by the data's own engine, unless
-they hold 0, 1 or -1 and nothing else.
+they hold 0, 1 or -1 and nothing else; so are those that show a further level while they are read.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import narwhals as nw
 import numpy as np
 
 from symcat.data.ingest import tables
-from symcat.data.ingest.columns import PEEK_ROWS, Column
+from symcat.data.ingest.columns import PEEK_ROWS, Column, order_of_type
 from symcat.data.ingest.expressions import one_row, value_of
 from symcat.data.ingest.files import Read
 from symcat.data.ingest.frames import KEPT, check_type, check_type_or_text, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import BATCH_VALUES, Bits, SpinRows, batch_rows
-from symcat.data.levels import FALSE_TRUE, Level, Levels, is_absent, plain
+from symcat.data.levels import FALSE_TRUE, Level, Levels, in_order, is_absent, plain, settle
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
@@ -36,10 +36,9 @@ class LazyTable:
 
     frame: nw.LazyFrame[Any]
     columns: tuple[str, ...]
-    kind: Kind | None
+    kinds: tables.Kinds
     guard: Callable[[Read], Read]
     seen: Part | None = None  # the first rows of at least these columns, where they were read before
-    reals: Sequence[str] = ()  # columns that are real whatever they hold
 
     def head(self) -> Part | None:
         """The first rows, None where there are none."""
@@ -58,10 +57,12 @@ class LazyTable:
         InvalidData : as for ``open_table``.
         """
         types = self.frame.collect_schema()
-        for name in self.columns:
-            (check_type if name in self.reals else check_type_or_text)(name, types[name])
-        guessed: set[str] = set()
         schema = None if known is None else known.renamed(self.columns)
+        texts = {} if schema is None else schema.levels_of
+        for name in self.columns:
+            real = self.kinds[name] == "real" and name not in texts
+            (check_type if real else check_type_or_text)(name, types[name])
+        guessed: set[str] = set()
         if schema is not None:
             ones = [name for name, one in zip(self.columns, only_ones, strict=bool(only_ones)) if one]
             schema = tables.resettled(schema, self._scanned(types, ones, exact=False) if ones else {})
@@ -97,8 +98,9 @@ class LazyTable:
 
     def _levels(self, types: nw.Schema, guessed: set[str], exact: bool) -> dict[str, Levels | None]:
         """The two values of each column; adds to ``guessed`` the names of those that more rows may prove real."""
-        levels: dict[str, Levels | None] = {name: FALSE_TRUE for name in self.columns if types[name] == nw.Boolean}
-        levels |= dict.fromkeys(self.reals)
+        booleans = (name for name in self.columns if types[name] == nw.Boolean and self.kinds[name] != "real")
+        levels: dict[str, Levels | None] = dict.fromkeys(booleans, FALSE_TRUE)
+        levels |= dict.fromkeys(name for name in self.columns if self.kinds[name] == "real")
         if len(levels) == len(self.columns):
             return levels
         part = self.head()
@@ -108,19 +110,40 @@ class LazyTable:
         for name in self.columns:
             if name in levels:
                 continue
+            kind = self.kinds[name]
             column = tables.column_of(name, part[name][:PEEK_ROWS])
             seen = column.distinct()
-            free = self.kind is None and not column.categorical
-            if len(seen) < 2 + exact and (exact or not free):
+            free = kind is None and not column.categorical
+            if kind != "two-valued" and (kind == "categorical" or column.categorical):
+                if exact or len(seen) < 2:
+                    levels[name] = self._every(name, types[name], kind)
+                    continue
+                guessed.add(name)
+            elif len(seen) < 2 + exact and (exact or not free):
                 unclear[name] = column
                 continue
-            levels[name] = tables.settle_column(name, column, seen, _length(part), self.kind)
+            levels[name] = tables.settle_column(name, column, seen, _length(part), kind)
             if free and levels[name] is not None:
                 guessed.add(name)
         if unclear:
             for name, seen in self._scanned(types, list(unclear), exact).items():
-                levels[name] = tables.settle_column(name, unclear[name], seen, PEEK_ROWS, self.kind)
+                levels[name] = tables.settle_column(name, unclear[name], seen, PEEK_ROWS, self.kinds[name])
         return levels
+
+    def _every(self, name: str, dtype: Any, kind: Kind | None) -> Levels | None:
+        """The levels of a column that has such, of all rows, found by the data's own engine."""
+        only = self.frame.select(value_of(name, dtype).alias(name)).unique()
+        found: list[Any] = [value for part in self.parts_of_one(only, name) for value in part if not is_absent(value)]
+        known = in_order(found)
+        if len(known) < 3:
+            return settle(name, known, PEEK_ROWS, forced=True)
+        return tables.checked_levels(name, tuple(v for v in order_of_type(dtype) or known if v in known))
+
+    @staticmethod
+    def parts_of_one(frame: nw.LazyFrame[Any], name: str) -> Iterator[list[Any]]:
+        """The values of one column."""
+        for part in parts_of(frame, PEEK_ROWS):
+            yield part[name].to_list() if isinstance(part, nw.DataFrame) else part[name].tolist()
 
     def _scanned(self, types: nw.Schema, names: list[str], exact: bool) -> dict[str, list[Level]]:
         """Smallest and largest value of each column, by the data's own engine; if ``exact`` one between them too."""
@@ -179,7 +202,7 @@ class _Reader:
     def _piece(self, part: Part, name: str, first_row: int) -> Callable[[int, int], Floats]:
         if name not in self._pairs:
             return tables.real_piece(name, part[name])
-        return tables.spin_piece(*self._bits(part, name, first_row))
+        return tables.discrete_piece(self._pairs[name], *self._bits(part, name, first_row))
 
     @cached_property
     def _pairs(self) -> dict[str, Levels]:
@@ -188,7 +211,7 @@ class _Reader:
     def _bits(self, part: Part, name: str, first_row: int) -> tuple[Bits, bool]:
         pair = self._pairs[name]
         try:
-            return tables.bits_of_column(name, tables.column_of(name, part[name]), pair, first_row)
+            return tables.digits_of_column(name, tables.column_of(name, part[name]), pair, first_row)
         except InvalidData:
             if name in self.guessed:
                 raise WrongGuess(lambda: self.table.source(exact=True)) from None

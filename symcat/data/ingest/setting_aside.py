@@ -92,7 +92,7 @@ class _Lazy:
     def __init__(self, frame: nw.LazyFrame[Any], chosen: Sequence[str]) -> None:
         self._frame, self._types = frame, frame.collect_schema()
         self._plain = tuple(name for name in chosen if self._is_plain(name))
-        self.part = LazyTable(frame, self._plain, None, lambda read: read).head() if self._plain else None
+        self.part = LazyTable(frame, self._plain, {}, lambda read: read).head() if self._plain else None
 
     def heads(self, names: Sequence[str]) -> Arrays:
         times = {name: np.zeros(1, dtype="M8[s]") for name in names if self._types[name] in _TIMES}

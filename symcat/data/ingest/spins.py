@@ -1,4 +1,4 @@
-"""Rows of two-valued columns, a byte a value, as spins -1 and +1."""
+"""Values of two-valued columns, a byte each, as spins -1 and +1; and those of categorical ones as codes 0, 1, ..."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from symcat.data.moments import Floats
 Bits: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
 
+Digits: TypeAlias = NDArray[np.uint8]
+"""Places of values among the levels of a categorical column."""
+
 MISSING = 2
+NO_LEVEL = 255
+"""The digit of a missing value."""
 _SPIN = np.array([-1.0, 1.0, np.nan])
 
 BATCH_VALUES = 1 << 21
@@ -24,7 +29,7 @@ BATCH_VALUES = 1 << 21
 
 
 class Stranger(Exception):
-    """A value that is neither of the two: its place in the array, and what it is."""
+    """A value that is none of the levels: its place in the array, and what it is."""
 
     def __init__(self, place: int, value: Any) -> None:
         super().__init__(place, value)
@@ -77,6 +82,14 @@ def spins_of(bits: Bits, complete: bool) -> Floats:
     spins *= 2.0
     spins -= 1.0
     return spins
+
+
+def codes_of_digits(digits: Digits, complete: bool) -> Floats:
+    """0, 1, ... and NaN of the digits of one column."""
+    codes = digits.astype(np.float64)
+    if not complete:
+        codes[digits == NO_LEVEL] = np.nan
+    return codes
 
 
 def bits_of(values: NDArray[Any], levels: Levels, missing: Mask | None = None) -> tuple[Bits, bool]:

@@ -1,7 +1,8 @@
-"""Tables in memory whose columns may be two-valued: all values are looked at, and those two kept in a byte each."""
+"""Tables in memory whose columns may be discrete: all values are looked at, and their places kept in a byte each."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 from symcat.data.ingest.arrays import open_arrays, piece_of_array
 from symcat.data.ingest.columns import PEEK_ROWS, Column, column_of_array, column_of_series
 from symcat.data.ingest.frames import check_type, check_type_or_text, open_frame, piece_of_series
-from symcat.data.ingest.source import CATEGORIES, Source, choose, gather_columns, no_rows, not_numeric
-from symcat.data.ingest.spins import Bits, SpinRows, Stranger, in_batches, spins_of
-from symcat.data.levels import MINUS_PLUS, ZERO_ONE, Levels, settle, third_value
+from symcat.data.ingest.source import Source, choose, gather_columns, no_rows
+from symcat.data.ingest.spins import Digits, SpinRows, Stranger, codes_of_digits, in_batches, spins_of
+from symcat.data.levels import MINUS_PLUS, MOST_LEVELS, ZERO_ONE, Levels, settle, third_value
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
 
+Kinds: TypeAlias = Mapping[str, Kind | None]
+"""What each column is read as, whatever it holds; None leaves that to its values."""
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 Values: TypeAlias = nw.Series[Any] | NDArray[Any]
 
@@ -29,12 +33,11 @@ def open_in_memory(
     columns: Sequence[str] | None,
     exclude: Sequence[str],
     allow_empty: bool,
-    kind: Kind | None,
+    kinds: Kinds,
     known: Schema | None,
     only_ones: Sequence[bool] = (),
-    numbers: Sequence[str] = (),
 ) -> Source:
-    """The frame or the arrays made of ``data`` as a Source, the columns ``numbers`` real whatever they hold.
+    """The frame or the arrays made of ``data`` as a Source.
 
     Other arguments and errors as for ``open_table``.
     """
@@ -47,7 +50,7 @@ def open_in_memory(
         raise no_rows()
     schema = None if known is None else known.renamed(chosen)
     if schema is None:
-        looked = {name: _look(name, values[name], kind) for name in chosen if name not in numbers}
+        looked = {name: _look(name, values[name], kinds[name]) for name in chosen if kinds[name] != "real"}
         schema = Schema(chosen, tuple(looked[name][0] if name in looked else None for name in chosen))
         paired = {name: column for name, (pair, column) in looked.items() if pair is not None}
     else:
@@ -58,7 +61,7 @@ def open_in_memory(
         if frame is not None:
             return open_frame(frame, columns, exclude, allow_empty)
         return open_arrays(data, dict(arrays or {}), columns, exclude, allow_empty)
-    found = {name: bits_of_column(name, paired[name], pair) for name, pair in schema.levels_of.items()}
+    found = {name: digits_of_column(name, paired[name], levels) for name, levels in schema.levels_of.items()}
     if schema.only("two-valued"):
         bits, complete = [b for b, _ in found.values()], all(c for _, c in found.values())
 
@@ -66,7 +69,10 @@ def open_in_memory(
             return in_batches(bits, complete)
 
         return Source(schema, rows_of(read), n_rows=rows, frame=frame, arrays=arrays, spins=read)
-    pieces = [spin_piece(*found[name]) if name in found else real_piece(name, values[name]) for name in chosen]
+    pieces = [
+        discrete_piece(levels, *found[name]) if levels is not None else real_piece(name, values[name])
+        for name, levels in zip(chosen, schema.levels, strict=True)
+    ]
     return Source(schema, lambda: gather_columns(pieces, rows), n_rows=rows, frame=frame, arrays=arrays)
 
 
@@ -93,18 +99,35 @@ def column_of(name: str, values: Values) -> Column:
 
 
 def settle_column(name: str, column: Column, seen: Sequence[Any], rows: int, kind: Kind | None) -> Levels | None:
-    """``settle`` for a column of which a type is known: text is two-valued or refused."""
-    if column.categorical and kind is None and len(seen) > 2:
-        raise not_numeric(name, f"text or categories, such as {', '.join(repr(v) for v in seen)}", CATEGORIES)
-    return settle(name, seen, rows, forced=column.categorical or kind == "two-valued")
+    """``settle`` for a column of which ``seen`` are some values; text has levels, and more than two are those of a
+    categorical column, which ``every`` tells."""
+    if len(seen) > 2 and (kind == "categorical" or (column.categorical and kind is None)):
+        return checked_levels(name, column.every())
+    return settle(name, seen, rows, forced=column.categorical or kind in ("two-valued", "categorical"))
 
 
-def bits_of_column(name: str, column: Column, pair: Levels, first_row: int = 0) -> tuple[Bits, bool]:
-    """The bits of a column. Raises InvalidData naming a value that is none of the two, rows counted from the first."""
+def checked_levels(name: str, levels: Levels) -> Levels:
+    """The levels of a categorical column. Raises InvalidData where they are too many, or no numbers."""
+    if len(levels) > MOST_LEVELS:
+        what = "texts" if isinstance(levels[0], str) else "values"
+        raise InvalidData(
+            f"Column {name!r} holds {len(levels)} different {what}, more than the {MOST_LEVELS} levels that a "
+            "categorical column can have: join levels, or leave it out with columns=[...]."
+        )
+    if not isinstance(levels[0], str) and not all(math.isfinite(level) for level in levels):  # type: ignore[arg-type]
+        raise InvalidData(f"Column {name!r} holds an infinity: replace it by NaN or remove the row.")
+    return levels
+
+
+def digits_of_column(name: str, column: Column, levels: Levels, first_row: int = 0) -> tuple[Digits, bool]:
+    """The bits of a two-valued column, the digits of a categorical one, and whether no value is missing.
+
+    Raises InvalidData naming a value that is none of the levels, rows counted from the first.
+    """
     try:
-        return column.bits(pair)
+        return column.bits(levels) if len(levels) == 2 else column.digits(levels)
     except Stranger as stranger:
-        raise third_value(name, stranger.value, first_row + stranger.place, pair) from None
+        raise third_value(name, stranger.value, first_row + stranger.place, levels) from None
 
 
 def rows_of(spins: Callable[[], Iterator[SpinRows]]) -> Callable[[], Iterator[Floats]]:
@@ -113,19 +136,20 @@ def rows_of(spins: Callable[[], Iterator[SpinRows]]) -> Callable[[], Iterator[Fl
 
 
 def _look(name: str, values: Values, kind: Kind | None) -> tuple[Levels | None, Column]:
-    """The two values of a column, None if it is real; and the column, of a long real one the first rows."""
+    """The levels of a column, None if it is real; and the column, of a long real one the first rows."""
     if len(values) > _LONG:
         column = column_of(name, values[:PEEK_ROWS])
         seen = column.distinct()
-        if len(seen) > 2:
+        if len(seen) > 2 and kind != "categorical" and not column.categorical:
             return settle_column(name, column, seen, len(values), kind), column
     column = column_of(name, values)
     return settle_column(name, column, column.distinct(), len(values), kind), column
 
 
-def spin_piece(bits: Bits, complete: bool) -> Callable[[int, int], Floats]:
-    """A function that gives a run of a two-valued column as float64."""
-    return lambda start, stop: spins_of(bits[start:stop], complete)
+def discrete_piece(levels: Levels, digits: Digits, complete: bool) -> Callable[[int, int], Floats]:
+    """A function that gives a run of a discrete column as float64."""
+    encoded = spins_of if len(levels) == 2 else codes_of_digits
+    return lambda start, stop: encoded(digits[start:stop], complete)
 
 
 def real_piece(name: str, values: Values) -> Callable[[int, int], Floats]:

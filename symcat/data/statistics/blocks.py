@@ -84,14 +84,12 @@ class Blocks:
         Counts are so many rows in a row, which may reach over several blocks; a weight of importance is that of one.
         False, with nothing added, if a sum is not finite.
         """
-        if self._workspace is None:
-            self._workspace = Workspace(self.layout)
         units = np.ones(len(rows)) if self.layout.weighted else weight
         head = self._room()
         cut = pieces(units, head, self.length)
         mass = cut.length * weight[cut.row] if self.layout.weighted else cut.length
         with np.errstate(over="ignore", invalid="ignore"):
-            y = self._workspace.deviations(rows, origin, unit)
+            y = self._deviations(rows, origin, unit)
             new = weighted_sums(np.ascontiguousarray(y)[cut.row], mass, cut.starts, self.layout)
         if not np.isfinite(new).all():
             return False
@@ -103,17 +101,26 @@ class Blocks:
 
         ``sizes``: rows of the block that is not full yet, number of full blocks, and rows of the last one.
         """
-        if self._workspace is None:
-            self._workspace = Workspace(self.layout)
         head, full, tail = sizes
         with np.errstate(over="ignore", invalid="ignore"):
-            y = self._workspace.deviations(rows, origin, unit)
+            y = self._deviations(rows, origin, unit)
+            assert self._workspace is not None
             at, place = 0, 0
             for size, blocks in ((head, 1), (full * self.length, full), (tail, 1)):
                 if size:
                     self._workspace.add(y[at : at + size], blocks, new[place : place + blocks])
                     at, place = at + size, place + blocks
         return bool(np.isfinite(new).all())
+
+    def _deviations(self, rows: Rows, origin: Floats, unit: float) -> Floats:
+        """What is summed of at most a chunk of rows (m, d): nothing of codes."""
+        if self._workspace is None:
+            self._workspace = Workspace(self.layout)
+        y = self._workspace.deviations(rows, origin, unit)
+        if self.layout.categorical:
+            present = ~np.isnan(y[:, self.layout.categorical])
+            y[:, self.layout.categorical] = np.where(present, 0.0, np.nan)
+        return y
 
     def _take_in(self, new: Floats, has_head: bool) -> None:
         """Sums of consecutive rows; the first of them belongs to the block that is not full where ``has_head``."""

@@ -86,7 +86,7 @@ class FrameGroups:
         for j, name in enumerate(names):
             mean = nw.col(f"s{first.start + j}") / count
             square = nw.col(f"s{second.start + j * (d + 1)}") / count
-            if not self.layout.two_valued[j]:
+            if not self.layout.discrete[j]:
                 far.append((square > 0.0) & (square > limit(self.layout) * (square - mean * mean)))
             means.append((nw.lit(float(origin[j])) + mean * unit).alias(name))
         several = nw.col(f"s{self.layout.rows_place}") > 1

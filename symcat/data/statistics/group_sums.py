@@ -57,5 +57,5 @@ def far_groups(sums: Floats, layout: Layout, needs: Needs, enough: int) -> NDArr
         if least == limit(layout)
         else np.where(sums[:, [layout.rows_place]] < enough, least, limit(layout))
     )
-    far = (square > most * (square - first**2)) & (square > 0) & ~layout.two_valued
+    far = (square > most * (square - first**2)) & (square > 0) & ~layout.discrete
     return np.asarray(far.any(axis=1))

@@ -21,6 +21,7 @@ from symcat.data.ingest.source import Source, unknown_column
 from symcat.data.moments import Coordinate, Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.data.states import MOST_COLUMNS, GroupStates, joint
 from symcat.data.statistics import scaling
 from symcat.data.statistics.coordinates import Charting, chartings, with_charts
 from symcat.data.statistics.group_bins import ArrayGroups
@@ -85,8 +86,8 @@ def collect_groups(
     with source.reopened_with_weight():
         engine = _in_memory(source, by, layout) or FrameGroups(source, by, layout)
     few = scaling.finite_rows(engine.probe())
-    # Two-valued columns lie about zero: their sums are whole numbers there, which cancel nothing.
-    origin = np.where(layout.two_valued, 0.0, scaling.choose_origin(few)) if len(few) else np.zeros(len(names))
+    # Discrete columns lie about zero: their sums are whole numbers there, which cancel nothing.
+    origin = np.where(layout.discrete, 0.0, scaling.choose_origin(few)) if len(few) else np.zeros(len(names))
     unit = scaling.working_unit(scaling.choose_unit(few, origin, names) if len(few) else None)
     with np.errstate(over="ignore", invalid="ignore"):
         found = engine.group(origin, unit)
@@ -109,6 +110,8 @@ def collect_groups(
         sums[place[wanted]] = again.sums[wanted, : layout.width]
         origins[place[wanted]] = again.sums[wanted, layout.width :]
     moments = replace(layout.averages(sums, origins, unit), count=layout.effective(sums))
+    if layout.categorical:
+        moments = replace(moments.without_codes(layout.categorical), states=_states(source, by, moments.count))
     charts = dict((needs | checks).charts)
     if charts:
         chosen = chartings(source.schema, charts, COORDINATES)
@@ -187,6 +190,24 @@ def _sorted_rows(
     order = np.argsort(numbering.group_of, kind="stable")
     sizes = np.bincount(numbering.group_of, minlength=numbering.n_groups)
     return numbering.keys, rows[order], np.concatenate([[0], np.cumsum(sizes)])
+
+
+def _states(source: Source, by: Sequence[str], count: Floats) -> GroupStates | None:
+    """The joint states of the discrete columns in every group, all rows being held in memory; None if too many."""
+    schema = source.schema
+    if joint(schema.sizes) > 1 << MOST_COLUMNS:
+        return None
+    _, rows, starts = _sorted_rows(source, by)
+    some = np.flatnonzero(np.diff(starts))
+    group_of = np.repeat(np.arange(len(some)), np.diff(starts)[some])
+    weight = np.ones(len(rows)) if source.weight is None else rows[:, len(schema)]
+    kept = np.isfinite(rows).all(axis=1)
+    rows, group_of, weight = rows[kept], group_of[kept], weight[kept]
+    if source.weight is not None and source.weight.kind == "weights":
+        total = np.bincount(group_of, weight, len(count))
+        weight = weight * np.divide(count, total, out=np.zeros(len(count)), where=total > 0.0)[group_of]
+    at = list(schema.discrete)
+    return GroupStates.of_rows(rows[:, at], schema.sizes, at, group_of, weight, len(count))
 
 
 def _coordinates(

@@ -12,9 +12,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.levels import Levels
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Kind, Schema, kind_of
 from symcat.errors import InvalidData
 
 _LEAST_WEIGHT = 1e-140  # of all rows together, as squares are summed
@@ -25,14 +26,24 @@ class Layout:
     """Which sums are kept for ``columns`` and where they lie in the flat vector of a block."""
 
     columns: tuple[str, ...]
-    kinds: tuple[Kind, ...]
+    levels: tuple[Levels | None, ...]
     needs: Needs
     weighted: bool = False  # by importance: rows and squares of weights are summed beside the weights
 
     @classmethod
     def of(cls, schema: Schema, needs: Needs, *, weighted: bool = False) -> Layout:
         """The sums of a table of this schema."""
-        return cls(schema.columns, schema.kinds, needs, weighted)
+        return cls(schema.columns, schema.levels, needs, weighted)
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """(d,) the kind of each column."""
+        return tuple(map(kind_of, self.levels))
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Numbers of levels of the discrete columns."""
+        return tuple(len(levels) for levels in self.levels if levels is not None)
 
     @cached_property
     def dimension(self) -> int:
@@ -41,19 +52,29 @@ class Layout:
 
     @cached_property
     def two_valued(self) -> NDArray[np.bool_]:
-        """(d,) which columns are two-valued: they are summed about zero."""
+        """(d,) which columns are two-valued."""
         return np.array([kind == "two-valued" for kind in self.kinds], dtype=np.bool_)
+
+    @cached_property
+    def discrete(self) -> NDArray[np.bool_]:
+        """(d,) which columns are two-valued or categorical: they are summed about zero."""
+        return np.array([kind != "real" for kind in self.kinds], dtype=np.bool_)
+
+    @cached_property
+    def categorical(self) -> tuple[int, ...]:
+        """The columns of which the codes are counted with the states and never summed: their sums are zero."""
+        return tuple(j for j, kind in enumerate(self.kinds) if kind == "categorical")
 
     @cached_property
     def n_powers(self) -> int:
         """Number of sums of powers 3, 4, ... of single columns. The radial sums of one real column are among them."""
-        radius = self.needs.radius if (~self.two_valued).sum() == 1 else 2
+        radius = self.needs.radius if (~self.discrete).sum() == 1 else 2
         return max(self.needs.power, radius) - 2
 
     @cached_property
     def radial(self) -> tuple[int, ...]:
         """The columns whose radial sums are kept: the real ones, or none."""
-        real = tuple(map(int, np.flatnonzero(~self.two_valued)))
+        real = tuple(map(int, np.flatnonzero(~self.discrete)))
         return real if self.needs.radius > 2 and len(real) > 1 else ()
 
     @cached_property

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from symcat.data.ingest.indicators import MOST_LEVELS, Categories, distinct, is_text, name_of, names_with, texts_for
+from symcat.data.ingest.indicators import Categories, distinct, is_text, name_of, names_with, texts_for
 from symcat.data.ingest.opened import Opened
 from symcat.data.ingest.source import unknown_column
-from symcat.data.levels import ZERO_ONE
+from symcat.data.levels import MOST_LEVELS, ZERO_ONE
 from symcat.data.schema import Schema
-from symcat.data.states import States
+from symcat.data.states import States, codes_of_digits, summed
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.scaling import working_unit
 from symcat.data.statistics.summing import Summation
@@ -122,7 +122,7 @@ def widened(sums: Summation, names: Sequence[str], layout: Layout) -> Summation:
     wide.blocks.sums = _widened(sums.blocks.sums, old, layout, at, working_unit(sums.unit))
     wide.blocks.length = sums.blocks.length
     if wide.tally is not None:
-        wide.tally.include(None if sums.tally is None else _moved(sums.tally.states, wide.two_valued, at, old))
+        wide.tally.include(None if sums.tally is None else _moved(sums.tally.states, layout, at, old))
     return wide
 
 
@@ -145,13 +145,12 @@ def _widened(sums: Any, old: Layout, layout: Layout, at: Any, unit: float) -> An
     return out
 
 
-def _moved(states: States | None, two_valued: Any, at: Any, old: Layout) -> States | None:
-    """The states with the bits of their columns where these are now; those of new columns are 0."""
+def _moved(states: States | None, layout: Layout, at: Any, old: Layout) -> States | None:
+    """The states with their columns where these are now; the digits of new columns are 0."""
     if states is None:
         return None
-    place = np.cumsum(two_valued) - 1
-    codes = np.zeros_like(states.codes)
-    for bit, column in enumerate(at[old.two_valued].tolist()):
-        codes |= ((states.codes >> bit) & 1) << int(place[column])
-    order = np.argsort(codes)
-    return States(int(two_valued.sum()), codes[order], states.counts[order])
+    place = np.cumsum(layout.discrete) - 1
+    digits = np.zeros((len(states.codes), len(layout.sizes)), dtype=np.int64)
+    digits[:, place[at[old.discrete]]] = states.digits
+    codes, counts = summed(codes_of_digits(digits, layout.sizes), states.counts)
+    return States(layout.sizes, codes, counts)

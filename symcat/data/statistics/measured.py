@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Schema
-from symcat.data.states import States
+from symcat.data.states import GroupStates, States
 from symcat.data.statistics.coordinates import CoordinateSums, with_charts
 from symcat.data.statistics.summing import Summation
 from symcat.data.weights import Weight
@@ -74,12 +75,19 @@ class Measured:
     @property
     def moments(self) -> Moments:
         """Averages over all rows, a batch of one (G = 1). Weighted rows count as what they are worth (Kish 1965)."""
-        return with_charts(self._measured().moments, {name: c.coordinate for name, c in self._coordinates.items()})
+        measured = self._measured()
+        averages = with_charts(measured.moments, {name: c.coordinate for name, c in self._coordinates.items()})
+        if not measured.layout.categorical:
+            return averages
+        states, unit = None if measured.tally is None else measured.tally.states, self.weight_unit
+        counted = None if states is None else GroupStates.of_one(states, self._schema.discrete, unit)
+        return replace(averages.without_codes(measured.layout.categorical), states=counted)
 
     @property
     def blocks(self) -> Moments:
         """The same averages over consecutive blocks of rows (G = number of blocks), about one origin."""
-        blocks = self._measured().block_moments
+        measured = self._measured()
+        blocks = measured.block_moments.without_codes(measured.layout.categorical)
         found = {name: c.of_blocks(blocks) for name, c in self._coordinates.items()}
         return with_charts(blocks, {name: of for name, of in found.items() if of is not None})
 
@@ -111,13 +119,13 @@ class Measured:
 
     @property
     def states(self) -> States | None:
-        """The distinct rows of the two-valued columns, counted over the complete rows.
+        """The distinct rows of the discrete columns, counted over the complete rows.
 
-        None where they were not asked for, where there are no such columns or more than 62, beyond 2^20 of them, and
-        where rows have weights of importance.
+        None where they were not asked for, where there are no such columns or they have more than 2^62 joint states,
+        beyond 2^20 distinct rows, and where rows have weights of importance.
         """
         tally = self._measured().tally
-        return None if tally is None else tally.states
+        return None if tally is None or self.weighted else tally.states
 
     def _measured(self) -> Summation:
         if self._sums is not None and self._weight and self._sums.weighed > self._sums.n_missing and not self.n_rows:

@@ -46,6 +46,7 @@ def check_sample(layout: Layout, total: Floats, sample: Floats, origin: Floats, 
         return
     weight = sample[:, -1:] if layout.weighted else 1.0
     y = (sample[:, : layout.dimension] - origin) / unit
+    y[:, layout.categorical] = 0.0
     size = np.abs(y)
     for place, found, scale in (
         (layout.slices[0], (weight * y).sum(axis=0), (weight * size).sum(axis=0)),

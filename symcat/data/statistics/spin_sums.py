@@ -1,4 +1,4 @@
-"""Sums of two-valued columns from the counts of their states, and these counts for the whole table.
+"""Sums of two-valued columns from the counts of their states, and the counted states of the whole table.
 
 A block of rows of few such columns is known by how often each of the 2^d states occurs in it: one table of what each
 state adds turns counts into sums, so that no row is multiplied out.
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats
-from symcat.data.states import MOST_COLUMNS, States, codes_of
+from symcat.data.states import MOST_COLUMNS, States, codes_of, joint
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.sums import Rows, gather
 
 MOST_STATES = 1 << 20
 """Distinct rows beyond which they are not counted any more: the table is no shorter than its rows then."""
 
-_DENSE_COLUMNS = 16  # columns whose states all have a place in one array
+_DENSE_STATES = 1 << 16  # joint states that all have a place in one array
 _COUNTED_COLUMNS = 12
 _ROWS_A_STATE = 8
 _HELD = 1 << 16  # counts held before they are joined
@@ -43,24 +43,25 @@ class CountedSums:
         d = self._layout.dimension
         if self._table is None:
             states = np.arange(1 << d)
-            rows = States(d, states, states).rows
+            rows = States((2,) * d, states, states).rows
             products = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), d * d)
             self._table = np.concatenate([np.ones((len(rows), 1)), rows, products], axis=1)
         out[:] = np.bincount(codes, minlength=1 << d) @ self._table
 
 
 class Tally:
-    """Counts the distinct rows of the two-valued columns of a table; gives up beyond ``MOST_STATES`` of them.
+    """Counts the distinct rows of the discrete columns of a table; gives up beyond ``MOST_STATES`` of them.
 
-    ``chosen`` (d,) marks these columns.
+    ``chosen`` (d,) marks these columns, which have ``sizes`` levels. Where rows are ``weighted``, what is counted are
+    their weights.
     """
 
-    def __init__(self, chosen: NDArray[np.bool_]) -> None:
-        self.chosen = chosen
-        self.dimension = int(chosen.sum())
-        self.given_up = self.dimension > MOST_COLUMNS
-        dense = self.dimension <= _DENSE_COLUMNS
-        self._dense = np.zeros(1 << self.dimension, dtype=np.int64) if dense else None
+    def __init__(self, chosen: NDArray[np.bool_], sizes: tuple[int, ...], *, weighted: bool = False) -> None:
+        self.chosen, self.sizes = chosen, sizes
+        self.given_up = joint(sizes) > 1 << MOST_COLUMNS
+        self._type = np.float64 if weighted else np.int64
+        dense = joint(sizes) <= _DENSE_STATES
+        self._dense = np.zeros(joint(sizes), dtype=self._type) if dense else None
         self._parts: list[States] = []
         self._held = 0
         self._join_at = _HELD
@@ -69,11 +70,11 @@ class Tally:
         """Count complete rows, which occurred so many ``times`` (m,) each, or once."""
         if self.given_up:
             return
-        codes = rows.codes if isinstance(rows, SpinRows) else codes_of(gather(rows)[:, self.chosen])
+        codes = rows.codes if isinstance(rows, SpinRows) else codes_of(gather(rows)[:, self.chosen], self.sizes)
         if self._dense is not None:
-            self._dense += np.bincount(codes, times, minlength=len(self._dense)).astype(np.int64)
+            self._dense += np.bincount(codes, times, minlength=len(self._dense)).astype(self._type)
         else:
-            self.include(States.of_codes(self.dimension, codes, times))
+            self.include(States.of_codes(self.sizes, codes, times, self._type))
 
     def include(self, states: States | None) -> None:
         """Count in what another tally has counted; None: it has given up."""
@@ -92,12 +93,12 @@ class Tally:
         """The distinct rows and their counts, None if they are too many."""
         if self._dense is not None:
             codes = np.flatnonzero(self._dense)
-            return States(self.dimension, codes, self._dense[codes])
+            return States(self.sizes, codes, self._dense[codes])
         self._join()
         if self.given_up:
             return None
         nothing = np.empty(0, dtype=np.int64)
-        return self._parts[0] if self._parts else States(self.dimension, nothing, nothing)
+        return self._parts[0] if self._parts else States(self.sizes, nothing, nothing.astype(self._type))
 
     def _join(self) -> None:
         if len(self._parts) > 1:

@@ -6,7 +6,7 @@ one row, of which the averages take as much as the weight says.
 Sums are taken about an origin and in a unit chosen from the first rows and moved by exact algebra if later rows lie
 elsewhere, so that data at offset 1e8, of spread 1e-150, or sorted, keeps its digits (Chan, Golub, LeVeque 1983, Am.
 Stat. 37, 242 review the alternatives). Two-valued columns, which hold -1 and +1, have the origin zero, and a table of
-nothing else the unit one: their sums are whole numbers.
+discrete columns alone the unit one: their sums are whole numbers. The codes of categorical columns are not summed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats, Moments
-from symcat.data.states import States
+from symcat.data.states import States, joint
 from symcat.data.statistics import scaling
 from symcat.data.statistics.blocks import Blocks
 from symcat.data.statistics.layout import Layout
@@ -63,10 +63,11 @@ class Summation:
         self.origin: Floats | None = None
         self.unit: float | None = None  # None as long as all rows are equal
         self.recentre_at = 1
-        self.two_valued = layout.two_valued
-        counted = self.two_valued.any() and layout.needs.states and not layout.weighted
-        self.tally = Tally(self.two_valued) if counted else None
-        if self.two_valued.all():
+        self.discrete = layout.discrete
+        # The states are all that is kept of categorical columns, whatever the rows count.
+        counted = layout.categorical or (self.discrete.any() and layout.needs.states and not layout.weighted)
+        self.tally = Tally(self.discrete, layout.sizes, weighted=layout.weighted) if counted else None
+        if self.discrete.all():
             self.origin, self.unit = np.zeros(d), 1.0
 
     @property
@@ -77,7 +78,7 @@ class Summation:
     @property
     def untouched(self) -> bool:
         """Whether it is as it was made, but for rows that were dropped."""
-        return not self.n_rows and not self.weighed and (self.unit is None or bool(self.two_valued.all()))
+        return not self.n_rows and not self.weighed and (self.unit is None or bool(self.discrete.all()))
 
     def averages(self, sums: Floats) -> Moments:
         """The Moments of blocks from their sums (B, width)."""
@@ -187,7 +188,7 @@ class Summation:
         if self.unit is not None or not len(rows):
             return
         if self.origin is None:
-            self.origin = np.where(self.two_valued, 0.0, scaling.choose_origin(rows))
+            self.origin = np.where(self.discrete, 0.0, scaling.choose_origin(rows))
         # Rows taken in so far all equal the origin: their sums are zero in any unit.
         self.unit = scaling.choose_unit(rows, self.origin, self.layout.columns)
 
@@ -221,13 +222,13 @@ class Summation:
         """Move the origin to the mean if it turned out to lie far from it. Asked each time the rows have doubled."""
         assert self.origin is not None
         self.recentre_at = 2 * self.n_rows
-        if self.unit is None or self.two_valued.all():
+        if self.unit is None or self.discrete.all():
             return
         total = self.moments
         offset, square = total.first[0], np.diagonal(total.second[0])
         far = offset**2 > _FAR**2 * np.maximum(square - offset**2, 0.0)
-        if (far & ~self.two_valued).any():
-            self._move(np.where(self.two_valued, 0.0, total.mean[0]), self.unit)
+        if (far & ~self.discrete).any():
+            self._move(np.where(self.discrete, 0.0, total.mean[0]), self.unit)
 
     def _move(self, origin: Floats, unit: float) -> None:
         """Restate the sums about another origin and in another unit."""
@@ -325,11 +326,23 @@ class Summation:
             self.origin = arrays["origin"].reshape(d)
             check_sample(self.layout, sums.sum(axis=0), sample, self.origin, scaling.working_unit(self.unit))
         if self.tally is not None:
-            states = States(self.tally.dimension, arrays["codes"], arrays["counts"]) if state["states"] else None
-            if states is not None and (states.n_rows != self.n_rows or (states.counts < 1).any()):
-                raise ValueError("the counted states do not belong to the sums")
-            if states is not None and self.n_rows:
-                of_states = states.counts @ states.rows
-                if (of_states != sums[:, self.layout.slices[0]].sum(axis=0)[self.two_valued]).any():
-                    raise ValueError("the counted states have other averages than the sums")
+            states = States(self.tally.sizes, arrays["codes"], arrays["counts"]) if state["states"] else None
+            if states is not None:
+                self._check_states(states)
             self.tally.include(states)
+
+    def _check_states(self, states: States) -> None:
+        """Raises ValueError for counted states that are not those of the rows summed."""
+        total = self.blocks.sums.sum(axis=0)
+        counts = states.counts
+        if not self.layout.weighted and (states.n_rows != self.n_rows or (counts < 1).any()):
+            raise ValueError("the counted states do not belong to the sums")
+        if (states.codes < 0).any() or (states.codes >= joint(states.sizes)).any():
+            raise ValueError("a counted state is of no level")
+        if self.n_rows:
+            # Of all discrete columns, those whose values are summed.
+            summed = np.array([kind == "two-valued" for kind in self.layout.kinds if kind != "real"])
+            of_states = (counts @ states.rows)[summed]
+            of_sums = total[self.layout.slices[0]][self.layout.two_valued] * scaling.working_unit(self.unit)
+            if (np.abs(of_states - of_sums) > 1e-9 * counts.sum() * self.layout.weighted).any():
+                raise ValueError("the counted states have other averages than the sums")

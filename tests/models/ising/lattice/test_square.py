@@ -96,7 +96,7 @@ def test_the_binary_basis_is_the_same_distribution() -> None:
     spin, binary = square(4), square(4, basis="binary")
     moments = averages(np.array([0.3]), 4, 500.0)
     a, b = spin.fit(moments), binary.fit(moments)
-    rows = States(4, np.arange(16), np.ones(16, dtype=np.int64)).rows
+    rows = States((2,) * 4, np.arange(16), np.ones(16, dtype=np.int64)).rows
 
     def density(model: SquareLattice, fit: Any) -> Floats:
         return model.log_density({k: v[0] for k, v in fit.parameters.items()}, float(fit.log_partition[0]), rows)
