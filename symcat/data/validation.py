@@ -60,6 +60,8 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_ze
 def check_target(moments: Moments, schema: Schema, target: str, *, about_zero: bool = False) -> None:
     """Raises InvalidData for a constant target in a batch of one: there is nothing to predict."""
     j = schema.columns.index(target)
+    if schema.kinds[j] == "categorical":  # of three levels or more
+        return
     own = moments.part([j])
     about, pair = own.about(own.mean), schema.levels[j]
     mean = float(own.mean[0, 0])

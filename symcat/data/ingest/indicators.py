@@ -29,21 +29,12 @@ def name_of(column: str, level: Any) -> str:
 
 
 def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str]) -> dict[str, tuple[Any, ...]]:
-    """The levels of the chosen columns of text that have more than two.
-
-    Raises InvalidData where one of these is the ``target``.
-    """
+    """The levels of the chosen columns of text that have more than two, but of the ``target``."""
     levels: dict[str, tuple[Any, ...]] = {}
     for name in chosen:
         values = distinct(found.table, name)
-        if not 2 < len(values) <= MOST_LEVELS:
+        if name in target or not 2 < len(values) <= MOST_LEVELS:
             continue
-        if name in target:
-            shown = ", ".join(map(repr, values[:3])) + ", ..." * (len(values) > 3)
-            raise InvalidData(
-                f"The target {name!r} has {len(values)} categories ({shown}), and a regression of more than two "
-                "is not offered: recode it to two values, or to a number."
-            )
         levels[name] = values
     return levels
 
