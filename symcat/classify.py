@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symcat import catalogue
 from symcat.answer.build import evidence_of
 from symcat.answer.classification import Classification
 from symcat.answer.working import working
+from symcat.data.schema import Kind
 from symcat.models.candidates import Weighed
 from symcat.models.fit import Observed
 from symcat.models.misfit import Verdict
@@ -26,6 +27,7 @@ def classify(
     center: GivenCenter = None,
     interval: tuple[float, float] | None = None,
     columns: Sequence[str] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     prior: Prior | Unset = UNSET,
     seed: int = 0,
     counts: str | None = None,
@@ -36,7 +38,7 @@ def classify(
 
     Parameters
     ----------
-    data, classes, center, interval, columns, prior, seed, counts, weights, missing : as for ``symcat.solve``.
+    data, classes, center, interval, columns, kinds, prior, seed, counts, weights, missing : as for ``symcat.solve``.
 
     Returns
     -------
@@ -61,6 +63,7 @@ def classify(
         center=center,
         interval=interval,
         columns=columns,
+        kinds=kinds,
         prior=prior,
         seed=seed,
         counts=counts,

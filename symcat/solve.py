@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 from symcat import catalogue
@@ -11,6 +11,7 @@ from symcat.answer.build import evidence_of, solution_of
 from symcat.answer.solution import Solution
 from symcat.answer.working import working
 from symcat.clock import OutOfTime, step
+from symcat.data.schema import Kind
 from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf
 from symcat.question import Question
@@ -33,6 +34,7 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     prior: Prior | Unset = UNSET,
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis | Unset = UNSET,
@@ -62,6 +64,7 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     prior: Prior | Unset = UNSET,
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis | Unset = UNSET,
@@ -85,6 +88,7 @@ def solve(
     classes: Sequence[str] | None = None,
     center: GivenCenter = None,
     columns: Sequence[str] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     prior: Prior | Unset = UNSET,
     interactions: Sequence[Sequence[str]] = (),
     basis: Basis | Unset = UNSET,
@@ -111,6 +115,7 @@ def solve(
     data : a pandas, polars, pyarrow or Dask frame, a DuckDB relation, a numpy array (n,) or (n, d), a dict of arrays,
         the path of a CSV or Parquet file, or ``Statistics`` collected before. One row is one observation. Two-valued
         columns (booleans, 0 and 1, two texts, ...) are coded -1 and +1; the answer's ``levels`` say which value is +1.
+        Text and categories of 3 to 64 levels are categorical.
     target : a column to predict from the others: a real one by least squares, a two-valued one by logistic regression,
         both by maximum likelihood of the target given the others. ``classes=`` names a class of all columns together to
         have the regression that it implies; of averages alone that is the answer for a two-valued target anyway.
@@ -119,7 +124,10 @@ def solve(
         and its verdict says how well. Classes of some of the columns of a mixed table are meant for these.
     center : the centre of the symmetry in the units of the data if it is known, ``"mean"`` for the sample mean, or None
         for the maximum-likelihood centre. Real columns only.
-    columns : the columns to use, in order; all if left out.
+    columns : the columns to use, in order; all that are measurements if left out.
+    kinds : what single columns are, by name, where that is not as their values look: ``"real"``, ``"two-valued"`` or
+        ``"categorical"``, as of whole numbers that are codes. With ``target=`` a categorical predictor has an indicator
+        for each level but the first, as text has.
     prior : of two-valued columns, where the maximum of the likelihood is infinite because some values never occur:
         ``"weak"``, the default, adds one row spread evenly over all states, and says so; None refuses, saying which
         values; a number adds that many such rows always.
@@ -190,6 +198,7 @@ def solve(
         classes=classes,
         center=center,
         columns=columns,
+        kinds=kinds,
         prior=prior,
         interactions=interactions,
         basis=basis,

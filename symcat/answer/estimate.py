@@ -68,7 +68,7 @@ class Estimate(Printed):
 
     @property
     def _schema(self) -> Schema:
-        """The columns, and the two values of each that has two."""
+        """The columns, and the levels of each that has such."""
         levels = self.levels or {}
         return Schema(self.columns, tuple(levels.get(name) for name in self.columns))
 

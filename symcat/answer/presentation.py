@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from symcat.answer.classification import Classification
 from symcat.answer.free_numbers import free_numbers
 from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
 from symcat.answer.solution import Solution, Summary
+from symcat.data.ingest.indicators import texts_for
+from symcat.data.levels import shown
+from symcat.data.schema import Kind, kind_of
 from symcat.models.robust import SMALL_SAMPLE
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ MOST_ROWS = 24
 MOST_CLASSES = 12
 """Lines of the table of candidates."""
 
+_MOST_NAMED = 8  # columns of a kind
 _MOST_SAID = 60  # characters of each
 
 _USUAL = ("rows", SMALL_SAMPLE)
@@ -90,7 +94,7 @@ def classification(found: Classification) -> RenderableType:
     said = f" ({found.verdict})" if found.verdict else ""
     head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
-        head.append(f"\n  {_left_out(found.set_aside)}")
+        head.append(f"\n  {_set_aside(found.set_aside)}")
     return Group(head, "", _evidence(found.evidence, found.n_rows))
 
 
@@ -144,13 +148,11 @@ def _headline(answer: Solution) -> Text:
     if answer.categories:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")
-    if answer.set_aside:
-        lines.append(f"  {_left_out(answer.set_aside)}")
     if answer.levels:
-        lines.append(f"  {_levels(answer)}")
+        lines += [f"  {line}" for line in _levels(answer)]
     if answer.information is not None:
         lines.append(f"  {_entropies(answer.information)}")
-    return Text.assemble((answer.label, "bold"), "\n".join(lines))
+    return Text.assemble("".join(f"{line}\n" for line in _taken(answer)), (answer.label, "bold"), "\n".join(lines))
 
 
 def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
@@ -269,22 +271,52 @@ def _table(left: Sequence[str], right: Sequence[str]) -> Table:
     return table
 
 
-def _left_out(columns: Mapping[str, str]) -> str:
+def _taken(answer: Solution) -> list[str]:
+    """Of a table: which of its columns the answer is of, by kind, and which were left out; nothing of one column."""
+    levels, of_kind = answer.levels or {}, dict[str, list[str]]()
+    for name in texts_for(answer.columns, answer.categories):
+        own = answer.categories.get(name, levels.get(name))
+        of_kind.setdefault(kind_of(own), []).append(name)
+    lines = []
+    if len(answer.columns) > 1 or answer.set_aside:
+        parts = [
+            f"{len(of_kind[kind])} {kind} {'one' if place else 'column'}{'s' * (len(of_kind[kind]) > 1)} "
+            f"({_names(of_kind[kind])})"
+            for place, kind in enumerate(kind for kind in reversed(get_args(Kind)) if kind in of_kind)
+        ]
+        lines.append(f"Taken: {', '.join(parts)}")
+    return lines + ([_set_aside(answer.set_aside)] if answer.set_aside else [])
+
+
+def _set_aside(columns: Mapping[str, str]) -> str:
     """Which columns were left out, and why."""
-    return "left out: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
+    return "Set aside: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
 
 
-def _levels(answer: Solution) -> str:
-    """Which value of every two-valued column is +1; said once where all columns agree."""
+def _names(names: Sequence[str]) -> str:
+    """Some names; of many the first, and how many more there are."""
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+
+
+def _levels(answer: Solution) -> list[str]:
+    """Which value of every two-valued column is +1, said once where all columns agree; all of a categorical one."""
     levels = answer.levels or {}
     plus = "1" if answer.basis == "binary" else "+1"
-    (down, up), *others = levels.values()
+    pairs = {name: own for name, own in levels.items() if len(own) == 2}
+    said = [f"levels of {name}: {shown(own)}" for name, own in levels.items() if len(own) > 2]
+    if said and pairs:
+        return said + [f"levels of {name}: {shown(own)}" for name, own in pairs.items()]
+    if said:
+        return said
+    (down, up), *others = pairs.values()
     if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value
-        return f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in levels.items())
-    where = "" if len(answer.columns) == 1 else f" in {', '.join(levels)}"
-    if 1 < len(levels) == len(answer.columns):
+        return [f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in pairs.items())]
+    where = "" if len(answer.columns) == 1 else f" in {', '.join(pairs)}"
+    if 1 < len(pairs) == len(answer.columns):
         where = " in every column"
-    return f"{plus} is {up!r}, not {down!r}{where}"
+    return [f"{plus} is {up!r}, not {down!r}{where}"]
 
 
 def _entropies(found: Information) -> str:

@@ -15,6 +15,10 @@ Columns = Annotated[
     str | None,
     typer.Option(metavar="A,B", help="Columns to use, separated by commas; one with a comma in its name in quotes."),
 ]
+Kinds = Annotated[
+    str | None,
+    typer.Option(metavar="COL=KIND,...", help="What columns are taken as: real, two-valued or categorical."),
+]
 Classes = Annotated[str | None, typer.Option(metavar="A,B", help="Labels of the classes to consider; all by default.")]
 Center = Annotated[
     str | None,
@@ -46,6 +50,17 @@ def names_of(text: str | None) -> list[str] | None:
     if text is None:
         return None
     return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [""])]
+
+
+def kinds_of(text: str | None) -> Any:
+    """None, or the kind of each column. Raises BadParameter where a part has no equals sign."""
+    found = {}
+    for part in names_of(text) or ():
+        name, equals, kind = part.rpartition("=")
+        if not equals:
+            raise typer.BadParameter(f"{part!r} does not say what a column is: write it as COL=KIND")
+        found[name] = kind
+    return found or None
 
 
 def if_given(value: Any) -> Any:

@@ -15,6 +15,7 @@ from symcat.cli.arguments import (
     Counts,
     File,
     Interval,
+    Kinds,
     Missing,
     Prior,
     Seed,
@@ -22,6 +23,7 @@ from symcat.cli.arguments import (
     center_of,
     if_given,
     interval_of,
+    kinds_of,
     names_of,
     prior_of,
 )
@@ -39,6 +41,7 @@ def solve(
         str | None, typer.Option(metavar="A,B", help="One fit for each value of this column, or of several.")
     ] = None,
     columns: Columns = None,
+    kinds: Kinds = None,
     classes: Classes = None,
     center: Center = None,
     interval: Interval = None,
@@ -90,6 +93,7 @@ def solve(
         "target": target,
         "by": names_of(by),
         "columns": names_of(columns),
+        "kinds": kinds_of(kinds),
         "classes": names_of(classes),
         "center": center_of(center),
         "prior": prior_of(prior),
@@ -125,6 +129,7 @@ def solve(
 def classify(
     file: File,
     columns: Columns = None,
+    kinds: Kinds = None,
     classes: Classes = None,
     center: Center = None,
     interval: Interval = None,
@@ -143,6 +148,7 @@ def classify(
         found = run(
             data,
             columns=names_of(columns),
+            kinds=kinds_of(kinds),
             classes=names_of(classes),
             center=center_of(center),
             interval=interval_of(interval),

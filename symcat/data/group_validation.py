@@ -73,7 +73,12 @@ def _doubts(moments: Moments, schema: Schema, full_rank: bool) -> NDArray[np.int
             own = moments.groups(enough).part(real)
             unsure[enough] = _nearly_dependent(own.first, own.second)
         kinds[unsure] = -1 - np.flatnonzero(unsure)
-    if two_valued:
+    if schema.at("categorical"):
+        if moments.states is None:
+            kinds[:] = 3
+        elif len(schema.discrete) == len(schema):
+            kinds[np.diff(moments.states.starts) == 1] = 2
+    elif two_valued:
         kinds[(np.abs(moments.mean[:, two_valued]) > 1.0 - 1.0 / np.maximum(count, 1.0)[:, None]).all(axis=1)] = 2
     kinds[count < 2] = 1
     return kinds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,7 @@ def all_rows(
     columns: Sequence[str] | None,
     *,
     kind: Kind | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     weight: Weight | None = None,
     wide: bool = True,
 ) -> Incomplete:
@@ -44,7 +45,7 @@ def all_rows(
 
     Parameters
     ----------
-    data, columns, kind, weight, wide : as for ``measure``; ``weight`` holds counts.
+    data, columns, kind, kinds, weight, wide : as for ``measure``; ``weight`` holds counts.
 
     Raises
     ------
@@ -72,4 +73,5 @@ def all_rows(
         check_shape(int(times.sum()), len(source.schema), wide=wide)
         return Incomplete(rows, times, n_empty, source.schema, source)
 
-    return read_again_if_wrong(open_table(data, columns, kind=kind, weight=weight, set_aside="all", wide=wide), work)
+    source = open_table(data, columns, kind=kind, kinds=kinds, weight=weight, set_aside="all", wide=wide)
+    return read_again_if_wrong(source, work)

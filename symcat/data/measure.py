@@ -11,7 +11,8 @@ import numpy as np
 
 from symcat.data.charts import chart
 from symcat.data.ingest import Source, open_table, read_again_if_wrong
-from symcat.data.ingest.source import CATEGORIES, not_numeric
+from symcat.data.ingest.opened import Indicated
+from symcat.data.ingest.source import unknown_column
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.products import positions, with_products
@@ -97,13 +98,14 @@ def measure(
     seed: int = 0,
     keep: Sequence[str] = (),
     wide: bool = True,
-    indicators: bool = False,
+    indicators: Indicated | None = None,
+    kinds: Mapping[str, Kind] | None = None,
 ) -> Measured:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
     Parameters
     ----------
-    data, columns, kind, weight, exclude, wide : as for ``open_table``.
+    data, columns, kind, kinds, weight, exclude, wide : as for ``open_table``.
     needs_of : which averages are needed of columns of a schema.
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
@@ -119,10 +121,19 @@ def measure(
         if data.n_rows:
             check_shape(data.n_rows, len(data.columns), wide=wide)
         _check(data, columns, needs_of, products, weight)
+        check_kinds(kinds or {}, data.columns, data.schema)
         if data.categories and not indicators:
-            name, levels = next(iter(data.categories.items()))
-            shown = ", ".join(map(repr, levels[:3]))
-            raise not_numeric(name, f"text or categories, such as {shown}", CATEGORIES)
+            name = next(iter(data.categories))
+            raise InvalidData(
+                f"These statistics hold the levels of {name!r} as predictors of a regression: pass target=, or collect "
+                f"them with Statistics(kinds={{{name!r}: 'categorical'}}) to describe the column itself."
+            )
+        if indicators and (categorical := data.schema.at("categorical")):
+            name = data.columns[categorical[0]]
+            raise InvalidData(
+                f"These statistics count the levels of {name!r} as a categorical column, of which no regression is "
+                "offered: collect them without kinds= or kind='categorical' to have its levels as predictors."
+            )
         return Measured(data, data.schema)
 
     def work(source: Source) -> Measured:
@@ -137,6 +148,7 @@ def measure(
         columns,
         exclude=exclude,
         kind=kind,
+        kinds=kinds,
         weight=weight,
         set_aside="all",
         keep=keep,
@@ -156,6 +168,19 @@ def collected(source: Source, needs: Needs, seed: int) -> Statistics:
     if placed and statistics.n_rows:
         place(statistics, source, placed)
     return statistics
+
+
+def check_kinds(kinds: Mapping[str, Kind], available: Sequence[str], found: Schema | None = None) -> None:
+    """Raises InvalidData for kinds of unknown columns, or of columns that were ``found`` to be of other ones."""
+    for name, kind in kinds.items():
+        if name not in available:
+            raise unknown_column(name, available)
+        own = None if found is None else found.kinds[found.columns.index(name)]
+        if own not in (None, kind) and (own, kind) != ("two-valued", "categorical"):  # of two levels that is the same
+            raise InvalidData(
+                f"kinds= says that column {name!r} is {kind}, and these statistics have taken it in as "
+                f"{own}: pass kinds= to Statistics() instead."
+            )
 
 
 def _check(

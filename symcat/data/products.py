@@ -19,13 +19,20 @@ Sets: TypeAlias = tuple[tuple[int, ...], ...]
 def positions(sets: Sequence[Sequence[str]], schema: Schema) -> Sets:
     """Sets of columns, given by name, as ascending positions.
 
-    Raises InvalidData for a set of fewer than two, and for an unknown, repeated or real column.
+    Raises InvalidData for a set of fewer than two, of more where a column is categorical, and for an unknown, repeated
+    or real column.
     """
     if not sets:
         return ()
-    if not schema.only("two-valued"):
+    if schema.at("real"):
         raise InvalidData(
-            "interactions= couples two-valued columns; leave it out, or choose such columns with columns=."
+            "interactions= couples two-valued or categorical columns; leave it out, or choose such columns with "
+            "columns=."
+        )
+    if schema.at("categorical") and any(len(chosen) > 2 and not isinstance(chosen, str) for chosen in sets):
+        raise InvalidData(
+            "interactions= of three columns or more couples two-valued columns alone: name pairs of columns, or choose "
+            "two-valued ones with columns=."
         )
     found: list[tuple[int, ...]] = []
     for chosen in sets:

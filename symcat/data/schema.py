@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,6 +211,21 @@ class Schema:
                     "another: use the same values, or pass the same schema= to both."
                 )
         return Schema(self.columns, tuple(levels))
+
+
+def checked_kinds(kinds: Any) -> dict[str, Kind]:
+    """What single columns are stated to be. Raises InvalidData for what says no kind of a column."""
+    known = ", ".join(map(repr, get_args(Kind)))
+    if kinds is None:
+        return {}
+    if not isinstance(kinds, Mapping):
+        raise InvalidData(f"kinds={kinds!r} is not known: pass a dict of columns and, for each, one of {known}.")
+    for name, kind in kinds.items():
+        if not isinstance(name, str) or not isinstance(kind, str) or kind not in get_args(Kind):
+            raise InvalidData(
+                f"kinds= says that column {name!r} is {kind!r}: pass names of columns, each with one of {known}."
+            )
+    return dict(kinds)
 
 
 def kind_of(levels: Levels | None) -> Kind:

@@ -19,6 +19,9 @@ from symcat.errors import InvalidData
 MOST_COLUMNS = 62
 """Two-valued columns whose values fit, a bit each, in one code: there are no more joint states than 2 to this power."""
 
+MOST_STATES = 1 << 20
+"""Distinct rows of a table beyond which they are not counted any more: it is no shorter than its rows then."""
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
+from symcat.data.states import MOST_STATES, check_sizes
 from symcat.errors import InvalidData
 
 SINGULAR = 1e-14
@@ -47,8 +48,10 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_ze
         raise InvalidData("There is only one complete row, and averages need at least two: give more rows.")
     if about_zero:
         return
-    if two_valued := schema.at("two-valued"):
+    if (two_valued := schema.at("two-valued")) and not schema.at("categorical"):
         _check_some_vary(moments.part(two_valued), alone=schema.only("two-valued"))
+    if schema.at("categorical"):
+        _check_counted(moments, schema)
     if real := schema.at("real"):
         part = moments.part(real)
         about = part.centred
@@ -74,6 +77,24 @@ def check_target(moments: Moments, schema: Schema, target: str, *, about_zero: b
         f"The target {target!r} is constant ({value} in every row), so that there is nothing to predict: check the "
         "filter that chose the rows, or name another target."
     )
+
+
+def _check_counted(moments: Moments, schema: Schema) -> None:
+    """Refuses categorical columns whose joint states are too many to be counted, or that are all constant."""
+    if moments.states is None:
+        check_sizes(schema.sizes)
+        raise InvalidData(
+            f"The {len(schema.discrete)} discrete columns have more than {MOST_STATES:,} different rows, too many to "
+            "be counted: choose fewer columns, or columns of fewer levels, with columns=[...]."
+        )
+    digits = moments.states.digits
+    if len(schema.discrete) == len(schema) and not (digits != digits[:1]).any():
+        named = ", ".join(map(repr, schema.columns[:20]))
+        several = len(schema) > 1
+        raise InvalidData(
+            f"Column{'s' * several} {named} {'are' if several else 'is'} constant, and no other is left to describe: "
+            "there is nothing to fit. Check the filter that chose the rows, or choose other columns with columns=."
+        )
 
 
 def _check_some_vary(moments: Moments, alone: bool) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from symcat.data.ingest.source import unknown_column
 from symcat.data.products import positions
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Kind, Schema, checked_kinds
 from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
@@ -58,6 +58,7 @@ class Question:
     classes: tuple[str, ...] | None = None
     center: GivenCenter = None
     columns: tuple[str, ...] | None = None
+    kinds: tuple[tuple[str, Kind], ...] = ()
     prior: Prior = "weak"
     interactions: tuple[str | tuple[str, ...], ...] = ()
     basis: Basis = "spin"
@@ -88,6 +89,7 @@ class Question:
         classes: Sequence[str] | None = None,
         center: GivenCenter = None,
         columns: Sequence[str] | None = None,
+        kinds: Any = None,
         prior: Any = UNSET,
         interactions: Sequence[Sequence[str]] = (),
         basis: Any = UNSET,
@@ -180,6 +182,7 @@ class Question:
             classes=checked_labels(classes),
             center=center,
             columns=chosen,
+            kinds=tuple(checked_kinds(kinds).items()),
             prior=prior,
             interactions=tuple(one if isinstance(one, str) else listed(one) for one in sets),
             basis=basis,
@@ -207,11 +210,11 @@ class Question:
         """The kind that columns are read as where the classes named describe no other; None leaves it to the data."""
         if self.classes is None:
             return None
-        kinds = {registry.kinds_of(label) for label in self.classes}
-        if len(kinds) != 1:
-            return None
-        (only,) = kinds
-        return next(iter(only)) if len(only) == 1 else None
+        every = [registry.kinds_of(label) for label in self.classes]
+        described: frozenset[Kind] = frozenset().union(*every)
+        if "categorical" in described and "real" not in described:
+            return "categorical"  # of two levels: two-valued
+        return next(iter(described)) if len(described) == 1 else None
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -289,7 +292,7 @@ class Question:
 _PURPOSE = {
     "center": "it is the point that real columns are symmetric about",
     "prior": "it is for values that never occur together in two-valued columns",
-    "interactions": "it couples sets of two-valued columns",
+    "interactions": "it couples sets of two-valued or categorical columns",
     "errors": "HC0 to HC3 are for least-squares regressions, and elsewhere rows have no leverage to make up for",
     "basis": "it says which two numbers stand for the values of two-valued columns",
     INTERCEPT: "it is of a regression that is fitted to the target itself",

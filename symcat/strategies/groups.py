@@ -79,11 +79,12 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         question.columns,
         exclude=question.by,
         kind=question.kind,
+        kinds=dict(question.kinds),
         weight=question.weight,
         set_aside="all",
         keep=question.kept,
         wide=question.classes is not None,
-        indicators=question.target is not None,
+        indicators=None if question.target is None else "all",
     )
     tell_set_aside(source.set_aside)
     return read_again_if_wrong(source, work)

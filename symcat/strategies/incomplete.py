@@ -84,7 +84,12 @@ def weigh_gaps(question: Question, data: object, tables: Tables) -> Found | None
     Raises InvalidData for data or options that it cannot apply to.
     """
     read = all_rows(
-        data, question.columns, kind=question.kind, weight=question.weight, wide=question.classes is not None
+        data,
+        question.columns,
+        kind=question.kind,
+        kinds=dict(question.kinds),
+        weight=question.weight,
+        wide=question.classes is not None,
     )
     schema = read.schema
     options = question.options(schema)

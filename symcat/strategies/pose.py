@@ -71,13 +71,14 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         question.columns,
         needs_of,
         kind=question.kind,
+        kinds=dict(question.kinds),
         products=question.interactions,
         weight=question.weight,
         exclude=() if question.cluster is None else (question.cluster,),
         seed=question.seed,
         keep=question.kept,
         wide=question.classes is not None,
-        indicators=question.target is not None,
+        indicators=None if question.target is None else "all",
     )
     tell_set_aside(measured.set_aside)
     if question.weight is None:
@@ -167,8 +168,7 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
     else:
         found = registry.models(question.classes, schema, options, tables)
     if not found:
-        kinds = " and ".join(sorted(set(schema.kinds)))
-        raise InvalidData(f"No class describes {len(schema)} {kinds} columns: choose others with columns=.")
+        raise InvalidData(_not_described(schema))
     if question.weight is not None and question.weight.kind == "weights":
         weighable = [model for model in found if not is_integrated(model)]
         if not weighable:
@@ -178,6 +178,21 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
             )
         found = weighable
     return question.applicable(found, schema)
+
+
+def _not_described(schema: Schema) -> str:
+    """That no class describes such columns, and what to leave out where the others are described."""
+    kinds = " and ".join(sorted(set(schema.kinds)))
+    found = f"No class describes {len(schema)} {kinds} columns"
+    categorical = [schema.columns[j] for j in schema.at("categorical")]
+    others = [name for name in schema.columns if name not in categorical]
+    if not categorical or not others:
+        return f"{found}: choose others with columns=."
+    named = ", ".join(map(repr, categorical[:_MOST_SAID])) + ", ..." * (len(categorical) > _MOST_SAID)
+    return (
+        f"{found} together: leave out {named} with columns=[...], fit each of its groups with by=, or name a column to "
+        "predict with target=."
+    )
 
 
 def block_models(

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 import symcat
-from symcat.data.ingest import open_table
+from symcat.data.ingest import open_table, read_again_if_wrong
+from symcat.errors import InvalidData
 
 N = 2500  # more rows than are looked at first
 X = np.random.default_rng(0).normal(size=N)
@@ -92,12 +93,12 @@ def test_the_answer_says_what_was_left_out() -> None:
     assert answer.columns == ("x", "y")
     assert answer.set_aside == REASONS
     assert json.loads(answer.model_dump_json())["set_aside"] == REASONS
-    assert "left out: id (a running number of the rows); row" in str(answer)
+    assert "Taken: 2 real columns (x, y)\nSet aside: id (a running number of the rows); row" in str(answer)
     np.testing.assert_allclose(answer.parameters["mean"], [X.mean(), Y.mean()])
     with pytest.warns(UserWarning, match="Columns left out"):
         found = symcat.classify(TABLE)
     assert found.set_aside == REASONS
-    assert "left out: id" in str(found)
+    assert "Set aside: id" in str(found)
 
 
 def test_a_named_column_is_taken_as_it_is() -> None:
@@ -205,3 +206,38 @@ def test_numbers_written_as_text_are_no_names() -> None:
     for written in ([f"{i},5" for i in range(60)], [f"{i + 1},234" for i in range(60)], [f"-{i}.5" for i in range(60)]):
         with pytest.raises(symcat.InvalidData, match=r"'a' is not numeric .type numbers written as text.*its numbers "):
             symcat.solve(pd.DataFrame({"a": written, "x": X[:60]}))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda frame: frame,
+        lambda frame: pl.from_pandas(frame).lazy(),
+        lambda frame: duckdb.sql("select * from frame"),
+    ],
+)
+def test_text_of_too_many_levels(made: Callable[[pd.DataFrame], Any]) -> None:
+    """Also where the first rows show a few of them only; named, it is refused with the number of its levels."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=1400), "g": rng.choice(["a", "b", "c"], 1400)})
+    frame["late"] = ["u", "v", "w"] * 400 + [f"q{i}" for i in range(200)]
+    source = open_table(made(frame), set_aside="all")
+    assert source.columns == ("x", "g")
+    assert source.set_aside == {"late": "203 different texts, more than the 64 levels of a category"}
+    with pytest.raises(InvalidData, match="203 different texts"):
+        read_again_if_wrong(open_table(made(frame), ["x", "late"]), lambda source: list(source.batches()))
+
+
+def test_text_that_nearly_names_the_rows() -> None:
+    texts = [f"t{min(j, 20)}" for j in range(30)]
+    source = open_table({"x": np.arange(30.0) ** 2, "t": texts}, set_aside="all")
+    assert source.set_aside == {"t": "nearly every row has another text: 21 in 30 rows"}
+
+
+def test_the_answer_begins_with_what_was_taken() -> None:
+    rng = np.random.default_rng(0)
+    x, texts = rng.normal(size=90), rng.choice(["a", "b", "c"], 90)
+    data = {"y": x + rng.normal(size=90), "x": x, "g": texts, "s": x > 0}
+    first = str(symcat.solve(data, target="y")).splitlines()[0]
+    assert first == "Taken: 1 categorical column (g), 1 two-valued one (s), 2 real ones (y, x)"
+    assert str(symcat.lookup("gaussian.full", mean=[0.0], covariance=[[1.0]])).startswith("gaussian.full")

@@ -20,7 +20,7 @@ from symcat.data.ingest.files import explained
 from symcat.data.ingest.frames import open_frame
 from symcat.data.ingest.indicators import Categories, categories_of, indicated, names_with, text_levels
 from symcat.data.ingest.lazy import LazyTable, Part, rows_up_to
-from symcat.data.ingest.opened import Opened, Which, opened
+from symcat.data.ingest.opened import Indicated, Opened, Which, opened
 from symcat.data.ingest.setting_aside import set_aside_of
 from symcat.data.ingest.source import Source, WrongGuess, choose, read_again_if_wrong, unknown_column
 from symcat.data.ingest.spins import SpinRows
@@ -52,7 +52,7 @@ def open_table(
     set_aside: Which | None = None,
     keep: Sequence[str] = (),
     wide: bool = True,
-    indicators: bool = False,
+    indicators: Indicated | None = None,
     categories: Categories | None = None,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
@@ -80,7 +80,9 @@ def open_table(
         out nothing. The source says which, and why.
     keep : columns that are never left out.
     wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
-    indicators : replace each column of text with more than two levels by indicators, but those of ``keep``; with ``kind="real"`` text of two levels is two-valued then.
+    indicators : replace each column of "text" with more than two levels by indicators, but not those of ``keep``;
+        with ``kind="real"`` text of two levels is two-valued then. "all": also those that ``kinds`` says are
+        categorical; where only text is meant, these are measured as they are.
     categories : the levels of text columns with indicators that are known, the reference first.
 
     Returns
@@ -115,13 +117,15 @@ def _open(
     set_aside: Which | None,
     keep: Sequence[str],
     wide: bool,
-    indicators: bool,
+    indicators: Indicated | None,
     categories: Categories | None,
 ) -> Source:
     if weight is not None:
         _check_weight(weight, found.names, columns, exclude)
         exclude = (*exclude, weight.name) if columns is None else exclude
     chosen = choose(found.names, columns, exclude)
+    _check_kinds(kinds, found.names, chosen)
+    target, keep = keep, (*keep, *kinds)
     aside: dict[str, Reason] = {}
     seen: Part | None = None
     if len(chosen) >= _MANY:
@@ -143,11 +147,17 @@ def _open(
         return _source(found, with_weight, read_as, known, ones, allow_empty, None).weighing(weight)
 
     categories = {name: levels for name, levels in (categories or {}).items() if name in _others(chosen, aside)}
-    if indicators:
-        categories |= categories_of(found, _others(chosen, (*aside, *categories)), keep)
+    if indicators is not None:
+        forced = tuple(name for name, own in kinds.items() if own == "categorical")
+        free = _others(chosen, (*aside, *categories, *forced))
+        categories |= categories_of(found, free, target)
+        if indicators == "all":
+            stated = _others(chosen, (*aside, *categories, *free))
+            categories |= categories_of(found, stated, target, stated=True)
+        kinds = {name: own for name, own in kinds.items() if name not in categories}
         found, chosen = indicated(found, categories), names_with(chosen, categories)
         if kind == "real":
-            schema = text_levels(found, _others(chosen, aside), categories)
+            schema = text_levels(found, _others(chosen, aside), categories, kinds)
         seen = seen if not categories else None
     source = measuring(_others(chosen, aside))
     if source.schema.only("two-valued"):
@@ -170,6 +180,15 @@ def _check_weight(
             raise InvalidData(
                 f"Column {weight.name!r} cannot be in both {option} and {weight.kind}=: leave it out of one."
             )
+
+
+def _check_kinds(kinds: Mapping[str, Kind], available: Sequence[str], chosen: Sequence[str]) -> None:
+    """Raises InvalidData where the kind is stated of a column that is not there, or not measured."""
+    for name in kinds:
+        if name not in available:
+            raise unknown_column(name, available)
+        if name not in chosen:
+            raise InvalidData(f"kinds= names {name!r}, which is not among the columns to describe: leave it out there.")
 
 
 def _check_shape(found: Opened, chosen: tuple[str, ...], wide: bool) -> None:

@@ -3,6 +3,9 @@
 They are left out, each with its reason, unless the columns were named. The first rows raise the suspicion, all rows
 must confirm it: looking costs next to nothing where nothing is suspected.
 
+Text of more levels than a category can have, or of which nearly every value is another, names things rather than sorts
+them, and is left out too.
+
 A running number counts the rows, 0, 1, ... or 1, 2, ..., in their order, in whole numbers; other whole numbers, and
 ranks in another order, are measurements.
 """
@@ -19,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.ingest.marks import is_number
-from symcat.data.levels import ENOUGH_ROWS, is_absent
+from symcat.data.levels import ENOUGH_ROWS, MOST_LEVELS, is_absent
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ RUNNING = Reason("a running number of the rows", label=True)
 EMPTY = Reason("it has no value")
 
 _LEAST_NAMES = 3  # two texts are two values
+_FEW = 10  # levels that may have a row or two each, as in a table of a dozen rows
 
 
 def constant(value: Any) -> Reason:
@@ -52,6 +56,23 @@ def constant(value: Any) -> Reason:
 def copy_of(name: str) -> Reason:
     """The reason for a column that holds what an earlier one does."""
     return Reason(f"a copy of {name!r}", two_valued=True)
+
+
+def too_many(different: int, known: int) -> Reason | None:
+    """The reason for a column of so many different texts in so many rows that have one; None where they are levels."""
+    if different > MOST_LEVELS:
+        return Reason(f"{different:,} different texts, more than the {MOST_LEVELS} levels of a category", label=True)
+    if different > max(_FEW, known // 2):
+        return Reason(f"nearly every row has another text: {different} in {known} rows", label=True)
+    return None
+
+
+def may_be_levels(values: NDArray[Any]) -> bool:
+    """Whether the first values of a column are texts of which there are more than two."""
+    values = _present(values)
+    return (
+        values.dtype.kind in "OU" and all(isinstance(v, str) for v in values.tolist()) and len({*values.tolist()}) > 2
+    )
 
 
 def reason_of(values: NDArray[Any]) -> Reason | None:

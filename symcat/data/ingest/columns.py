@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Number
 from typing import Any, Protocol
 
@@ -17,7 +18,6 @@ from symcat.data.ingest.source import CATEGORIES, REAL, TIMES, not_numeric
 from symcat.data.ingest.spins import MISSING, NO_LEVEL, Bits, Digits, Mask, Stranger, bits_of
 from symcat.data.levels import Level, Levels, in_order, is_absent, plain
 
-_STRANGE = 254  # the digit of a value that is none of the levels
 PEEK_ROWS = 1000
 """Rows looked at first: a column that shows three values in them is not two-valued."""
 
@@ -138,15 +138,16 @@ class CategoryColumn:
     categorical = True
 
     def distinct(self) -> list[Level]:
-        return [plain(value) for value in sorted(self._values())[:3]]
+        return [plain(value) for value in sorted(self._values)[:3]]
 
     def every(self) -> Levels:
-        values = {plain(value) for value in self._values()}
+        values = {plain(value) for value in self._values}
         return tuple(value for value in own_order(self.series) or sorted(values) if value in values)
 
+    @cached_property
     def _values(self) -> list[Any]:
         """The values that occur, in any order."""
-        values = self.series.drop_nulls().unique().to_list()
+        values = self.series.unique().drop_nulls().to_list()
         if not (all(isinstance(v, str) for v in values) or all(isinstance(v, Number | np.generic) for v in values)):
             raise not_numeric(self.series.name, "categories that are neither all text nor all numbers", CATEGORIES)
         return values
@@ -166,21 +167,50 @@ class CategoryColumn:
         return bits, not absent.any()
 
     def digits(self, levels: Levels) -> tuple[Digits, bool]:
-        native = self.series.to_native()
-        if not self.series.implementation.is_pandas():
-            return digits_of_list(self.series.to_list(), levels)
-        # Its own table of values: a row is looked up by its place there.
-        if hasattr(native, "cat"):
-            codes, values = native.cat.codes.to_numpy(), list(native.cat.categories)
+        kind = self.series.implementation
+        if kind.is_pandas():
+            codes, values = self._factorized
+            place_of = {level: place for place, level in enumerate(levels)}
+            table = np.array([place_of.get(plain(value), NO_LEVEL) for value in values] + [NO_LEVEL], dtype=np.uint8)
+            digits = table[codes]  # -1, of a missing value, is the last
+        elif kind.is_polars() and isinstance(levels[0], str):
+            digits = _digits_of_polars(self.series.to_native(), levels)
+        elif kind.is_pyarrow() and isinstance(levels[0], str):
+            digits = _digits_of_pyarrow(self.series.to_native(), levels)
         else:
-            codes, values = native.factorize()
-        place_of = {level: place for place, level in enumerate(levels)}
-        table = np.array([place_of.get(plain(value), _STRANGE) for value in values] + [NO_LEVEL], dtype=np.uint8)
-        digits = table[codes]  # -1, of a missing value, is the last
-        if (digits == _STRANGE).any():
-            place = int((digits == _STRANGE).argmax())
-            raise Stranger(place, self.series[place])
-        return digits, not (codes < 0).any()
+            return digits_of_list(self.series.to_list(), levels)
+        if len(unknown := np.flatnonzero(digits == NO_LEVEL)):
+            strange = ~self.series.is_null().to_numpy()[unknown]
+            if strange.any():
+                place = int(unknown[strange.argmax()])
+                raise Stranger(place, self.series[place])
+        return digits, not len(unknown)
+
+    @cached_property
+    def _factorized(self) -> tuple[NDArray[np.integer], list[Any]]:
+        """Of a series of pandas: the place of each value in a list of values, -1 of a missing one."""
+        native = self.series.to_native()
+        if hasattr(native, "cat"):
+            return native.cat.codes.to_numpy(), list(native.cat.categories)
+        codes, values = native.factorize()
+        return codes, list(values)
+
+
+def _digits_of_polars(native: Any, levels: Levels) -> Digits:
+    import polars
+
+    texts = native.cast(polars.String) if native.dtype != polars.String else native
+    codes = texts.cast(polars.Enum(map(str, levels)), strict=False).to_physical()
+    return np.asarray(codes.cast(polars.UInt8).fill_null(NO_LEVEL).to_numpy(), dtype=np.uint8)
+
+
+def _digits_of_pyarrow(native: Any, levels: Levels) -> Digits:
+    import pyarrow
+    import pyarrow.compute
+
+    texts = native.cast(pyarrow.string())
+    found = pyarrow.compute.index_in(texts, value_set=pyarrow.array(levels, pyarrow.string()))
+    return np.asarray(found.fill_null(NO_LEVEL).to_numpy(), dtype=np.uint8)
 
 
 def own_order(series: nw.Series[Any]) -> Levels:

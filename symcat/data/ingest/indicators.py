@@ -13,10 +13,12 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.ingest.columns import order_of_type, own_order
 from symcat.data.ingest.frames import TEXT
 from symcat.data.ingest.opened import Opened
-from symcat.data.levels import MOST_LEVELS, ZERO_ONE, is_absent, plain
-from symcat.data.schema import Schema
+from symcat.data.ingest.tables import checked_levels
+from symcat.data.levels import MOST_LEVELS, ZERO_ONE, Levels, in_order, is_absent, plain, settle
+from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 
 Categories: TypeAlias = Mapping[str, tuple[Any, ...]]
@@ -28,15 +30,26 @@ def name_of(column: str, level: Any) -> str:
     return f"{column}[{level}]"
 
 
-def categories_of(found: Opened, chosen: Sequence[str], target: Collection[str]) -> dict[str, tuple[Any, ...]]:
-    """The levels of the chosen columns of text that have more than two, but of the ``target``."""
+def categories_of(
+    found: Opened, chosen: Sequence[str], target: Collection[str], *, stated: bool = False
+) -> dict[str, tuple[Any, ...]]:
+    """The levels of the chosen columns of text that have more than two; of columns of any type if they are ``stated``
+    to be categorical. The ``target`` keeps its own.
+    """
     levels: dict[str, tuple[Any, ...]] = {}
-    for name in chosen:
-        values = distinct(found.table, name)
-        if name in target or not 2 < len(values) <= MOST_LEVELS:
-            continue
-        levels[name] = values
+    for name in chosen if stated else _texts(found.table, chosen):
+        values = checked_levels(name, all_levels(found.table, name)) if stated else distinct(found.table, name)
+        if name not in target and 2 < len(values) <= MOST_LEVELS:
+            levels[name] = values
     return levels
+
+
+def _texts(table: Any, chosen: Sequence[str]) -> list[str]:
+    """Those of the columns that are of text, or may be."""
+    if isinstance(table, dict):
+        return [name for name in chosen if is_text(table, name)]
+    types = table.collect_schema()  # asked once: of many columns it takes long
+    return [name for name in chosen if types[name] in TEXT]
 
 
 def indicated(found: Opened, categories: Categories) -> Opened:
@@ -77,14 +90,17 @@ def texts_for(columns: Sequence[str], categories: Categories) -> tuple[str, ...]
     return tuple(dict.fromkeys(of.get(name, name) for name in columns))
 
 
-def text_levels(found: Opened, columns: Sequence[str], categories: Categories) -> Schema:
-    """The schema of real columns beside text of two levels and indicators.
+def text_levels(found: Opened, columns: Sequence[str], categories: Categories, kinds: Mapping[str, Kind]) -> Schema:
+    """The schema of real columns beside text of two levels, indicators, and columns whose ``kinds`` are stated.
 
     Raises InvalidData for text of one level, which does not tell the others.
     """
     of_indicators = {name_of(name, level) for name, levels in categories.items() for level in levels[1:]}
     levels: list[Any] = []
     for name in columns:
+        if name in kinds:
+            levels.append(_stated(found, name, kinds[name]))
+            continue
         values = () if name in of_indicators else distinct(found.table, name)
         if len(values) == 1:
             raise InvalidData(
@@ -94,6 +110,25 @@ def text_levels(found: Opened, columns: Sequence[str], categories: Categories) -
         without_rows = name not in of_indicators and not values and is_text(found.table, name) and found.is_empty
         levels.append(ZERO_ONE if name in of_indicators or without_rows else values if len(values) == 2 else None)
     return Schema(tuple(columns), tuple(levels))
+
+
+def all_levels(table: Any, name: str) -> Levels:
+    """The distinct values of a column of any type, in the order that the data has for them, else ascending."""
+    found = in_order(_present(table, name))
+    order: Levels = ()
+    if isinstance(table, nw.LazyFrame):
+        order = order_of_type(table.collect_schema()[name])
+    elif isinstance(table, nw.DataFrame):
+        order = own_order(table[name])
+    return tuple(level for level in order if level in found) if set(found) <= set(order) else found
+
+
+def _stated(found: Opened, name: str, kind: Kind) -> Levels | None:
+    """The levels of a column that is of this kind."""
+    levels = () if kind == "real" else all_levels(found.table, name)
+    if len(levels) > 2 and kind == "categorical":
+        return checked_levels(name, levels)
+    return None if kind == "real" else settle(name, levels[:3], 0, forced=True)
 
 
 def _of_arrays(table: Mapping[str, NDArray[Any]], categories: Categories) -> dict[str, NDArray[Any]]:

@@ -18,6 +18,8 @@ from symcat.data.ingest.source import choose
 
 Which: TypeAlias = Literal["labels", "all"]
 """Which columns are left out: those that only label the rows, or all that are no measurements."""
+Indicated: TypeAlias = Literal["text", "all"]
+"""Which columns have indicators: text of more than two levels, or whatever is to be categorical."""
 
 
 @dataclass(frozen=True)

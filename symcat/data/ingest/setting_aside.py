@@ -16,6 +16,7 @@ from symcat.data.ingest.expressions import one_row, value_of
 from symcat.data.ingest.frames import KEPT
 from symcat.data.ingest.lazy import LazyTable, Part
 from symcat.data.ingest.opened import Opened, Which
+from symcat.data.levels import is_absent
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -33,6 +34,9 @@ class _Look(Protocol):
 
     def equal(self, one: str, other: str) -> bool:
         """Whether two columns are the same in all rows."""
+
+    def counted(self, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """How many different values the columns have, and in how many rows there is one."""
 
 
 def set_aside_of(
@@ -53,6 +57,11 @@ def set_aside_of(
         if reason is None or (reason is aside.RUNNING and not found.is_named):
             continue
         if (which == "all" or reason.label) and look.confirmed(name, reason):
+            reasons[name] = reason
+    texts = [name for name, head in heads.items() if name not in reasons and aside.may_be_levels(head)]
+    for name, (different, known) in look.counted(texts).items():
+        reason = aside.too_many(different, known)
+        if reason is not None:
             reasons[name] = reason
     if which == "all":
         rest = {name: head for name, head in heads.items() if name not in reasons}
@@ -84,6 +93,18 @@ class _InMemory:
 
     def equal(self, one: str, other: str) -> bool:
         return one in aside.copies({other: self._values(other), one: self._values(one)})
+
+    def counted(self, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        found = {}
+        for name in names:
+            values = self._table[name]
+            if isinstance(values, np.ndarray):
+                texts = [value for value in values.tolist() if not is_absent(value)]
+                found[name] = len(set(texts)), len(texts)
+            else:
+                present = values.drop_nulls()
+                found[name] = int(present.n_unique()), len(present)
+        return found
 
 
 class _Lazy:
@@ -136,3 +157,17 @@ class _Lazy:
         unlike = (first != second).fill_null(False) | (first.is_null() != second.is_null())
         found = one_row(self._frame.select(nw.when(unlike).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias("unlike")))
         return not found["unlike"]
+
+    def counted(self, names: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        if not names:
+            return {}
+        values = {name: value_of(name, self._types[name]) for name in names}
+        asked = [value.n_unique().alias(f"different {name}") for name, value in values.items()]
+        asked += [value.count().alias(f"known {name}") for name, value in values.items()]
+        found = one_row(self._frame.select(nw.len().alias("rows"), *asked))
+        rows = int(found["rows"])
+        # A missing value is counted as one of those that differ.
+        return {
+            name: (int(found[f"different {name}"]) - (int(found[f"known {name}"]) < rows), int(found[f"known {name}"]))
+            for name in names
+        }

@@ -19,7 +19,7 @@ from symcat.data.ingest.indicators import Categories, indicated, names_with
 from symcat.data.ingest.opened import Which, opened
 from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.needs import Needs, usual_needs
-from symcat.data.schema import Kind, Schema
+from symcat.data.schema import Kind, Schema, checked_kinds
 from symcat.data.statistics import storing
 from symcat.data.statistics.coordinates import CoordinateSums, chartings
 from symcat.data.statistics.format_1 import from_format_1
@@ -30,9 +30,12 @@ from symcat.data.statistics.levels_so_far import (
     joined,
     levels_of,
     of_first_rows,
+    recoded,
     renamed,
     stated_levels,
+    united,
     widened,
+    with_levels_of,
     with_those_of,
 )
 from symcat.data.statistics.measured import Measured
@@ -52,7 +55,9 @@ class Statistics(Measured):
         fourth, to the sixth if there is one alone, and those of the distance from the origin; of two-valued ones the
         distinct rows, counted. The charts among them are averaged if they are placed by no numbers of the rows.
     kind : what raw batches hold: "real", the default, takes them as numbers, and text by its levels; "two-valued" as
-        columns of two values each, which the first batch shows and the later ones must keep to.
+        columns of two values each, which the first batch shows and the later ones must keep to; "categorical" as
+        columns of 2 to 64 levels each, text or numbers, to which later batches may add.
+    kinds : likewise of single columns, by name. The joint states of categorical and two-valued columns are counted.
     categories : the levels of text columns by name, the reference first: each has an indicator for every other level.
         Of text columns that are not named here the first batch shows the levels: two are those of a two-valued column,
         of more the first in ascending order is the reference. A level that comes later, by a batch or a merge, adds an
@@ -82,6 +87,7 @@ class Statistics(Measured):
         *,
         needs: Needs | None = None,
         kind: Kind | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         schema: Schema | None = None,
         categories: Mapping[str, Sequence[str]] | None = None,
         counts: str | None = None,
@@ -94,16 +100,23 @@ class Statistics(Measured):
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
                 raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, {least} or more.")
         if kind is not None and (not isinstance(kind, str) or kind not in get_args(Kind)):
-            raise InvalidData(f"kind={kind!r} is not known: pass 'real' or 'two-valued'.")
+            raise InvalidData(f"kind={kind!r} is not known: pass 'real', 'two-valued' or 'categorical'.")
+        kinds = checked_kinds(kinds)
         if not isinstance(needs, Needs | None):
             raise InvalidData(f"needs={needs!r} is not known: pass a Needs, or leave it out.")
         if not isinstance(schema, Schema | None):
             raise InvalidData(f"schema={schema!r} is not known: pass a Schema, or leave it out.")
-        if schema is not None and (kind is not None or categories is not None):
-            other = "kind=" if kind is not None else "categories="
+        if schema is not None and (kind is not None or kinds or categories is not None):
+            other = "kind=" if kind is not None else "kinds=" if kinds else "categories="
             raise InvalidData(f"schema= says what each column holds, and {other} says it again: leave one of them out.")
-        if kind == "two-valued" and categories is not None:
-            raise InvalidData("categories= are of text beside real columns: leave out it, or kind='two-valued'.")
+        if kind in ("two-valued", "categorical") and categories is not None:
+            raise InvalidData(f"categories= are of text beside real columns: leave out it, or kind={kind!r}.")
+        twice = next((name for name in kinds if name in (categories or {})), None)
+        if twice is not None:
+            raise InvalidData(
+                f"categories= asks for indicators of column {twice!r}, and kinds= says that it is {kinds[twice]}: "
+                "leave it out of one."
+            )
         if needs is not None:
             _check_charts(needs)
         columns = None if columns is None else _different_names(columns)
@@ -112,6 +125,7 @@ class Statistics(Measured):
         if self._weight is not None and self._weight.name in (columns or (schema.columns if schema else ())):
             raise InvalidData(f"Column {self._weight.name!r} cannot be both measured and {self._weight.kind}=.")
         self._kind: Kind = kind or "real"
+        self._kinds = kinds
         self._categories = stated_levels(categories)
         self._sample_size = sample_size
         self._max_blocks = max_blocks
@@ -133,7 +147,7 @@ class Statistics(Measured):
         if self._sums is not None and schema == self._schema and self._sums.untouched:
             return
         self._schema = schema
-        layout = Layout.of(schema, self.needs, weighted=self.weighted)
+        layout = self._layout(schema, self.needs)
         self._coordinates = {
             charting.chart.name: CoordinateSums(charting, np.empty(0), self._max_blocks, weighted=self.weighted)
             for charting in chartings(schema, dict(self.needs.charts), COORDINATES)
@@ -207,8 +221,10 @@ class Statistics(Measured):
                     f"These statistics have text columns ({', '.join(self._categories)}), which this batch does not "
                     "name: pass a frame."
                 )
+            if not self._given:
+                self._relevel(with_levels_of(found, self._schema, self._growing))
             if named and self._kind == "real" and not self._given:
-                self._grow(with_those_of(found, self._schema, self._categories))
+                self._grow(with_those_of(found, self._schema, self._categories, self._kinds))
                 found, columns = indicated(found, self._categories), self.columns
             schema, ones = self._schema, self._only_ones()
             return open_table(found, columns, schema=schema, only_ones=ones, weight=weight, allow_empty=True)
@@ -218,11 +234,12 @@ class Statistics(Measured):
             found,
             columns,
             kind=self._kind,
+            kinds=self._kinds,
             weight=weight,
             allow_empty=True,
             set_aside=which,
             keep=tuple(self._categories),
-            indicators=self._kind == "real" and named,
+            indicators="text" if self._kind == "real" and named else None,
             categories=of_first_rows(found, self._categories),
         )
         self._set_aside |= source.set_aside
@@ -236,11 +253,29 @@ class Statistics(Measured):
         schema = grown_schema(old, categories)
         if self._sums is not None and schema != self._schema:
             needs = usual_needs(schema) if self._needs is None else self._needs
-            self._sums = widened(self._sums, old.columns, Layout.of(schema, needs, weighted=self.weighted))
+            self._sums = widened(self._sums, old.columns, self._layout(schema, needs))
             real = schema.at("real")
             self._coordinates = {name: own.of_column(real[0]) for name, own in self._coordinates.items()}
             self._sums.beside = tuple(self._coordinates.values())
         self._schema, self._categories = schema, dict(categories)
+
+    def _layout(self, schema: Schema, needs: Needs) -> Layout:
+        growing = not self._given and "categorical" in (self._kind, *self._kinds.values())
+        return Layout.of(schema, needs, weighted=self.weighted, growing=growing)
+
+    @property
+    def _growing(self) -> tuple[str, ...]:
+        """Columns to which later batches may add levels."""
+        return tuple(name for name in self._schema.levels_of if self._kinds.get(name, self._kind) == "categorical")
+
+    def _relevel(self, schema: Schema) -> None:
+        """Measure columns with the levels of this schema, among which theirs are."""
+        old = self._schema
+        if schema == old:
+            return
+        self._schema = schema
+        if self._sums is not None:
+            self._sums = recoded(self._sums, old, schema, self._layout(schema, self.needs))
 
     def _only_ones(self) -> list[bool]:
         """Which columns may be of 0 and 1 or of -1 and +1, as nothing but 1 has been seen of them."""
@@ -271,7 +306,7 @@ class Statistics(Measured):
         if self._sums is None:
             self._begin(other._schema)
             self._categories = dict(other._categories)
-        other = self._aligned(other)
+        other = self._aligned(self._releveled(other))
         schema = self._schema
         if other.n_rows and self.columns == other.columns:
             if self.n_rows or self._given:
@@ -297,9 +332,19 @@ class Statistics(Measured):
             own.merge(other._coordinates[name])
         return self
 
+    def _releveled(self, other: Statistics) -> Statistics:
+        """The other statistics with the levels of both of their categorical columns, as these have them too."""
+        growing = {*self._growing} & {*other._growing}
+        if self.columns != other.columns or not growing or self._given or other._given:
+            return other
+        self._relevel(united(self._schema, other._schema, growing))
+        again = copy(other)
+        again._relevel(united(other._schema, self._schema, growing))
+        return again
+
     def _aligned(self, other: Statistics) -> Statistics:
         """The other statistics with the levels of both, as these have them from now on too."""
-        mine, theirs = (levels_of(one._schema, one._categories) for one in (self, other))
+        mine, theirs = (levels_of(one._schema, one._categories, one._kinds) for one in (self, other))
         both = mine.keys() & theirs.keys()
         if self._categories == other._categories and all(mine[name] == theirs[name] for name in both):
             return other
@@ -323,6 +368,7 @@ class Statistics(Measured):
             "levels": list(self._schema.levels),
             "needs": None if needs is None else needs.record,
             "kind": self._kind,
+            "kinds": self._kinds,
             "given": self._given,
             "sample_size": self._sample_size,
             "max_blocks": self._max_blocks,
@@ -359,6 +405,7 @@ class Statistics(Measured):
             if state["format"] == 1:
                 state, arrays = from_format_1(state, arrays)
             options = {name: state[name] for name in ("kind", "sample_size", "max_blocks", "seed")}
+            options["kinds"] = state.get("kinds", {})
             if state.get("weight"):
                 kind, name = state["weight"]
                 options[kind] = name
@@ -366,7 +413,7 @@ class Statistics(Measured):
             if state["columns"] is not None:
                 if len(set(state["columns"])) < len(state["columns"]):
                     raise ValueError("two columns have one name")
-                levels = tuple(None if pair is None else (pair[0], pair[1]) for pair in state["levels"])
+                levels = tuple(None if own is None else tuple(own) for own in state["levels"])
                 loaded._begin(Schema(tuple(state["columns"]), levels))
                 assert loaded._sums is not None
                 loaded._sums.restore(state, arrays)

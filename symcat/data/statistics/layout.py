@@ -29,11 +29,12 @@ class Layout:
     levels: tuple[Levels | None, ...]
     needs: Needs
     weighted: bool = False  # by importance: rows and squares of weights are summed beside the weights
+    growing: bool = False  # whether two-valued columns may prove to be categorical
 
     @classmethod
-    def of(cls, schema: Schema, needs: Needs, *, weighted: bool = False) -> Layout:
+    def of(cls, schema: Schema, needs: Needs, *, weighted: bool = False, growing: bool = False) -> Layout:
         """The sums of a table of this schema."""
-        return cls(schema.columns, schema.levels, needs, weighted)
+        return cls(schema.columns, schema.levels, needs, weighted, growing)
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -64,6 +65,15 @@ class Layout:
     def categorical(self) -> tuple[int, ...]:
         """The columns of which the codes are counted with the states and never summed: their sums are zero."""
         return tuple(j for j, kind in enumerate(self.kinds) if kind == "categorical")
+
+    @cached_property
+    def counted(self) -> bool:
+        """Whether the joint states of the discrete columns are counted: where they are all that is kept of some, and
+        where they are asked for and rows have no weights."""
+        may_be = self.growing and bool(self.discrete.any())
+        return (
+            bool(self.categorical) or may_be or (bool(self.discrete.any()) and self.needs.states and not self.weighted)
+        )
 
     @cached_property
     def n_powers(self) -> int:

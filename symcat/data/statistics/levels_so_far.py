@@ -6,17 +6,26 @@ from all rows before, so that its indicator is known of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symcat.data.ingest.indicators import Categories, distinct, is_text, name_of, names_with, texts_for
+from symcat.data.ingest.indicators import (
+    Categories,
+    all_levels,
+    distinct,
+    is_text,
+    name_of,
+    names_with,
+    texts_for,
+)
 from symcat.data.ingest.opened import Opened
 from symcat.data.ingest.source import unknown_column
-from symcat.data.levels import MOST_LEVELS, ZERO_ONE
-from symcat.data.schema import Schema
-from symcat.data.states import States, codes_of_digits, summed
+from symcat.data.ingest.tables import checked_levels
+from symcat.data.levels import MOST_LEVELS, ZERO_ONE, Levels, shown
+from symcat.data.schema import Schema, codes_of_levels
+from symcat.data.states import MOST_COLUMNS, States, codes_of_digits, joint, summed
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.scaling import working_unit
 from symcat.data.statistics.summing import Summation
@@ -51,18 +60,23 @@ def of_first_rows(found: Opened, stated: Categories) -> dict[str, tuple[Any, ...
     return joined(stated, {name: distinct(found.table, name) for name in stated})
 
 
-def levels_of(schema: Schema, categories: Categories) -> dict[str, tuple[Any, ...]]:
-    """The levels of every text column so far: of those with indicators, and of those of two levels without."""
-    pairs = {name: pair for name, pair in schema.levels_of.items() if isinstance(pair[0], str)}
-    return {**pairs, **categories}
+def levels_of(schema: Schema, categories: Categories, stated: Collection[str]) -> dict[str, tuple[Any, ...]]:
+    """The levels of every text column so far: of those with indicators, and of those of two levels without.
+
+    Columns whose kinds are ``stated`` have no indicators.
+    """
+    pairs = {name: pair for name, pair in schema.levels_of.items() if isinstance(pair[0], str) and name not in stated}
+    return {**{name: pair for name, pair in pairs.items() if len(pair) == 2}, **categories}
 
 
-def with_those_of(found: Opened, schema: Schema, categories: Categories) -> dict[str, tuple[Any, ...]]:
+def with_those_of(
+    found: Opened, schema: Schema, categories: Categories, stated: Collection[str]
+) -> dict[str, tuple[Any, ...]]:
     """The levels of text columns with indicators, after a batch that may add some, which come last.
 
     A column of two levels that has a third is one of these from now on. InvalidData for more than can be categories.
     """
-    known = levels_of(schema, categories)
+    known = levels_of(schema, categories, stated)
     added = {name: distinct(found.table, name) if name in found.names else () for name in known}
     return {name: levels for name, levels in joined(known, added).items() if name in categories or len(levels) > 2}
 
@@ -154,3 +168,87 @@ def _moved(states: States | None, layout: Layout, at: Any, old: Layout) -> State
     digits[:, place[at[old.discrete]]] = states.digits
     codes, counts = summed(codes_of_digits(digits, layout.sizes), states.counts)
     return States(layout.sizes, codes, counts)
+
+
+# --- categorical columns ---------------------------------------------------------------------------------------------
+
+
+def with_levels_of(found: Opened, schema: Schema, growing: Collection[str]) -> Schema:
+    """The schema whose ``growing`` columns have the levels of a batch too, matched by name, or by place without names.
+
+    Raises InvalidData for more than a column can have.
+    """
+    added: list[Levels | None] = []
+    for j, (name, own) in enumerate(zip(schema.columns, schema.levels, strict=True)):
+        place = name if found.is_named else found.names[j] if j < len(found.names) else ""
+        known = own is None or name not in growing or place not in found.names
+        added.append(own if own is None or known else together(name, own, all_levels(found.table, place)))
+    return Schema(schema.columns, tuple(added))
+
+
+def united(one: Schema, other: Schema, growing: Collection[str]) -> Schema:
+    """The schema of the ``growing`` columns with the levels of both; the others as in the first."""
+    levels = (
+        together(name, mine, theirs) if mine is not None and theirs is not None and name in growing else mine
+        for name, mine, theirs in zip(one.columns, one.levels, other.levels, strict=True)
+    )
+    return Schema(one.columns, tuple(levels))
+
+
+def together(name: str, known: Levels, added: Levels) -> Levels:
+    """The levels of both, in the order that one of them has for all, else ascending, or those added at the end.
+
+    Raises InvalidData for more than a column can have, and for texts beside numbers.
+    """
+    both = {*known, *added}
+    if len({isinstance(level, str) for level in both}) > 1:
+        raise InvalidData(
+            f"Column {name!r} has the values {shown(known)} in one part of the data and {shown(added)} in another: use "
+            "text, or numbers, in all parts."
+        )
+    if both == {*known}:
+        return known
+    if both == {*added}:
+        return added
+    ascending = list(known) == sorted(known)
+    grown = tuple(sorted(both)) if ascending else (*known, *sorted(both - {*known}))
+    return checked_levels(name, grown)
+
+
+def recoded(sums: Summation, old: Schema, new: Schema, layout: Layout) -> Summation:
+    """The same rows where columns have further levels."""
+    same = Summation(layout, sums.reservoir.size, sums.blocks.capacity, 0, sums.beside)
+    same.n_missing, same.weighed, same.recentre_at = sums.n_missing, sums.weighed, sums.recentre_at
+    rows = sums.reservoir.rows.copy()
+    places = []
+    for j in old.discrete:
+        before, after = old.levels[j], new.levels[j]
+        assert before is not None
+        assert after is not None
+        place = np.array([after.index(level) for level in before])
+        places.append(place)
+        rows[:, j] = codes_of_levels(after)[place[np.searchsorted(codes_of_levels(before), rows[:, j])]]
+    same.reservoir.restore(rows, sums.reservoir.state)
+    if sums.origin is None:
+        return same
+    same.origin, same.unit = sums.origin, sums.unit
+    same.blocks.sums, same.blocks.length = _without_codes(sums.blocks.sums, layout), sums.blocks.length
+    states = None if sums.tally is None else sums.tally.states
+    if same.tally is not None:
+        too_many = states is None or joint(layout.sizes) > 1 << MOST_COLUMNS
+        same.tally.include(None if states is None or too_many else states.recoded(places, layout.sizes))
+    return same
+
+
+def _without_codes(sums: Any, layout: Layout) -> Any:
+    """(B, width) the sums of blocks with nothing of categorical columns."""
+    out, d, at = sums.copy(), layout.dimension, list(layout.categorical)
+    first, second, powers = layout.slices[:3]
+    out[:, first][:, at] = 0.0
+    square = out[:, second].reshape(len(out), d, d)
+    square[:, at] = square[:, :, at] = 0.0
+    out[:, second] = square.reshape(len(out), -1)
+    power = out[:, powers].reshape(len(out), d, layout.n_powers)
+    power[:, at] = 0.0
+    out[:, powers] = power.reshape(len(out), -1)
+    return out

@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 
 from symcat.data.ingest import SpinRows
 from symcat.data.moments import Floats
-from symcat.data.states import MOST_COLUMNS, States, codes_of, joint
+from symcat.data.states import MOST_COLUMNS, MOST_STATES, States, codes_of, joint
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.sums import Rows, gather
-
-MOST_STATES = 1 << 20
-"""Distinct rows beyond which they are not counted any more: the table is no shorter than its rows then."""
 
 _DENSE_STATES = 1 << 16  # joint states that all have a place in one array
 _COUNTED_COLUMNS = 12

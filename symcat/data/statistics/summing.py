@@ -64,9 +64,7 @@ class Summation:
         self.unit: float | None = None  # None as long as all rows are equal
         self.recentre_at = 1
         self.discrete = layout.discrete
-        # The states are all that is kept of categorical columns, whatever the rows count.
-        counted = layout.categorical or (self.discrete.any() and layout.needs.states and not layout.weighted)
-        self.tally = Tally(self.discrete, layout.sizes, weighted=layout.weighted) if counted else None
+        self.tally = Tally(self.discrete, layout.sizes, weighted=layout.weighted) if layout.counted else None
         if self.discrete.all():
             self.origin, self.unit = np.zeros(d), 1.0
 

@@ -42,10 +42,10 @@ class Conditional:
     def of_target(self, schema: Schema, target: int, options: Options) -> list[Model]:
         """The classes of one column alone given the others, see ``models.targets``."""
         others = schema.part([j for j in range(len(schema)) if j != target]).kinds
+        if "categorical" in others or schema.kinds[target] == "real":
+            return []
         if schema.kinds[target] == "two-valued":
             return [Logistic(schema, target, options)]
-        if schema.kinds[target] != "categorical" or "categorical" in others:
-            return []
         of_each_level = [Discriminant(label, schema, target) for label in (LINEAR, QUADRATIC)]
         return [Multinomial(schema, target, options), *of_each_level]
 

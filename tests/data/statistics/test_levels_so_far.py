@@ -128,7 +128,7 @@ def test_what_cannot_be_is_said(rng: np.random.Generator) -> None:
             Statistics(categories=wrong)  # type: ignore[arg-type]
     with pytest.raises(InvalidData, match=r"which this batch does not name: pass a frame"):
         Statistics().update(frame).update(frame.to_numpy())
-    with pytest.raises(InvalidData, match=r"'c' is not numeric .*encode it"):
+    with pytest.raises(InvalidData, match=r"'c' as predictors of a regression: pass target=.*kinds="):
         symcat.solve(Statistics().update(frame))
     with pytest.raises(InvalidData, match=r"'c' holds one level only, 'b', .* state them by categories="):
         Statistics().update(frame[frame.c == "b"])
