@@ -1,10 +1,9 @@
-"""What the models of a categorical column given the others share: probabilities of its levels, whatever they follow from.
-"""
+"""What the models of a categorical column given the others share: probabilities of its levels."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from symcat.models.batches import refused_fit
 from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import shares
 from symcat.models.conditional.given_others import GivenOthers
+from symcat.models.conditional.level_rows import Batch, Batches
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.values import own_moments, own_values
 from symcat.models.fit import CheckResult, Fault, Fit, Observed
@@ -55,17 +55,18 @@ class Classification(GivenOthers, ABC):
         """(m,) the place of the target's level in encoded rows (m, d)."""
         return np.asarray(rows[:, self.target].astype(np.intp))
 
-    def batches(self, rows: Masses | None, observed: Observed) -> Iterator[tuple[Floats, NDArray[np.intp], Floats]] | None:
-        """All rows in batches: the predictors in the data's own values (m, p), the places of the levels, and what each
-        row counts; None where they are not at hand."""
+    def batches(self, rows: Masses | None, observed: Observed) -> Batches | None:
+        """All rows, as often as they are asked for; None where they are not at hand."""
         every = Rows.at_hand(observed, self.schema)
         if every is not None and every.everything:
-            return iter([self.parts(every.values, every.weight)])
-        return None if rows is None else (self.parts(values, weight) for values, weight in rows)
+            whole = self.parts(every.values, every.weight)
+            return lambda: [whole]
+        return None if rows is None else lambda: (self.parts(values, weight) for values, weight in rows)
 
-    def parts(self, rows: Floats, weight: Floats) -> tuple[Floats, NDArray[np.intp], Floats]:
-        """The same of encoded rows (m, d)."""
-        return own_values(rows[:, self.others], self.levels), self.places(rows), weight
+    def parts(self, rows: Floats, weight: Floats) -> Batch:
+        """Encoded rows (m, d) in the data's own values."""
+        others = slice(0, self.target) if self.target == len(self.others) else self.others  # the first are not copied
+        return own_values(rows[:, others], self.levels), self.places(rows), weight
 
     def fault(self, own: Moments, of_level: Floats) -> str:
         """Why the data tell no answer, in a sentence; empty where they may. ``of_level`` (K,) counts rows."""

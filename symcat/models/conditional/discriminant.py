@@ -2,8 +2,8 @@
 column, and the level's probability by Bayes' rule: the partition function as a classifier.
 
 With one covariance for all levels log-odds are linear in the predictors (Fisher 1936), with one for each quadratic;
-these are shrunk to the pooled one (Friedman 1989). All that is chosen is chosen by leaving every row out once, in closed
-form (``left_out``). The averages of each level are all that is kept of the rows.
+these are shrunk to the pooled one (Friedman 1989). All that is chosen is chosen by leaving every row out once, in
+closed form (``left_out``). The averages of each level are all that is kept of the rows.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Entry, Facts, Masses, Parameters
 from symcat.models.batches import refused_fit
-from symcat.models.conditional.choosing import Batch, averages, choose, principal_axes
+from symcat.models.conditional.choosing import averages, choose, principal_axes
 from symcat.models.conditional.classification import Classification, calibration
-from symcat.models.conditional.left_out import SHRINKAGES, sharpened
+from symcat.models.conditional.left_out import SHRINKAGES
+from symcat.models.conditional.level_rows import Batch, Batches
+from symcat.models.conditional.sharpening import log_shares, scores
+from symcat.models.conditional.values import own_values
 from symcat.models.fit import CheckResult, Fault, Fit, Observed, Regression
 
 LINEAR, QUADRATIC = "discriminant.linear", "discriminant.quadratic"
@@ -31,8 +34,8 @@ class Discriminant(Classification):
 
     Parameters: ``share`` (K,) of each level, ``mean`` (K, p) of the predictors in it, ``axes`` (p, q), along which the
     pooled covariance within levels is the identity, and which tell the levels apart; ``covariance`` (K, q, q) of each
-    level along these and the ``shrinkage`` behind it, where there is more than the pooled one; ``sharpness``, by which
-    log-probabilities are multiplied before they add up to one.
+    level along these and the ``shrinkage`` behind it, where there is more than the pooled one. ``tail`` (0 of a
+    Gaussian), ``sharpness`` and ``offset`` (K,) turn squared distances into probabilities (``sharpening``).
     """
 
     def __init__(self, label: str, schema: Schema, target: int) -> None:
@@ -44,17 +47,11 @@ class Discriminant(Classification):
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         """The fit of a batch of one from all its rows."""
         count, levels = observed.moments.count, len(self.of_target)
-        sample = self._sample(observed)
-        if sample is None or self.batches(rows, observed) is None:
+        sample, every = self._sample(observed), self.batches(rows, observed)
+        if sample is None or every is None:
             return refused_fit(self.label, count, _NEEDS_ROWS)
         own = self.own(observed.moments)
         axes, origin = principal_axes(own), own.mean[0]
-
-        def every() -> list[Batch]:
-            found = self.batches(rows, observed)
-            assert found is not None
-            return list(found) if rows is None else found  # type: ignore[return-value]
-
         of = averages(every, origin, axes, levels)
         fault = self._of_few_rows(of[0].count)
         if fault:
@@ -63,14 +60,19 @@ class Discriminant(Classification):
         if found is None:
             return refused_fit(self.label, count, "no covariance within the levels has an inverse")
         gaussians = found.gaussians
+        _, place, weight = sample
+        sure = found.calibrated(place, weight)
         values = {
             "share": gaussians.of.count / gaussians.of.count.sum(),
             "mean": self._means(every, levels),
             "axes": found.axes,
-            "sharpness": np.array(found.sharpness),
+            "tail": np.array(found.tail),
+            "sharpness": np.array(sure.sharpness),
+            "offset": sure.offset,
         }
         q = found.axes.shape[1]
-        n_parameters = levels - 1 + levels * q + 1
+        calibrations = levels + 1  # tail, sharpness and offsets, which add up to nothing but for rounding
+        n_parameters = levels - 1 + levels * q + calibrations
         if self.of_each:
             s = found.shrinkage
             values["covariance"] = (1.0 - s) * gaussians.of.covariance + s * np.eye(q)
@@ -78,8 +80,7 @@ class Discriminant(Classification):
             n_parameters += levels * q * (q + 1) // 2 + 1
         else:
             n_parameters += q * (q + 1) // 2
-        _, place, weight = sample
-        logs = sharpened(found.scores, found.sharpness)
+        logs = log_shares(sure.sharpness * found.scores + sure.offset)
         scale = float(count[0]) / float(weight.sum())
         return Fit(
             label=self.label,
@@ -93,7 +94,8 @@ class Discriminant(Classification):
             reason=np.zeros(1, dtype=np.int8),
             note="",
             regression=Regression(self.target, "log density", np.array([np.inf])),
-            leave_one_out=np.array([scale * found.log_likelihood]),
+            # What is calibrated has seen the rows: a nat for each of its numbers (Akaike 1974).
+            leave_one_out=np.array([scale * sure.log_likelihood - calibrations]),
             checks=tuple(calibration(logs, place, weight, self.of_target)),
         )
 
@@ -116,14 +118,15 @@ class Discriminant(Classification):
         for level, rows in zip(self.of_target, of_level.tolist(), strict=True):
             if not rows > 1.0:
                 return Fault(
-                    f"Level {level!r} of the target {name!r} occurs in {rows:.3g} complete rows, and a Gaussian in each "
-                    "level needs two at least: leave its rows out, or join it with another level."
+                    f"Level {level!r} of the target {name!r} occurs in {rows:.3g} complete rows, and a Gaussian in "
+                    "each level needs two at least: leave its rows out, or join it with another level."
                 )
         return ""
 
-    def _means(self, every: object, levels: int) -> Floats:
+    def _means(self, every: Batches, levels: int) -> Floats:
+        """(K, p) of the predictors in each level."""
         count, total = np.zeros(levels), np.zeros((levels, len(self.others)))
-        for x, place, weight in every():  # type: ignore[operator]
+        for x, place, weight in every():
             count += np.bincount(place, weight, levels)
             member = np.zeros((levels, len(x)))
             member[place, np.arange(len(x))] = weight
@@ -139,8 +142,6 @@ class Discriminant(Classification):
 
     def log_probabilities(self, parameters: Parameters, x: Floats) -> Floats:
         """(m, K) natural logs of the probabilities of the levels, at encoded rows (m, p) of the other columns."""
-        from symcat.models.conditional.values import own_values
-
         return self._logs(parameters, own_values(x, self.levels))
 
     def _logs(self, parameters: Parameters, x: Floats) -> Floats:
@@ -149,22 +150,22 @@ class Discriminant(Classification):
 
         mean, axes = np.asarray(parameters["mean"]), np.asarray(parameters["axes"]).reshape(len(self.others), -1)
         y, centre = (x - mean[0]) @ axes, (mean - mean[0]) @ axes
-        scores = np.empty((len(x), len(mean)))
-        for k, log_share in enumerate(np.log(np.asarray(parameters["share"]))):
+        square, height = np.empty((len(x), len(mean))), np.log(np.asarray(parameters["share"]))
+        for k in range(len(mean)):
             away = (y - centre[k]).T
-            scores[:, k] = log_share
             if self.of_each:
                 root = np.linalg.cholesky(np.asarray(parameters["covariance"])[k])
                 away = solve_triangular(root, away, lower=True, check_finite=False)
-                scores[:, k] -= np.log(np.diagonal(root)).sum()
-            scores[:, k] -= 0.5 * np.einsum("qm,qm->m", away, away)
-        return sharpened(scores, float(np.asarray(parameters["sharpness"])))
+                height[k] -= np.log(np.diagonal(root)).sum()
+            square[:, k] = np.einsum("qm,qm->m", away, away)
+        found = scores(square, height, float(np.asarray(parameters["tail"])), axes.shape[1])
+        return log_shares(float(np.asarray(parameters["sharpness"])) * found + np.asarray(parameters["offset"]))
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The free numbers: those of symmetric matrices once."""
         levels = list(enumerate(map(str, self.of_target)))
         columns = [self.schema.columns[j] for j in self.others]
-        if name == "share":
+        if name in ("share", "offset"):
             return [((k,), level) for k, level in levels]
         if name == "mean":
             return [((k, i), f"{level}, {column}") for k, level in levels for i, column in enumerate(columns)]
@@ -178,9 +179,7 @@ class Discriminant(Classification):
 
     def formula(self, parameters: Parameters) -> str:
         """F in one line."""
-        if self.of_each:
-            form = "1/2 y . covariance^-1 . y + 1/2 log det covariance"
-        else:
-            form = "1/2 |y|^2"
-        chosen = ", shrinkage by rows left out" if self.of_each else ""
-        return f"sharpness ({form} - log share) of the level,   y = (x - mean) . axes{chosen}"
+        covariance = " . covariance^-1 . y" if self.of_each else " . y"
+        more = " + log det covariance / 2" if self.of_each else ""
+        where = "y = (x - mean) . axes" + ", covariance by shrinkage" * self.of_each
+        return f"sharpness (f(y{covariance}; tail){more} - log share) - offset,   {where}"

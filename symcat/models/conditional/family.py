@@ -24,6 +24,7 @@ class Conditional:
 
     name = "conditional"
     labels: tuple[str, ...] = (LABEL, MULTINOMIAL, LINEAR, QUADRATIC)
+    of_levels = labels[1:]
     entries = labels
 
     def canonical(self, label: str) -> str | None:

@@ -1,8 +1,8 @@
 """Gaussians of classes with shrunk covariances, and what each says of a row that is left out of all of them.
 
 Coordinates are those in which the pooled covariance within classes is the identity. Class k has the covariance
-``(1 - s) S_k + s``, whose eigenvectors are those of ``S_k`` whatever the shrinkage ``s`` (Friedman 1989). Without one of
-its rows a class's mean, ``S_k`` and the pooled covariance change by multiples of ``r r^T``, with r the row less the
+``(1 - s) S_k + s``, whose eigenvectors are those of ``S_k`` whatever the shrinkage ``s`` (Friedman 1989). Without one
+of its rows a class's mean, ``S_k`` and the pooled covariance change by multiples of ``r r^T``, with r the row less the
 mean, so that distances follow from sums over the eigenvalues (Sherman & Morrison 1950): no fit is repeated, and nothing
 is approximated.
 """
@@ -16,13 +16,8 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
 
-SHRINKAGES = np.array([0.0, 0.003, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+SHRINKAGES = np.array([0.0, 0.003, 0.01, 0.02, 0.03, 0.045, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
 """Tried of a covariance for each class; 1 is one covariance for all."""
-
-_LARGEST = 1.0
-"""Sharpness beyond which probabilities are not driven: that of the Gaussians themselves."""
-_LEAST = 1e-3
-_STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -61,25 +56,16 @@ class Gaussians:
         values, vectors = np.linalg.eigh(of.covariance)
         return cls(of, np.maximum(values, 0.0), vectors)
 
-    def scores(self, y: Floats, shrinkage: float) -> Floats:
-        """(m, K) log of share times density at rows (m, q), but for what all classes have in common."""
-        share = self.of.count / self.of.count.sum()
-        out = np.empty((len(y), len(share)))
-        for k, (values, vectors) in enumerate(zip(self.values, self.vectors, strict=True)):
-            own = (1.0 - shrinkage) * values + shrinkage
-            out[:, k] = np.log(share[k]) - 0.5 * ((((y - self.of.mean[k]) @ vectors) ** 2) @ (1.0 / own))
-            out[:, k] -= 0.5 * np.log(own).sum()
-        return out
-
-    def left_out(self, y: Floats, place: NDArray[np.intp], shrinkages: Floats) -> Floats:
-        """(S, m, K) those scores of rows (m, q) of the data, each from all other rows, at every shrinkage.
+    def left_out(self, y: Floats, place: NDArray[np.intp], shrinkages: Floats) -> tuple[Floats, Floats]:
+        """(S, m, K) squared distances of rows (m, q) of the data from each class, and log of share over root of the
+        determinant, each from all other rows, at every shrinkage.
 
         A row of the level at its ``place`` is left out once, however often it counts. Not a number where a class has
         no covariance without it.
         """
         s = np.asarray(shrinkages)[:, None]
         n, counts = self.of.count.sum(), self.of.count
-        out = np.empty((len(shrinkages), len(y), len(counts)))
+        square, height = np.empty((2, len(shrinkages), len(y), len(counts)))
         for k, (values, vectors) in enumerate(zip(self.values, self.vectors, strict=True)):
             turned, means = y @ vectors, self.of.mean @ vectors
             to = turned - means[k]
@@ -89,58 +75,23 @@ class Gaussians:
             change = s * counts[place] / ((counts[place] - 1.0) * (n - 1.0))  # (S, m)
             with np.errstate(all="ignore"):
                 inverse = 1.0 / own.T
-                near, cross, far = (
-                    (a * b @ inverse).T for a, b in ((to, to), (to, from_own), (from_own, from_own))
-                )
+                near, cross, far = ((a * b @ inverse).T for a, b in ((to, to), (to, from_own), (from_own, from_own)))
                 left = 1.0 - change * far
-                distance = near + change * cross**2 / left
-                score = np.log(counts[k] / (n - 1.0)) - 0.5 * (distance + np.log(left))
-                score -= 0.5 * np.log(own).sum(axis=1)[:, None]
+                square[:, :, k] = near + change * cross**2 / left
+                height[:, :, k] = np.log(counts[k] / (n - 1.0)) - 0.5 * np.log(left)
+                height[:, :, k] -= 0.5 * np.log(own).sum(axis=1)[:, None]
             mine = np.flatnonzero(place == k)
-            if len(mine):
-                score[:, mine] = self._of_own(to[mine], values, float(counts[k]), float(n), s)
-            out[:, :, k] = score
-        return np.where(np.isnan(out).any(axis=2, keepdims=True), np.nan, out)
-
-    def _of_own(self, r: Floats, values: Floats, count: float, n: float, s: Floats) -> Floats:
-        """(S, m) of rows ``r`` less the mean of their own class, along its axes."""
-        grown = count / (count - 1.0)
-        own = (1.0 - s) * grown * values + s * n / (n - 1.0)
-        change = (1.0 - s) * grown / (count - 1.0) + s * grown / (n - 1.0)
-        with np.errstate(all="ignore"):
-            near = (r**2 @ (1.0 / own).T).T
-            left = 1.0 - change * near
-            distance = grown**2 * near / left
-            score = np.log((count - 1.0) / (n - 1.0)) - 0.5 * (distance + np.log(left))
-            return np.asarray(score - 0.5 * np.log(own).sum(axis=1)[:, None])
+            square[:, mine, k], height[:, mine, k] = _of_own(to[mine], values, float(counts[k]), float(n), s)
+        return square, height
 
 
-def sharpened(scores: Floats, sharpness: float) -> Floats:
-    """(m, K) logs of probabilities in proportion to ``exp(sharpness scores)``."""
-    scaled = sharpness * (scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
-
-
-def sharpness(scores: Floats, place: NDArray[np.intp], weight: Floats) -> tuple[float, float]:
-    """The sharpness, at most one, at which rows left out are most likely of their levels, and this log-likelihood.
-
-    The likelihood is concave in it, so Newton's steps from one, kept between bounds that close in, find it.
-    """
-    at = np.arange(len(place))
-    scaled = scores - scores.max(axis=1, keepdims=True)
-    low, high, tau = _LEAST, _LARGEST, _LARGEST
-    for _ in range(_STEPS):
-        p = np.exp(tau * scaled)
-        p /= p.sum(axis=1, keepdims=True)
-        mean = np.einsum("mk,mk->m", p, scaled)
-        slope = float(weight @ (scaled[at, place] - mean))
-        if tau == _LARGEST and slope >= 0.0:
-            break
-        curve = float(weight @ (np.einsum("mk,mk,mk->m", p, scaled, scaled) - mean**2))
-        low, high = (tau, high) if slope > 0.0 else (low, tau)
-        step = tau + slope / curve if curve > 0.0 else 0.5 * (low + high)
-        new = step if low < step < high else 0.5 * (low + high)
-        if abs(new - tau) < 1e-10 * tau:
-            break
-        tau = new
-    return tau, float(weight @ sharpened(scores, tau)[at, place])
+def _of_own(r: Floats, values: Floats, count: float, n: float, s: Floats) -> tuple[Floats, Floats]:
+    """(S, m) the same of rows ``r`` less the mean of their own class, along its axes."""
+    grown = count / (count - 1.0)
+    own = (1.0 - s) * grown * values + s * n / (n - 1.0)
+    change = (1.0 - s) * grown / (count - 1.0) + s * grown / (n - 1.0)
+    with np.errstate(all="ignore"):
+        near = (r**2 @ (1.0 / own).T).T
+        left = 1.0 - change * near
+        height = np.log((count - 1.0) / (n - 1.0)) - 0.5 * np.log(left) - 0.5 * np.log(own).sum(axis=1)[:, None]
+        return grown**2 * near / left, height

@@ -5,10 +5,9 @@ Nothing is said of the predictors, and in return all distinct rows are needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.schema import Schema
@@ -17,13 +16,13 @@ from symcat.models.base import WEAK, Center, Entry, Facts, Masses, Options, Para
 from symcat.models.batches import refused_fit
 from symcat.models.conditional import softmax
 from symcat.models.conditional.classification import Classification, calibration
+from symcat.models.conditional.level_rows import Batch
 from symcat.models.conditional.search import NOT_ENDED
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fault, Fit, Moves, Observed, Regression
 
 LABEL = "multinomial.linear"
 
-_MOST_COEFFICIENTS = 2000
-_MOST_UNASKED = 400
+_MOST_COEFFICIENTS = 600
 _NEEDS_ROWS = "its maximum of the likelihood needs all rows, not only averages"
 
 
@@ -45,11 +44,6 @@ class Multinomial(Classification):
         """Coefficients of each level."""
         return len(self.others) + int(self.intercept)
 
-    @property
-    def many(self) -> bool:
-        """Whether the coefficients are too many for the search to be made unasked."""
-        return (len(self.of_target) - 1) * self.width > _MOST_UNASKED
-
     def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
         """The fit of a batch of one from all its rows."""
         moments = observed.moments
@@ -61,7 +55,7 @@ class Multinomial(Classification):
             return refused_fit(
                 self.label, moments.count, f"its {c} coefficients are more than the {_MOST_COEFFICIENTS} searched for"
             )
-        x, counts = self._distinct(batches)
+        x, counts = self._distinct(batches())
         own = self.own(moments)
         fault = self.fault(own, counts.sum(axis=0))
         if fault:
@@ -114,9 +108,8 @@ class Multinomial(Classification):
         """Those made while the rows were at hand: was the maximum finite; observed against predicted shares."""
         return fit.checks
 
-    def _distinct(self, batches: Iterator[tuple[Floats, NDArray[np.intp], Floats]]) -> tuple[Floats, Floats]:
-        """(m, p) rows of the predictors, the distinct ones where all are two-valued, and (m, K) counts of each level.
-        """
+    def _distinct(self, batches: Iterable[Batch]) -> tuple[Floats, Floats]:
+        """(m, p) rows of the predictors, the distinct ones where all are two-valued, (m, K) counts of each level."""
         levels = len(self.of_target)
         two_valued = all(pair is not None for pair in self.levels) and len(self.levels) <= MOST_COLUMNS
         found: list[tuple[Floats, Floats]] = []
@@ -182,9 +175,7 @@ class Multinomial(Classification):
             "of rows, or leave the columns out with columns=."
         )
 
-    def _checks(
-        self, found: softmax.Found, problem: softmax.Levels, point: softmax.Point
-    ) -> tuple[CheckResult, ...]:
+    def _checks(self, found: softmax.Found, problem: softmax.Levels, point: softmax.Point) -> tuple[CheckResult, ...]:
         rows = found.prior_rows
         checks = []
         if rows:

@@ -1,9 +1,9 @@
 """The maximum of the multinomial logistic likelihood, and what it says of each row that is left out.
 
-``P(level a | x)`` is proportional to ``exp(x . beta_a)``, with ``beta`` of the first level, the reference, zero. Newton's
-steps are damped; whether a coefficient is infinite is decided as in ``search``, whose proof holds of each row's
-log-odds against their mean (Albert & Anderson 1984): a step that spreads no row's by as much as one shows that all
-coefficients are finite, levels that are all predicted with certainty that they are not, and else a linear program.
+``P(level a | x)`` is proportional to ``exp(x . beta_a)``, with ``beta`` of the first level, the reference, zero.
+Newton's steps are damped; whether a coefficient is infinite is decided as in ``search``, whose proof holds of each
+row's log-odds against their mean (Albert & Anderson 1984): a step that spreads no row's by as much as one shows that
+all coefficients are finite, levels that are all told with certainty that they are not, and else a linear program.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Levels:
     @property
     def coefficients(self) -> int:
         """Those of all levels but the first."""
-        return (self.counts.shape[1] - 1) * self.design.shape[1]
+        return int((self.counts.shape[1] - 1) * self.design.shape[1])
 
     def with_prior(self, rows: float) -> Levels:
         """With so many rows more, spread over these as they count, the levels in equal shares."""
@@ -156,8 +156,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Maximum:
-    """Where the steps have come to, and how far the next one would move any row's log-odds; infinite if there is none.
-    """
+    """Where the steps have come to, and how far the next one would move any row's log-odds; infinite without one."""
 
     beta: Floats  # (K - 1, k)
     covariance: Floats  # (c, c), level by level
@@ -222,7 +221,9 @@ class Found:
         return self.maximum.proves_finite
 
 
-def maximum(problem: Levels, beginning: Floats, names: Sequence[str], levels: Sequence[str], prior: float | None, weak: float) -> Found:
+def maximum(
+    problem: Levels, beginning: Floats, names: Sequence[str], levels: Sequence[str], prior: float | None, weak: float
+) -> Found:
     """The maximum, with so many rows of a ``prior``; with ``weak`` rows of one where it is infinite.
 
     ``beginning`` (K - 1, k) is where the steps begin. ``names`` are of the coefficients (k,), empty for an intercept.
@@ -247,7 +248,7 @@ def _what_parts(problem: Levels, beta: Floats, names: Sequence[str], levels: Seq
         return ""
     if direction is None:
         return ""
-    apart = [levels[a] for a in np.flatnonzero(problem.decided(direction))]
+    apart = [levels[a] for a in np.flatnonzero(problem.decided(direction)).tolist()]
     size = np.abs(direction) * np.sqrt((problem.design**2).mean(axis=0))
     weight = size.max(axis=0)
     involved = [repr(name) for name, w in zip(names, weight, strict=True) if name and w > 1e-6 * weight.max()]
