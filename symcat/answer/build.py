@@ -144,6 +144,7 @@ def _evidence(candidate: Candidate, reason: str, taken: bool, group: int) -> Evi
         statistics={name: values[group] for name, values in fit.statistics.items()},
         parameters=_numbers(candidate.model, fit, fit.parameters, group) if answered else {},
         log_partition=_known(fit.log_partition[group]) if answered else None,
+        leave_one_out=_known(candidate.left_out[group]) if answered and candidate.left_out is not None else None,
         checks=check_records(candidate.checks, group),
         verdict="taken" if taken else "declined",
         reason=reason,

@@ -221,19 +221,30 @@ def _evidence(evidence: Sequence[Evidence], n_rows: float | None) -> Table:
     """Every candidate with what it costs beside the best in nats a row, half the difference of BIC; at most so many."""
     from rich.text import Text
 
-    table = _table(("class",), ("log-likelihood", "params", "BIC", "costs"))
+    by_rows = any(e.leave_one_out is not None for e in evidence)
+    table = _table(("class",), ("log-likelihood", "params", "leave-one-out" if by_rows else "BIC", "costs"))
     table.add_column("verdict", overflow="fold")
-    best = min((e.bic for e in evidence if e.bic is not None), default=None)
+    charged = {e.label: _charged(e) for e in evidence}
+    best = min((value for value in charged.values() if value is not None), default=None)
     shown = evidence if len(evidence) <= MOST_CLASSES else evidence[: MOST_CLASSES - 1]
     for e in shown:
-        bic = "" if e.bic is None else f"{e.bic:,.1f}"
+        compared = e.leave_one_out if by_rows else e.bic
+        bic = "" if compared is None else f"{compared:,.1f}"
         likelihood = "" if e.log_likelihood is None else f"{e.log_likelihood:,.1f}"
-        costs = "" if e.bic is None or best is None or not n_rows else f"{(e.bic - best) / (2.0 * n_rows):.4f}"
+        own = charged[e.label]
+        costs = "" if own is None or best is None or not n_rows else f"{(own - best) / n_rows:.4f}"
         cells = (e.label, likelihood, str(e.n_parameters), bic, costs, _in_short(e))
         table.add_row(*map(Text, cells), style="green" if e.verdict == "taken" else "")
     if len(shown) < len(evidence):
         table.add_row(Text(f"and {len(evidence) - len(shown)} more in .evidence", style="dim"))
     return table
+
+
+def _charged(e: Evidence) -> float | None:
+    """By what the classes compare, in nats: half the BIC, or minus the leave-one-out log-likelihood."""
+    if e.leave_one_out is not None:
+        return -e.leave_one_out
+    return None if e.bic is None else 0.5 * e.bic
 
 
 def _in_short(e: Evidence) -> str:

@@ -109,7 +109,8 @@ class Evidence(Record):
     """One candidate class: how well it explains the data, and why it was taken or declined.
 
     The smallest ``bic`` is taken. Where a law of whole numbers is among the candidates, that of a density counts the
-    probabilities of all that rounds to each value; ``log_likelihood`` is that of the density itself.
+    probabilities of all that rounds to each value; ``log_likelihood`` is that of the density itself. Of a categorical
+    target the largest ``leave_one_out`` is taken instead: the log-likelihood of each row's level from all other rows.
 
     Examples
     --------
@@ -127,6 +128,7 @@ class Evidence(Record):
     statistics: dict[str, Numbers]
     parameters: dict[str, Numbers]
     log_partition: float | None = None
+    leave_one_out: float | None = None
     checks: tuple[Check, ...]
     verdict: Literal["taken", "declined"]
     reason: str

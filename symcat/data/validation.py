@@ -32,11 +32,14 @@ def check_unit(moments: Moments) -> None:
         )
 
 
-def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_zero: bool = False) -> None:
+def check_columns(
+    moments: Moments, schema: Schema, full_rank: bool, *, about_zero: bool = False, counted: bool = True
+) -> None:
     """Raises InvalidData for a batch of one that cannot be fitted.
 
     With ``full_rank``, fewer rows than real columns, and real columns that depend on each other, are refused too: a
     class that pools columns needs no full rank. A class ``about_zero`` knows no mean: columns may be constant then.
+    Whether joint states are ``counted`` matters where a table has categorical columns.
     """
     check_unit(moments)
     if 1.0 < moments.count[0] < 2.0:
@@ -50,7 +53,7 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_ze
         return
     if (two_valued := schema.at("two-valued")) and not schema.at("categorical"):
         _check_some_vary(moments.part(two_valued), alone=schema.only("two-valued"))
-    if schema.at("categorical"):
+    if counted and schema.at("categorical"):
         _check_counted(moments, schema)
     if real := schema.at("real"):
         part = moments.part(real)
@@ -63,6 +66,8 @@ def check_columns(moments: Moments, schema: Schema, full_rank: bool, *, about_ze
 def check_target(moments: Moments, schema: Schema, target: str, *, about_zero: bool = False) -> None:
     """Raises InvalidData for a constant target in a batch of one: there is nothing to predict."""
     j = schema.columns.index(target)
+    if schema.kinds[j] == "categorical":  # of three levels or more
+        return
     own = moments.part([j])
     about, pair = own.about(own.mean), schema.levels[j]
     mean = float(own.mean[0, 0])

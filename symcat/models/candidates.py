@@ -38,6 +38,11 @@ class Candidate:
     def label(self) -> str:
         return self.model.label
 
+    @property
+    def left_out(self) -> Floats | None:
+        """(G,) log-likelihood of each row from all others, of a categorical target; by it such classes compare."""
+        return self.fit.leave_one_out
+
     def failed(self, group: int) -> tuple[CheckResult, ...]:
         """The checks that reject in a group."""
         return tuple(check for check in self.checks if not check.passed[group])
@@ -82,7 +87,8 @@ class Weighed:
 
         def rank(candidate: Candidate) -> tuple[bool, float]:
             answered = bool(candidate.fit.answered[group])
-            return candidate is not winner, float(candidate.bic[group]) if answered else math.inf
+            value = candidate.bic if candidate.left_out is None else -candidate.left_out
+            return candidate is not winner, float(value[group]) if answered else math.inf
 
         return sorted(self.candidates, key=rank)
 
@@ -107,6 +113,8 @@ class Weighed:
             # A verdict that is only told, such as on what never occurs, says nothing of the fit.
             seen = ", ".join(in_words(c, group) for c in rejecting if c.weight != "told" or c.verdict is None)
             chosen = "the maximum of the likelihood" if winner.model.outranks else "smallest BIC"
+            if winner.left_out is not None:
+                chosen = "most likely of each row from all others"
             if self.alone:
                 chosen = "the only class asked for"
             return chosen + (f", though it does not fit: {seen}" if seen else "")
@@ -119,6 +127,9 @@ class Weighed:
         if winner.model.outranks and not candidate.model.outranks:
             said = f"read from averages; {winner.label} is the maximum of the likelihood itself"
             return f"{said}, and it does not fit: {failed}" if failed else said
+        if candidate.left_out is not None and winner.left_out is not None:
+            below = float(winner.left_out[group] - candidate.left_out[group])
+            return f"its leave-one-out log-likelihood is {below:.1f} below that of {winner.label}"
         above = float(candidate.bic[group] - winner.bic[group])
         of = "of rounded values " if candidate.rounding else ""
         said = f"its BIC {of}is {above:.1f} above that of {winner.label}"
@@ -175,6 +186,7 @@ def _taken(candidates: Sequence[Candidate], groups: int) -> NDArray[np.intp]:
 
 
 def _comparable(candidate: Candidate) -> Floats:
-    """BIC, last where it is not known; infinite where the candidate cannot be taken."""
-    bic = candidate.bic
+    """BIC, last where it is not known; infinite where the candidate cannot be taken. Of a categorical target minus
+    twice the leave-one-out log-likelihood, which charges each class for its parameters by what they cost."""
+    bic = candidate.bic if candidate.left_out is None else -2.0 * candidate.left_out
     return np.where(candidate.ruled_out, np.inf, np.where(np.isnan(bic), np.finfo(float).max, bic))

@@ -29,9 +29,17 @@ Source = Literal["exact", "catalogue", "correction", "learned", "analog"]
 table; by a series of the catalogue with a check; from what was learned before; by the analog device."""
 
 
-LinearFamily = Literal["gaussian", "logistic"]
-"""What the target of a conditional model is drawn from, by its name among generalised linear models."""
+LinearFamily = Literal["gaussian", "logistic", "multinomial", "discriminant"]
+"""What the target of a conditional model is drawn from, by its name among generalised linear models; a categorical one
+may follow from a law of the others in each of its levels, a discriminant."""
 
+
+_FAMILIES: dict[str, LinearFamily] = {
+    "identity": "gaussian",
+    "logit": "logistic",
+    "softmax": "multinomial",
+    "log density": "discriminant",
+}
 
 ANSWERED = 0
 
@@ -69,7 +77,7 @@ class Regression:
     """
 
     target: int  # position among the columns
-    link: Literal["identity", "logit"]
+    link: Literal["identity", "logit", "softmax", "log density"]
     degrees_of_freedom: Floats
     residual_standard_deviation: Floats | None = None
     r_squared: Floats | None = None
@@ -88,7 +96,7 @@ class Regression:
     @property
     def family(self) -> LinearFamily:
         """The family of generalised linear models with this link (McCullagh & Nelder 1989)."""
-        return "gaussian" if self.link == "identity" else "logistic"
+        return _FAMILIES[self.link]
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,7 @@ class Fit:
     joint: Fit | None = None  # of a conditional model, that of the joint class which implies it
     checks: tuple[CheckResult, ...] = ()  # of a class of rows, those made while the rows were at hand
     moves: Moves | None = None  # of a class of rows, what its robust errors are made of
+    leave_one_out: Floats | None = None  # (G,) of a categorical target: log-likelihood of each row from all others
     likelihood_told: bool = True  # False where the averages that were stated do not tell it
 
     @cached_property

@@ -136,6 +136,12 @@ def kinds_of(label: str) -> frozenset[Kind]:
     return family_of(label).kinds(canonical(label))
 
 
+def is_of_levels(label: str) -> bool:
+    """Whether a class says how likely the levels of a categorical target are, and describes nothing else."""
+    family = family_of(label)
+    return hasattr(family, "of_levels") and canonical(label) in family.of_levels
+
+
 def candidates(schema: Schema) -> tuple[str, ...]:
     """Labels of the distinct classes that describe these columns."""
     return tuple(label for family in families() for label in family.candidates(schema))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import numpy as np
 
+from symcat.data.levels import Level
 from symcat.data.moments import Moments
 from symcat.models.base import Center, Floats, Masses, Model, Parameters
 from symcat.models.fit import Fit, Observed
@@ -78,6 +79,17 @@ class Regressing(Model, Protocol):
 
     def observed(self, x: Floats) -> Floats:
         """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
+
+
+class Classifying(Model, Protocol):
+    """A model of a categorical column given the others: ``predict`` gives the probabilities of its levels (m, K)."""
+
+    of_target: tuple[Level, ...]
+
+
+def is_classifying(model: Model) -> TypeGuard[Classifying]:
+    """Whether a class says how likely each level of a categorical column is."""
+    return hasattr(model, "of_target")
 
 
 def is_integrated(model: Model) -> TypeGuard[IntegratedModel]:

@@ -270,9 +270,15 @@ class Question:
         return np.broadcast_to(point, (dimension,))
 
     def of_columns(self, columns: Sequence[str]) -> Question:
-        """The same question of a table with these columns, its target by name. InvalidData where there is none."""
+        """The same question of a table with these columns, its target by name; it has levels where all classes named
+        are of such a one. InvalidData where there is no such column."""
         at = self.position(Schema.real(columns))
-        return self if at is None else replace(self, target=columns[at])
+        if at is None:
+            return self
+        name, kinds = columns[at], self.kinds
+        if self.classes and name not in dict(kinds) and all(map(registry.is_of_levels, self.classes)):
+            kinds = (*kinds, (name, "categorical"))
+        return replace(self, target=name, kinds=kinds)
 
     def position(self, schema: Schema) -> int | None:
         """The place of the target among the columns; InvalidData when there is no such column."""

@@ -103,7 +103,13 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     full_rank = any(model.full_rank for model in models)
     if isinstance(question.target, str) and measured.moments.count[0] >= 2.0:
         check_target(measured.moments, schema, question.target, about_zero=not question.intercept)
-    check_columns(measured.moments, schema, full_rank, about_zero=not question.intercept)
+    check_columns(
+        measured.moments,
+        schema,
+        full_rank,
+        about_zero=not question.intercept,
+        counted=question.target is None,
+    )
     observed = Observed(
         measured.moments,
         statistics.sample,
@@ -164,6 +170,10 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
     """The classes to be weighed for these columns: those named, or all, that understand the options given."""
     target = question.position(schema)
     if target is not None:
+        if question.by and schema.kinds[target] == "categorical":
+            raise InvalidData(
+                f"by= is not offered for the categorical target {schema.columns[target]!r}: solve each group by itself."
+            )
         found = conditional_models(question.classes, schema, target, options, tables)
     else:
         found = registry.models(question.classes, schema, options, tables)

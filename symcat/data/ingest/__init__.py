@@ -80,8 +80,8 @@ def open_table(
         out nothing. The source says which, and why.
     keep : columns that are never left out.
     wide : accept more columns than rows, up to a bound; False refuses them before their columns are looked at.
-    indicators : replace each column of "text" with more than two levels by indicators, but refuse such a one of
-        ``keep``; with ``kind="real"`` text of two levels is two-valued then. "all": also those that ``kinds`` says are
+    indicators : replace each column of "text" with more than two levels by indicators, but not those of ``keep``;
+        with ``kind="real"`` text of two levels is two-valued then. "all": also those that ``kinds`` says are
         categorical; where only text is meant, these are measured as they are.
     categories : the levels of text columns with indicators that are known, the reference first.
 

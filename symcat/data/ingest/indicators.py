@@ -34,23 +34,22 @@ def categories_of(
     found: Opened, chosen: Sequence[str], target: Collection[str], *, stated: bool = False
 ) -> dict[str, tuple[Any, ...]]:
     """The levels of the chosen columns of text that have more than two; of columns of any type if they are ``stated``
-    to be categorical.
-
-    Raises InvalidData where one of these is the ``target``.
+    to be categorical. The ``target`` keeps its own.
     """
     levels: dict[str, tuple[Any, ...]] = {}
-    for name in chosen:
+    for name in chosen if stated else _texts(found.table, chosen):
         values = checked_levels(name, all_levels(found.table, name)) if stated else distinct(found.table, name)
-        if not 2 < len(values) <= MOST_LEVELS:
-            continue
-        if name in target:
-            shown = ", ".join(map(repr, values[:3])) + ", ..." * (len(values) > 3)
-            raise InvalidData(
-                f"The target {name!r} has {len(values)} categories ({shown}), and a regression of more than two "
-                "is not offered: recode it to two values, or to a number."
-            )
-        levels[name] = values
+        if name not in target and 2 < len(values) <= MOST_LEVELS:
+            levels[name] = values
     return levels
+
+
+def _texts(table: Any, chosen: Sequence[str]) -> list[str]:
+    """Those of the columns that are of text, or may be."""
+    if isinstance(table, dict):
+        return [name for name in chosen if is_text(table, name)]
+    types = table.collect_schema()  # asked once: of many columns it takes long
+    return [name for name in chosen if types[name] in TEXT]
 
 
 def indicated(found: Opened, categories: Categories) -> Opened:

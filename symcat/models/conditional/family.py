@@ -10,7 +10,10 @@ import numpy as np
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData, NoEntry
 from symcat.models.base import Floats, Model, Options
+from symcat.models.conditional.discriminant import LINEAR, QUADRATIC, Discriminant
 from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
+from symcat.models.conditional.multinomial import LABEL as MULTINOMIAL
+from symcat.models.conditional.multinomial import Multinomial
 from symcat.models.conditional.replay import replay
 from symcat.models.family import Averages, Replay
 from symcat.models.tables import Tables
@@ -20,14 +23,16 @@ class Conditional:
     """The family of conditional models; they describe no table, so they are made for a target (``of_target``)."""
 
     name = "conditional"
-    labels: tuple[str, ...] = (LABEL,)
+    labels: tuple[str, ...] = (LABEL, MULTINOMIAL, LINEAR, QUADRATIC)
+    of_levels = labels[1:]
     entries = labels
 
     def canonical(self, label: str) -> str | None:
         return label if label in self.labels else None
 
     def kinds(self, label: str) -> frozenset[Kind]:
-        return frozenset({"real", "two-valued"})
+        own: frozenset[Kind] = frozenset({"real", "two-valued"})
+        return own if label == LABEL else own | {"categorical"}
 
     def entry(self, label: str) -> str:
         return label
@@ -37,9 +42,13 @@ class Conditional:
 
     def of_target(self, schema: Schema, target: int, options: Options) -> list[Model]:
         """The classes of one column alone given the others, see ``models.targets``."""
-        if schema.kinds[target] != "two-valued" or schema.at("categorical"):
+        others = schema.part([j for j in range(len(schema)) if j != target]).kinds
+        if "categorical" in others or schema.kinds[target] == "real":
             return []
-        return [Logistic(schema, target, options)]
+        if schema.kinds[target] == "two-valued":
+            return [Logistic(schema, target, options)]
+        of_each_level = [Discriminant(label, schema, target) for label in (LINEAR, QUADRATIC)]
+        return [Multinomial(schema, target, options), *of_each_level]
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         raise NoEntry(

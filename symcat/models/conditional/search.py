@@ -265,7 +265,7 @@ def _newton(problem: Problem, beta: Floats, steps: int) -> _Iterate:
     here = problem.at(log_odds)
     active = np.arange(len(beta))
     for _ in range(steps):
-        covariance, sure = _inverse(problem.information(here.spread))
+        covariance, sure = inverse(problem.information(here.spread))
         with np.errstate(all="ignore"):  # what has no inverse
             step = (covariance @ (problem.design @ here.score[:, :, None]))[:, :, 0]
             along = problem.log_odds(step)
@@ -307,7 +307,7 @@ def _uphill(problem: Problem, log_odds: Floats, along: Floats, here: Point) -> t
     return share, moved
 
 
-def _inverse(info: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+def inverse(info: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """(g, k, k) inverses, scaled to a unit diagonal, and (g,) whether they are more than rounding; else NaN."""
     with np.errstate(all="ignore"):
         scale = 1.0 / np.sqrt(np.einsum("gkk->gk", info))

@@ -25,10 +25,10 @@ def separated(design: Floats, total: Floats, up: Floats, names: Sequence[str], *
     """
     down = total - up
     signed = np.concatenate([design[up > 0.0], -design[down > 0.0]])
-    direction = _direction(signed)
+    direction = direction_of(signed)
     if direction is None:
         return ""
-    strict = _direction(signed, strict=True)
+    strict = direction_of(signed, strict=True)
     direction = _fewest(signed, direction if strict is None else strict, int(intercept), strict=strict is not None)
     margin = signed @ direction
     counts = np.concatenate([up[up > 0.0], down[down > 0.0]])
@@ -59,14 +59,14 @@ def _fewest(signed: Floats, direction: Floats, first: int, *, strict: bool) -> F
         rest = kept[kept != column]
         if column < first or not len(rest):
             continue
-        found = _direction(signed[:, rest], strict=strict)
+        found = direction_of(signed[:, rest], strict=strict)
         if found is not None:
             direction, kept = np.zeros(len(direction)), rest
             direction[rest] = found
     return direction
 
 
-def _direction(signed: Floats, *, strict: bool = False) -> Floats | None:
+def direction_of(signed: Floats, *, strict: bool = False) -> Floats | None:
     """(d,) a combination that is negative in none of the rows (m, d) and positive in some; None if there is none.
 
     ``strict`` asks for one that is positive in all of them, as large as can be in the least.

@@ -29,13 +29,14 @@ def constant(moments: Moments, intercept: bool = True) -> NDArray[np.bool_]:
     return np.asarray(~(deviation > rounding))
 
 
-def few_rows(moments: Moments, of: str, least: int) -> str:
-    """Why there are too few rows, for coefficients and ``of`` besides: ``least`` are needed."""
+def few_rows(moments: Moments, of: str, least: int, predictors: int | None = None) -> str:
+    """Why there are too few rows, for coefficients and ``of`` besides: ``least`` are needed. All columns but one are
+    predictors where nothing is said."""
     if moments.n_groups > 1:
         return "there are fewer rows than coefficients"
-    d = moments.dimension
+    p = moments.dimension - 1 if predictors is None else predictors
     return Fault(
-        f"{int(np.nan_to_num(moments.count[0]))} rows cannot determine {d - 1} coefficients{of}: at least {least} rows "
+        f"{int(np.nan_to_num(moments.count[0]))} rows cannot determine {p} coefficients{of}: at least {least} rows "
         "are needed. Give more rows or fewer columns."
     )
 
@@ -57,25 +58,29 @@ def dependent_in_words(names: Sequence[str], intercept: bool = True) -> str:
     return Fault(f"Columns {together}: leave one of them out with columns=.")
 
 
-def faults(moments: Moments, target: int, intercept: bool = True) -> tuple[NDArray[np.int8], tuple[str, ...]]:
-    """(G,) what is wrong with each group, 0 for nothing, and the reasons in words, the first of them empty."""
+def faults(moments: Moments, target: int | None, intercept: bool = True) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """(G,) what is wrong with each group, 0 for nothing, and the reasons in words, the first of them empty.
+
+    Without a ``target`` all columns are predictors.
+    """
     reason = np.zeros(moments.n_groups, dtype=np.int8)
     others = [j for j in range(moments.dimension) if j != target]
     smallest, vectors = _weakest(moments, others, intercept)
     coefficients = len(others) + int(intercept)
     reason[~(smallest > SINGULAR * len(others))] = DEPENDENT
     reason[constant(moments, intercept).any(axis=1)] = CONSTANT
-    reason[constant(moments.part([target]))[:, 0]] = CONSTANT
+    alone = np.zeros(moments.n_groups, dtype=np.bool_) if target is None else constant(moments.part([target]))[:, 0]
+    reason[alone] = CONSTANT
     reason[moments.count <= coefficients] = FEW_ROWS
     together: list[str] = []
     if moments.n_groups == 1 and reason[0] == DEPENDENT:
         weight = np.abs(vectors[0])
         together = [moments.columns[others[i]] for i in np.flatnonzero(weight > 0.05 * weight.max())]
-    alone = constant(moments.part([target]))[0, 0]
+    own = moments if target is None else moments.part([target])
     return reason, (
         "",
-        few_rows(moments, " and an intercept" * intercept, coefficients + 1),
-        constant_in_words(moments.part([target])) if alone else constant_in_words(moments, intercept),
+        few_rows(moments, " and an intercept" * intercept, coefficients + 1, len(others)),
+        constant_in_words(own) if alone[0] else constant_in_words(moments, intercept),
         dependent_in_words(together, intercept),
     )
 
