@@ -134,8 +134,8 @@ def solve(
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
-    budget_s : seconds that the whole call may take, 60 if left out; only reading the rows is never cut short. What has
-        not converged by then raises NotConverged. Within it, no outcome depends on the clock.
+    budget_s : seconds that the whole call may take, 60 if left out; only reading the rows is never cut short. A
+        search that has not converged by then has no answer. Within it, no outcome depends on the clock.
     strategies : which ways to an answer to ask, in this order: ``"catalogue"`` (formulas, sums and tables),
         ``"correction"`` (series), ``"learned"`` (what was kept of earlier answers), ``"analog"`` (the device). All
         that the question allows, in this order, if left out. So the device can be asked where a table answers.
@@ -172,7 +172,8 @@ def solve(
     InvalidData : the data cannot be used, or an option cannot apply to them; the message names cause and cure.
     NoEntry : no class has an answer, or with ``strict=True`` none describes the data; carries label, statistic, valid
         range and what to try.
-    NotConverged : a NoEntry; a search ran out of time or stalled; carries the closest point and how far it is.
+    NotConverged : a NoEntry; a search ran out of time or stalled, and no class of the table has an answer; carries the
+        closest point and how far it is.
     KeyboardInterrupt : on Ctrl-C, within a second; what was learned before stays.
 
     Examples

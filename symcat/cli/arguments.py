@@ -79,10 +79,11 @@ def center_of(text: str | None) -> Any:
 
 
 def interval_of(text: str | None) -> Any:
-    """None, or the numbers between the commas. Raises BadParameter for anything else."""
+    """None, or the two numbers beside the comma. Raises BadParameter for anything else."""
     if text is None:
         return None
     try:
-        return tuple(float(part) for part in text.split(","))
+        low, high = (float(part) for part in text.split(","))
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not two numbers with a comma between them") from None
+        raise typer.BadParameter(f"{text!r} is not two numbers with a comma between them, such as 0,360") from None
+    return low, high

@@ -20,8 +20,8 @@ def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = F
     An answer that a check rejects is kept while others are asked, those that search only where it does not describe the
     data, and given if none is better: with a warning where it is a misfit. A class asked for alone is given at once.
     An answer that is less likely for its parameters than the one that is kept does not take its place, whatever its
-    checks say. Raises what ``refusal`` makes of it where there is none, or none that describes the data where
-    ``strict``.
+    checks say, and a search that has not converged takes nothing from it: the warning tells of it. Raises what
+    ``refusal`` makes of it where there is none, or none that describes the data where ``strict``.
     """
     kept: Answered | None = None
     trail: Said = ()
@@ -40,10 +40,10 @@ def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = F
         trail += (Step(strategy=strategy.name, outcome="declined", reason=_kept_in_words(said)),)
         if better:
             kept = said
-    if kept is None or closest or (strict and kept.judgement.verdict == "misfit"):
+    if kept is None or (strict and kept.judgement.verdict == "misfit"):
         raise refusal(problem, trail, closest)
     if kept.judgement.verdict == "misfit":
-        warn(misfit_in_words(problem, kept))
+        warn(misfit_in_words(problem, kept, closest))
     return kept, (*trail, _step(kept, f"the best that was found: {kept.reason}"))
 
 

@@ -60,9 +60,15 @@ def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] 
     return NoEntry(message, label=ordered[0].label, suggestion=suggestion, table=said)
 
 
-def misfit_in_words(problem: Problem, found: Answered) -> str:
-    """What a reader of an answer that does not describe the data is warned of, with what is odd about these."""
+def misfit_in_words(problem: Problem, found: Answered, closest: Sequence[Closest] = ()) -> str:
+    """What a reader of an answer that does not describe the data is warned of.
+
+    With what is odd about these, and where a search for another class came to no end.
+    """
     sentence = in_a_sentence(found.fit.label, found.judgement)
+    if closest:
+        tried = min(closest, key=lambda one: one.normalised_error)
+        sentence = f"{sentence.removesuffix('.')}; the search for {tried.label} has not converged: {tried.words}."
     sample = problem.observed.sample
     odd = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
     return sentence if odd is None else f"{sentence.removesuffix('.')}; {odd[0]}: {odd[1]}."
@@ -70,7 +76,9 @@ def misfit_in_words(problem: Problem, found: Answered) -> str:
 
 def _ways(problem: Problem) -> list[str]:
     """What may help and was not asked for already."""
-    ways = ["logarithms or residuals", "subgroups with by="]
+    sample, real = problem.observed.sample, list(problem.schema.at("real"))
+    positive = sample is not None and bool(real) and bool((sample[:, real] > 0.0).all())
+    ways = ["logarithms or residuals" if positive else "residuals", "subgroups with by="]
     if len(problem.schema) > 1 and problem.target is None:
         ways.append("one column from the others with target=")
     return ways

@@ -82,9 +82,11 @@ def test_it_says_how_to_have_the_answer_nevertheless() -> None:
 
 
 def test_it_ends_with_what_was_not_tried() -> None:
-    for error, offered in ((refused(EDGES, fallback=None), False), (seven_refused(device=False), True)):
+    of_one, of_several = refused(EDGES, fallback=None), seven_refused(device=False)
+    for data, error, offered in ((EDGES, of_one, False), (SEVEN, of_several, True)):
         last = str(error).splitlines()[-1]
-        assert last.startswith("  Or try logarithms or residuals, subgroups with by=")
+        logarithms = "logarithms or " if (data > 0.0).all() else ""  # not of zero and below
+        assert last.startswith(f"  Or try {logarithms}residuals, subgroups with by=")
         assert ("target=" in last) == offered
 
 
