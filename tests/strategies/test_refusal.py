@@ -82,8 +82,8 @@ def test_it_says_how_to_have_the_answer_nevertheless() -> None:
 
 
 def test_it_ends_with_what_was_not_tried() -> None:
-    of_one, of_seven = refused(EDGES, fallback=None), seven_refused(device=False)
-    for data, error, offered in ((EDGES, of_one, False), (SEVEN, of_seven, True)):
+    of_one, of_several = refused(EDGES, fallback=None), seven_refused(device=False)
+    for data, error, offered in ((EDGES, of_one, False), (SEVEN, of_several, True)):
         last = str(error).splitlines()[-1]
         logarithms = "logarithms or " if (data > 0.0).all() else ""  # not of zero and below
         assert last.startswith(f"  Or try {logarithms}residuals, subgroups with by=")

@@ -23,8 +23,9 @@ from symcat.models.conditional import validity
 from symcat.models.conditional.calibration import Shares, shares
 from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.logistic import LogisticRegression
+from symcat.models.conditional.problem import Problem
 from symcat.models.conditional.rows import Rows
-from symcat.models.conditional.search import Maxima, Problem, maxima, of_one
+from symcat.models.conditional.search import Maxima, maxima, of_one
 from symcat.models.conditional.values import middle_and_half, own_moments
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fault, Fit, Moves, Observed
 

@@ -21,141 +21,20 @@ from numpy.typing import NDArray
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData
 from symcat.models.base import WEAK
-from symcat.models.conditional.log_odds import LogOdds, logistic
+from symcat.models.conditional.log_odds import LogOdds
+from symcat.models.conditional.newton import CONVERGED, newton
+from symcat.models.conditional.problem import Problem
 from symcat.models.conditional.rows import Rows
-from symcat.models.conditional.separation import TOLERANCE, separated
 
 Prior = float | Literal["weak"] | None
-Groups = NDArray[np.intp]
 
 _FIRST_STEPS, _MOST_STEPS = 12, 200
-_CONVERGED = 1e-10  # change of any row's log-odds by a step
-_SAFE = 0.5  # change of any row's log-odds that proves a finite maximum, rounding included
-_MOST_CONDITION = 1e12  # of the scaled information: beyond it the steps are rounding
-_HALVINGS = 40
 _SOME = 8192  # rows from which the steps of many more begin
 
 NOT_ENDED = (
     "The search for the maximum of the logistic likelihood did not end: the predictors are nearly dependent, "
     "or of very different spread. Leave one out, or change the units."
 )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Rows of the designs of g groups side by side: how many each stands for, and in how many the target is +1.
-
-    A group of fewer rows than others has rows of zeros, which stand for none.
-    """
-
-    design: Floats  # (g, k, m): column by column, which is how it is multiplied
-    total: Floats  # (g, m)
-    up: Floats  # (g, m)
-
-    def of(self, groups: Groups | NDArray[np.bool_]) -> Problem:
-        """Some of the groups."""
-        return Problem(self.design[groups], self.total[groups], self.up[groups])
-
-    def thinned(self, step: int) -> Problem:
-        """Every so many-th of the rows."""
-        return Problem(
-            np.ascontiguousarray(self.design[:, :, ::step]),
-            np.ascontiguousarray(self.total[:, ::step]),
-            np.ascontiguousarray(self.up[:, ::step]),
-        )
-
-    def with_prior(self, rows: Floats) -> Problem:
-        """With (g,) so many rows more, spread over these as their weights are, half of them +1 and half -1."""
-        if not rows.any():
-            return self
-        share = self._share(rows)
-        return Problem(self.design, self.total + share, self.up + 0.5 * share)
-
-    def _share(self, rows: Floats) -> Floats:
-        return np.asarray(rows[:, None] * self.total / self.total.sum(axis=1, keepdims=True))
-
-    def log_odds(self, beta: Floats) -> Floats:
-        """(g, m) where the coefficients are (g, k)."""
-        return np.asarray((beta[:, None, :] @ self.design)[:, 0])
-
-    def at(self, log_odds: Floats) -> Point:
-        """What the likelihoods are, and how they change, where the rows have these log-odds (g, m)."""
-        size = np.abs(log_odds)
-        small = np.exp(-size)
-        nearer = 1.0 / (1.0 + small)
-        farther = small * nearer
-        positive = log_odds >= 0.0
-        down = self.total - self.up
-        against, towards = np.where(positive, down, self.up), np.where(positive, self.up, down)
-        # All digits where it is near zero.
-        lost = size * against + self.total * np.log1p(small)
-        score = towards * farther - against * nearer
-        return Point(-lost.sum(axis=1), np.where(positive, score, -score), self.total * nearer * farther)
-
-    def information(self, spread: Floats) -> Floats:
-        """(g, k, k) Fisher's, which is also the observed one."""
-        out: Floats = (self.design * spread[:, None]) @ self.design.transpose(0, 2, 1)
-        return out
-
-    def score_of_prior(self, beta: Floats, rows: float) -> Floats:
-        """(k, k) of a batch of one, a square root of the sum of squares of the scores of the rows of ``with_prior``.
-
-        Of ``share`` rows at each, half of them +1 and half -1. (0, k) where it added none.
-        """
-        if not rows:
-            return np.empty((0, beta.shape[1]))
-        share, p = self._share(np.array([rows]))[0], logistic(self.log_odds(beta)[0])
-        square = 0.5 * share * ((1.0 - p) ** 2 + p**2)
-        return np.asarray(np.linalg.qr(self.design[0].T * np.sqrt(square)[:, None], mode="r"))
-
-    def agree(self, beta: Floats) -> NDArray[np.bool_]:
-        """(g,) whether the log-odds are on the side of what was observed in every row: complete separation."""
-        log_odds = self.log_odds(beta)
-        margin = TOLERANCE * np.abs(beta).max(axis=1, initial=0.0)[:, None]
-        against = ((self.up > 0.0) & ~(log_odds > margin)) | ((self.total > self.up) & ~(log_odds < -margin))
-        return np.asarray(~against.any(axis=1))
-
-    def separation(self, group: int, names: Sequence[str], *, intercept: bool) -> str:
-        """In words, what separates the two values of the target in a group; empty if nothing does."""
-        there = self.total[group] > 0.0
-        design = self.design[group].T[there]
-        return separated(design, self.total[group, there], self.up[group, there], names, intercept=intercept)
-
-
-@dataclass(frozen=True)
-class Point:
-    """Log-likelihoods (g,); by what the designs are to be multiplied for each row's score, and for the information."""
-
-    likelihood: Floats
-    score: Floats  # (g, m)
-    spread: Floats  # (g, m)
-
-    def of(self, groups: Groups | NDArray[np.bool_]) -> Point:
-        """Some of the groups."""
-        return Point(self.likelihood[groups], self.score[groups], self.spread[groups])
-
-
-@dataclass(frozen=True)
-class _Iterate:
-    """Where the steps have come to: the coefficients, and how far the next step would move any row's log-odds."""
-
-    beta: Floats  # (g, k)
-    reach: Floats  # (g,) infinite where no step could be made
-    covariance: Floats  # (g, k, k)
-
-    @classmethod
-    def at(cls, beta: Floats) -> _Iterate:
-        """Before the first step."""
-        groups, k = beta.shape
-        return cls(beta.copy(), np.full(groups, np.inf), np.full((groups, k, k), np.nan))
-
-    @property
-    def proves_finite(self) -> NDArray[np.bool_]:
-        return self.reach < _SAFE
-
-    def put(self, groups: Groups, beta: Floats, reach: Floats, covariance: Floats) -> None:
-        """Some of the groups have come to here."""
-        self.beta[groups], self.reach[groups], self.covariance[groups] = beta, reach, covariance
 
 
 @dataclass(frozen=True)
@@ -197,9 +76,9 @@ def maxima(problem: Problem, beginning: Floats, names: Sequence[str], prior: Pri
     searched = problem.with_prior(worth)
     start = beginning
     if rows >= 4 * _SOME:
-        of_some = _newton(searched.thinned(rows // _SOME), beginning, _FIRST_STEPS)
+        of_some = newton(searched.thinned(rows // _SOME), beginning, _FIRST_STEPS)
         start = np.where(of_some.proves_finite[:, None], of_some.beta, beginning)
-    found = _newton(searched, start, _FIRST_STEPS)
+    found = newton(searched, start, _FIRST_STEPS)
     infinite = np.zeros(groups, dtype=np.bool_)
     if not (stated and worth.any()):
         doubtful = np.flatnonzero(~found.proves_finite)
@@ -209,11 +88,11 @@ def maxima(problem: Problem, beginning: Floats, names: Sequence[str], prior: Pri
             infinite[group] = bool(problem.separation(group, names, intercept=intercept))
     refused = infinite & (prior is None)
     worth[infinite & ~refused] = WEAK
-    again = np.flatnonzero(((found.reach >= _CONVERGED) | infinite) & ~refused)
+    again = np.flatnonzero(((found.reach >= CONVERGED) | infinite) & ~refused)
     if len(again):
         usable = found.proves_finite[again] & ~infinite[again]
         begin = np.where(usable[:, None], found.beta[again], beginning[again])
-        more = _newton(problem.of(again).with_prior(worth[again]), begin, _MOST_STEPS)
+        more = newton(problem.of(again).with_prior(worth[again]), begin, _MOST_STEPS)
         found.put(again, more.beta, more.reach, more.covariance)
     ended = found.proves_finite & ~refused
     return Maxima(found.beta, found.covariance, ended, worth, infinite, problem, names, intercept)
@@ -256,78 +135,3 @@ def of_one(found: Maxima, start: LogOdds, scale: Floats) -> Maximum:
     )
     rows = float(found.prior_rows[0])
     return Maximum(odds, found.problem.score_of_prior(found.beta, rows) @ covariance / scale, rows)
-
-
-def _newton(problem: Problem, beta: Floats, steps: int) -> _Iterate:
-    """Newton's steps uphill, each halved until the likelihood does not fall."""
-    found = _Iterate.at(beta)
-    log_odds = problem.log_odds(beta)
-    here = problem.at(log_odds)
-    active = np.arange(len(beta))
-    for _ in range(steps):
-        covariance, sure = inverse(problem.information(here.spread))
-        with np.errstate(all="ignore"):  # what has no inverse
-            step = (covariance @ (problem.design @ here.score[:, :, None]))[:, :, 0]
-            along = problem.log_odds(step)
-        reach = np.abs(along).max(axis=1)
-        sure &= np.isfinite(reach)
-        lost = active[~sure]
-        found.put(lost, beta[~sure], np.full(len(lost), np.inf), covariance[~sure])
-        arrived = sure & (reach < _CONVERGED)
-        # No nearer than rounding lets it come.
-        stuck = sure & ~arrived & (reach < 1e-6) & (reach > 0.5 * found.reach[active])
-        found.put(active[sure], np.where(arrived[:, None], beta + step, beta)[sure], reach[sure], covariance[sure])
-        on = sure & ~arrived & ~stuck
-        if not on.any():
-            break
-        if not on.all():
-            problem, here, active = problem.of(on), here.of(on), active[on]
-            beta, step, log_odds, along = beta[on], step[on], log_odds[on], along[on]
-        share, here = _uphill(problem, log_odds, along, here)
-        beta, log_odds = beta + share[:, None] * step, log_odds + share[:, None] * along
-    return found
-
-
-def _uphill(problem: Problem, log_odds: Floats, along: Floats, here: Point) -> tuple[Floats, Point]:
-    """(g,) what share of each step does not lower the likelihood, and where it leads."""
-    share = np.ones(len(log_odds))
-    moved = problem.at(log_odds + along)
-    least = here.likelihood - 1e-13 * np.abs(here.likelihood)
-    for _ in range(_HALVINGS):
-        falls = np.flatnonzero(~(moved.likelihood >= least))
-        if not len(falls):
-            break
-        share[falls] *= 0.5
-        nearer = problem.of(falls).at(log_odds[falls] + share[falls, None] * along[falls])
-        moved.likelihood[falls], moved.score[falls], moved.spread[falls] = (
-            nearer.likelihood,
-            nearer.score,
-            nearer.spread,
-        )
-    return share, moved
-
-
-def inverse(info: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """(g, k, k) inverses, scaled to a unit diagonal, and (g,) whether they are more than rounding; else NaN."""
-    with np.errstate(all="ignore"):
-        scale = 1.0 / np.sqrt(np.einsum("gkk->gk", info))
-        outer = scale[:, :, None] * scale[:, None, :]
-        scaled = info * outer
-    sure = np.isfinite(scaled).all(axis=(1, 2))
-    if not sure.all():
-        scaled = np.where(sure[:, None, None], scaled, np.eye(info.shape[1]))
-    try:
-        found = np.linalg.inv(scaled)
-    except np.linalg.LinAlgError:  # some are singular to the last digit; the others must not suffer
-        sure &= np.linalg.eigvalsh(scaled)[:, 0] > 0.0
-        found = np.linalg.pinv(scaled, hermitian=True)
-    with np.errstate(all="ignore"):
-        sure &= _largest_sum(scaled) * _largest_sum(found) < _MOST_CONDITION
-        found = 0.5 * (found + found.transpose(0, 2, 1)) * outer
-    found[~sure] = np.nan
-    return found, sure
-
-
-def _largest_sum(matrices: Floats) -> Floats:
-    """(g,) the largest sum of sizes in a column: a norm."""
-    return np.asarray(np.abs(matrices).sum(axis=1).max(axis=1))

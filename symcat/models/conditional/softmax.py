@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
-from symcat.models.conditional.search import inverse
+from symcat.models.conditional.newton import inverse
 from symcat.models.conditional.separation import TOLERANCE, direction_of
 
 FIRST_STEPS, MOST_STEPS = 15, 200
