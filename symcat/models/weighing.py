@@ -174,6 +174,9 @@ def _described(weighed: Weighed, observed: Observed, tolerance: float) -> str:
     winner = weighed.winner()
     if winner is None or winner.rejected[0]:
         return ""
+    of_parts = [part.winner() for part in winner.parts]
+    if any(one is not None and one.rejected[0] for one in of_parts):
+        return ""
     line = of_column(winner.model, winner.fit, observed.sample)
     if line is not None and line.beyond(tolerance):
         return ""
