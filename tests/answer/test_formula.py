@@ -32,6 +32,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "scores(gaussian.diagonal)": {"columns": ["x", "positive"]},
     "scores(gaussian.exchangeable)": {"columns": ["x", "y", "positive"]},
     "scores(gaussian.cyclic)": {"columns": ["x", "y", "z", "positive"]},
+    "scores(student)": {"columns": ["u1", "u2"]},
+    "scores(hidden.gaussian)": {"columns": ["x", "positive"]},
+    "whitened(o{N}.quartic)": {"columns": ["x", "y", "z"], "classes": ["whitened(o3.quartic)"]},
     "o{N}.quartic": {"columns": ["x", "y", "z"], "classes": ["o3.quartic"]},
     "ising.independent": {"columns": ["a", "b"]},
     "ising.curie_weiss": {"columns": ["a", "b", "c"]},
@@ -73,6 +76,8 @@ def table() -> pd.DataFrame:
     of_itself["positive"] = np.exp(real["x"])
     of_itself["p"] = rng.gamma(2.0, size=500)
     of_itself |= {"share": rng.beta(2.0, 3.0, size=500), "angle": rng.vonmises(1.0, 2.0, size=500)}
+    wide = rng.normal(size=(500, 2)) / np.sqrt(rng.chisquare(3.0, size=(500, 1)) / 3.0)  # tails that go together
+    of_itself |= {"u1": wide[:, 0], "u2": wide[:, 1]}
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 
 

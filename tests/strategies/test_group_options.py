@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import symcat
+from symcat.data.schema import Schema
+from symcat.models import registry
 
 KINDS: dict[str, dict[str, Any]] = {
     "real": {"target": "y"},
@@ -45,6 +47,11 @@ def groups(dice: np.random.Generator, perfect: bool = True) -> pd.DataFrame:
     return frame.sample(frac=1.0, random_state=int(dice.integers(1000)), ignore_index=True)
 
 
+def _weighed(rows: pd.DataFrame) -> list[str]:
+    """Classes of averages of such columns."""
+    return [label for label in registry.candidates(Schema.real(list(rows))) if label.startswith(("gaussian.", "o2."))]
+
+
 def compare(frame: pd.DataFrame, by: pd.DataFrame, asked: dict[str, Any]) -> None:
     """Each row of ``by`` against ``solve`` of the rows of its group."""
     used = {asked.get("counts"), asked.get("weights")}
@@ -53,6 +60,10 @@ def compare(frame: pd.DataFrame, by: pd.DataFrame, asked: dict[str, Any]) -> Non
         chosen = asked.get("columns") or [c for c in ("x", "t", "y", "s") if c in frame]
         part = part[[*chosen, *(c for c in ("n", "w") if c in used)]]
         options = {**asked, "columns": chosen} | ({} if "target" in asked else {"fallback": None})
+        if (
+            chosen == ["x", "y"] and "target" not in asked and "classes" not in asked
+        ):  # groups do without classes that are searched for
+            options["classes"] = _weighed(part[chosen])
         try:
             alone = symcat.solve(part, **options)
         except symcat.SymcatError:
