@@ -115,7 +115,8 @@ def solve(
     data : a pandas, polars, pyarrow or Dask frame, a DuckDB relation, a numpy array (n,) or (n, d), a dict of arrays,
         the path of a CSV or Parquet file, or ``Statistics`` collected before. One row is one observation. Two-valued
         columns (booleans, 0 and 1, two texts, ...) are coded -1 and +1; the answer's ``levels`` say which value is +1.
-        Text and categories of 3 to 64 levels are categorical.
+        Text and categories of 3 to 64 levels are categorical; so are whole numbers of 3 to 10 values in a table of
+        several columns without ``target=``, if they have 10 rows each on average.
     target : a column to predict from the others: a real one by least squares, a two-valued one by logistic regression,
         both by maximum likelihood of the target given the others. ``classes=`` names a class of all columns together to
         have the regression that it implies; of averages alone that is the answer for a two-valued target anyway.

@@ -24,7 +24,7 @@ from symcat.models.ising.newton import maximise
 from symcat.models.potts import checks
 from symcat.models.potts.counted import Counted
 from symcat.models.potts.layout import Floats, Integers
-from symcat.models.potts.potts import Answer, Potts, with_axis
+from symcat.models.potts.potts import Answer, Mover, Potts, with_axis
 
 _LARGEST = 1 << 25
 """Numbers of the table of all numbers of columns by level, and of the sums that they make."""
@@ -195,11 +195,14 @@ class CurieWeiss(Potts):
         ends = np.cumsum(numbers, axis=1)
         return np.asarray((rank[:, :, None] >= ends[:, None, :-1]).sum(axis=2), dtype=np.intp)
 
-    def moved(self, answer: Answer, seen: Counted, digits: Integers) -> dict[str, Floats]:
+    def mover(self, answer: Answer, seen: Counted) -> Mover:
         assert answer.information is not None
-        numbers = (digits[:, :, None] == np.arange(self.size)).sum(axis=1)
-        apart = sums_of(numbers, self.contrasts) - self._target(seen)
-        return self._arrange(apart @ inverse(answer.information)[0] / float(seen.count[0]))
+        carried, fitted = inverse(answer.information)[0] / float(seen.count[0]), self._target(seen)
+
+        def moved(some: Counted) -> dict[str, Floats]:
+            return self._arrange(some.count[:, None] * (self._target(some) - fitted) @ carried)
+
+        return moved
 
     def moved_by_prior(self, answer: Answer, seen: Counted, rows: float) -> dict[str, Floats]:
         assert answer.information is not None

@@ -122,27 +122,22 @@ def _root(layout: Layout, shares: Floats, edges: Edges, rows: Floats, *, of_prio
     return h, j
 
 
-def influence(layout: Layout, shares: Floats, edges: Edges, digits: Integers, rows: float) -> tuple[Floats, Floats]:
-    """(m, Q), (m, Q, Q) how far each row of digits (m, d) moves h and J of a batch of one with ``rows`` rows."""
-    table, m = shares[0], len(digits)
-    alone = np.diagonal(table)
-    at = layout.places(digits)
-    degree = edges[0].sum(axis=1)
-    g = (1.0 - degree) / alone[at]  # (m, d)
-    j = np.zeros((m, layout.levels, layout.levels))
-    for i, k in combinations(range(len(layout)), 2):
-        if not edges[0, i, k]:
-            continue
-        seen = table[at[:, i], at[:, k]]
-        g[:, i] += 1.0 / (layout.sizes[k] * seen)
-        g[:, k] += 1.0 / (layout.sizes[i] * seen)
-        first, second = _centring(layout.sizes[i])[digits[:, i]], _centring(layout.sizes[k])[digits[:, k]]
-        block = first[:, :, None] * second[:, None, :] / (rows * seen)[:, None, None]
-        j[:, layout.at(i), layout.at(k)], j[:, layout.at(k), layout.at(i)] = block, block.transpose(0, 2, 1)
-    h = np.zeros((m, layout.levels))
-    for i in range(len(layout)):
-        h[:, layout.at(i)] = _centring(layout.sizes[i])[digits[:, i]] * (g[:, i] / rows)[:, None]
-    return h, j
+def influence(layout: Layout, shares: Floats, edges: Edges, pairs: Floats, rows: float) -> tuple[Floats, Floats]:
+    """(B, Q), (B, Q, Q) how far groups of rows, counted by their pairs of levels (B, Q, Q), move h and J.
+
+    Of a batch of one with ``rows`` rows in all: what each row moves, added up.
+    """
+    table = shares[0] * rows
+    j = np.zeros_like(pairs)
+    along = (1.0 - edges[0].sum(axis=1))[layout.column_of] * np.einsum("bqq->bq", pairs) / np.diagonal(table)
+    for i, k in np.argwhere(np.triu(edges[0], 1)).tolist():
+        a, b = layout.at(i), layout.at(k)
+        ratio = pairs[:, a, b] / table[a, b]
+        along[:, a] += ratio.mean(axis=2)
+        along[:, b] += ratio.mean(axis=1)
+        block = _centring(layout.sizes[i]) @ ratio @ _centring(layout.sizes[k])
+        j[:, a, b], j[:, b, a] = block, block.transpose(0, 2, 1)
+    return along @ layout.centring.T, j
 
 
 def _centring(levels: int) -> Floats:

@@ -12,7 +12,7 @@ from symcat.models.base import Facts, Parameters
 from symcat.models.potts import forest
 from symcat.models.potts.counted import Counted
 from symcat.models.potts.layout import Floats, Integers
-from symcat.models.potts.potts import Answer, Potts
+from symcat.models.potts.potts import Answer, Mover, Potts
 
 
 class Independent(Potts):
@@ -54,11 +54,9 @@ class Independent(Potts):
         ]
         return np.stack(columns, axis=1)
 
-    def moved(self, answer: Answer, seen: Counted, digits: Integers) -> dict[str, Floats]:
-        moved = np.zeros((len(digits), self.layout.levels))
-        at = self.layout.places(digits)
-        np.put_along_axis(moved, at, 1.0 / seen.single[0][at], axis=1)
-        return {"h": moved @ self.layout.centring.T}
+    def mover(self, answer: Answer, seen: Counted) -> Mover:
+        matrix = self.layout.centring / seen.single[0]
+        return lambda some: {"h": some.single @ matrix.T}
 
     def moved_by_prior(self, answer: Answer, seen: Counted, rows: float) -> dict[str, Floats]:
         share = 1.0 / np.array(self.layout.sizes)[self.layout.column_of]

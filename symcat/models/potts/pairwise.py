@@ -23,7 +23,7 @@ from symcat.models.potts.couplings import Couplings
 from symcat.models.potts.curie_weiss import CurieWeiss
 from symcat.models.potts.independent import Independent
 from symcat.models.potts.layout import Floats, Integers, basis
-from symcat.models.potts.potts import Answer, Potts, with_axis
+from symcat.models.potts.potts import Answer, Mover, Potts, with_axis
 from symcat.models.potts.space import Space, too_many
 from symcat.models.potts.tree import Tree
 
@@ -127,17 +127,16 @@ class Pairwise(Potts):
         below = np.cumsum(self.space.evaluate(self._theta(parameters))[0][0])
         return self.layout.digits(np.searchsorted(below, rng.random(n) * below[-1], side="right"))
 
-    def moved(self, answer: Answer, seen: Counted, digits: Integers) -> dict[str, Floats]:
+    def mover(self, answer: Answer, seen: Counted) -> Mover:
         assert answer.information is not None
-        apart = self.values(digits) - self.couplings.averages(seen)
-        return self.couplings.arrange(apart @ _inverse(answer.information)[0] / float(seen.count[0]))
+        carried = _inverse(answer.information)[0] / float(seen.count[0])
+        fitted = self.couplings.averages(seen)
 
-    def values(self, digits: Integers) -> Floats:
-        """(m, K) the products of contrasts at rows of digits (m, d)."""
-        out = np.ones((len(digits), self.couplings.number))
-        for j, size in enumerate(self.layout.sizes):
-            out *= basis(size)[digits[:, j]][:, self.couplings.statistics[:, j]]
-        return out
+        def moved(some: Counted) -> dict[str, Floats]:
+            apart = some.count[:, None] * (self.couplings.averages(some) - fitted)
+            return self.couplings.arrange(apart @ carried)
+
+        return moved
 
     def moved_by_prior(self, answer: Answer, seen: Counted, rows: float) -> dict[str, Floats]:
         assert answer.information is not None

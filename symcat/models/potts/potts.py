@@ -8,7 +8,7 @@ rows with a level, and with two levels, so that rows are counted and not average
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,6 +34,10 @@ NO_ROWS, INFINITE = 1, 2
 
 _MOST_MOVED = 256
 """Levels of all columns up to which robust errors are known: what a row moves has the square of so many numbers."""
+
+
+Mover = Callable[[Counted], dict[str, Floats]]
+"""Takes counted groups of rows to how far each moves the parameters."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,8 @@ class Potts(Class, ABC):
         """(n, d) digits of independent rows."""
 
     @abstractmethod
-    def moved(self, answer: Answer, seen: Counted, digits: Integers) -> dict[str, Floats]:
-        """How far each row of digits (m, d) moves the parameters of a batch of one fitted to ``seen``."""
+    def mover(self, answer: Answer, seen: Counted) -> Mover:
+        """How far groups of rows move the parameters of a batch of one fitted to ``seen``."""
 
     @abstractmethod
     def moved_by_prior(self, answer: Answer, seen: Counted, rows: float) -> dict[str, Floats]:
@@ -263,7 +267,15 @@ class Potts(Class, ABC):
         if self.layout.levels > _MOST_MOVED:
             return None
         besides = self.moved_by_prior(answer, whole, rows) if rows else {}
-        return Moves(lambda some: self.moved(answer, whole, self.digits_of(some)), besides)
+        mover = self.mover(answer, whole)
+
+        def of_groups(some: Floats, weight: Floats, group: NDArray[np.intp]) -> dict[str, Floats]:
+            return mover(counted(self.layout, [(self.digits_of(some), weight, group)], int(group[-1]) + 1, self.sets))
+
+        def of_rows(some: Floats) -> dict[str, Floats]:
+            return of_groups(some, np.ones(len(some)), np.arange(len(some)))
+
+        return Moves(of_rows, besides, of_groups)
 
     # --- testing ---------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from symcat.models.potts import forest
 from symcat.models.potts.counted import Counted
 from symcat.models.potts.independent import Independent
 from symcat.models.potts.layout import Floats, Integers
-from symcat.models.potts.potts import Answer, Potts
+from symcat.models.potts.potts import Answer, Mover, Potts
 
 
 class Tree(Potts):
@@ -78,10 +78,14 @@ class Tree(Potts):
     def drawn(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Integers:
         return forest.drawn(self.layout, forest.beliefs(self.layout, parameters["h"], parameters["J"]), n, rng)
 
-    def moved(self, answer: Answer, seen: Counted, digits: Integers) -> dict[str, Floats]:
-        shares, edges = seen.pairs / seen.count[:, None, None], self.coupled(seen)
-        h, j = forest.influence(self.layout, shares, edges, digits, float(seen.count[0]))
-        return {"h": h, "J": j}
+    def mover(self, answer: Answer, seen: Counted) -> Mover:
+        shares, edges, rows = seen.pairs / seen.count[:, None, None], self.coupled(seen), float(seen.count[0])
+
+        def moved(some: Counted) -> dict[str, Floats]:
+            h, j = forest.influence(self.layout, shares, edges, some.pairs, rows)
+            return {"h": h, "J": j}
+
+        return moved
 
     def moved_by_prior(self, answer: Answer, seen: Counted, rows: float) -> dict[str, Floats]:
         shares, edges = seen.pairs / seen.count[:, None, None], self.coupled(seen)

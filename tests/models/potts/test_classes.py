@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symcat.data.schema import Schema
 from symcat.models.base import Options
 from symcat.models.potts.counted import Counted, counted
 from symcat.models.potts.curie_weiss import CurieWeiss
@@ -17,12 +16,9 @@ from symcat.models.potts.pairwise import Pairwise
 from symcat.models.potts.potts import Answer, Potts
 from symcat.models.potts.replay import residuals
 from symcat.models.potts.tree import Tree
+from tests.models.potts.drawing import schema_of, seen_of
 
 MEMBERS = (Independent, CurieWeiss, Tree, Pairwise)
-
-
-def schema_of(sizes: tuple[int, ...]) -> Schema:
-    return Schema(tuple(f"x{j}" for j in range(len(sizes))), tuple(tuple(range(size)) for size in sizes))
 
 
 def rows_of(sizes: tuple[int, ...], n: int, seed: int = 0) -> np.ndarray:
@@ -35,9 +31,9 @@ def rows_of(sizes: tuple[int, ...], n: int, seed: int = 0) -> np.ndarray:
     return digits
 
 
-def seen_of(layout: Layout, digits: np.ndarray, **options: object) -> Counted:
-    n = len(digits)
-    return counted(layout, [(digits, np.ones(n), np.zeros(n, dtype=np.intp))], 1, **options)  # type: ignore[arg-type]
+def each(layout: Layout, digits: np.ndarray) -> Counted:
+    """Every row as a group of its own."""
+    return counted(layout, [(digits, np.ones(len(digits)), np.arange(len(digits)))], len(digits))
 
 
 @pytest.mark.parametrize("member", MEMBERS)
@@ -74,7 +70,7 @@ def test_likelihood_shares_entropy_and_errors_are_those_of_plain_sums(member: ty
     # The mean square of the influence of a row, under the fit and over evenly spread rows.
     answer, whole = Answer(fit.parameters, fit.log_partition, fit.information), seen.with_prior(np.array([rows]))
     besides = model.moved_by_prior(answer, whole, 3.0)
-    for name, moved in model.moved(answer, whole, states).items():
+    for name, moved in model.mover(answer, whole)(each(layout, states)).items():
         flat, errors = moved.reshape(len(p), -1), fit.standard_errors[name].ravel()
         known = np.isfinite(errors)
         assert np.allclose(np.sqrt(p @ flat**2 * (n + rows))[known], errors[known], rtol=1e-8, atol=1e-12)
@@ -92,7 +88,7 @@ def test_the_influence_of_a_row_is_how_far_it_moves_the_fit(member: type[Potts])
     size = 1e-3
     more = [(digits, np.ones(3000), np.zeros(3000, dtype=np.intp)), (digits[:1], np.array([size]), np.array([0]))]
     after = model.fitted(counted(model.layout, more, 1)).parameters
-    for name, moved in model.moved(answer, seen, digits[:1]).items():
+    for name, moved in model.mover(answer, seen)(each(model.layout, digits[:1])).items():
         change = (after[name][0] - fit.parameters[name][0]) / size
         assert np.allclose(change, moved[0], atol=2e-6), name
 
