@@ -168,8 +168,8 @@ def test_what_cannot_be_fitted_is_refused_with_a_reason(rng: np.random.Generator
         model.sample({}, 3, rng)
 
 
-@pytest.mark.slow
-def test_intervals_of_effects_and_class_means_cover() -> None:
+@pytest.mark.statistics
+def test_intervals_of_effects_cover() -> None:
     hits: list[Any] = []
     truth = 4.0 * (EFFECTS["town"] - EFFECTS["town"].mean())
     for seed in range(400):

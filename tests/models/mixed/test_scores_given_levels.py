@@ -108,7 +108,7 @@ def test_a_product_in_scores_is_made_again_from_its_labels(rng: np.random.Genera
     assert "correlation" in str(s)
 
 
-@pytest.mark.slow
+@pytest.mark.statistics
 def test_intervals_of_effects_on_scores_cover_with_margins_estimated() -> None:
     """Of two groups alike in size: the difference of the means of normal scores, which are of the mixture's margin."""
     hits, truth = [], None

@@ -163,7 +163,12 @@ def test_what_cannot_be_used(rng: np.random.Generator) -> None:
         solved(frame.assign(x=np.where(np.arange(50) == 7, np.inf, frame.x)))
     copied = dependent(rng).assign(c=lambda f: f.a)
     with pytest.raises(symcat.NoEntry, match="follows from others"):
-        solved(copied, columns=list(copied), strict=True)
+        solved(copied, [CONDITIONAL, PRODUCT], columns=list(copied), strict=True)
+    answer = solved(copied, columns=list(copied))
+    assert answer.label == f"scores({CONDITIONAL})"
+    told = next(check for check in answer.checks if check.name == "effects told apart")
+    assert not told.passed
+    assert not told.decides
 
 
 def test_a_two_valued_column_that_decides_a_real_one(rng: np.random.Generator) -> None:
