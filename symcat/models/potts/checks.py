@@ -27,9 +27,9 @@ _MOST_CELLS = 64
 _VARIES = 1e-12  # of the largest variance of a score: what is less is rounding
 _MOST_SAID = 6  # columns of a row
 _MOST_NUMBERS = 1 << 22  # of the states of all cells together
-_MOST_PAIRS = 1 << 16  # tables of pairs that are compared, in all groups
+_MOST_PAIRS = 1 << 14  # tables of pairs that are compared, in all groups
 _MOST_TERMS = 1 << 22  # of the averages that a test of three columns takes
-_MOST_SCORES = 1200  # parameters whose scores are removed
+_MOST_SCORES = 600  # parameters whose scores are removed
 
 ROWS_A_PARAMETER = 5.0
 """Rows for each parameter from which states are held against those of a fit: of fewer, whatever the fit has absorbed is
@@ -49,11 +49,12 @@ def forced_pairs(
     """
     layout, groups = seen.layout, len(seen.count)
     pairs = list(combinations(range(len(layout)), 2))
-    if not pairs or answered.sum() * len(pairs) > _MOST_PAIRS:
+    tested = np.flatnonzero(answered & (seen.count >= 4.0 * _LEAST_EXPECTED))
+    if not pairs or len(tested) * len(pairs) > _MOST_PAIRS:
         return None
     statistic, p_value = np.full(groups, np.nan), np.full(groups, np.nan)
     worst: dict[int, tuple[int, int]] = {}
-    for group in np.flatnonzero(answered).tolist():
+    for group in tested.tolist():
         expected = seen.count[group] * implied(group)
         tests = []
         for i, k in pairs:
