@@ -162,7 +162,7 @@ def test_what_cannot_be_fitted_is_refused_with_a_reason(rng: np.random.Generator
     data = table(200, rng)
     town = np.unique(data["town"], return_inverse=True)[1]
     with pytest.raises(symcat.NoEntry, match="determine a continuous one"):
-        symcat.solve({"town": data["town"], "x": 3.0 * town}, classes=[LABEL], fallback=None)
+        symcat.solve({"town": data["town"], "x": 3.0 * town + 0.25}, classes=[LABEL], fallback=None)
     model = GivenLevels(Schema(("a", "x"), (("p", "q", "r"), None)), Options(), catalogue.default())
     with pytest.raises(ValueError, match="before the class"):
         model.sample({}, 3, rng)
