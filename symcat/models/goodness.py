@@ -102,12 +102,16 @@ def in_groups(
     return (CheckResult(name, statistic, p_value, lambda group: results[group].detail(0), made=made),)
 
 
-def remaining(mean: Floats, covariance: Floats, cross: Floats, information: Floats, n: float) -> tuple[float, int]:
+def remaining(
+    mean: Floats, covariance: Floats, cross: Floats, information: Floats | None, n: float
+) -> tuple[float, int]:
     """Chi-square and its degrees of freedom of the means (K,) over n rows of functions that have mean zero.
 
-    ``covariance`` (K, K) is that of the functions, ``cross`` (K, k) theirs with the scores.
+    ``covariance`` (K, K) is that of the functions, ``cross`` (K, k) theirs with the scores, of which ``information``
+    (k, k) is the covariance; None if they are orthonormal.
     """
-    left = covariance - cross @ np.linalg.solve(information, cross.T)
+    absorbed = cross @ (cross.T if information is None else np.linalg.solve(information, cross.T))
+    left = covariance - absorbed
     variances, directions = np.linalg.eigh(left)
     kept = variances > _ABSORBED * np.diagonal(covariance).max()
     along = directions[:, kept].T @ mean

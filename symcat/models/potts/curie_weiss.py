@@ -26,6 +26,7 @@ from symcat.models.potts.counted import Counted
 from symcat.models.potts.layout import Floats, Integers
 from symcat.models.potts.potts import Answer, Mover, Potts, with_axis
 
+_MOST_PARAMETERS = 1000
 _LARGEST = 1 << 25
 """Numbers of the table of all numbers of columns by level, and of the sums that they make."""
 
@@ -75,6 +76,11 @@ class CurieWeiss(Potts):
     def refusal(self) -> str:
         d, levels = len(self.layout), self.size
         ways = comb(d + levels - 1, levels - 1)
+        if self.number > _MOST_PARAMETERS:
+            return (
+                f"{levels} levels have {self.number:,} fields and couplings, more than the {_MOST_PARAMETERS:,} looked "
+                "for: ask for classes=['potts.tree'], or choose columns of fewer levels with columns="
+            )
         if ways * self.number > _LARGEST:
             return (
                 f"{d} columns can have {levels} levels in {ways:.2g} ways, more than the {_LARGEST // self.number:,} "

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symcat.errors import SymcatError
 from symcat.models.law import Law
 from symcat.models.potts.layout import Floats
 
@@ -22,6 +23,12 @@ class PottsLaw(Law):
     @cached_property
     def entropy(self) -> float:
         return self._entropy
+
+    def unknown(self, what: str) -> SymcatError:
+        """Levels are no numbers: they have shares."""
+        return SymcatError(
+            f"{what} of {self.label} means nothing, as levels are no numbers: .moments() has their shares."
+        )
 
     @cached_property
     def averages(self) -> Mapping[str, Any]:

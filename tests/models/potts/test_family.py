@@ -8,7 +8,7 @@ import pytest
 
 import symcat
 from symcat.data.schema import Schema
-from symcat.errors import InvalidData, NoEntry
+from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.potts import FAMILY
 
 LEVELS = ("a", "b", "c")
@@ -149,3 +149,10 @@ def test_tables_out_of_reach_are_refused_with_what_to_ask_for() -> None:
     with pytest.raises(NoEntry, match=r"(?s)16 columns of up to 21 levels have 1\.4e\+21 different rows"):
         symcat.solve(frame, classes=["potts.pairwise"])
     assert symcat.solve(frame, classes=["potts.tree"]).log_likelihood < 0.0
+
+
+def test_levels_have_no_mean_and_say_so() -> None:
+    s = symcat.solve(frame_of(), classes=["potts.tree"])
+    with pytest.raises(SymcatError, match="levels are no numbers"):
+        s.moment(1)
+    assert s.moments()["m"].sum() == pytest.approx(3.0)
