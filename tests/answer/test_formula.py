@@ -45,6 +45,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "ising.pairwise": {"columns": ["a", "b", "c"], "interactions": [("a", "b", "c")]},
     "mixed.product": {"columns": ["a", "b", "v"]},
     "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
+    "scores(mixed.conditional_gaussian)": {"columns": ["a", "b", "x", "positive"]},
     "logistic.linear": {"columns": ["x", "a"], "target": "a"},
     "scalar.quartic": {"columns": ["x"]},
     "scalar.sextic": {"columns": ["x"]},
