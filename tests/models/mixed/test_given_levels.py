@@ -129,6 +129,11 @@ def test_sampling_and_fitting_comes_back_with_robust_errors_like_the_models(rng:
     assert "effect       town = Cork, weight" in str(s)
 
 
+def test_entropy_is_that_of_the_levels_and_the_noise(rng: np.random.Generator) -> None:
+    s = symcat.solve(table(500, rng), classes=[LABEL])
+    assert s.entropy() == pytest.approx(-s.log_likelihood / 500, rel=1e-9)  # of an exponential family at its maximum
+
+
 def test_nested_columns_have_the_smallest_effects_and_say_so(rng: np.random.Generator) -> None:
     data = table(300, rng)
     data["country"] = np.where(np.isin(data["town"], ["Bonn", "Cork"]), "west", "east")
