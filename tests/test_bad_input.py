@@ -19,7 +19,7 @@ CASES = {
     "constant column": (pd.DataFrame({"flat": np.full(50, 3.0)}), "'flat' is constant", "leave it out"),
     "dependent columns": (pd.DataFrame({"a": GOOD, "b": 2 * GOOD}), "'a', 'b' are linearly dependent", "Leave it out"),
     "all missing": (np.full(20, np.nan), "no complete rows", "value"),
-    "text column": (pd.DataFrame({"a": GOOD, "name": ["u", "v", "w", "u", "v"] * 10}), "'name'", "columns="),
+    "few rows of categories": (pd.DataFrame({"a": GOOD[:4], "name": ["u", "v", "w", "u"]}), "4 rows", "columns="),
     "infinity": (pd.DataFrame({"a": np.append(GOOD, np.inf)}), "'a'.*(50|infinit)", "."),
     "1e300 among ordinary values": (np.append(GOOD, 1e300), "1e\\+?300", "rescale|sentinel"),
     "fewer rows than columns": (np.random.default_rng(1).standard_normal((4, 6)), "4 rows.*x.T", "at least 7 rows"),

@@ -26,10 +26,11 @@ from symcat.models.batches import refused_fit
 from symcat.models.candidates import Weighed
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
+from symcat.models.law import Law
 from symcat.models.mixed import checks
 from symcat.models.mixed.contrasts import Contrasts, digits_of
 from symcat.models.mixed.effects import Effects
-from symcat.models.mixed.law import log_integral
+from symcat.models.mixed.law import LevelsLaw, log_integral
 from symcat.models.tables import Tables
 from symcat.models.weighing import weigh
 
@@ -211,6 +212,11 @@ class GivenLevels(Class):
     def values_of(self, parameters: Parameters, z: Floats) -> Floats:
         """(m, k) the real columns: the inverse of ``scored``."""
         return z
+
+    def law(self, parameters: Parameters) -> Law:
+        """The entropy, and averages of the levels."""
+        levels = self._part(0).law(self.of_block(0, parameters))
+        return LevelsLaw(self.label, levels, np.asarray(parameters[PRECISION], dtype=np.float64))
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z: that of the discrete columns and the integral of the real ones about their centre."""

@@ -74,6 +74,23 @@ class ConditionalLaw(Law):
         return out
 
 
+class LevelsLaw(Law):
+    """Discrete columns of a law of their own, and Gaussian noise of the real ones about what their levels say."""
+
+    def __init__(self, label: str, levels: Law, precision: Floats) -> None:
+        super().__init__(label)
+        self.levels, self.noise = levels, GaussianLaw(label, np.zeros(len(precision)), precision)
+
+    @cached_property
+    def entropy(self) -> float:
+        return self.levels.entropy + self.noise.entropy
+
+    @cached_property
+    def averages(self) -> Mapping[str, Any]:
+        """Of the discrete columns, and the covariance of the real ones given these."""
+        return {**self.levels.averages, "covariance": self.noise.covariance}
+
+
 class ProductLaw(Law):
     """Independent blocks of columns: each at its positions, with its law."""
 

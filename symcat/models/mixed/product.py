@@ -88,7 +88,7 @@ class Product(Class):
             refused = ~part.answered
             reason[refused] = part.reason[refused] + len(reasons) - 1
             reasons += [f"{part.label}: {why}" for why in part.reasons[1:]]
-        reason[count <= moments.dimension + 1] = _FEW_ROWS
+        reason[count <= self._enough - 1] = _FEW_ROWS
         ratio = np.full(len(count), np.nan)
         for g in np.flatnonzero(reason != _FEW_ROWS) if self._of_pairs else ():
             ratio[g] = wilks(moments.groups(slice(g, g + 1)), self.blocks[0]).log_wilks
@@ -123,7 +123,7 @@ class Product(Class):
         first, second = map(len, self.blocks)
         return Fault(
             f"{int(np.nan_to_num(moments.count[0]))} rows cannot tell whether {first} discrete and {second} "
-            f"continuous columns depend on each other: at least {first + second + 2} are needed. Give more rows, or "
+            f"continuous columns depend on each other: at least {self._enough} are needed. Give more rows, or "
             "fewer columns with columns=."
         )
 
@@ -165,6 +165,11 @@ class Product(Class):
         rows = [sample[:, list(block)] for block in self.blocks]
         parts = [self.schema.part(block) for block in self.blocks]
         return [*found, beyond_means(rows[0], rows[1], parts[0], parts[1].columns)]
+
+    @property
+    def _enough(self) -> int:
+        """Rows that can tell whether the blocks depend on each other: two more than the numbers that rows have."""
+        return 2 + len(self.blocks[1]) + sum(size - 1 for size in self.schema.sizes)
 
     @property
     def _of_pairs(self) -> bool:

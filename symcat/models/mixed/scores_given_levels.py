@@ -138,6 +138,10 @@ class ScoresGivenLevels(GivenLevels):
             out = out + self._part(a + 1).log_density(self.of_block(a + 1, parameters), 0.0, x[:, [j]])
         return out
 
+    def law(self, parameters: Parameters) -> Law:
+        """Nothing of all columns is known by a formula."""
+        return Law(self.label)
+
     def normalised(self, parameters: Parameters) -> float:
         """log Z: with those of the classes of the real columns."""
         own = [self._part(a + 1).normalised(self.of_block(a + 1, parameters)) for a in range(len(self.reals))]

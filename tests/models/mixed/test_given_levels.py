@@ -129,6 +129,11 @@ def test_sampling_and_fitting_comes_back_with_robust_errors_like_the_models(rng:
     assert "effect       town = Cork, weight" in str(s)
 
 
+def test_entropy_is_that_of_the_levels_and_the_noise(rng: np.random.Generator) -> None:
+    s = symcat.solve(table(500, rng), classes=[LABEL])
+    assert s.entropy() == pytest.approx(-s.log_likelihood / 500, rel=1e-9)  # of an exponential family at its maximum
+
+
 def test_nested_columns_have_the_smallest_effects_and_say_so(rng: np.random.Generator) -> None:
     data = table(300, rng)
     data["country"] = np.where(np.isin(data["town"], ["Bonn", "Cork"]), "west", "east")
@@ -162,7 +167,7 @@ def test_what_cannot_be_fitted_is_refused_with_a_reason(rng: np.random.Generator
     data = table(200, rng)
     town = np.unique(data["town"], return_inverse=True)[1]
     with pytest.raises(symcat.NoEntry, match="determine a continuous one"):
-        symcat.solve({"town": data["town"], "x": 3.0 * town}, classes=[LABEL], fallback=None)
+        symcat.solve({"town": data["town"], "x": 3.0 * town + 0.25}, classes=[LABEL], fallback=None)
     model = GivenLevels(Schema(("a", "x"), (("p", "q", "r"), None)), Options(), catalogue.default())
     with pytest.raises(ValueError, match="before the class"):
         model.sample({}, 3, rng)
