@@ -42,6 +42,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "mixed.product": {"columns": ["a", "b", "v"]},
     "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
     "logistic.linear": {"columns": ["x", "a"], "target": "a"},
+    "multinomial.linear": {"columns": ["x", "y", "kind"], "target": "kind"},
+    "discriminant.linear": {"columns": ["x", "y", "kind"], "target": "kind"},
+    "discriminant.quadratic": {"columns": ["x", "y", "kind"], "target": "kind"},
     "scalar.quartic": {"columns": ["x"]},
     "scalar.sextic": {"columns": ["x"]},
     "scalar.octic": {"columns": ["x"]},
@@ -73,6 +76,7 @@ def table() -> pd.DataFrame:
     of_itself["positive"] = np.exp(real["x"])
     of_itself["p"] = rng.gamma(2.0, size=500)
     of_itself |= {"share": rng.beta(2.0, 3.0, size=500), "angle": rng.vonmises(1.0, 2.0, size=500)}
+    of_itself["kind"] = rng.choice(["p", "q", "r"], 500)
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 
 
