@@ -115,7 +115,8 @@ def solve(
     data : a pandas, polars, pyarrow or Dask frame, a DuckDB relation, a numpy array (n,) or (n, d), a dict of arrays,
         the path of a CSV or Parquet file, or ``Statistics`` collected before. One row is one observation. Two-valued
         columns (booleans, 0 and 1, two texts, ...) are coded -1 and +1; the answer's ``levels`` say which value is +1.
-        Text and categories of 3 to 64 levels are categorical.
+        Text and categories of 3 to 64 levels are categorical; so are whole numbers of 3 to 10 values in a table of
+        several columns without ``target=``, if they have 10 rows each on average.
     target : a column to predict from the others: a real one by least squares, a two-valued one by logistic regression,
         both by maximum likelihood of the target given the others. ``classes=`` names a class of all columns together to
         have the regression that it implies; of averages alone that is the answer for a two-valued target anyway.
@@ -131,7 +132,7 @@ def solve(
     prior : of two-valued columns, where the maximum of the likelihood is infinite because some values never occur:
         ``"weak"``, the default, adds one row spread evenly over all states, and says so; None refuses, saying which
         values; a number adds that many such rows always.
-    interactions : sets of two-valued columns that are coupled: sets of three or more in addition to all pairs; if pairs
+    interactions : sets of discrete columns that are coupled: sets of three or more in addition to all pairs; if pairs
         are among them, only those pairs are coupled.
     basis : whether the parameters of two-valued columns multiply ``"spin"`` (-1, +1), the default, or ``"binary"``
         (0, 1) values.

@@ -116,7 +116,7 @@ def test_three_values_where_two_are_asked() -> None:
     with pytest.raises(symcat.InvalidData, match=r"'a' holds more than two values.*[Rr]ecode"):
         symcat.solve(data, classes=["ising.pairwise"])
     with pytest.raises(symcat.InvalidData, match="'a'"):
-        symcat.solve(pd.DataFrame({"a": ["x", "y", "z"] * 20, "b": [0, 1, 0] * 20}))
+        symcat.solve(pd.DataFrame({"a": ["x", "y", "z"] * 20, "b": [0, 1, 0] * 20}), classes=["ising.pairwise"])
 
 
 def test_one_row_of_two_valued_columns() -> None:

@@ -30,14 +30,12 @@ def _with_unseen(counts: NDArray[np.int64]) -> float:
 
 
 def information(found: Fit, mean: Floats, states: States) -> Information:
-    """Of a batch of one, fitted to the means (d,) and the counted states of all columns.
+    """Of a batch of one, fitted to the counted states of all columns; ``mean`` (d,) is theirs where all are two-valued.
 
     The model's entropy is minus the mean log-likelihood of a row, which it equals at the maximum of the likelihood.
     """
     n = states.n_rows
-    up = np.clip(0.5 * (1.0 + mean), 0.0, 1.0)
-    shares = np.stack([up, 1.0 - up])
-    independent = float(-np.where(shares > 0.0, shares * np.log(np.where(shares > 0.0, shares, 1.0)), 0.0).sum())
+    independent = _of_means(mean) if max(states.sizes) == 2 else _of_columns(states)
     of_model = -float(found.log_likelihood[0]) / n
     plug_in = entropy(states.counts)
     corrected = plug_in + (len(states.counts) - 1) / (2.0 * n)
@@ -58,6 +56,19 @@ def information(found: Fit, mean: Floats, states: States) -> Information:
         share_corrected=explained / (total - bias) if known else None,
         share_withheld=withheld,
     )
+
+
+def _of_means(mean: Floats) -> float:
+    """The entropies of two-valued columns with means (d,), in all."""
+    up = np.clip(0.5 * (1.0 + mean), 0.0, 1.0)
+    shares = np.stack([up, 1.0 - up])
+    return float(-np.where(shares > 0.0, shares * np.log(np.where(shares > 0.0, shares, 1.0)), 0.0).sum())
+
+
+def _of_columns(states: States) -> float:
+    """Likewise of columns of any number of levels."""
+    counts = [np.bincount(digits, states.counts) for digits in states.digits.T]
+    return sum(entropy(rows[rows > 0.0]) for rows in counts)
 
 
 def _withheld(states: States, total: float, bias: float) -> str | None:

@@ -15,7 +15,6 @@ from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
 from symcat.answer.solution import Solution, Summary
 from symcat.data.ingest.indicators import texts_for
-from symcat.data.levels import shown
 from symcat.data.schema import Kind, kind_of
 from symcat.models.robust import SMALL_SAMPLE
 
@@ -30,8 +29,8 @@ MOST_ROWS = 24
 MOST_CLASSES = 12
 """Lines of the table of candidates."""
 
-_MOST_NAMED = 8  # columns of a kind
 _MOST_SAID = 60  # characters of each
+_MOST_LEVELS = 12  # that are named, of a column; and columns
 
 _USUAL = ("rows", SMALL_SAMPLE)
 """What robust errors are of where nothing is asked, which the table does not say."""
@@ -166,7 +165,7 @@ def _headline(answer: Solution) -> Text:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")
     if answer.levels:
-        lines += [f"  {line}" for line in _levels(answer)]
+        lines.append(f"  {_levels(answer)}")
     if answer.information is not None:
         lines.append(f"  {_entropies(answer.information)}")
     return Text.assemble("".join(f"{line}\n" for line in _taken(answer)), (answer.label, "bold"), "\n".join(lines))
@@ -298,7 +297,7 @@ def _taken(answer: Solution) -> list[str]:
     if len(answer.columns) > 1 or answer.set_aside:
         parts = [
             f"{len(of_kind[kind])} {kind} {'one' if place else 'column'}{'s' * (len(of_kind[kind]) > 1)} "
-            f"({_names(of_kind[kind])})"
+            f"({_some(of_kind[kind])})"
             for place, kind in enumerate(kind for kind in reversed(get_args(Kind)) if kind in of_kind)
         ]
         lines.append(f"Taken: {', '.join(parts)}")
@@ -310,30 +309,34 @@ def _set_aside(columns: Mapping[str, str]) -> str:
     return "Set aside: " + "; ".join(f"{name} ({reason})" for name, reason in columns.items())
 
 
-def _names(names: Sequence[str]) -> str:
-    """Some names; of many the first, and how many more there are."""
-    if len(names) <= _MOST_NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
-
-
-def _levels(answer: Solution) -> list[str]:
-    """Which value of every two-valued column is +1, said once where all columns agree; all of a categorical one."""
+def _levels(answer: Solution) -> str:
+    """Which value of every two-valued column is +1, said once where all columns agree; of more levels, all of them."""
     levels = answer.levels or {}
+    if any(len(found) > 2 for found in levels.values()):
+        return f"levels: {_all_levels(levels)}"
     plus = "1" if answer.basis == "binary" else "+1"
-    pairs = {name: own for name, own in levels.items() if len(own) == 2}
-    said = [f"levels of {name}: {shown(own)}" for name, own in levels.items() if len(own) > 2]
-    if said and pairs:
-        return said + [f"levels of {name}: {shown(own)}" for name, own in pairs.items()]
-    if said:
-        return said
-    (down, up), *others = pairs.values()
+    (down, up), *others = levels.values()
     if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value
-        return [f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in pairs.items())]
-    where = "" if len(answer.columns) == 1 else f" in {', '.join(pairs)}"
-    if 1 < len(pairs) == len(answer.columns):
+        return f"{plus} is " + ", ".join(f"{name} = {up!r}" for name, (_, up) in levels.items())
+    where = "" if len(answer.columns) == 1 else f" in {', '.join(levels)}"
+    if 1 < len(levels) == len(answer.columns):
         where = " in every column"
-    return [f"{plus} is {up!r}, not {down!r}{where}"]
+    return f"{plus} is {up!r}, not {down!r}{where}"
+
+
+def _all_levels(levels: Mapping[str, Sequence[object]]) -> str:
+    """Those of every column, said once of columns that have the same; of many, the first."""
+    columns: dict[tuple[object, ...], list[str]] = {}
+    for name, found in levels.items():
+        columns.setdefault(tuple(found), []).append(name)
+    said = [f"{_some(names)} = {_some(found)}" for found, names in columns.items()]
+    return "; ".join(said[:_MOST_LEVELS]) + f"; and {len(said) - _MOST_LEVELS} more" * (len(said) > _MOST_LEVELS)
+
+
+def _some(values: Sequence[object]) -> str:
+    """The first few, and how many there are."""
+    named = ", ".join(map(str, values[:_MOST_LEVELS]))
+    return named if len(values) <= _MOST_LEVELS else f"{named}, ... ({len(values)})"
 
 
 def _entropies(found: Information) -> str:

@@ -73,5 +73,5 @@ def all_rows(
         check_shape(int(times.sum()), len(source.schema), wide=wide)
         return Incomplete(rows, times, n_empty, source.schema, source)
 
-    source = open_table(data, columns, kind=kind, kinds=kinds, weight=weight, set_aside="all", wide=wide)
+    source = open_table(data, columns, kind=kind, kinds=kinds, weight=weight, set_aside="all", wide=wide, coded=True)
     return read_again_if_wrong(source, work)

@@ -19,6 +19,10 @@ MINUS_PLUS: Levels = (-1, 1)
 FALSE_TRUE: Levels = (False, True)
 MOST_LEVELS = 64
 """Of a column; text of more is no category."""
+FEW_LEVELS = 10
+"""Whole numbers of a column that may be codes of categories, at most."""
+ROWS_A_CODE = 10
+"""Rows that each of these has on average, at least."""
 _PANDAS_MISSING = ("NAType", "NaTType")
 _MOST_SHOWN = 8
 ENOUGH_ROWS = 20
@@ -63,6 +67,12 @@ def are_levels(levels: object) -> bool:
     texts = all(isinstance(value, str) for value in levels)
     numbers = all(isinstance(value, int | float | np.number | np.bool_) and np.isfinite(value) for value in levels)
     return (texts or numbers) and len(set(levels)) == len(levels)
+
+
+def are_codes(levels: Levels, rows: int) -> bool:
+    """Whether these are all distinct values, 3 to 10 whole numbers, of so many rows, at least 10 each on average."""
+    whole = all(isinstance(level, int) and not isinstance(level, bool) for level in levels)
+    return whole and 2 < len(levels) <= FEW_LEVELS and rows >= ROWS_A_CODE * len(levels)
 
 
 def settle(name: str, seen: Sequence[Level], rows: int, *, forced: bool) -> Levels | None:

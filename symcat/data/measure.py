@@ -100,6 +100,7 @@ def measure(
     wide: bool = True,
     indicators: Indicated | None = None,
     kinds: Mapping[str, Kind] | None = None,
+    coded: bool = False,
 ) -> Measured:
     """The statistics of ``data``: as they are if it is ``Statistics``, else collected in one pass.
 
@@ -110,7 +111,7 @@ def measure(
     products : sets of two-valued columns; the product of each set of three or more is measured as a further column.
     seed : of the random sample of rows.
     keep : columns that are not left out, whatever they hold.
-    indicators : as for ``open_table``.
+    indicators, coded : as for ``open_table``.
 
     Raises
     ------
@@ -154,6 +155,7 @@ def measure(
         keep=keep,
         wide=wide,
         indicators=indicators,
+        coded=coded,
     )
     return read_again_if_wrong(opening, work)
 

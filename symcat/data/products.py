@@ -19,20 +19,14 @@ Sets: TypeAlias = tuple[tuple[int, ...], ...]
 def positions(sets: Sequence[Sequence[str]], schema: Schema) -> Sets:
     """Sets of columns, given by name, as ascending positions.
 
-    Raises InvalidData for a set of fewer than two, of more where a column is categorical, and for an unknown, repeated
-    or real column.
+    Raises InvalidData for a set of fewer than two, and for an unknown, repeated or real column.
     """
     if not sets:
         return ()
-    if schema.at("real"):
+    if "real" in schema.kinds:
         raise InvalidData(
             "interactions= couples two-valued or categorical columns; leave it out, or choose such columns with "
             "columns=."
-        )
-    if schema.at("categorical") and any(len(chosen) > 2 and not isinstance(chosen, str) for chosen in sets):
-        raise InvalidData(
-            "interactions= of three columns or more couples two-valued columns alone: name pairs of columns, or choose "
-            "two-valued ones with columns=."
         )
     found: list[tuple[int, ...]] = []
     for chosen in sets:
@@ -53,9 +47,9 @@ def positions(sets: Sequence[Sequence[str]], schema: Schema) -> Sets:
 def with_products(source: Source, sets: Sets) -> Source:
     """The source with a further column for each set of three or more: the product of its columns.
 
-    Products of two columns are among the averages of any table.
+    Products of two columns are among the averages of any table; of categorical columns the rows are counted.
     """
-    higher = [chosen for chosen in sets if len(chosen) > 2]
+    higher = [chosen for chosen in sets if len(chosen) > 2 and source.schema.only("two-valued")]
     if not higher:
         return source
     names = tuple("*".join(source.columns[i] for i in chosen) for chosen in higher)

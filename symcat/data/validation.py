@@ -83,7 +83,12 @@ def check_target(moments: Moments, schema: Schema, target: str, *, about_zero: b
 
 
 def _check_counted(moments: Moments, schema: Schema) -> None:
-    """Refuses categorical columns whose joint states are too many to be counted, or that are all constant."""
+    """Refuses categorical columns that are all constant, or, beside real ones, of too many joint states to be counted.
+
+    Classes of discrete columns alone read the rows where these are not counted.
+    """
+    if moments.states is None and len(schema.discrete) == len(schema):
+        return
     if moments.states is None:
         check_sizes(schema.sizes)
         raise InvalidData(

@@ -102,11 +102,14 @@ class Moves:
     """Of a class that is fitted to rows: how far single rows, and what is not rows, move the parameters of the fit.
 
     ``of_rows`` takes encoded rows (m, d) to (m, ...) by parameter, ``besides`` holds (A, ...) by parameter of what adds
-    to the errors and is no row of the data, such as a prior or the noise of a search.
+    to the errors and is no row of the data, such as a prior or the noise of a search. ``of_groups``, where a class has
+    it, takes rows, what each counts (m,), and the number of its group (m,), the last of which is the largest, to the
+    sums (B, ...) over groups, in less time than row by row.
     """
 
     of_rows: Callable[[Floats], dict[str, Floats]]
     besides: dict[str, Floats] = field(default_factory=dict)
+    of_groups: Callable[[Floats, Floats, NDArray[np.intp]], dict[str, Floats]] | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ Variances = dict[str, Floats]
 
 _AT_ONCE = 1 << 17  # numbers of the influences held at a time
 _FEWEST_AT_ONCE = 16
+_SUMMED_AT_ONCE = 64  # times as many rows, whose influences are not held one by one
 _SMALL = 1e-120  # of squares
 _CERTAIN = 1e-9  # one less the leverage of a row that alone decides a coefficient
 
@@ -149,10 +150,19 @@ def summed_influence(
     rows."""
     found: dict[str, list[Floats]] = {}  # of each parameter, (B',) numbers of some groups
     begun = -1  # the last group of which some rows are summed
-    for rows, counts, group in _at_once(groups, rows_at_once(fit)):
-        starts = np.flatnonzero(np.diff(group, prepend=-1))
-        for name, moved in model.row_influence(fit, rows, whole, center).items():
-            sums = np.add.reduceat(counts[:, None] * moved.reshape(len(rows), -1), starts)
+    of_groups = None if fit.moves is None else fit.moves.of_groups
+    for rows, counts, group in _at_once(groups, rows_at_once(fit) * (1 if of_groups is None else _SUMMED_AT_ONCE)):
+        new = np.diff(group, prepend=-1) > 0
+        starts = np.flatnonzero(new)
+        if of_groups is None:
+            each = {
+                name: np.add.reduceat(counts[:, None] * moved.reshape(len(rows), -1), starts)
+                for name, moved in model.row_influence(fit, rows, whole, center).items()
+            }
+        else:
+            every = of_groups(rows, counts, np.cumsum(new) - 1)
+            each = {name: moved.reshape(len(starts), -1) for name, moved in every.items()}
+        for name, sums in each.items():
             held = found.setdefault(name, [])
             if group[0] == begun:
                 held[-1][-1] += sums[0]

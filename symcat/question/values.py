@@ -111,7 +111,8 @@ def checked_labels(classes: Any) -> tuple[str, ...] | None:
     for label in named:
         if not isinstance(label, str):
             raise InvalidData(
-                f"{shown(label)} is not the label of a class: pass one of {', '.join(registry.all_labels())}."
+                f"{shown(label)} is not the label of a class: pass a text such as 'gaussian.full'; the command "
+                "'symcat classes' lists them all."
             )
     return tuple(dict.fromkeys(map(registry.canonical, named)))
 

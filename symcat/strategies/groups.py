@@ -85,6 +85,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
         keep=question.kept,
         wide=question.classes is not None,
         indicators=None if question.target is None else "all",
+        coded=question.target is None,
     )
     tell_set_aside(source.set_aside)
     return read_again_if_wrong(source, work)

@@ -79,6 +79,7 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         keep=question.kept,
         wide=question.classes is not None,
         indicators=None if question.target is None else "all",
+        coded=question.target is None,
     )
     tell_set_aside(measured.set_aside)
     if question.weight is None:

@@ -54,6 +54,7 @@ def open_table(
     wide: bool = True,
     indicators: Indicated | None = None,
     categories: Categories | None = None,
+    coded: bool = False,
 ) -> Source:
     """Open ``data`` for measuring ``columns``, or all columns but ``exclude``.
 
@@ -84,6 +85,8 @@ def open_table(
         with ``kind="real"`` text of two levels is two-valued then. "all": also those that ``kinds`` says are
         categorical; where only text is meant, these are measured as they are.
     categories : the levels of text columns with indicators that are known, the reference first.
+    coded : of several columns, take whole numbers of 3 to 10 distinct values, with at least 10 rows each on average,
+        for categorical.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def open_table(
     with explained(found.name):
         return _open(
             *(found, columns, exclude, kind, kinds or {}, schema, only_ones, weight, allow_empty),
-            *(set_aside, keep, wide, indicators, categories),
+            *(set_aside, keep, wide, indicators, categories, coded),
         )
 
 
@@ -119,6 +122,7 @@ def _open(
     wide: bool,
     indicators: Indicated | None,
     categories: Categories | None,
+    coded: bool,
 ) -> Source:
     if weight is not None:
         _check_weight(weight, found.names, columns, exclude)
@@ -140,11 +144,13 @@ def _open(
     def measuring(columns: tuple[str, ...]) -> Source:
         if weight is None:
             read_as: tables.Kinds = {**dict.fromkeys(columns, kind), **kinds}
-            return _source(found, columns, read_as, schema, only_ones, allow_empty, seen)
+            return _source(found, columns, read_as, schema, only_ones, allow_empty, seen, coded and len(columns) > 1)
         known = None if schema is None else schema.renamed(columns).followed_by(weight.name)
         ones, with_weight = (*only_ones, False) if only_ones else (), (*columns, weight.name)
         read_as = {**dict.fromkeys(columns, kind), **kinds, weight.name: "real"}
-        return _source(found, with_weight, read_as, known, ones, allow_empty, None).weighing(weight)
+        return _source(
+            found, with_weight, read_as, known, ones, allow_empty, None, coded and len(columns) > 1
+        ).weighing(weight)
 
     categories = {name: levels for name, levels in (categories or {}).items() if name in _others(chosen, aside)}
     if indicators is not None:
@@ -216,15 +222,16 @@ def _source(
     only_ones: Sequence[bool],
     allow_empty: bool,
     seen: Part | None,
+    coded: bool,
 ) -> Source:
     """The chosen columns opened, each read as its kind says."""
     only_real = {kinds[name] for name in chosen} == {"real"} if schema is None else schema.only("real")
     table = found.table
     if isinstance(table, nw.LazyFrame):
-        lazy = LazyTable(table, chosen, kinds, found.guard, seen)
+        lazy = LazyTable(table, chosen, kinds, found.guard, seen, coded)
         return lazy.numbers() if only_real else lazy.source(schema, only_ones)
     if not only_real:
-        return open_in_memory(found.data, table, chosen, (), allow_empty, kinds, schema, only_ones)
+        return open_in_memory(found.data, table, chosen, (), allow_empty, kinds, schema, only_ones, coded)
     if isinstance(table, nw.DataFrame):
         return open_frame(table, chosen, (), allow_empty)
     return open_arrays(found.data, table, chosen, (), allow_empty)

@@ -16,7 +16,7 @@ from symcat.data.ingest.arrays import numbers_of_objects
 from symcat.data.ingest.frames import KEPT, TEXT, as_numbers, check_castable
 from symcat.data.ingest.source import CATEGORIES, REAL, TIMES, not_numeric
 from symcat.data.ingest.spins import MISSING, NO_LEVEL, Bits, Digits, Mask, Stranger, bits_of
-from symcat.data.levels import Level, Levels, in_order, is_absent, plain
+from symcat.data.levels import FEW_LEVELS, Level, Levels, in_order, is_absent, plain
 
 PEEK_ROWS = 1000
 """Rows looked at first: a column that shows three values in them is not two-valued."""
@@ -91,6 +91,14 @@ class NumberColumn:
         digits = order[place].astype(np.uint8)
         digits[absent] = NO_LEVEL
         return digits, not absent.any()
+
+    def codes(self) -> tuple[Levels, int]:
+        """The distinct values if they are few, else none, and how many there are in all, missing ones apart."""
+        values = self.values[~self._absent]
+        few = np.unique(values[:PEEK_ROWS])
+        if len(few) <= FEW_LEVELS and len(values) > PEEK_ROWS:
+            few = np.unique(values)
+        return (in_order(few.tolist()) if len(few) <= FEW_LEVELS else ()), len(values)
 
     @property
     def _absent(self) -> Mask:

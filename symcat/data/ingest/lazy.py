@@ -16,13 +16,13 @@ import narwhals as nw
 import numpy as np
 
 from symcat.data.ingest import tables
-from symcat.data.ingest.columns import PEEK_ROWS, Column, order_of_type
+from symcat.data.ingest.columns import PEEK_ROWS, Column, NumberColumn, order_of_type
 from symcat.data.ingest.expressions import one_row, value_of
 from symcat.data.ingest.files import Read
 from symcat.data.ingest.frames import KEPT, check_type, check_type_or_text, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import BATCH_VALUES, Bits, SpinRows, batch_rows
-from symcat.data.levels import FALSE_TRUE, Level, Levels, in_order, is_absent, plain, settle
+from symcat.data.levels import FALSE_TRUE, FEW_LEVELS, Level, Levels, are_codes, in_order, is_absent, plain, settle
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
@@ -39,6 +39,7 @@ class LazyTable:
     kinds: tables.Kinds
     guard: Callable[[Read], Read]
     seen: Part | None = None  # the first rows of at least these columns, where they were read before
+    coded: bool = False  # whether few whole numbers are codes of categories
 
     def head(self) -> Part | None:
         """The first rows, None where there are none."""
@@ -123,6 +124,8 @@ class LazyTable:
                 unclear[name] = column
                 continue
             levels[name] = tables.settle_column(name, column, seen, _length(part), kind)
+            if levels[name] is None and free and self.coded:
+                levels[name] = self._codes(name, types[name], column, exact)
             if free and levels[name] is not None:
                 guessed.add(name)
         if unclear:
@@ -138,6 +141,19 @@ class LazyTable:
         if len(known) < 3:
             return settle(name, known, PEEK_ROWS, forced=True)
         return tables.checked_levels(name, tuple(v for v in order_of_type(dtype) or known if v in known))
+
+    def _codes(self, name: str, dtype: Any, column: Column, exact: bool) -> Levels | None:
+        """The levels of whole numbers of which the first rows show few; ``exact`` looks at all rows."""
+        if not isinstance(column, NumberColumn) or not are_codes(*(found := column.codes())):
+            return None
+        if not exact:
+            return found[0]
+        value = value_of(name, dtype)
+        facts = one_row(self.frame.select(value.n_unique().alias("different"), value.count().alias("known")))
+        if facts["different"] > FEW_LEVELS + 1:  # a missing value may be one of them
+            return None
+        levels = self._every(name, dtype, "categorical") or ()
+        return levels if are_codes(levels, int(facts["known"])) else None
 
     @staticmethod
     def parts_of_one(frame: nw.LazyFrame[Any], name: str) -> Iterator[list[Any]]:

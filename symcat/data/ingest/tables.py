@@ -10,11 +10,11 @@ import narwhals as nw
 from numpy.typing import NDArray
 
 from symcat.data.ingest.arrays import open_arrays, piece_of_array
-from symcat.data.ingest.columns import PEEK_ROWS, Column, column_of_array, column_of_series
+from symcat.data.ingest.columns import PEEK_ROWS, Column, NumberColumn, column_of_array, column_of_series
 from symcat.data.ingest.frames import check_type, check_type_or_text, open_frame, piece_of_series
 from symcat.data.ingest.source import Source, choose, gather_columns, no_rows
 from symcat.data.ingest.spins import Digits, SpinRows, Stranger, codes_of_digits, in_batches, spins_of
-from symcat.data.levels import MINUS_PLUS, MOST_LEVELS, ZERO_ONE, Levels, settle, third_value
+from symcat.data.levels import MINUS_PLUS, MOST_LEVELS, ZERO_ONE, Levels, are_codes, settle, third_value
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
@@ -36,6 +36,7 @@ def open_in_memory(
     kinds: Kinds,
     known: Schema | None,
     only_ones: Sequence[bool] = (),
+    coded: bool = False,
 ) -> Source:
     """The frame or the arrays made of ``data`` as a Source.
 
@@ -50,7 +51,7 @@ def open_in_memory(
         raise no_rows()
     schema = None if known is None else known.renamed(chosen)
     if schema is None:
-        looked = {name: _look(name, values[name], kinds[name]) for name in chosen if kinds[name] != "real"}
+        looked = {name: _look(name, values[name], kinds[name], coded) for name in chosen if kinds[name] != "real"}
         schema = Schema(chosen, tuple(looked[name][0] if name in looked else None for name in chosen))
         paired = {name: column for name, (pair, column) in looked.items() if pair is not None}
     else:
@@ -135,8 +136,20 @@ def rows_of(spins: Callable[[], Iterator[SpinRows]]) -> Callable[[], Iterator[Fl
     return lambda: (batch.rows for batch in spins())
 
 
-def _look(name: str, values: Values, kind: Kind | None) -> tuple[Levels | None, Column]:
-    """The levels of a column, None if it is real; and the column, of a long real one the first rows."""
+def _look(name: str, values: Values, kind: Kind | None, coded: bool) -> tuple[Levels | None, Column]:
+    """The levels of a column, None if it is real; and the column, of a long real one the first rows.
+
+    Where whole numbers may be ``coded`` categories, few of them are.
+    """
+    levels, column = _settled(name, values, kind)
+    if levels is None and coded and kind is None:
+        whole = column_of(name, values)
+        if isinstance(whole, NumberColumn) and are_codes(*(found := whole.codes())):
+            return found[0], whole
+    return levels, column
+
+
+def _settled(name: str, values: Values, kind: Kind | None) -> tuple[Levels | None, Column]:
     if len(values) > _LONG:
         column = column_of(name, values[:PEEK_ROWS])
         seen = column.distinct()

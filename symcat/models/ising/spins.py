@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import WEAK, Class, Entry, Facts, Options, Parameters, counted
+from symcat.models.base import Class, Entry, Facts, Options, Parameters, counted
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings, pair_values
 from symcat.models.ising.law import IsingLaw, Sums
 from symcat.models.law import Law
+from symcat.models.prior import prior_rows
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
@@ -140,12 +141,7 @@ class Spins(Class, ABC):
 
         Not a number where it would be needed and there is none.
         """
-        prior = self.options.prior
-        if prior is None or np.isnan(count).all():
-            return np.where(shut, np.nan, 0.0)
-        if isinstance(prior, str):
-            return np.where(shut, WEAK, 0.0)
-        return np.full(len(shut), float(prior))
+        return prior_rows(self.options.prior, shut, count)
 
     def posed(self, averages: PairAverages, count: Floats) -> tuple[Floats, NDArray[np.int8]]:
         """Of each of G groups, the rows of the prior, and the reason why nothing is to be fitted, or 0."""

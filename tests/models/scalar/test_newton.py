@@ -175,6 +175,15 @@ def test_rows_at_few_values_have_no_maximum() -> None:
         assert newton.search(standardised(near, degree), MILLION, even=False).answered[0]
 
 
+def test_narrow_humps_are_no_points() -> None:
+    """Two pairs of humps of a fiftieth of their distance: an even octic has its maximum, and the table's averages."""
+    values = np.random.default_rng(0).choice([-1.0, -0.4, 0.4, 1.0], size=4000)
+    near = values + 0.015 * np.random.default_rng(1).normal(size=4000)
+    found = newton.search(standardised(near, 8, even=True), MILLION, even=True)
+    assert found.answered[0]
+    assert found.error[0] < 1e-9
+
+
 def test_polynomials_are_orthonormal_under_the_density() -> None:
     rows = np.random.default_rng(2).gamma(4.0, size=3000)
     averages = standardised(rows, 6)

@@ -1,0 +1,1 @@
+"""The Potts entries: exact, without a table; checked by going through all rows."""

@@ -1,0 +1,209 @@
+"""``potts.pairwise``: a field for every column, a coupling for every pair, and for larger sets on request.
+
+Exact to four million states, which are summed over: the log-linear model with all two-factor interactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.data.schema import Schema
+from symcat.errors import SymcatError
+from symcat.models.base import Entry, Facts, Options, Parameters
+from symcat.models.ising.fisher import inverse
+from symcat.models.potts import existence
+from symcat.models.potts.counted import Counted
+from symcat.models.potts.couplings import Couplings
+from symcat.models.potts.curie_weiss import CurieWeiss
+from symcat.models.potts.independent import Independent
+from symcat.models.potts.layout import Floats, Integers, basis
+from symcat.models.potts.potts import Answer, Mover, Potts, with_axis
+from symcat.models.potts.space import Space, too_many
+from symcat.models.potts.tree import Tree
+
+
+class Pairwise(Potts):
+    """The class without symmetry: parameters h (Q,), J (Q, Q), symmetric, and ``interactions`` of larger sets.
+
+    ``options.interactions`` are sets of columns; those of three or more are coupled besides the pairs. If pairs are
+    among them, no other pairs are coupled.
+    """
+
+    label = "potts.pairwise"
+    facts = Facts("Potts, every pair coupled", "none")
+    terms: ClassVar[Mapping[str, str]] = {
+        "h": "h_j(x_j)",
+        "J": "J_jk(x_j, x_k)",
+        "interactions": "interactions_a(x_j, j in a)",
+    }
+    takes = frozenset({"prior", "interactions"})
+
+    def __init__(self, schema: Schema, options: Options) -> None:
+        super().__init__(schema, options)
+        named = [chosen for chosen in options.interactions if len(chosen) == 2]
+        self.pairs = named or list(combinations(range(len(self.layout)), 2))
+        self.sets = options.higher
+        self.symmetric = bool(named)
+        self.nested = frozenset({Independent.label} if named else {Independent.label, Tree.label, CurieWeiss.label})
+        self.couplings = Couplings(self.layout, [(j,) for j in range(len(self.layout))] + self.pairs + list(self.sets))
+
+    @cached_property
+    def space(self) -> Space:
+        """All states."""
+        return Space(self.layout, self.couplings.statistics)
+
+    @cached_property
+    def refusal(self) -> str:
+        return too_many(self.layout, self.couplings.number)
+
+    def coupled(self, seen: Counted) -> NDArray[np.bool_]:
+        d = len(self.layout)
+        found = np.zeros((1, d, d), dtype=bool)
+        for i, k in self.pairs:
+            found[0, i, k] = found[0, k, i] = True
+        return found
+
+    def solved(self, seen: Counted) -> Answer:
+        target = self.couplings.averages(seen)
+        alone = np.log(np.maximum(seen.single / seen.count[:, None], np.finfo(float).tiny))
+        start = np.zeros_like(target)
+        for j in range(len(self.layout)):
+            size = self.layout.sizes[j]
+            start[:, self.couplings.places[j]] = alone[:, self.layout.at(j)] @ self.layout.contrasts(j) / size
+        found = self.space.maximum(target, start)
+        return Answer(self.couplings.arrange(found.theta), found.log_z, found.covariance)
+
+    def blank(self, groups: int) -> dict[str, Floats]:
+        return self.couplings.arrange(np.full((groups, self.couplings.number), np.nan))
+
+    def errors(self, answer: Answer, seen: Counted) -> dict[str, Floats]:
+        if answer.information is None:
+            return self.blank(len(seen.count))
+        found = self.couplings.errors(_inverse(answer.information) / seen.count[:, None, None])
+        uncoupled = ~existence.coupled_levels(seen, self.coupled(seen)) & self.layout.apart
+        return found | {"J": np.where(uncoupled, np.nan, found["J"])}
+
+    def _theta(self, parameters: Parameters) -> Floats:
+        if self.refusal:
+            raise SymcatError(f"No sum over all states is in reach: {self.refusal}.")
+        return self.couplings.flatten(with_axis(parameters))
+
+    def _transformed(self, parameters: Parameters) -> Floats:
+        out: Floats = self.space.transformed(self.space.evaluate(self._theta(parameters))[0])[0]
+        return out
+
+    def pair_shares(self, parameters: Parameters) -> Floats:
+        every, layout = self._transformed(parameters), self.layout
+        strides = np.concatenate([[1], np.cumprod(layout.sizes[:-1])]).astype(np.intp)
+        out = np.zeros((layout.levels, layout.levels))
+        for i, size in enumerate(layout.sizes):
+            own = np.arange(size) * strides[i]
+            out[layout.at(i), layout.at(i)] = np.diag(basis(size) @ every[own] / size)
+            for k in range(i + 1, len(layout)):
+                other = np.arange(layout.sizes[k]) * strides[k]
+                table = basis(size) @ every[own[:, None] + other] @ basis(layout.sizes[k]).T
+                table /= size * layout.sizes[k]
+                out[layout.at(i), layout.at(k)], out[layout.at(k), layout.at(i)] = table, table.T
+        return out
+
+    def higher_mean(self, parameters: Parameters) -> float:
+        if not self.sets:
+            return 0.0
+        every, theta = self._transformed(parameters), self._theta(parameters)[0]
+        first = self.couplings.places[len(self.layout) + len(self.pairs)].start
+        return float(theta[first:] @ every[self.space.index[first:]])
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z by the sum over all states."""
+        return float(self.space.evaluate(self._theta(parameters))[1][0])
+
+    def drawn(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Integers:
+        below = np.cumsum(self.space.evaluate(self._theta(parameters))[0][0])
+        return self.layout.digits(np.searchsorted(below, rng.random(n) * below[-1], side="right"))
+
+    def mover(self, answer: Answer, seen: Counted) -> Mover:
+        assert answer.information is not None
+        carried = _inverse(answer.information)[0] / float(seen.count[0])
+        fitted = self.couplings.averages(seen)
+
+        def moved(some: Counted) -> dict[str, Floats]:
+            apart = some.count[:, None] * (self.couplings.averages(some) - fitted)
+            return self.couplings.arrange(apart @ carried)
+
+        return moved
+
+    def moved_by_prior(self, answer: Answer, seen: Counted, rows: float) -> dict[str, Floats]:
+        assert answer.information is not None
+        carried = _inverse(answer.information)[0]
+        fitted = self.couplings.averages(seen)[0] @ carried
+        # Over evenly spread states products of contrasts are uncorrelated, of variance one.
+        square = carried @ carried + np.outer(fitted, fitted)
+        return self.couplings.errors(rows / float(seen.count[0]) ** 2 * square[None])
+
+    def n_free(self, answer: Answer) -> int:
+        return self.couplings.number
+
+    def shown_in(self, parameters: Parameters) -> list[tuple[int, int]]:
+        return [(min(pair), max(pair)) for pair in self.pairs]
+
+    # --- sets of three columns or more -----------------------------------------------------------------------------
+
+    def _tables(self, values: Floats) -> list[tuple[tuple[int, ...], Floats]]:
+        """Each set with its table (G, L, ...) of the parameter ``interactions`` (G, ...)."""
+        found, at = [], 0
+        for chosen in self.sets:
+            shape = [self.layout.sizes[j] for j in chosen]
+            cells = int(np.prod(shape))
+            found.append((chosen, values[:, at : at + cells].reshape(-1, *shape)))
+            at += cells
+        return found
+
+    def higher(self, parameters: Parameters, digits: Integers) -> Floats:
+        out = np.zeros(len(digits))
+        for chosen, table in self._tables(np.asarray(parameters["interactions"])[None]) if self.sets else ():
+            out += table[0][tuple(digits[:, j] for j in chosen)]
+        return out
+
+    def higher_average(self, parameters: Mapping[str, Floats], seen: Counted) -> Floats:
+        out = np.zeros(len(seen.count))
+        for (_, table), rows in zip(
+            self._tables(parameters["interactions"]) if self.sets else (), seen.sets, strict=True
+        ):
+            out += (table.reshape(len(out), -1) * rows).sum(axis=1) / seen.count
+        return out
+
+    def higher_terms(self, parameters: Parameters) -> list[tuple[float, list[tuple[int, int]]]]:
+        tables = self._tables(np.asarray(parameters["interactions"])[None]) if self.sets else []
+        return [
+            (float(table[0][cell]), list(zip(chosen, cell, strict=True)))
+            for chosen, table in tables
+            for cell in np.ndindex(*table.shape[1:])
+        ]
+
+    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
+        if name != "interactions":
+            return super().entries(name, parameters)
+        found: list[Entry] = []
+        at = 0
+        for chosen in self.sets:
+            for cell in np.ndindex(*[self.layout.sizes[j] for j in chosen]):
+                if all(cell):
+                    words = ", ".join(existence.said(self.schema, j, a) for j, a in zip(chosen, cell, strict=True))
+                    found.append(((at,), words))
+                at += 1
+        return found
+
+
+def _inverse(information: Floats) -> Floats:
+    """(G, K, K); not a number where the fit has none."""
+    known = np.isfinite(information).all(axis=(1, 2))
+    out = np.full_like(information, np.nan)
+    if known.any():
+        out[known] = inverse(information[known])
+    return out
