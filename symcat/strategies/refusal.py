@@ -76,7 +76,9 @@ def misfit_in_words(problem: Problem, found: Answered, closest: Sequence[Closest
 
 def _ways(problem: Problem) -> list[str]:
     """What may help and was not asked for already."""
-    ways = ["logarithms or residuals", "subgroups with by="]
+    sample, real = problem.observed.sample, list(problem.schema.at("real"))
+    positive = sample is not None and bool(real) and bool((sample[:, real] > 0.0).all())
+    ways = ["logarithms or residuals" if positive else "residuals", "subgroups with by="]
     if len(problem.schema) > 1 and problem.target is None:
         ways.append("one column from the others with target=")
     return ways
