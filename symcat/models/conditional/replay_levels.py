@@ -60,7 +60,7 @@ def by_level(rows: Floats, place: NDArray[np.intp]) -> ByLevel:
 
 def _by_hand(of: ByLevel, row: Floats, shrinkage: float) -> Floats:
     """(K,) log of share times density of a row, but for a constant."""
-    out = np.log(of.count / of.count.sum())
+    out: Floats = np.log(of.count / of.count.sum())
     for k in range(_LEVELS):
         covariance = (1.0 - shrinkage) * of.covariance[k] + shrinkage * of.pooled
         away = row - of.mean[k]
