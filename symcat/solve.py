@@ -118,8 +118,10 @@ def solve(
         Text and categories of 3 to 64 levels are categorical; so are whole numbers of 3 to 10 values in a table of
         several columns without ``target=``, if they have 10 rows each on average.
     target : a column to predict from the others: a real one by least squares, a two-valued one by logistic regression,
-        both by maximum likelihood of the target given the others. ``classes=`` names a class of all columns together to
-        have the regression that it implies; of averages alone that is the answer for a two-valued target anyway.
+        both by maximum likelihood of the target given the others; a categorical one by multinomial logistic regression
+        or a Gaussian in each level, whichever makes each row's level likelier from all other rows. ``classes=`` names
+        one of these, or a class of all columns together to have the regression that it implies; of averages alone that
+        is the answer for a two-valued target anyway.
     by : a column of groups, or several: one fit per group, returned as a frame. Rows without a key are left out.
     classes : labels to consider; all that describe these columns if left out. The one with the smallest BIC answers,
         and its verdict says how well. Classes of some of the columns of a mixed table are meant for these.

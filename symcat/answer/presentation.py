@@ -75,6 +75,7 @@ def summary(found: Summary) -> RenderableType:
     parts: list[RenderableType] = [solution(answer)]
     if answer.standard_errors is not None:
         parts += ["", Text("95 % confidence intervals", style="bold"), _intervals(answer)]
+    parts += _joint_tests(answer)
     facts = _reported(answer)
     if facts:
         parts += ["", Text("  " + "; ".join(facts))]
@@ -108,6 +109,22 @@ def _intervals(answer: Solution) -> Table:
         cells = (number.parameter, number.place, _number(number.of(low), 5), _number(number.of(high), 5))
         table.add_row(*map(Text, cells))
     return table
+
+
+def _joint_tests(answer: Solution) -> list[RenderableType]:
+    """Those of predictors with several coefficients: of texts of several levels, or of a categorical target."""
+    from rich.text import Text
+
+    if answer.regression is None or answer.regression.covariance is None:
+        return []
+    found = {name: test for name, test in answer.tests.items() if test.degrees_of_freedom[0] > 1}
+    if not found:
+        return []
+    table = _table(("predictor", "law"), ("statistic", "degrees of freedom", "p"))
+    for name, test in found.items():
+        freedom = " and ".join(map(str, test.degrees_of_freedom))
+        table.add_row(*map(Text, (name, test.law, f"{test.statistic:.4g}", freedom, f"{test.p_value:.2g}")))
+    return ["", Text("All coefficients of a predictor together", style="bold"), table]
 
 
 def _reported(answer: Solution) -> list[str]:

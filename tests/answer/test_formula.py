@@ -50,6 +50,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "mixed.conditional_gaussian": {"columns": ["a", "b", "x"]},
     "scores(mixed.conditional_gaussian)": {"columns": ["a", "b", "x", "positive"]},
     "logistic.linear": {"columns": ["x", "a"], "target": "a"},
+    "multinomial.linear": {"columns": ["x", "y", "kind"], "target": "kind"},
+    "discriminant.linear": {"columns": ["x", "y", "kind"], "target": "kind"},
+    "discriminant.quadratic": {"columns": ["x", "y", "kind"], "target": "kind"},
     "scalar.quartic": {"columns": ["x"]},
     "scalar.sextic": {"columns": ["x"]},
     "scalar.octic": {"columns": ["x"]},
@@ -83,6 +86,7 @@ def table() -> pd.DataFrame:
     of_itself |= {"share": rng.beta(2.0, 3.0, size=500), "angle": rng.vonmises(1.0, 2.0, size=500)}
     wide = rng.normal(size=(500, 2)) / np.sqrt(rng.chisquare(3.0, size=(500, 1)) / 3.0)  # tails that go together
     of_itself |= {"u1": wide[:, 0], "u2": wide[:, 1]}
+    of_itself["kind"] = rng.choice(["p", "q", "r"], 500)
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 
 

@@ -122,6 +122,32 @@ def test_a_hypothesis_is_tested_as_the_smaller_regression_would(line: symcat.Sol
     assert line.wald("intercept", line.parameters["intercept"]).statistic == pytest.approx(0.0)
 
 
+def test_a_factor_is_tested_as_a_whole(frame: pd.DataFrame) -> None:
+    rng = np.random.default_rng(3)
+    frame["colour"] = rng.choice(["blue", "green", "red", "white"], len(frame))
+    frame["y"] += 0.7 * (frame.colour == "red")
+    data = frame[["x", "colour", "z", "y"]]
+    answer = symcat.solve(data, target="y")
+    levels = [(frame.colour == level).astype(float) for level in ("green", "red", "white")]
+    whole = np.column_stack([np.ones(len(frame)), frame.x, *levels, frame.z])
+    beta, left, *_ = np.linalg.lstsq(whole, frame.y.to_numpy(), rcond=None)
+    _, without, *_ = np.linalg.lstsq(whole[:, [0, 1, 5]], frame.y.to_numpy(), rcond=None)
+    freedom = len(frame) - 6
+    f = (without[0] - left[0]) / 3 / (left[0] / freedom)
+    np.testing.assert_allclose(answer.parameters["coefficients"], beta[1:], rtol=1e-8)
+    found = answer.tests
+    assert list(found) == ["x", "colour", "z"]
+    assert found["colour"].statistic == pytest.approx(f, rel=1e-8)
+    assert found["colour"].degrees_of_freedom == (3, freedom)
+    assert found["colour"].p_value == pytest.approx(scipy.stats.f.sf(f, 3, freedom), rel=1e-8)
+    assert answer.wald("colour") == found["colour"]
+    assert answer.regression is not None
+    assert found["x"].statistic == pytest.approx(float(np.asarray(answer.regression.t_values["coefficients"])[0]) ** 2)
+    assert "All coefficients of a predictor together" in str(answer.summary())
+    with pytest.raises(symcat.InvalidData, match="There is no coefficient 'color'"):
+        answer.wald("color")
+
+
 def test_logistic(odds: symcat.Solution, frame: pd.DataFrame) -> None:
     d = design(frame, *PREDICTORS)
     p = 1.0 / (1.0 + np.exp(-d @ joined(odds.parameters)))

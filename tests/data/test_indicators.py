@@ -118,13 +118,11 @@ def test_missing_texts_are_missing_rows(frame: pd.DataFrame) -> None:
         np.testing.assert_allclose(joined(answer), expected(frame[10:]), rtol=1e-9)
 
 
-def test_a_target_of_several_classes_is_refused_in_one_true_sentence(frame: pd.DataFrame) -> None:
-    with pytest.raises(symcat.InvalidData) as raised:
-        symcat.solve(frame[LINE], target="colour")
-    assert str(raised.value) == (
-        "The target 'colour' has 3 categories ('blue', 'green', 'red'), and a regression of more than two is not "
-        "offered: recode it to two values, or to a number."
-    )
+def test_a_target_of_several_levels_keeps_them(frame: pd.DataFrame) -> None:
+    answer = symcat.solve(frame[LINE], target="colour", classes=["multinomial.linear"])
+    assert answer.levels is not None
+    assert answer.levels["colour"] == ("blue", "green", "red")
+    assert answer.categories == {}
 
 
 def test_a_whole_table_has_no_indicators(frame: pd.DataFrame) -> None:

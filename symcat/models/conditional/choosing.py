@@ -24,6 +24,7 @@ RANKS = (64, 54, 45, 38, 32, 27, 23, 19, 16, 13, 11, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 _FIRST_RANK = 32
 _FIRST_ROWS = 2048  # by which coordinates are chosen
 _FIRST_SHRINKAGES, _FIRST_TAILS = slice(1, None, 3), (0.0, 0.03)  # and with which
+_BESIDE = 3  # shrinkages to either side of the first choice that are tried with all rows
 _SINGULAR = 1e-12  # share of the largest variance that is rounding
 
 
@@ -118,10 +119,12 @@ def choose(
             break
         place_of_best = step
     one, rank = best[0], ranks[place_of_best]
-    if known[one, rank] is None:
+    found = known[one, rank]
+    if found is None:
         return None
-    chosen = axes[one][:, :rank]
-    return _at(of[one], chosen, rank, (x - origin) @ chosen, place, weight, shrinkages, TAILS)
+    at = int(np.flatnonzero(shrinkages == found.shrinkage)[0])
+    near, chosen = shrinkages[max(at - _BESIDE, 0) : at + _BESIDE + 1], axes[one][:, :rank]
+    return _at(of[one], chosen, rank, (x - origin) @ chosen, place, weight, near, TAILS)
 
 
 def _ranks(axes: Floats) -> list[int]:

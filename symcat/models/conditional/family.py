@@ -10,7 +10,9 @@ import numpy as np
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData, NoEntry
 from symcat.models.base import Floats, Model, Options
+from symcat.models.conditional import replay_levels
 from symcat.models.conditional.discriminant import LINEAR, QUADRATIC, Discriminant
+from symcat.models.conditional.left_out import SHRINKAGES
 from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
 from symcat.models.conditional.multinomial import LABEL as MULTINOMIAL
 from symcat.models.conditional.multinomial import Multinomial
@@ -66,4 +68,8 @@ class Conditional:
         )
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        return replay(points, rng)
+        if entry == LABEL:
+            return replay(points, rng)
+        if entry == MULTINOMIAL:
+            return replay_levels.coefficients(points, rng)
+        return replay_levels.left_out(points, rng, SHRINKAGES if entry == QUADRATIC else np.ones(1))

@@ -23,6 +23,7 @@ from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fault, Fit, Moves, Ob
 LABEL = "multinomial.linear"
 
 _MOST_COEFFICIENTS = 600
+_MOST_UNASKED = 200  # that are searched for where another class has an answer
 _NEEDS_ROWS = "its maximum of the likelihood needs all rows, not only averages"
 
 
@@ -38,6 +39,7 @@ class Multinomial(Classification):
     def __init__(self, schema: Schema, target: int, options: Options) -> None:
         super().__init__(LABEL, schema, target, intercept=options.intercept)
         self.prior = options.prior
+        self.weighed_last = (len(self.of_target) - 1) * self.width > _MOST_UNASKED
 
     @property
     def width(self) -> int:

@@ -29,7 +29,7 @@ def separated(design: Floats, total: Floats, up: Floats, names: Sequence[str], *
     if direction is None:
         return ""
     strict = direction_of(signed, strict=True)
-    direction = _fewest(signed, direction if strict is None else strict, int(intercept), strict=strict is not None)
+    direction = fewest(signed, direction if strict is None else strict, int(intercept), strict=strict is not None)
     margin = signed @ direction
     counts = np.concatenate([up[up > 0.0], down[down > 0.0]])
     decides = margin > TOLERANCE
@@ -46,7 +46,7 @@ def separated(design: Floats, total: Floats, up: Floats, names: Sequence[str], *
     return f"{what} separates the two values of the target {where}"
 
 
-def _fewest(signed: Floats, direction: Floats, first: int, *, strict: bool) -> Floats:
+def fewest(signed: Floats, direction: Floats, first: int, *, strict: bool) -> Floats:
     """A direction of the same kind along none of the columns that can be left out, the least involved tried first.
 
     The columns before ``first`` are kept; where very many are involved, all are.

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Floats
 from symcat.models.conditional.newton import inverse
-from symcat.models.conditional.separation import TOLERANCE, direction_of
+from symcat.models.conditional.separation import TOLERANCE, direction_of, fewest
 
 FIRST_STEPS, MOST_STEPS = 15, 200
 _CONVERGED = 1e-10  # change of any row's log-odds by a step
 _SAFE = 0.5  # change of any row's log-odds that proves a finite maximum, rounding included
 _HALVINGS = 40
+_MOST_NAMED = 8  # columns
 _MOST_IN_PROGRAM = 1 << 25  # numbers of the linear program
 
 
@@ -103,15 +104,16 @@ class Levels:
         found = direction_of(signed[:, :, 1:].reshape(-1, self.coefficients))
         return None if found is None else found.reshape(levels - 1, k)
 
-    def decided(self, beta: Floats) -> NDArray[np.bool_]:
-        """(K,) levels of which a combination parts every row from those of all others."""
-        along = np.column_stack([np.zeros(len(self.design)), self.design @ beta.T])
-        out = np.ones(self.counts.shape[1], dtype=np.bool_)
-        for a in range(len(out)):
-            margin = along[:, [a]] - np.delete(along, a, axis=1)
-            mine, others = self.counts[:, a] > 0.0, np.delete(self.counts, a, axis=1) > 0.0
-            out[a] = (margin[mine] > TOLERANCE).all() and (margin[others] < -TOLERANCE).all()
-        return out
+    def one_apart(self, first: int) -> tuple[int, Floats] | None:
+        """A level of which a combination (k,) of few columns parts every row from those of all others; None if there is
+        none. The columns before ``first`` are kept."""
+        seen = self.counts > 0.0
+        for a in range(seen.shape[1]):
+            signed = np.concatenate([self.design[seen[:, a]], -self.design[np.delete(seen, a, axis=1).any(axis=1)]])
+            direction = direction_of(signed, strict=True)
+            if direction is not None:
+                return a, fewest(signed, direction, first, strict=True)
+        return None
 
     def left_out(self, beta: Floats, covariance: Floats) -> float:
         """The log-likelihood of each row from all others, summed: one Newton step from the maximum of all.
@@ -241,21 +243,28 @@ def maximum(
 
 def _what_parts(problem: Levels, beta: Floats, names: Sequence[str], levels: Sequence[str]) -> str:
     """In words, what parts the levels; empty if nothing does."""
-    complete = problem.all_certain(beta)
+    first = int(not names[0])
+    if problem.all_certain(beta):
+        return f"{_together(names, problem.design, beta)} separates all levels of the target in all rows"
     try:
-        direction = beta if complete else problem.parted()
+        direction = problem.parted()
     except MemoryError:
         return ""
     if direction is None:
         return ""
-    apart = [levels[a] for a in np.flatnonzero(problem.decided(direction)).tolist()]
-    size = np.abs(direction) * np.sqrt((problem.design**2).mean(axis=0))
-    weight = size.max(axis=0)
-    involved = [repr(name) for name, w in zip(names, weight, strict=True) if name and w > 1e-6 * weight.max()]
-    named = ", ".join(involved[:8]) + (f" and {len(involved) - 8} more" if len(involved) > 8 else "")
-    what = named if len(involved) == 1 else f"a combination of {named}"
-    if complete or len(apart) == len(levels):
-        return f"{what} separates all levels of the target in all rows"
-    if apart:
-        return f"{what} separates {', '.join(apart)} from the other levels of the target in all rows"
+    alone = problem.one_apart(first)
+    if alone is not None:
+        level, along = alone
+        what = _together(names, problem.design, along[None])
+        return f"{what} separates {levels[level]} from the other levels of the target in all rows"
+    what = _together(names, problem.design, direction)
     return f"{what} separates levels of the target in some rows, and is nowhere against it"
+
+
+def _together(names: Sequence[str], design: Floats, beta: Floats) -> str:
+    """The columns that a direction (L, k) is along, in words; the intercept has no name."""
+    weight = (np.abs(beta) * np.sqrt((design**2).mean(axis=0))).max(axis=0)
+    involved = [repr(name) for name, w in zip(names, weight, strict=True) if name and w > 1e-6 * weight.max()]
+    named = ", ".join(involved[:_MOST_NAMED])
+    named += f" and {len(involved) - _MOST_NAMED} more" * (len(involved) > _MOST_NAMED)
+    return named if len(involved) == 1 else f"a combination of {named}"
