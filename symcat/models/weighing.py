@@ -29,6 +29,11 @@ _FEW = 500
 
 _LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
 
+_MOST_WORK = 1e6
+"""Rows times squared columns up to which a long search is made that nobody has named: ten seconds or so."""
+
+_LARGE = "not searched for: others have an answer, and the table is large; name it in classes= to have it"
+
 Rows = Callable[[], Iterable[Floats]]
 """All complete encoded rows once more, in batches."""
 
@@ -118,7 +123,12 @@ class _Last:
         described, parted = self._described(candidates), False
         unsure = self.observed.moments.dimension > 1 and self.observed.moments.count[0] <= _FEW
         waiting = []
+        moments = self.observed.moments
+        large = float(moments.count[0]) * moments.dimension**2 > _MOST_WORK
         for one in models:
+            if one.searches_long and large and any(c.fit.answered[0] for c in candidates):
+                candidates = [*candidates, Candidate(one, refused_fit(one.label, moments.count, _LARGE))]
+                continue
             if one.searches_long and not described:
                 described = self._described(candidates)
             if described and not (unsure and (parted or not one.blocks)):

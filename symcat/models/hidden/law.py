@@ -14,6 +14,7 @@ from symcat.models.law import Law
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _ENDS = np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0])  # of panels, in spreads from a mean
+_POINTS = np.linspace(-8.5, 8.5, 69)  # between which quantiles are looked for, likewise
 _ROUNDS = 200
 _CLOSE = 4e-16
 
@@ -143,20 +144,26 @@ class MixtureLaw(Law):
         p = np.asarray(p, dtype=np.float64)
         own = m[:, None] + s[:, None] * ndtri(p)
         lo, hi = own.min(axis=0), own.max(axis=0)
-        inner = np.isfinite(lo) & np.isfinite(hi)
-        lo, hi, out = lo[inner], hi[inner], np.where(p <= 0.0, -np.inf, np.inf)
-        x, wanted = 0.5 * (lo + hi), p[inner]
+        out = np.where(p <= 0.0, -np.inf, np.inf)
+        left = np.flatnonzero(np.isfinite(lo) & np.isfinite(hi))
+        lo, hi, wanted = lo[left], hi[left], p[left]
+        points = np.unique(m[:, None] + s[:, None] * _POINTS)
+        place = np.searchsorted(self.cdf(points), wanted)
+        lo = np.maximum(lo, np.concatenate([[-np.inf], points])[place])
+        hi = np.maximum(lo, np.minimum(hi, np.concatenate([points, [np.inf]])[place]))
+        x = 0.5 * (lo + hi)
         for _ in range(_ROUNDS):
+            out[left] = x
             away = self.cdf(x) - wanted
             lo, hi = np.where(away <= 0.0, x, lo), np.where(away >= 0.0, x, hi)
-            if not (hi - lo > _CLOSE * (np.abs(x) + s.min())).any():
-                break
             with np.errstate(all="ignore"):
                 step = x - away * np.exp(-self.log_density(x[:, None]))
-            x = np.where((step > lo) & (step < hi), step, 0.5 * (lo + hi))
-            if np.array_equal(x, step) and not (np.abs(away) > _CLOSE).any():
+            inside = (step > lo) & (step < hi)
+            on = (hi - lo > _CLOSE * (np.abs(x) + s.min())) & (np.abs(away) > _CLOSE * wanted)
+            if not on.any():
                 break
-        out[inner] = x
+            x = np.where(inside, step, 0.5 * (lo + hi))[on]
+            left, lo, hi, wanted = left[on], lo[on], hi[on], wanted[on]
         out[np.isnan(p)] = np.nan
         return out
 
