@@ -106,6 +106,18 @@ def test_what_is_weighed_last_is_taken_by_its_bic_only() -> None:
     assert all(candidate.fit.answered[0] for candidate in weighed.candidates)
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_long_search_of_a_large_table_is_made_by_name_only(named: bool) -> None:
+    class Long(Last):
+        searches_long = True
+
+    rows = np.random.default_rng(2).exponential(size=(1_000_001, 1))
+    weighed = weigh([Long(50.0), GAUSSIAN], observed(rows), named=named)
+    long = next(candidate for candidate in weighed.candidates if candidate.label == "toy.last")
+    assert bool(long.fit.answered[0]) == named
+    assert named or "the table is large; name it in classes=" in weighed.reason(long)
+
+
 def test_a_misfit_that_no_check_sees_is_none_that_is_described() -> None:
     class Unchecked(OfRows):
         def law(self, parameters: Any) -> Any:
