@@ -143,10 +143,11 @@ def test_two_hundred_columns_and_fifty_rows() -> None:
 
 
 def test_a_target_that_is_not_two_valued() -> None:
-    """Three words are no target; three numbers are a continuous one, predicted by least squares."""
+    """Three words are levels; three numbers are a continuous target, predicted by least squares."""
     words = pd.DataFrame({"y": ["low", "mid", "high"] * 20, "x": GOOD[:30].tolist() * 2})
-    with pytest.raises(symcat.InvalidData, match=r"The target 'y' has 3 categories .* recode it to two values"):
-        symcat.solve(words, target="y")
+    found = symcat.solve(words, target="y")
+    assert found.levels is not None
+    assert found.levels["y"] == ("high", "low", "mid")
     numbers = words.assign(y=[0.0, 1.0, 2.0] * 20)
     assert symcat.solve(numbers, target="y").regression.family == "gaussian"
 

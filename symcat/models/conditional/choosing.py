@@ -93,7 +93,7 @@ def choose(
 ) -> Chosen | None:
     """The best of the coordinates, ranks and shrinkages, by rows of the data; None where no covariance has an inverse.
 
-    Raises nothing; ``sample`` holds rows in random order.
+    Which coordinates is told by every so many-th row of the ``sample``, how far they are shrunk by all of it.
     """
     x, place, weight = sample
     few = np.unique(np.linspace(0, len(x) - 1, min(len(x), _FIRST_ROWS), dtype=np.intp))
@@ -109,16 +109,19 @@ def choose(
         found = known[offer]
         return -np.inf if found is None else found.log_likelihood
 
-    best = max(((one, _nearest(a)) for one, a in enumerate(axes)), key=tried)
-    ranks = _ranks(axes[best[0]])
-    place_of_best, step = ranks.index(best[1]), 0
+    def first_usable(one: int) -> tuple[int, int]:
+        ranks = [rank for rank in _ranks(axes[one]) if rank <= max(_FIRST_RANK, _fewest_but_all(axes[one]))]
+        return next(((one, rank) for rank in ranks if tried((one, rank)) > -np.inf), (one, ranks[-1]))
+
+    one, rank = max(map(first_usable, range(len(axes))), key=tried)
+    ranks = _ranks(axes[one])
     while True:  # uphill to one side, or the other
-        beside = [at for at in (place_of_best - 1, place_of_best + 1) if 0 <= at < len(ranks)]
-        step = max(beside, key=lambda at: tried((best[0], ranks[at])), default=place_of_best)
-        if not tried((best[0], ranks[step])) > tried((best[0], ranks[place_of_best])):
+        at = ranks.index(rank)
+        beside = ranks[max(at - 1, 0) : at] + ranks[at + 1 : at + 2]
+        step = max(beside, key=lambda other: tried((one, other)), default=rank)
+        if not tried((one, step)) > tried((one, rank)):
             break
-        place_of_best = step
-    one, rank = best[0], ranks[place_of_best]
+        rank = step
     found = known[one, rank]
     if found is None:
         return None
@@ -133,9 +136,9 @@ def _ranks(axes: Floats) -> list[int]:
     return [known, *(rank for rank in RANKS if rank < known)]
 
 
-def _nearest(axes: Floats) -> int:
-    """The number that is tried first: all of few."""
-    return next(rank for rank in _ranks(axes) if rank <= _FIRST_RANK or rank == len(axes))
+def _fewest_but_all(axes: Floats) -> int:
+    """All axes where there are as many as predictors, which tell what no unit matters for; else none."""
+    return axes.shape[1] if axes.shape[1] == len(axes) else 0
 
 
 def _at(

@@ -109,8 +109,9 @@ def test_counts_are_repeated_rows(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(weighted.parameters["mean"], plain.parameters["mean"], rtol=1e-9)
 
 
-def test_more_columns_than_a_level_has_rows(rng: np.random.Generator) -> None:
-    data = frame(rng, 60, alike=True, columns=40)
+@pytest.mark.parametrize("rows", [45, 60])
+def test_more_columns_than_a_level_has_rows(rows: int, rng: np.random.Generator) -> None:
+    data = frame(rng, rows, alike=True, columns=40)
     answer = symcat.solve(data, target="kind", classes=[QUADRATIC])
     assert np.shape(answer.parameters["axes"])[1] < 40
     assert np.isfinite(answer.predict_proba(data)).all()
