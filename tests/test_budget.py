@@ -16,6 +16,7 @@ from tests.tables_of_budgets import TABLES
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.* is the best class found")
 @pytest.mark.parametrize("budget", [2.0])
 @pytest.mark.parametrize("table", TABLES)
 def test_the_whole_call_takes_no_longer(table: str, budget: float) -> None:

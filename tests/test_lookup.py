@@ -382,7 +382,7 @@ def test_unknown_names_are_told_beside_missing_ones() -> None:
 
 def test_an_entry_that_is_no_class_is_told_from_a_misspelt_one() -> None:
     for ask in (lambda: symcat.lookup("on.quartic", m2=1.0, m4=1.0), lambda: symcat.model("on.quartic", r=1.0, u=1.0)):
-        with pytest.raises(symcat.NoEntry, match=r"'on.quartic' is an entry .* members of o\{N\}.quartic, not a class"):
+        with pytest.raises(symcat.NoEntry, match=r"'on.quartic' is an entry .* members of o\{N\}.quartic, whitened"):
             ask()
     assert symcat.lookup("o65.quartic", m2=65.0, m4=65.0 * 66.5).source == "catalogue"
 

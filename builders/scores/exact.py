@@ -9,15 +9,14 @@ import numpy as np
 from builders.base import Level, Row, Tables
 from builders.scores.words import CLASSES, COVERAGE
 from builders.tools.checks import check_rounding, require
+from symcat.models.scores.densities import residuals_of_mixtures, residuals_of_students
 from symcat.models.scores.matrices import residuals_of_matrices
-from symcat.models.scores.replay import CLASSES as CLASSES_OF
-from symcat.models.scores.replay import residuals_of_scores
-from symcat.models.scores.scores import NormalScores
 
 VERSION = "1"
 SOFTWARE = f"numpy {version('numpy')}, scipy {version('scipy')}"
 SEED = 20261205
 BOUND = 1e-7
+OF_DENSITIES = {"scores(student)": residuals_of_students, "scores(hidden.gaussian)": residuals_of_mixtures}
 POINTS = 40
 
 
@@ -31,14 +30,14 @@ def parameters(label: str) -> Row:
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     rng = np.random.default_rng(seed)
-    if CLASSES_OF[label] is not NormalScores:
+    if label in OF_DENSITIES:
         return [
             check_rounding(
                 label,
                 "integral",
                 "random laws of two scores: the integral of the density with columns that are normal already",
                 level=level,
-                residuals=residuals_of_scores(label, points // 4, rng),
+                residuals=OF_DENSITIES[label](points // 4, rng),
                 bound=BOUND,
             )
         ]

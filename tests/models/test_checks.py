@@ -67,7 +67,7 @@ def test_quartic_data_pass_the_quartic_checks(dimension: int, known: bool) -> No
         found = checks_of(QUARTIC, model.label, rows, truth["mean"] if known else None)
         for name, check in found.items():
             counts[name] = counts.get(name, 0) + int(check.p_value[0] < 0.05)
-    assert len(counts) == (2 if dimension == 1 else 5)
+    assert len(counts) == (2 if dimension == 1 else 7)
     for name, count in counts.items():
         assert 0.005 < count / runs < 0.05 + 4.0 * np.sqrt(0.05 * 0.95 / runs), name
 

@@ -42,12 +42,16 @@ def change(checkout: Path, file: str, old: str, new: str) -> None:
     [
         pytest.param(REDUCED, "np.arcsinh(", "2.0 * np.arcsinh(", "ising.[crs]*", id="the library's reduced variable"),
         pytest.param(
-            NEWTON, "\n    return ", "\n    return 0 or ", "ising.[ipt]* mixed.[cp]*", id="the library's Newton"
+            NEWTON,
+            "\n    return ",
+            "\n    return 0 or ",
+            "ising.[ipt]* potts.* mixed.[cp]* scores(mixed*",
+            id="the library's Newton",
         ),
         pytest.param("builders/gaussian/forms.py", "1.0 / ", "2.0 / ", "gaussian.*", id="a formula beside the builder"),
         pytest.param("builders/tools/ratio.py", "lcm(", "2 * lcm(", "[oz]*.quartic", id="what families share"),
         pytest.param("builders/store/text.py", "sort_keys=True", "sort_keys=False", "*", id="the form of the text"),
-        pytest.param("builders/mixed/words.py", "Independent", "Dependent", "mixed.[cp]*", id="words that are stored"),
+        pytest.param("builders/mixed/words.py", "Independent", "Dependent", "*mixed.[cp]*", id="words that are stored"),
     ],
 )
 def test_what_makes_an_entry_stale(

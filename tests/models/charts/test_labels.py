@@ -44,7 +44,7 @@ def test_every_chart_goes_around_every_class_of_one_real_column(name: str) -> No
         ("log(z2.quartic", "is no label"),
         ("log z2.quartic)", "is no label"),
         ("log(ising.pairwise)", "of a class of one real column, and ising.pairwise describes two-valued ones"),
-        ("log(mixed.product)", "mixed.product describes real and two-valued ones"),
+        ("log(mixed.product)", "mixed.product describes categorical and real and two-valued ones"),
     ],
 )
 def test_what_cannot_be_read(text: str, said: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
 
 import symcat
+from symcat.models.scores.densities import residuals_of_mixtures, residuals_of_students
 from symcat.models.scores.pattern import Pattern
-from symcat.models.scores.replay import residuals_of_scores
 from symcat.models.scores.student_copula import Copula, likeliest
 
 STUDENT, HIDDEN = "scores(student)", "scores(hidden.gaussian)"
@@ -82,9 +84,9 @@ def test_a_hidden_category_describes_a_curve(hidden: symcat.Solution) -> None:
     assert hidden.moments()["covariance"] == pytest.approx(np.cov(rows.T), rel=0.25, abs=0.05)
 
 
-@pytest.mark.parametrize("label", [STUDENT, HIDDEN])
-def test_densities_have_integrals_of_one(label: str) -> None:
-    assert max(residuals_of_scores(label, 3, np.random.default_rng(0))) < 1e-7
+@pytest.mark.parametrize("residuals", [residuals_of_students, residuals_of_mixtures])
+def test_densities_have_integrals_of_one(residuals: Any) -> None:
+    assert max(residuals(3, np.random.default_rng(0))) < 1e-7
 
 
 @pytest.mark.slow
