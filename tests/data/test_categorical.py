@@ -203,8 +203,3 @@ def test_too_many_joint_states_are_refused_in_words() -> None:
     found = read_again_if_wrong(open_table(frame), lambda source: collected(source, Needs(), 0))
     assert found.states is None
     assert found.moments.states is None
-
-
-def test_no_class_says_what_to_do() -> None:
-    with pytest.raises(symcat.InvalidData, match=r"leave out 'a' with columns=.*by=.*target="):
-        symcat.solve(table(), columns=["a", "r"])

@@ -133,29 +133,29 @@ def test_data_at_fault_are_not_called_a_missing_class() -> None:
 # --- true causes -----------------------------------------------------------------------------------------------------
 
 
-def test_counts_beside_two_valued_columns_are_named() -> None:
+def test_counts_beside_two_valued_columns_are_named_where_they_are_taken_for_measurements() -> None:
     rng = np.random.default_rng(0)
     spikes = (rng.random((500, 4)) < 0.3).astype(int)
     spikes[:, 0] += rng.random(500) < 0.1
     data = pd.DataFrame(spikes, columns=["n0", "n1", "n2", "n3"])
-    error = refused(data, fallback=None)
+    error = refused(data, fallback=None, kinds={"n0": "real"})
     assert "'n0' has three values (0, 1, 2), the others two; symcat.solve(data > 0)" in str(error)
     assert symcat.solve(data > 0).label.startswith("ising.")
+    assert symcat.solve(data, fallback=None).label == "potts.independent"
 
 
-def test_counts_of_few_values_are_named() -> None:
-    data = np.random.default_rng(0).poisson(0.4, size=(500, 5)).clip(max=2)
-    assert "have three values (0, 1, 2), as counts or codes do; symcat.solve(data > 0)" in str(
-        refused(data, fallback=None)
-    )
+def test_counts_of_few_values_are_named_where_they_are_taken_for_measurements() -> None:
+    values = np.random.default_rng(0).poisson(0.4, size=(500, 3)).clip(max=2)
+    data = pd.DataFrame(values, columns=list("abc"))
+    error = refused(data, fallback=None, kinds=dict.fromkeys("abc", "real"), classes=["gaussian.full"])
+    assert "have three values (0, 1, 2), as counts or codes do; symcat.solve(data > 0)" in str(error)
 
 
-def test_codes_beside_texts_are_left_out() -> None:
+def test_codes_beside_texts_are_left_out_where_they_are_taken_for_measurements() -> None:
     rng = np.random.default_rng(1)
     data = {"code": 1.0 + rng.integers(3, size=900) ** 2, "b": np.where(rng.random(900) < 0.3, "no", "yes")}
-    assert "'code' has three values (1, 2, 5), the other two; symcat.solve(data, columns=['b'])" in str(
-        refused(data, fallback=None)
-    )
+    error = refused(data, fallback=None, kinds={"code": "real"}, classes=["mixed.conditional_gaussian"])
+    assert "'code' has three values (1, 2, 5), the other two; symcat.solve(data, columns=['b'])" in str(error)
 
 
 @pytest.mark.parametrize("d", [2, 3])

@@ -34,7 +34,7 @@ def test_continuous_data_are_not() -> None:
 
 def test_columns_are_named() -> None:
     rng = np.random.default_rng(0)
-    frame = {"age": rng.normal(size=500), "score": np.round(rng.normal(size=500)), "u": rng.random(500) > 0.5}
+    frame = {"age": rng.normal(size=500), "score": np.round(9.0 * rng.normal(size=500)), "u": rng.random(500) > 0.5}
     (words,) = told(symcat.solve({k: frame[k] for k in ("age", "score")}, classes=["gaussian.full"]))
     assert words.startswith("score: all values are whole numbers")
     (words,) = told(symcat.solve(frame, classes=["mixed.conditional_gaussian"]))
