@@ -29,8 +29,6 @@ class Distribution(Estimate):
         For a regression: of the target given the other columns; ``x`` holds all of them.
         """
         rows = self._encoded(x)
-        with np.errstate(all="ignore"):  # far out the density is zero
-            found = self.model.log_density(self.parameters, self.log_partition, rows)
         missing = np.isnan(rows).any(axis=1)
         if self.regression is not None:  # nothing is said of a target given what is not finite
             at = self.columns.index(self.regression.target)
@@ -40,6 +38,8 @@ class Distribution(Estimate):
                 f"Row {int(missing.argmax())} of x (counted from 0) has a missing or infinite value, of which there is "
                 "no density: leave such rows out."
             )
+        with np.errstate(all="ignore"):  # far out the density is zero
+            found = self.model.log_density(self.parameters, self.log_partition, rows)
         return np.where(np.isnan(found), -np.inf, found)
 
     def score(self, x: Any) -> float:

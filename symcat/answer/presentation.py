@@ -196,6 +196,9 @@ def _verdict(answer: Solution) -> str:
         "close": "close: a deciding check rejects, but the difference is small",
         "misfit": "misfit: the class does not describe the rows well",
     }[answer.verdict or "fits"]
+    if not any(check.decides and not check.passed for check in answer.checks):
+        failed = {one.label: [c.name for c in one.checks if c.decides and not c.passed] for one in answer.parts}
+        said += "".join(f"; its {label} fails {', '.join(names)}" for label, names in failed.items() if names)
     if answer.misfit is None:
         return said
     interval = answer.misfit_interval
@@ -300,7 +303,9 @@ def _taken(answer: Solution) -> list[str]:
             f"({_some(of_kind[kind])})"
             for place, kind in enumerate(kind for kind in reversed(get_args(Kind)) if kind in of_kind)
         ]
-        lines.append(f"Taken: {', '.join(parts)}")
+        coded = [name for name, own in levels.items() if len(own) > 2 and all(type(one) is int for one in own)]
+        note = f"; whole numbers as levels: {_some(coded)}, unless kinds= says otherwise" if coded else ""
+        lines.append(f"Taken: {', '.join(parts)}{note}")
     return lines + ([_set_aside(answer.set_aside)] if answer.set_aside else [])
 
 

@@ -20,7 +20,8 @@ _LARGEST_ROOT = 0.97  # of the prewhitening: Andrews & Monahan 1992, section 3
 
 
 def variance(moved: Floats) -> Floats:
-    """(...) the variance of the sum of B consecutive values (B, ...), which add up to nothing.
+    """(...) the variance of the sum of B consecutive values (B, ...), about their average: they add up to nothing, or
+    to what they move against a prior.
 
     The long-run variance by the quadratic spectral kernel, its bandwidth chosen from the autocorrelation of each series
     (Andrews 1991, Econometrica 59:817, equations 6.2 and 6.4), of the series prewhitened by a first-order
@@ -29,6 +30,7 @@ def variance(moved: Floats) -> Floats:
     """
     count = len(moved)
     flat = moved.reshape(count, -1)
+    flat = flat - flat.mean(axis=0)
     largest = np.abs(flat).max(axis=0, initial=0.0)
     unit = np.where(largest > 0.0, largest, 1.0)
     series = flat / unit
@@ -73,7 +75,7 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict
     values = np.concatenate([value.reshape(blocks, -1) for value in moved.values()], axis=1)
     variances, errors = (np.concatenate([np.ravel(of[name]) for name in moved]) for of in (rows, relative))
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = values * (1.0 / np.sqrt(variances))
+        values = (values - values.mean(axis=0)) * (1.0 / np.sqrt(variances))
         squares = np.square(values)
         total = squares.sum(axis=0)
         pairs = values[1:] * values[:-1]

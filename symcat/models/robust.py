@@ -36,6 +36,7 @@ _AT_ONCE = 1 << 17  # numbers of the influences held at a time
 _FEWEST_AT_ONCE = 16
 _SUMMED_AT_ONCE = 64  # times as many rows, whose influences are not held one by one
 _SMALL = 1e-120  # of squares
+_ONE_WAY = 1e-2  # of the squares of what rows move, in their average: they work against a prior
 _CERTAIN = 1e-9  # one less the leverage of a row that alone decides a coefficient
 
 
@@ -44,8 +45,9 @@ class RowVariances:
     """Variances of the parameters of a batch of one from single rows, and how well so many rows tell them."""
 
     variance: Variances
-    plain: Variances  # the same with no row's leverage made up for
-    relative: Variances  # the squared standard errors of those, by their own squares; 0 where nothing moves
+    plain: Variances  # the same with no row's leverage made up for, about the average of the rows
+    relative: Variances  # the squared standard errors of those, by their own squares; 0 where nothing moves, infinite
+    # where the rows move a number mostly one way, against a prior
 
 
 def rows_at_once(fit: Fit) -> int:
@@ -76,6 +78,7 @@ def from_rows(
     weighed: Variances = {}
     square: Variances = {}
     fourth: Variances = {}
+    total: Variances = {}
     unit: dict[str, Floats | None] = {}  # of what rows move, where their fourth powers have no number
     known = True
     for start in range(0, len(rows), step):
@@ -90,22 +93,32 @@ def from_rows(
             if name not in unit:
                 unit[name] = _unit_of(flat)
             own_unit = unit[name]
-            squared = np.square(flat if own_unit is None else flat / own_unit)
+            flat = flat if own_unit is None else flat / own_unit
             if weights is not None:
-                squared *= np.square(weights[start : start + step, None])
+                flat = flat * weights[start : start + step, None]
+            _add(total, name, times @ flat)
+            squared = np.square(flat)
             _add(square, name, times @ squared)
             if factor is not None and known:
                 _add(weighed, name, (times * factor) @ squared)
             _add(fourth, name, times @ np.square(squared, out=squared))
     n, m = float(fit.count[0]) if n_rows is None else n_rows, float(counts.sum())
     scale = {name: n / m * (1.0 if value is None else value**2) for name, value in unit.items()}
-    plain = {name: scale[name] * value for name, value in square.items()}
-    found = {name: scale[name] * value for name, value in weighed.items()} or plain
+    # Without a prior they add up to nothing.
+    one_way = {name: np.square(value) > _ONE_WAY * m * square[name] for name, value in total.items()}
+    of_all = {name: scale[name] * value for name, value in square.items()}
+    plain = {
+        name: np.where(one_way[name], np.maximum(value - scale[name] * np.square(total[name]) / m, 0.0), value)
+        for name, value in of_all.items()
+    }
+    found = {name: scale[name] * value for name, value in weighed.items()} or of_all
     if leverage == "HC1" and fit.regression is not None and np.isfinite(fit.regression.degrees_of_freedom[0]):
         coefficients = float(fit.count[0] - fit.regression.degrees_of_freedom[0])
-        found = {name: value * (n / (n - coefficients)) for name, value in plain.items()}
+        found = {name: value * (n / (n - coefficients)) for name, value in of_all.items()}
     relative = {
-        name: np.maximum(fourth[name] / np.where(value > 0.0, value, 1.0) ** 2 - 1.0 / m, 0.0)
+        name: np.where(
+            one_way[name], np.inf, np.maximum(fourth[name] / np.where(value > 0.0, value, 1.0) ** 2 - 1.0 / m, 0.0)
+        )
         for name, value in square.items()
     }
     shapes = {name: fit.parameters[name].shape[1:] for name in square}

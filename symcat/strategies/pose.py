@@ -15,7 +15,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
-from symcat.data.validation import check_columns, check_target
+from symcat.data.validation import check_columns, check_levels, check_target
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
@@ -102,6 +102,8 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     schema, statistics = measured.schema, measured.statistics
     options = question.options(schema)
     full_rank = any(model.full_rank for model in models)
+    if statistics.n_missing:
+        check_levels(measured.moments, schema, measured.categories)
     if isinstance(question.target, str) and measured.moments.count[0] >= 2.0:
         check_target(measured.moments, schema, question.target, about_zero=not question.intercept)
     check_columns(

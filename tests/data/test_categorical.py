@@ -203,3 +203,37 @@ def test_too_many_joint_states_are_refused_in_words() -> None:
     found = read_again_if_wrong(open_table(frame), lambda source: collected(source, Needs(), 0))
     assert found.states is None
     assert found.moments.states is None
+
+
+def test_levels_that_look_like_numbers_are_levels_where_that_is_said() -> None:
+    rng = np.random.default_rng(0)
+    codes, other = rng.choice(["01067", "10115", "80331"], 600), rng.choice(list("abc"), 600)
+    text = pd.DataFrame({"zip": codes, "c": other})
+    with pytest.raises(symcat.InvalidData, match=r"kinds=\{'zip': 'categorical'\} reads them as levels"):
+        symcat.solve(text)
+    for data, kinds in (
+        (text, {"zip": "categorical"}),
+        (text.astype({"zip": "category"}), None),
+        (pl.from_pandas(text).with_columns(pl.col("zip").cast(pl.Categorical)), None),
+    ):
+        assert symcat.solve(data, kinds=kinds).levels["zip"] == ("01067", "10115", "80331")
+
+
+def test_a_missing_level_has_no_density() -> None:
+    rng = np.random.default_rng(0)
+    found = symcat.solve(pd.DataFrame({"k": rng.choice([4, 6, 8], 600), "c": rng.choice(list("abc"), 600)}))
+    for row in ({"k": [np.nan], "c": ["a"]}, {"k": [4], "c": [None]}):
+        with pytest.raises(symcat.InvalidData, match="has a missing or infinite value"):
+            found.log_density(row)
+
+
+@pytest.mark.parametrize("lost", list("abc"))
+@pytest.mark.filterwarnings("ignore:.*missing value")
+def test_a_level_without_a_complete_row_is_named(lost: str) -> None:
+    rng = np.random.default_rng(0)
+    c = rng.choice(list("abc"), 300)
+    gaps = np.where(c == lost, np.nan, rng.normal(size=300))
+    data = pd.DataFrame({"c": c, "e": gaps, "x": rng.normal(size=300)})
+    with pytest.raises(symcat.InvalidData, match=f"Level '{lost}' of 'c' occurs in no complete row"):
+        symcat.solve(data, target="x")
+    assert symcat.solve(data.dropna(), target="x").n_rows == (c != lost).sum()

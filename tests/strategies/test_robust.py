@@ -272,3 +272,12 @@ def test_counted_rows_have_no_order() -> None:
     table = {"a": [0, 1, 0, 1], "b": [0, 0, 1, 1], "n": [1000, 700, 700, 1500]}
     answer = symcat.solve(table, counts="n", classes=["ising.pairwise"])
     assert not told(answer)
+
+
+def test_a_prior_is_no_order_of_the_rows() -> None:
+    """What all rows move against a prior is the same in every block: no dependence; sorted rows are still found."""
+    rng = np.random.default_rng(0)
+    a = rng.choice(list("abc"), 400)
+    nested = pd.DataFrame({"a": a, "b": np.where(a == "a", "c", rng.choice(list("abc"), 400))})
+    assert not told(symcat.solve(nested, classes=["potts.pairwise"]))
+    assert told(symcat.solve(nested.sort_values(["b", "a"]), classes=["potts.pairwise"]))

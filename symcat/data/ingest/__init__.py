@@ -136,7 +136,8 @@ def _open(
         _check_shape(found, chosen, wide or weight is not None)
     numbers = [] if schema is None else [chosen[j] for j in schema.at("real") if len(schema) == len(chosen)]
     numbers += [] if weight is None else [weight.name]
-    check_no_numbers_as_text(found, chosen if schema is None else (), numbers)
+    undecided = tuple(name for name in chosen if name not in kinds)
+    check_no_numbers_as_text(found, undecided if schema is None else (), numbers)
     if set_aside is not None and columns is None and schema is None:
         aside, seen = set_aside_of(found, chosen, keep, set_aside)
     _check_shape(found, _others(chosen, aside), wide or weight is not None)

@@ -26,9 +26,9 @@ _LEAST, _MOST_MARKS = 3, 8
 def check_no_numbers_as_text(found: Opened, chosen: Sequence[str], numbers: Sequence[str] = ()) -> None:
     """Raises InvalidData for a column of text whose values are numbers, but for a few different texts among them.
 
-    Text of two values is what it is, but in the columns that must hold ``numbers``.
+    Text of two values is what it is, and so are categories, but in the columns that must hold ``numbers``.
     """
-    for name in _of_text(found.table, (*chosen, *numbers)):
+    for name in (*_of_text(found.table, chosen), *_of_text(found.table, numbers, categories=True)):
         head = _head(found.table, name)
         if len(head) < (1 if name in numbers else _LEAST):
             continue
@@ -46,7 +46,8 @@ def check_no_numbers_as_text(found: Opened, chosen: Sequence[str], numbers: Sequ
         if marks:
             beside = ", ".join(f"{mark!r} in {_rows(texts[mark])}" for mark in sorted(marks)[:3])
             what = f"{what}, beside {beside}{', ...' * (len(marks) > 3)}"
-        raise not_numeric(name, what, cure(_place(found, name), list(written), marks))
+        call = cure(_place(found, name), list(written), marks)
+        raise not_numeric(name, what, f"kinds={{{name!r}: 'categorical'}} reads them as levels; {call}")
 
 
 def _numbers(texts: Mapping[str, int]) -> dict[str, int]:
@@ -71,12 +72,12 @@ def _rows(count: int) -> str:
     return f"{count} row" + "s" * (count > 1)
 
 
-def _of_text(table: Any, names: Sequence[str]) -> list[str]:
-    """The columns that may hold text."""
+def _of_text(table: Any, names: Sequence[str], *, categories: bool = False) -> list[str]:
+    """The columns that may hold text, and of a type of categories only where asked for."""
     if isinstance(table, dict):
         return [name for name in names if np.ma.getdata(table[name]).dtype.kind in "UO"]
     types = table.collect_schema()
-    return [name for name in names if types[name] in (*TEXT, nw.Object)]
+    return [name for name in names if types[name] in ((*TEXT, nw.Object) if categories else (nw.String, nw.Object))]
 
 
 def _head(table: Any, name: str) -> Counter[str]:

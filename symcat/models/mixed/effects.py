@@ -98,6 +98,7 @@ class Effects:
         """Of ``mean``, ``effect`` and ``precision``, where the noise is as the class says: slopes vary by the design
         times the covariance, and the precision as the inverse of a Wishart matrix does."""
         levels = np.einsum("la,ab,lb->l", self.at_levels, self.design, self.at_levels)
+        levels = np.maximum(levels, 0.0)  # by rounding, of a level that no row has
         errors = np.sqrt(np.outer(levels, np.diagonal(self.given.covariance[0])) / count)
         precision = self.given.precision[0]
         own = np.diagonal(precision)
