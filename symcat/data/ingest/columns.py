@@ -93,11 +93,13 @@ class NumberColumn:
         return digits, not absent.any()
 
     def codes(self) -> tuple[Levels, int]:
-        """The distinct values if they are few, else none, and how many there are in all, missing ones apart."""
+        """The distinct values if they are few, and how many there are in all, missing ones apart; else none."""
+        head = NumberColumn(self.values[:PEEK_ROWS], None if self.missing is None else self.missing[:PEEK_ROWS])
+        few = np.unique(head.values[~head._absent])
+        if len(few) > FEW_LEVELS:  # whatever the others are
+            return (), len(self.values)
         values = self.values[~self._absent]
-        few = np.unique(values[:PEEK_ROWS])
-        if len(few) <= FEW_LEVELS and len(values) > PEEK_ROWS:
-            few = np.unique(values)
+        few = np.unique(values)
         return (in_order(few.tolist()) if len(few) <= FEW_LEVELS else ()), len(values)
 
     @property

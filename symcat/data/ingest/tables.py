@@ -142,7 +142,7 @@ def _look(name: str, values: Values, kind: Kind | None, coded: bool) -> tuple[Le
     Where whole numbers may be ``coded`` categories, few of them are.
     """
     levels, column = _settled(name, values, kind)
-    if levels is None and coded and kind is None:
+    if levels is None and coded and kind is None and isinstance(column, NumberColumn) and column.codes()[0]:
         whole = column_of(name, values)
         if isinstance(whole, NumberColumn) and are_codes(*(found := whole.codes())):
             return found[0], whole
