@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from symcat.data.ingest import opened
+from symcat.data.lost_levels import check_levels
 from symcat.data.measure import Measured, measure
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
-from symcat.data.validation import check_columns, check_levels, check_target
+from symcat.data.validation import check_columns, check_target
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
