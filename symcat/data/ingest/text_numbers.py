@@ -17,7 +17,7 @@ from symcat.data.ingest.opened import Opened
 from symcat.data.ingest.paths import is_path
 from symcat.data.ingest.source import not_numeric
 from symcat.data.ingest.written import Place, cure
-from symcat.data.levels import is_absent
+from symcat.data.levels import MOST_LEVELS, is_absent
 
 _WITH_UNIT = re.compile(rf"(?P<before>[$€£¥]?)(?P<number>{NUMBER})(?P<after>[^\W\d_][\w/²³°]{{0,7}}|°[CF]?|€|£)?\s*")
 _LEAST, _MOST_MARKS = 3, 8
@@ -47,7 +47,9 @@ def check_no_numbers_as_text(found: Opened, chosen: Sequence[str], numbers: Sequ
             beside = ", ".join(f"{mark!r} in {_rows(texts[mark])}" for mark in sorted(marks)[:3])
             what = f"{what}, beside {beside}{', ...' * (len(marks) > 3)}"
         call = cure(_place(found, name), list(written), marks)
-        raise not_numeric(name, what, f"kinds={{{name!r}: 'categorical'}} reads them as levels; {call}")
+        if name not in numbers and len(texts) <= MOST_LEVELS and 2 * len(texts) <= sum(texts.values()):
+            call = f"kinds={{{name!r}: 'categorical'}} reads them as levels; {call}"
+        raise not_numeric(name, what, call)
 
 
 def _numbers(texts: Mapping[str, int]) -> dict[str, int]:
