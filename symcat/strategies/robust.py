@@ -66,7 +66,10 @@ class Answer:
         whole = self.measured.moments
         if asked.of == "cluster":
             assert asked.cluster is not None
-            return Robust(self._errors(robust.from_clusters(self._by_cluster(asked.cluster)), whole), "cluster")
+            of_clusters = robust.from_clusters(self._by_cluster(asked.cluster))
+            if not of_clusters:
+                raise self._unknown("cluster")
+            return Robust(self._errors(of_clusters, whole), "cluster")
         rows = self._from_rows(asked.leverage)
         moved = self._of_blocks(whole)
         dependence = long_run.dependence(moved, rows.plain, rows.relative)
@@ -136,6 +139,8 @@ class Answer:
 
     def _enough(self, moved: Variances) -> Variances:
         """The same; InvalidData where there are too few blocks for their dependence to be told."""
+        if not moved and (self.fit.moves is None or self.measured.source is not None):
+            raise self._unknown("blocks")
         if not moved:
             raise InvalidData(
                 "errors='blocks' needs the rows in their order, which statistics have forgotten for this class: pass "
@@ -148,6 +153,13 @@ class Answer:
                 "more rows or fewer columns, or ask for errors='rows'."
             )
         return moved
+
+    def _unknown(self, of: str) -> InvalidData:
+        """The error for a class of which nobody knows how far rows move it."""
+        return InvalidData(
+            f"errors={of!r} cannot be had of {self.fit.label}, as it is not known how far single rows move its "
+            "parameters: leave errors= out, or name another class with classes=."
+        )
 
     def _dependent(
         self, asked: Asked, found: long_run.Dependence, rows: RowVariances, moved: Variances

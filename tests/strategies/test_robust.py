@@ -281,3 +281,11 @@ def test_a_prior_is_no_order_of_the_rows() -> None:
     nested = pd.DataFrame({"a": a, "b": np.where(a == "a", "c", rng.choice(list("abc"), 400))})
     assert not told(symcat.solve(nested, classes=["potts.pairwise"]))
     assert told(symcat.solve(nested.sort_values(["b", "a"]), classes=["potts.pairwise"]))
+
+
+@pytest.mark.parametrize("option", [{"errors": "blocks"}, {"errors": "cluster", "cluster": "g"}])
+def test_errors_that_nobody_knows_are_refused(option: dict[str, str]) -> None:
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"y": rng.choice(list("abc"), 300), "x": rng.normal(size=300), "g": rng.integers(9, size=300)})
+    with pytest.raises(symcat.InvalidData, match=r"cannot be had of discriminant\.linear, as it is not known how far"):
+        symcat.solve(data, target="y", classes=["discriminant.linear"], **option)
