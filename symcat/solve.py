@@ -146,7 +146,8 @@ def solve(
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
     budget_s : seconds that the whole call may take, 60 if left out; only reading the rows is never cut short. A
-        search that has not converged by then has no answer. Within it, no outcome depends on the clock.
+        search that has not converged by then has no answer. Left out, a search beside an answer that does not
+        describe the data takes at most 20 of them. Within it, no outcome depends on the clock.
     strategies : which ways to an answer to ask, in this order: ``"catalogue"`` (formulas, sums and tables),
         ``"correction"`` (series), ``"learned"`` (what was kept of earlier answers), ``"analog"`` (the device). All
         that the question allows, in this order, if left out. So the device can be asked where a table answers.
@@ -240,7 +241,7 @@ def _solved(question: Question, data: Any, book: catalogue.Catalogue) -> Solutio
             return answer
     with step("reading the rows and weighing the classes"):
         problem = pose(question, data, book)
-    said, trail = settle(problem, asked(question), strict=question.strict)
+    said, trail = settle(problem, asked(question), strict=question.strict, patience=question.patience)
     return _answer(problem, said, trail, book.version)
 
 

@@ -5,6 +5,7 @@ An option that cannot apply to what is asked is an error that says so; nothing i
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from symcat.models.robust import ErrorsOf, Leverage
 from symcat.question.together import MANY, NO_DEVICE, ONLY_READS, OTHER_ERRORS, SEARCHES, check_columns, check_together
 from symcat.question.values import (
     BUDGET_S,
+    PATIENCE_S,
     SEARCHING,
     STRATEGIES,
     UNSET,
@@ -66,6 +68,7 @@ class Question:
     interval: tuple[float, float] | None = None
     fallback: Fallback = "analog"
     budget_s: float = BUDGET_S
+    patience: float = math.inf  # seconds of a search where there is an answer, though a misfit
     strategies: tuple[str, ...] = STRATEGIES
     strategies_named: bool = False  # then searches are made even for what integration has settled
     learn: bool = False
@@ -190,6 +193,7 @@ class Question:
             interval=None if interval is None else (float(interval[0]), float(interval[1])),
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
+            patience=math.inf if budget_s is not None or searching else PATIENCE_S,
             strategies_named=named is not None,
             strategies=named or _usual(beyond=fallback is not None and not keys and target is None and not weighted),
             learn=os.environ.get(LEARN) == "1" if learn is None else learn,

@@ -25,6 +25,8 @@ Missing = Literal["drop", "em", "pairwise"]
 
 BUDGET_S = 60.0
 """Seconds that a call may take where nothing else is said."""
+PATIENCE_S = 20.0
+"""Seconds of these that a search may take where a class has answered, though it does not describe the data."""
 
 STRATEGIES: Final = ("catalogue", "correction", "learned", "analog")
 """The ways to an answer by their names in the trail, in the order in which they are asked."""

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from symcat import clock
 from symcat.answer.records import Step
 from symcat.notices import warn
 from symcat.question.values import SEARCHING
-from symcat.strategies.base import Answered, Closest, Problem, Strategy
+from symcat.strategies.base import Answered, Closest, Declined, Problem, Strategy
 from symcat.strategies.refusal import misfit_in_words, refusal
 from symcat.strategies.verdict import in_a_sentence
 
 Said = tuple[Step, ...]
 
 
-def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = False) -> tuple[Answered, Said]:
+def settle(
+    problem: Problem, strategies: Sequence[Strategy], *, strict: bool = False, patience: float = math.inf
+) -> tuple[Answered, Said]:
     """The answer, and what each strategy said.
 
     An answer that a check rejects is kept while others are asked, those that search only where it does not describe the
     data, and given if none is better: with a warning where it is a misfit. A class asked for alone is given at once.
     An answer that is less likely for its parameters than the one that is kept does not take its place, whatever its
-    checks say, and a search that has not converged takes nothing from it: the warning tells of it. Raises what
-    ``refusal`` makes of it where there is none, or none that describes the data where ``strict``.
+    checks say, and a search that has not converged takes nothing from it: the warning tells of it. Beside an answer a
+    search may take ``patience`` seconds, unless ``strict``, where a misfit is no answer. Raises what ``refusal`` makes
+    of it where there is none, or none that describes the data where ``strict``.
     """
     kept: Answered | None = None
     trail: Said = ()
@@ -29,7 +34,15 @@ def settle(problem: Problem, strategies: Sequence[Strategy], *, strict: bool = F
     for strategy in strategies:
         if kept is not None and kept.judgement.verdict == "close" and strategy.name in SEARCHING:
             continue
-        said = strategy.ask(problem)
+        beside = kept is not None and not strict and strategy.name in SEARCHING
+        said: Answered | Declined
+        try:
+            with clock.within(patience if beside else math.inf):
+                said = strategy.ask(problem)
+        except clock.OutOfTime as late:
+            if kept is None:
+                raise
+            said = Declined(f"the time was used up while {late}")
         if not isinstance(said, Answered):
             trail += (Step(strategy=strategy.name, outcome="declined", reason=said.reason),)
             closest += [said.closest] if said.closest is not None else []

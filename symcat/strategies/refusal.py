@@ -68,7 +68,8 @@ def misfit_in_words(problem: Problem, found: Answered, closest: Sequence[Closest
     sentence = in_a_sentence(found.fit.label, found.judgement)
     if closest:
         tried = min(closest, key=lambda one: one.normalised_error)
-        sentence = f"{sentence.removesuffix('.')}; the search for {tried.label} has not converged: {tried.words}."
+        sentence = f"{sentence.removesuffix('.')}; the search for {tried.label} has not converged: {tried.words}"
+        sentence += " (budget_s= gives it longer)." if tried.late else "."
     sample = problem.observed.sample
     odd = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
     return sentence if odd is None else f"{sentence.removesuffix('.')}; {odd[0]}: {odd[1]}."

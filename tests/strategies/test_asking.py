@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import symcat
+from symcat import clock
 from symcat.strategies.asking import settle
 from symcat.strategies.base import Closest, Declined, Problem
 from symcat.strategies.table import Table
@@ -19,6 +20,27 @@ class Stalled:
 
     def ask(self, problem: Problem) -> Declined:
         return Declined("stalled", Closest("polynomial.quartic", None, 2.0, "it stalled"))
+
+
+class Patient:
+    """A search that uses all its time."""
+
+    name = "analog"
+
+    def ask(self, problem: Problem) -> Declined:
+        with clock.step("looking for couplings"):
+            while True:
+                clock.check()
+
+
+def test_beside_an_answer_a_search_takes_no_longer_than_is_allowed_for_it() -> None:
+    """Then the misfit is the answer; where there is none, the time of the whole call decides."""
+    problem = posed(np.random.default_rng(0).exponential(size=(500, 5)), classes=["gaussian.full", "gaussian.diagonal"])
+    with pytest.warns(UserWarning, match="does not describe"), clock.within(20.0):
+        _, trail = settle(problem, [Table(), Patient()], patience=0.01)
+    assert [step.reason for step in trail][1] == "the time was used up while looking for couplings"
+    with pytest.raises(clock.OutOfTime), clock.within(0.01):
+        settle(problem, [Patient()])
 
 
 def test_a_search_that_has_not_converged_takes_no_answer_away() -> None:
