@@ -30,10 +30,12 @@ def run(fit: Fit, schema: Schema, power: int) -> list[CheckResult]:
     """The checks of a batch of one; none of couplings that came without rows."""
     if ERROR not in fit.statistics:
         return []
+    d = len(schema)
     found = [averages_match(fit), _next_moment(fit.statistics[NEXT][0], schema, power)]
     if waves.SHAPE in fit.statistics:
-        names = [f"principal axis {k}" for k in range(1, len(schema) + 1)]
-        found.append(waves.check(fit.statistics[waves.SHAPE][0], names))
+        real, two_valued = list(schema.at("real")), schema.at("two-valued")
+        names = [f"principal axis {real.index(j) + 1}" if j in real else repr(schema.columns[j]) for j in range(d)]
+        found.append(waves.check(fit.statistics[waves.SHAPE][0], names, two_valued))
     return found
 
 

@@ -12,8 +12,8 @@ from symcat.errors import InvalidData, NoEntry
 from symcat.models.base import Floats, Model, Options
 from symcat.models.family import Averages, Replay, Stated
 from symcat.models.polynomial import replay
-from symcat.models.polynomial.exact.polynomial import MOST_COLUMNS, ExactPolynomial
-from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.polynomial.exact.polynomial import MOST_BESIDE, MOST_COLUMNS, ExactPolynomial
+from symcat.models.polynomial.polynomial import DEGREES, Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
 from symcat.models.relaxation import Relaxable
 from symcat.models.tables import Tables
@@ -83,8 +83,13 @@ def _alone(label: str) -> str:
 
 
 def _integrable(label: str, schema: Schema) -> bool:
-    """Whether the grid of such a polynomial can be summed over."""
-    return set(schema.kinds) == _KINDS[label] == {"real"} and 1 < len(schema) <= MOST_COLUMNS
+    """Whether such a polynomial can be integrated over its real columns, and summed over the others."""
+    if set(schema.kinds) != _KINDS[label]:
+        return False
+    real, beside = len(schema.at("real")), len(schema.at("two-valued"))
+    if not beside:
+        return 1 < real <= MOST_COLUMNS
+    return beside <= MOST_BESIDE[DEGREES[label.partition(".")[2]]].get(real, 0)
 
 
 FAMILY = PolynomialFamily()

@@ -7,7 +7,7 @@ absorbed of them is taken out (``goodness``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -25,9 +25,9 @@ COUNT = 2 * len(_TURNS)
 """Of two axes."""
 
 
-def pairs(dimension: int) -> list[tuple[int, int]]:
-    """Each two axes once."""
-    return list(combinations(range(dimension), 2))
+def pairs(dimension: int, two_valued: Collection[int] = ()) -> list[tuple[int, int]]:
+    """Each two axes once, but those of two columns of two values, whose joint law is fitted."""
+    return [pair for pair in combinations(range(dimension), 2) if not set(pair) <= set(two_valued)]
 
 
 def values(first: Floats, second: Floats) -> Floats:
@@ -42,11 +42,11 @@ def slopes(means: Floats) -> Floats:
     return _FREQUENCY * np.concatenate([-_TURNS * sines, _TURNS * cosines])
 
 
-def check(found: Floats, names: Sequence[str]) -> CheckResult:
+def check(found: Floats, names: Sequence[str], two_valued: Collection[int] = ()) -> CheckResult:
     """From the statistics (P, 2) of a fit; ``names`` are those of its axes. The smallest of the p-values decides."""
     p_values = [tails.chi_square_of(value, int(degrees)) if degrees else 1.0 for value, degrees in found]
     worst = int(np.argmin(p_values))
-    one, other = pairs(len(names))[worst]
+    one, other = pairs(len(names), two_valued)[worst]
     value, degrees = found[worst]
     detail = (
         f"waves along {names[one]} and {names[other]}, the rows' against the answer's: chi-square {value:.3g} with "

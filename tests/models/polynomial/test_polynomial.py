@@ -43,8 +43,9 @@ def test_which_tables_it_describes() -> None:
         assert FAMILY.model(label, good, Options(), None) is not None  # type: ignore[arg-type]
         assert FAMILY.model(label, bad, Options(), None) is None  # type: ignore[arg-type]
         assert set(good.kinds) == FAMILY.kinds(label)
-    for schema in (signs, MIXED, Schema.real(tuple("abcde"))):
+    for schema in (signs, Schema.real(tuple("abcde"))):
         assert FAMILY.candidates(schema) == ()
+    assert FAMILY.candidates(MIXED) == ("mixed.quartic", "mixed.sextic")
     assert FAMILY.candidates(real) == ("polynomial.quartic", "polynomial.sextic")
     assert FAMILY.candidates(Schema.real(tuple("abcd"))) == ("polynomial.quartic", "polynomial.sextic")
     labels = [r.model.label for r in FAMILY.relaxables(MIXED, Options(), None)]  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ conditioned and its steps do not depend on the units of the data.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,11 +28,14 @@ class Axes:
     origin: Floats
 
     @classmethod
-    def of(cls, mean: Floats, covariance: Floats) -> Axes:
-        """Of columns scaled to variance 1 first, so that their units do not matter."""
-        deviation = np.sqrt(np.diagonal(covariance))
-        value, vector = np.linalg.eigh(covariance / np.outer(deviation, deviation))
-        return cls((vector / np.sqrt(value)).T / deviation, mean)
+    def of(cls, mean: Floats, covariance: Floats, real: Sequence[int]) -> Axes:
+        """Of columns scaled to variance 1 first, so that their units do not matter; those not ``real`` stay."""
+        deviation = np.sqrt(np.diagonal(covariance))[real]
+        value, vector = np.linalg.eigh(covariance[np.ix_(real, real)] / np.outer(deviation, deviation))
+        matrix, origin = np.eye(len(mean)), np.zeros(len(mean))
+        matrix[np.ix_(real, real)] = (vector / np.sqrt(value)).T / deviation
+        origin[real] = mean[real]
+        return cls(matrix, origin)
 
     def __call__(self, rows: Floats) -> Floats:
         return (rows - self.origin) @ self.matrix.T

@@ -54,6 +54,9 @@ def ends_of(grid: Grid, weighed: Weighed, lo: Floats, hi: Floats, cut: Ends | No
     """
     out = []
     for j, axis in enumerate(grid.axes):
+        if j in grid.terms.two_valued:
+            out.append((End(axis[0]), End(axis[1])))
+            continue
         profile = grid.profile(weighed.energy, j)
         on_hill = (False, False) if cut is None else tuple(end.cut for end in cut[j])
         low = _end(-axis[::-1], profile[::-1], -lo[j], on_hill[0])
@@ -111,7 +114,7 @@ def moved(grid: Grid, ends: Ends) -> Grid | None:
     beyond = any(end.cut for pair in ends for end in pair) and ((lo > grid.lo) | (hi < grid.hi)).any()
     if not (beyond or any(end.wider for pair in ends for end in pair) or (width < _MUCH * old).any()):
         return None
-    finer = np.maximum(width / old, 1.0) if len(lo) < 3 else np.ones(len(lo))
+    finer = np.maximum(width / old, 1.0) if len(grid.terms.real) < 3 else np.ones(len(lo))
     points = tuple(int(np.ceil(f * m)) for f, m in zip(finer, grid.points, strict=True))
     return replace(grid, lo=lo, hi=hi, points=points)
 
@@ -129,10 +132,11 @@ def lowest_hill_of(grid: Grid, theta: Floats, weighed: Weighed, ends: Ends) -> H
     heights = energy[behind].reshape(len(behind), -1).min(axis=1)
     lowest = int(heights.argmin())
     hill, well = (_lowest_point(grid, energy, j, int(behind[k])) for k in (0, lowest))
-    distance, depth = float(np.linalg.norm(well)), float(heights[lowest])
+    real = grid.terms.real
+    distance, depth = float(np.linalg.norm(well[real])), float(heights[lowest])
     if lowest == len(behind) - 1:
-        distance, depth = well_beyond(on_ray(grid.terms, theta, well), distance, weighed.lowest)
-    return Hill(float(np.linalg.norm(hill)), barrier, distance, depth)
+        distance, depth = well_beyond(on_ray(*grid.terms.given(theta, well), well[real]), distance, weighed.lowest)
+    return Hill(float(np.linalg.norm(hill[real])), barrier, distance, depth)
 
 
 def _lowest_point(grid: Grid, energy: Floats, j: int, layer: int) -> Floats:

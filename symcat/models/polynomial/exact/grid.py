@@ -43,7 +43,10 @@ class Summed:
 
 @dataclass(frozen=True)
 class Grid:
-    """Equidistant points on a box, as many along each column as ``points`` says."""
+    """Equidistant points on a box, as many along each column as ``points`` says.
+
+    A two-valued column has its two values, and is summed over.
+    """
 
     lo: Floats  # (d,)
     hi: Floats  # (d,)
@@ -58,7 +61,7 @@ class Grid:
     @property
     def spacing(self) -> float:
         """The largest, between neighbouring points."""
-        return float(((self.hi - self.lo) / (np.array(self.points) - 1.0)).max())
+        return float(((self.hi - self.lo) / (np.array(self.points) - 1.0))[self.terms.real].max())
 
     @cached_property
     def axes(self) -> tuple[Floats, ...]:
@@ -67,7 +70,8 @@ class Grid:
     @cached_property
     def powers(self) -> tuple[Floats, ...]:
         """Powers of the points along each column, as high as products of two monomials and a square need them."""
-        return tuple(np.vander(axis, self.highest + 1, increasing=True) for axis in self.axes)
+        most = [1 if j in self.terms.two_valued else self.highest for j in range(len(self.axes))]
+        return tuple(np.vander(axis, k + 1, increasing=True) for axis, k in zip(self.axes, most, strict=True))
 
     @cached_property
     def _low_powers(self) -> tuple[Floats, ...]:
@@ -80,11 +84,11 @@ class Grid:
 
     @cached_property
     def log_cell(self) -> float:
-        return float(sum(np.log(axis[1] - axis[0]) for axis in self.axes))
+        return float(sum(np.log(self.axes[j][1] - self.axes[j][0]) for j in self.terms.real))
 
     def energy(self, theta: Floats) -> Floats:
         """F = sum theta_m z^m at the points."""
-        out = np.zeros((self.terms.degree + 1,) * self.terms.dimension)
+        out = np.zeros(self.terms.shape)
         out[self.terms.at] = theta
         for powers in self._low_powers:
             # The first axis, of exponents, becomes the last, of points.

@@ -7,6 +7,7 @@ may be replaced is searched roughly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,28 +64,35 @@ def maximum(problem: Problem, count: float, lo: Floats, hi: Floats, word: str) -
 
     ``word`` names such a polynomial in a refusal.
     """
-    d = problem.terms.dimension
-    pad = _PAD * (hi - lo)
-    first = Grid(np.minimum(lo - pad, -_LEAST), np.maximum(hi + pad, _LEAST), (_POINTS[d],) * d, problem.terms)
+    terms = problem.terms
+    d, real = len(terms.real), np.isin(np.arange(terms.dimension), terms.real)
+    pad, most = _PAD * (hi - lo), _MOST[d] ** d * 2 ** len(terms.two_valued)
+    first = Grid(
+        np.where(real, np.minimum(lo - pad, -_LEAST), -1.0),
+        np.where(real, np.maximum(hi + pad, _LEAST), 1.0),
+        tuple(np.where(real, _POINTS[d], 2).tolist()),
+        terms,
+    )
     gaussian = _gaussian(problem)
     grid, theta, enough = first, _start(problem, first, gaussian), _NEAR
     looks, cut = 0, None
     why = words.too_fine(word, _MOST[d] ** d, several=d > 1)
     for _ in range(_ROUNDS):
         clock.check()
-        if grid.size > _MOST[d] ** d:
+        if grid.size > most:
             return why
         found = _resolved(problem, grid, theta, enough)
         if found is None and theta is not gaussian:  # on a wider grid all of it may lie elsewhere
-            found = _resolved(problem, grid, _climbed(problem, grid, gaussian, problem.terms.degree - 2), enough)
+            found = _resolved(problem, grid, _climbed(problem, grid, gaussian, terms.degree - 2), enough)
         if found is None and looks:
             return why
         if found is None:
-            grid = _with_more_points(grid, np.full(d, True))
+            grid = _with_more_points(grid, real)
             continue
         theta = found.theta
         ends = ends_of(grid, found.summed.weighed, lo, hi, cut)
-        coarse = np.array([not _is_fine(grid, found, j, AGREEMENT / (d * count)) for j in range(d)])
+        coarse = np.zeros(terms.dimension, dtype=bool)
+        coarse[real] = [not _is_fine(grid, found, j, AGREEMENT / (d * count)) for j in terms.real]
         low, next_grid = any(end.decides for pair in ends for end in pair), moved(grid, ends)
         if enough > ENOUGH and (low or (next_grid is None and not coarse.any())):
             enough = ENOUGH  # it will be this grid or none
@@ -113,16 +121,17 @@ def maximum(problem: Problem, count: float, lo: Floats, hi: Floats, word: str) -
 def _resolved(problem: Problem, grid: Grid, theta: Floats, enough: float) -> Dual | None:
     """The couplings on a grid, from ``theta``, unless it is too coarse to look at anything else."""
     found = search(problem, grid, theta, STEPS, enough)
-    if found is None or found.largest_share > _MOST_SHARE**problem.terms.dimension or found.decrement > _LOST:
+    if found is None or found.largest_share > _MOST_SHARE ** len(problem.terms.real) or found.decrement > _LOST:
         return None
     return found
 
 
 def _start(problem: Problem, first: Grid, gaussian: Floats) -> Floats:
     """(M,) couplings at which the first grid is searched: of many columns those of a coarser one, if better."""
-    d, degree = problem.terms.dimension, problem.terms.degree
+    d, degree = len(problem.terms.real), problem.terms.degree
     if d in _BEFORE:
-        coarser = replace(first, points=tuple(int(_BEFORE[d] * m) + 1 for m in first.points))
+        points = [int(_BEFORE[d] * m) + 1 if j in problem.terms.real else m for j, m in enumerate(first.points)]
+        coarser = replace(first, points=tuple(points))
         theta = _climbed(problem, coarser, gaussian, degree)
     else:
         theta = _climbed(problem, first, gaussian, degree - 2)
@@ -158,20 +167,21 @@ def _accepted(problem: Problem, count: float, grid: Grid, found: Dual, word: str
     """The answer, if its averages are those asked for, nothing lies at the edge and a wider box agrees."""
     if not found.residual < MET:
         return words.missed(word, found.residual)
-    edge = _edge(found)
+    edge = _edge(found, grid.terms.real)
     if not edge < AT_THE_EDGE:
         return words.at_the_edge(word, edge, _farthest(grid))
-    for j, axis in enumerate(grid.axes):
+    for j in grid.terms.real:
         weighed = found.summed.weighed
-        scarce = scarce_well(axis, grid.profile(weighed.energy, j), _layers(found, j), count)
+        scarce = scarce_well(grid.axes[j], grid.profile(weighed.energy, j), _layers(found, j), count)
         if scarce is not None:
             return words.scarce(word, *scarce, count)
     barrier = barrier_of(grid, found.theta, found.summed.weighed.lowest)
     changed = np.inf
     for share in (0.5 * _PAD, 0.15 * _PAD):  # the wider of the two may reach beyond a barrier
         clock.check()
-        pad = share * (grid.hi - grid.lo)
-        points = tuple(int(np.ceil(m * (1.0 + 2.0 * share))) for m in grid.points)
+        pad = np.zeros(grid.terms.dimension)
+        pad[grid.terms.real] = share * (grid.hi - grid.lo)[grid.terms.real]
+        points = tuple(int(np.ceil(m * (1.0 + 2.0 * share))) if p else m for m, p in zip(grid.points, pad, strict=True))
         wider = problem.at(Grid(grid.lo - pad, grid.hi + pad, points, grid.terms), found.theta)
         if wider is not None:
             changed = count * (abs(wider.value - found.value) + 0.5 * wider.decrement**2)
@@ -206,9 +216,9 @@ def _is_fine(grid: Grid, found: Dual, j: int, most: float) -> bool:
     return abs(float(np.logaddexp(0.0, between - found.summed.log_partition) - np.log(2.0))) < most
 
 
-def _edge(found: Dual) -> float:
+def _edge(found: Dual, real: Sequence[int]) -> float:
     """The largest mass of two outermost layers of points, over the faces."""
-    every = [_layers(found, j) for j in range(found.summed.weighed.weight.ndim)]
+    every = [_layers(found, j) for j in real]
     return float(max(max(layers[:2].sum(), layers[-2:].sum()) for layers in every))
 
 

@@ -1,6 +1,7 @@
-"""The class whose couplings are had by integration: ``polynomial.quartic`` and ``polynomial.sextic`` to four columns.
+"""The classes whose couplings are had by integration: polynomials of four real columns or fewer, also beside others.
 
-Fitted are the invariants of the most symmetric group that the rows do not rule out, and all terms; of those that have a
+Two-valued columns are summed over: of ``mixed.quartic`` and ``mixed.sextic`` all terms are fitted. Of real columns
+alone, the invariants of the most symmetric group that the rows do not rule out, and all terms; of those that have a
 maximum, no lower than the Gaussian's, the smaller BIC is taken. See ``maximum`` for what is accepted.
 """
 
@@ -34,6 +35,9 @@ Floats = NDArray[np.float64]
 MOST_COLUMNS = 4
 """That are integrated over."""
 
+MOST_BESIDE = {4: {1: 5, 2: 3, 3: 2}, 6: {1: 5, 2: 2}}
+"""Two-valued columns that are summed over, by degree and number of real ones."""
+
 _QUICK = {4: 2, 6: 1}
 """Columns up to which the search takes about as long as those of other classes, by degree."""
 
@@ -50,7 +54,7 @@ class ExactPolynomial(Polynomial):
 
     def __init__(self, label: str, schema: Schema, options: Options) -> None:
         super().__init__(label, schema, options)
-        self.searches_long = len(schema) > _QUICK[self.degree]
+        self.searches_long = len(schema.at("real")) > _QUICK[self.degree]
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer from averages of two columns."""
@@ -66,7 +70,7 @@ class ExactPolynomial(Polynomial):
         held = _held(rows)
         if isinstance(held, Refusal):
             return refused_fit(self.label, moments.count, held.reason)
-        terms = Terms.of(len(self.schema), self.degree)
+        terms = Terms.of(len(self.schema), self.degree, self.two_valued)
         if len(held) <= 2 * (terms.count - 1):
             few = f"{len(held)} rows cannot determine {terms.count - 1} couplings"
             return refused_fit(self.label, moments.count, few)
@@ -88,15 +92,17 @@ def fitted(
     correlation = np.cov(((rows - mean) / deviation).T, bias=True).reshape(len(mean), -1)
     if not np.linalg.eigvalsh(correlation)[0] > _SINGULAR:
         return Refusal("a column is a combination of the others")
-    axes = Axes.of(mean, correlation * np.outer(deviation, deviation))
+    axes = Axes.of(mean, correlation * np.outer(deviation, deviation), terms.real)
     known = not (center is None or isinstance(center, str))
-    point = np.asarray(center, dtype=np.float64) if known else mean
+    point = np.asarray(center, dtype=np.float64) if known else axes.origin
     measured = Measured(rows, terms)
     if _on_a_surface(measured.about(axes), terms):
         return Refusal(
             f"a polynomial of degree {terms.degree // 2} is zero on all rows (a sphere, a curve, a few points): the "
             "likelihood has no finite maximum"
         )
+    if terms.two_valued:
+        return _fit(label, measured, every_term(axes, terms, point), sampled)
     acting = most_symmetric(rows, point, deviation, known)
     gaussian = -len(rows) * (0.5 * len(mean) * (1.0 + np.log(2.0 * np.pi)) + axes.log_volume)
     fewest: Fit | Refusal | None = None
@@ -148,7 +154,7 @@ def _fit(
         statistics={
             checks.ERROR: np.array([dual.residual]),
             LOG_Z_ERROR: np.zeros(1),
-            checks.NEXT: _next(seen, best, basis, terms, fisher_inverse)[None],
+            checks.NEXT: _of_all(terms, _next(seen, best, basis, terms, fisher_inverse))[None],
             waves.SHAPE: shape.of(best, basis, terms, gaussian, fisher_inverse, rows)[None],
         },
         reason=np.zeros(1, dtype=np.int8),
@@ -160,10 +166,17 @@ def _fit(
 _WORDS = {4: "quartic", 6: "sextic"}
 
 
+def _of_all(terms: Terms, of_real: Floats) -> Floats:
+    """(d,) from numbers of the real columns, which two-valued ones do not have."""
+    out = np.full(terms.dimension, np.nan)
+    out[terms.real] = of_real
+    return out
+
+
 def _on_a_surface(seen: RowAverages, terms: Terms) -> bool:
     """Whether a polynomial vanishes on all rows whose square F may have: the matrix of moments is singular."""
-    lower = Terms.of(terms.dimension, terms.degree // 2)
-    place = np.zeros((terms.degree + 1,) * terms.dimension, dtype=np.int64)
+    lower = Terms.of(terms.dimension, terms.degree // 2, terms.two_valued)
+    place = np.zeros(terms.shape, dtype=np.int64)
     place[terms.at] = np.arange(terms.count)
     matrix = seen.averages[place[lower.products_at]]
     size = np.sqrt(np.diagonal(matrix))
@@ -211,7 +224,7 @@ def _moving(
 
 
 def _next(seen: RowAverages, best: Maximum, basis: Basis, terms: Terms, fisher_inverse: Floats) -> Floats:
-    """(d,) the next even power of each column, the data's less the model's, in standard errors.
+    """(r,) the next even power of each real column, the data's less the model's, in standard errors.
 
     The couplings were fitted to the same rows: the error is that of what the statistics do not explain of the power.
     """
@@ -220,10 +233,10 @@ def _next(seen: RowAverages, best: Maximum, basis: Basis, terms: Terms, fisher_i
     difference = seen.averages[terms.count :] - powers @ averages[higher.at]
     needed = np.flatnonzero(powers.any(axis=0))
     exponents = higher.exponents[needed]
-    joint = averages[tuple((exponents[:, None, :] + terms.exponents[None, :, :]).transpose(2, 0, 1))]
+    joint = averages[terms.powers_at(exponents)]
     means = np.outer(averages[tuple(exponents.T)], averages[terms.at])
     explained = powers[:, needed] @ (joint - means) @ basis.statistics.T @ fisher_inverse @ basis.statistics
-    weights = np.concatenate([-explained, np.eye(terms.dimension)], axis=1)
+    weights = np.concatenate([-explained, np.eye(len(terms.real))], axis=1)
     variance = ((weights @ seen.covariance) * weights).sum(axis=1)
     out: Floats = difference / np.sqrt(variance / seen.count)
     return out

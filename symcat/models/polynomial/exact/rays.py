@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from math import comb
 
 import numpy as np
@@ -55,11 +56,21 @@ def may_fall(coefficients: Floats, last: Floats) -> NDArray[np.bool_]:
     return np.asarray((about < 0.0).any(axis=0), dtype=np.bool_)
 
 
+def _of_real(grid: Grid) -> Grid:
+    """Of the real columns alone."""
+    real, degree = grid.terms.real, grid.terms.degree
+    return Grid(grid.lo[real], grid.hi[real], tuple(grid.points[j] for j in real), Terms.of(len(real), degree))
+
+
 def barrier_of(grid: Grid, theta: Floats, least: float) -> float:
     """The height of F, above the ``least``, before it falls on the ray where that is least; infinite where on none.
 
-    Rays begin at the faces of the grid.
+    Rays begin at the faces of the grid, and lie along its real columns, for each state of the others.
     """
+    if grid.terms.two_valued:
+        of_real = _of_real(grid)
+        states = product(*(axis if j in grid.terms.two_valued else (0.0,) for j, axis in enumerate(grid.axes)))
+        return min(barrier_of(of_real, grid.terms.given(theta, np.array(one))[1], least) for one in states)
     terms = grid.terms
     unit = directions(terms.dimension)
     with np.errstate(divide="ignore"):

@@ -19,11 +19,12 @@ _AT_ONCE = 8192
 
 @dataclass(frozen=True)
 class RowAverages:
-    """Over ``count`` rows, in the axes z: averages (M + d,) of the monomials, then of the columns' next even powers."""
+    """Over ``count`` rows, in the axes z: averages (M + r,) of the monomials, then of the real columns' next
+    even powers."""
 
     count: int
     averages: Floats
-    covariance: Floats  # (M + d, M + d)
+    covariance: Floats  # (M + r, M + r)
     lo: Floats  # (d,) of z
     hi: Floats
     farthest: float  # the largest |z|
@@ -31,8 +32,8 @@ class RowAverages:
     @classmethod
     def of(cls, rows: Floats, axes: Axes, terms: Terms) -> RowAverages:
         n, power = len(rows), terms.degree + 2
-        back = _unit_columns(axes)
-        total = np.zeros(terms.count + terms.dimension)
+        back = _unit_columns(axes)[terms.real]
+        total = np.zeros(terms.count + len(back))
         products = np.zeros((len(total), len(total)))
         lo, hi = np.full(terms.dimension, np.inf), np.full(terms.dimension, -np.inf)
         farthest, shift = 0.0, None
@@ -68,14 +69,14 @@ class Measured:
 
 
 def next_powers(axes: Axes, terms: Terms) -> tuple[Terms, Floats]:
-    """(d, M') the next even power of each column as a sum of monomials in z, and these."""
-    power = terms.degree + 2
-    higher = Terms.of(terms.dimension, power)
-    of_power = higher.exponents.sum(axis=1) == power
+    """(r, M') the next even power of each real column as a sum of monomials in z, and these."""
+    power, real = terms.degree + 2, terms.real
+    higher = Terms.of(terms.dimension, power, terms.two_valued)
+    of_power = higher.exponents[:, real].sum(axis=1) == power
     chosen = higher.exponents[of_power]
     ways = [factorial(power) / prod(map(factorial, e)) for e in chosen.tolist()]
-    out = np.zeros((terms.dimension, higher.count))
-    out[:, of_power] = np.prod(_unit_columns(axes)[:, None, :] ** chosen, axis=2) * ways
+    out = np.zeros((len(real), higher.count))
+    out[:, of_power] = np.prod(_unit_columns(axes)[real, None, :] ** chosen, axis=2) * ways
     return higher, out
 
 

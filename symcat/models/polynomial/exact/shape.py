@@ -31,7 +31,8 @@ def of(best: Maximum, basis: Basis, terms: Terms, free: Mask, fisher_inverse: Fl
     z = basis.axes(rows)
     information: Floats = np.asarray(np.linalg.inv(fisher_inverse), dtype=np.float64)
     return np.array(
-        [_pair(density, pair, basis, terms, information, z) for pair in waves.pairs(terms.dimension)], dtype=np.float64
+        [_pair(density, pair, basis, terms, information, z) for pair in waves.pairs(terms.dimension, terms.two_valued)],
+        dtype=np.float64,
     )
 
 
@@ -42,13 +43,13 @@ def _pair(
     of_powers = density.margin(pair)  # of the points along the two, and powers of the others
     wave = waves.values(density.axes[i][:, None], density.axes[j])
     flat_powers = np.moveaxis(of_powers.reshape(*wave.shape[1:], -1), -1, 0)
-    size = terms.degree + 1
-    joint = np.empty((waves.COUNT + 1, size, size, len(flat_powers)))
+    joint = np.empty((waves.COUNT + 1, terms.shape[i], terms.shape[j], len(flat_powers)))
     for k, weight in enumerate(flat_powers):
         weighed = np.concatenate([weight[None], wave * weight])
         joint[..., k] = np.tensordot(weighed @ density.low[j], density.low[i], axes=(1, 0)).swapaxes(1, 2)
     others = [k for k in range(terms.dimension) if k not in pair]
-    place = np.ravel_multi_index(tuple(terms.exponents[:, [i, j, *others]].T), (size,) * terms.dimension)
+    order = [i, j, *others]
+    place = np.ravel_multi_index(tuple(terms.exponents[:, order].T), [terms.shape[k] for k in order])
     averages = joint.reshape(len(joint), -1)[:, place]  # of the monomials (M,), and these times each wave
     mean = averages[1:, 0]
     cross = averages[1:] - np.outer(mean, averages[0])
@@ -84,7 +85,7 @@ class _Density:
         of_grid = iter(best.grid.axes)
         axes = [_NORMAL if gone else next(of_grid) for gone in free]
         weight = best.dual.summed.weighed.weight
-        low = [np.vander(axis, terms.degree + 1, increasing=True) for axis in axes]
+        low = [np.vander(axis, size, increasing=True) for axis, size in zip(axes, terms.shape, strict=True)]
         return cls(axes, low, weight / weight.sum(), np.flatnonzero(~free).tolist())
 
     def margin(self, pair: tuple[int, int]) -> Floats:

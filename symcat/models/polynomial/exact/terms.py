@@ -14,20 +14,45 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Terms:
-    """The monomials of d columns to a degree, by their exponents (M, d), the constant one first."""
+    """The monomials of d columns to a degree, by their exponents (M, d), the constant one first.
+
+    A column of ``two_valued``, of -1 and +1, comes at most once in each: its square is 1.
+    """
 
     dimension: int
     degree: int
     exponents: Integers
+    two_valued: tuple[int, ...] = ()
 
     @staticmethod
     @cache
-    def of(dimension: int, degree: int) -> Terms:
+    def of(dimension: int, degree: int, two_valued: tuple[int, ...] = ()) -> Terms:
         """In order of their own degree."""
-        every = [e for e in np.ndindex(*(degree + 1,) * dimension) if sum(e) <= degree]
-        return Terms(
-            dimension, degree, np.array(sorted(every, key=lambda e: (sum(e), [-k for k in e])), dtype=np.int64)
-        )
+        most = [2 if j in two_valued else degree + 1 for j in range(dimension)]
+        every = [e for e in np.ndindex(*most) if sum(e) <= degree]
+        exponents = np.array(sorted(every, key=lambda e: (sum(e), [-k for k in e])), dtype=np.int64)
+        return Terms(dimension, degree, exponents, two_valued)
+
+    @property
+    def real(self) -> list[int]:
+        """The columns that are integrated over."""
+        return [j for j in range(self.dimension) if j not in self.two_valued]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of an array with an axis for the exponent of each column."""
+        return tuple(2 if j in self.two_valued else self.degree + 1 for j in range(self.dimension))
+
+    def given(self, theta: Floats, point: Floats) -> tuple[Terms, Floats]:
+        """The terms of the real columns alone, and their couplings where the others are as in ``point`` (d,)."""
+        if not self.two_valued:
+            return self, theta
+        others = list(self.two_valued)
+        left = Terms.of(len(self.real), self.degree)
+        place = [left.place[tuple(e)] for e in self.exponents[:, self.real].tolist()]
+        out = np.zeros(left.count)
+        np.add.at(out, place, theta * (point[others] ** self.exponents[:, others]).prod(axis=1))
+        return left, out
 
     @property
     def count(self) -> int:
@@ -42,7 +67,13 @@ class Terms:
     @cached_property
     def products_at(self) -> tuple[Integers, ...]:
         """(M, M) where the products of two monomials stand in such an array."""
-        return tuple((self.exponents[:, None, :] + self.exponents[None, :, :]).transpose(2, 0, 1))
+        return self.powers_at(self.exponents)
+
+    def powers_at(self, exponents: Integers) -> tuple[Integers, ...]:
+        """(E, M) where the products of monomials with ``exponents`` (E, d) and of these stand in such an array."""
+        total = exponents[:, None, :] + self.exponents[None, :, :]
+        total[..., self.two_valued] %= 2
+        return tuple(total.transpose(2, 0, 1))
 
     @cached_property
     def steps(self) -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ def of_moments(moments: list[float], lo: float, hi: float) -> Maximum | Refusal:
 def of_rows(rows: np.ndarray, degree: int = 4) -> tuple[Maximum | Refusal, float]:
     """The maximum of all terms, and the log-likelihood a row; NaN where there is none."""
     terms = Terms.of(rows.shape[1], degree)
-    axes = Axes.of(rows.mean(axis=0), np.cov(rows.T, bias=True).reshape(rows.shape[1], -1))
+    axes = Axes.of(rows.mean(axis=0), np.cov(rows.T, bias=True).reshape(rows.shape[1], -1), range(rows.shape[1]))
     seen = RowAverages.of(rows, axes, terms)
     basis = every_term(axes, terms, axes.origin)
     problem = Problem(seen.averages[: terms.count], basis.statistics, terms)
