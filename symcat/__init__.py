@@ -5,6 +5,7 @@ from __future__ import annotations
 from symcat.answer.classification import Classification
 from symcat.answer.records import Check, Evidence, Step
 from symcat.answer.solution import Solution
+from symcat.answer.symmetry import SymmetryTest
 from symcat.catalogue import connect, sql
 from symcat.classify import classify
 from symcat.data.schema import Schema
@@ -13,6 +14,7 @@ from symcat.errors import CatalogueError, InvalidData, NoEntry, NotConverged, Sy
 from symcat.lookup import lookup, lookup_batch
 from symcat.model import model
 from symcat.solve import solve
+from symcat.testing import test_symmetry
 
 __version__ = "0.1.0"
 
@@ -29,6 +31,7 @@ __all__ = [
     "Statistics",
     "Step",
     "SymcatError",
+    "SymmetryTest",
     "classify",
     "connect",
     "lookup",
@@ -36,4 +39,5 @@ __all__ = [
     "model",
     "solve",
     "sql",
+    "test_symmetry",
 ]

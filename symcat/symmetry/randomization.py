@@ -1,0 +1,178 @@
+"""Is a law unchanged by a group? A test that is exact in finite samples: each row is replaced by one of its images.
+
+Where the law of a row is invariant, the row and independent random images of it are exchangeable, so that drawing one
+of them anew for each row leaves the law of the table as it is (Hoeffding 1952; Chiu & Bloem-Reddy 2023, arXiv
+2307.15834). Several statistics are compared by their ranks among the same draws, which keeps the test exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat import clock
+from symcat.symmetry.actions import Action
+from symcat.symmetry.departures import Departures
+
+Floats = NDArray[np.float64]
+
+IMAGES = 15
+"""Random images of each row, where the group has many; of K, power is that of a share K / (K + 1) of the rows."""
+_MOST_NUMBERS = 60_000_000
+"""Functions at images, in all; of very many rows there are fewer images of each."""
+_MOST_UNITS = 512
+"""Rows, or sums over rows, that are replaced each by itself."""
+_AT_ONCE = 2_000_000
+_PROBED = 4096
+"""Rows times columns over which derivatives are averaged."""
+_STEP = 1e-4  # standard deviations
+_NOTHING = 1e-12
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Orbits:
+    """Sums over units of rows (U, K, F) of what each function has at their images less the mean of these.
+
+    The first image is the row itself. ``standard`` are the units of the columns (d,).
+    """
+
+    centred: Floats
+    standard: Floats
+    count: int
+
+    @cached_property
+    def variances(self) -> Floats:
+        """(F,) of the sums over all units, where each takes one of its images at random; zero for what cannot vary."""
+        found: Floats = (self.centred**2).mean(axis=1).sum(axis=0)
+        return np.where(found > _NOTHING * max(float(found.max(initial=0.0)), 1.0), found, 0.0)
+
+
+@dataclass(frozen=True)
+class Randomized:
+    """The p-value, each statistic's own (S,), the combined statistic of the data (first) and of the draws, and the
+    strongest monomial: its place, how far its average is from what the group forces, and that in standard errors."""
+
+    p_value: float
+    each: Floats
+    combined: Floats
+    strongest: int
+    effect: float
+    errors: float
+
+
+def orbits(
+    y: Floats,
+    acting: Action,
+    departures: Departures,
+    rng: np.random.Generator,
+    block: int = 1,
+    *,
+    recentred: bool = False,
+    standard: Floats | None = None,
+) -> Orbits:
+    """Of rows about the centre (n, d), in units of ``block`` or more consecutive rows, which share their elements.
+
+    ``recentred`` says that the centre is the mean of the rows: what that does to the averages, to first order, is taken
+    out, of the rows and of their images alike. ``standard`` are the units of the columns, those of the images if left
+    out.
+    """
+    n = len(y)
+    count = int(np.clip(_MOST_NUMBERS // (n * departures.count) - 1, 1, IMAGES))
+    unit = max(block, -(-n // _MOST_UNITS))
+    seed = int(rng.integers(2**63))
+    at_once = max(1, _AT_ONCE // ((count + 1) * departures.count))
+
+    def images() -> Iterator[tuple[int, Floats]]:
+        """The same each time, so that what is read off all of them is one function of the orbits."""
+        for k, start in enumerate(range(0, n, at_once)):
+            clock.check()
+            yield start, acting.images(y[start : start + at_once], count, np.random.default_rng([seed, k]))
+
+    if standard is None:
+        total = sum((z**2).mean(axis=0).sum(axis=0) for _, z in images())
+        spread = np.sqrt(np.asarray(total) / n)
+        standard = np.where(spread > 0.0, spread, 1.0)
+    slopes = _slopes(y, acting, departures, standard, count, seed) if recentred else None
+    out: Floats | None = None
+    for start, of_rows in images():
+        z = of_rows / standard
+        values = departures.values(z.reshape(-1, z.shape[-1])).reshape(*z.shape[:2], -1)
+        values -= values.mean(axis=0)
+        if slopes is not None:
+            values -= (z - z.mean(axis=0)) @ slopes
+        if out is None:
+            out = np.zeros((-(-n // unit), len(z), departures.count))
+        of_units = np.arange(start, start + z.shape[1]) // unit
+        first = np.flatnonzero(np.diff(of_units, prepend=-1))
+        out[of_units[first]] += np.add.reduceat(values, first, axis=1).swapaxes(0, 1)
+    assert out is not None
+    found = Orbits(out, standard, n)
+    found.centred[..., found.variances == 0.0] = 0.0  # of what cannot vary, rounding is left
+    return found
+
+
+def _slopes(y: Floats, acting: Action, departures: Departures, standard: Floats, count: int, seed: int) -> Floats:
+    """(d, F) how fast the averages of what counts move with the rows, by each column."""
+    d = y.shape[1]
+    some = y[:: max(1, -(-len(y) * d // _PROBED))]
+
+    def average(rows: Floats) -> Floats:
+        z = acting.images(rows, count, np.random.default_rng(seed)) / standard
+        values = departures.values(z.reshape(-1, d)).reshape(*z.shape[:2], -1)
+        found: Floats = (values[0] - values.mean(axis=0)).mean(axis=0)
+        return found
+
+    out = np.empty((d, departures.count))
+    for j, unit in enumerate(np.diag(standard)):
+        clock.check()
+        out[j] = (average(some + _STEP * unit) - average(some - _STEP * unit)) / (2.0 * _STEP)
+    return out
+
+
+def randomize(found: Orbits, departures: Departures, draws: int, rng: np.random.Generator) -> Randomized:
+    """The test, with ``draws`` tables of images of the units."""
+    centred = found.centred
+    units, images, functions = centred.shape
+    seen = found.variances > 0.0
+    weight = np.where(seen, 1.0 / np.sqrt(np.where(seen, found.variances, 1.0)), 0.0)
+    chosen = np.concatenate([np.zeros((1, units), dtype=np.int64), rng.integers(images, size=(draws, units))])
+    sums = np.empty((draws + 1, functions))
+    at_once = max(1, _AT_ONCE // (units * functions))
+    place = np.arange(units)
+    for start in range(0, draws + 1, at_once):
+        clock.check()
+        sums[start : start + at_once] = centred[place, chosen[start : start + at_once]].sum(axis=1)
+    scaled = sums * weight
+    of_monomials = np.abs(scaled[:, : len(departures.monomials)])
+    statistics = [(sums[:, part] ** 2).sum(axis=1) for part in departures.kernels]
+    statistics += [(scaled[:, part] ** 2).sum(axis=1) for part in departures.parts if seen[part].any()]
+    statistics += [of_monomials.max(axis=1)]
+    # Draws that are equal but for rounding, as all are where the group leaves each row as it is, count as equal.
+    shares = np.stack([_shares(one) for one in statistics])
+    together = -np.log(shares).sum(axis=0)
+    # Several draws have the smallest rank there is, by one statistic: what the others say comes next.
+    smallest = -np.log(shares.min(axis=0)) + together / (len(shares) * (draws + 1.0) ** 2)
+    combined = np.minimum(_shares(together), _shares(smallest))
+    p_value = float((combined <= combined[0]).mean())
+    strongest = int(of_monomials[0].argmax())
+    return Randomized(
+        p_value=p_value,
+        each=shares[:, 0],
+        combined=-np.log(combined),
+        strongest=strongest,
+        effect=float(sums[0, strongest]) / found.count,
+        errors=float(scaled[0, strongest]),
+    )
+
+
+def _shares(statistic: Floats) -> Floats:
+    """(B + 1,) of all draws, the data's among them, the share that is as large as each."""
+    rounded = statistic - _ROUNDING * np.abs(statistic)
+    ordered = np.sort(statistic)
+    out: Floats = (len(statistic) - np.searchsorted(ordered, rounded, side="left")) / len(statistic)
+    return out
