@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from symcat.errors import CatalogueError
 
-_SHAPE = re.compile(r"(?P<operands>[a-z]{3,4}(?:,[a-z]{3,4})*)->(?P<output>[a-z]{0,4})", re.ASCII)
+_SHAPE = re.compile(r"(?P<operands>[a-z]{3,4}(?:,[a-z]{3,4})*)->(?P<output>[a-z]{0,6})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def parse(subscripts: str) -> Contraction:
     """The contraction that a text such as ``"iab,jab->ij"`` means; the empty text is the identity.
 
     Raises CatalogueError for anything else: an operand that has not three or four lower-case letters, an output of
-    more than four, a letter that does not come exactly twice, once in an operand if the output has it.
+    more than six, a letter that does not come exactly twice, once in an operand if the output has it.
 
     Examples
     --------

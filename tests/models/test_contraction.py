@@ -19,6 +19,7 @@ from symcat.models.contraction import Contraction, parse
         ("ijaa->ij", ("ijaa",), "ij"),
         ("iab,jab->ij", ("iab", "jab"), "ij"),
         ("abc,abc->", ("abc", "abc"), ""),
+        ("ijka,almn->ijklmn", ("ijka", "almn"), "ijklmn"),
         ("aabb->", ("aabb",), ""),
     ],
 )
@@ -31,7 +32,16 @@ def test_contractions_are_read(text: str, operands: tuple[str, ...], output: str
     [
         *("->", "iab,jab", "iab,jab->ij->ij", "iab, jab->ij", "iab,jab->ij\n", " iaa->i", "IAB,JAB->IJ", "iab,jab->iJ"),
         *("ij->ij", "i,ij,ij,j->i", "abcde,abcde->", "iab,,jab->ij", ",iaa->i", "iaa,->i", "i1a,j1a->ij", "iéé->i"),
-        *("iab,jac->ij", "iab,jab->ik", "aaa->a", "aaaa->", "iaa->ii", "abc,abd,cde,eff->aa", "abcd,efgh->abcdefgh"),
+        *(
+            "iab,jac->ij",
+            "iab,jab->ik",
+            "aaa->a",
+            "aaaa->",
+            "iaa->ii",
+            "abc,abd,cde,eff->aa",
+            "abcd,efgh->abcdefgh",
+            "abcd,efg->abcdefg",
+        ),
         "__import__('os')",
     ],
 )
