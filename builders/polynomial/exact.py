@@ -1,7 +1,7 @@
 """Builder of the entries of the polynomial free energies: known couplings come back from averages integrated apart.
 
 The averages are those of Gauss and Legendre's rule; Newton's steps go back from them with the sums over grids that the
-class itself uses. No number is stored: the couplings of data are found by a search.
+class itself uses. No number is stored but the series of weak couplings: the couplings of data are found by a search.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from importlib.metadata import version
 import numpy as np
 
 from builders.base import Level, Row, Tables
+from builders.polynomial import series
 from builders.polynomial.newton import couplings
 from builders.polynomial.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checks import check_rounding, check_same, require
 from symcat.models.polynomial.replay import Summed, gauss, random_couplings
 
 VERSION = "1"
@@ -65,9 +66,21 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
 def build(label: str) -> Tables:
     checks = _checks(label, SEED, "fast", POINTS)
     require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
+    tables: Tables = {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]]}
+    if label == series.LABEL:
+        tables["corrections"] = series.rows()
+        checks += series.checks(tables["corrections"], SEED, "fast", POINTS)
+        require(checks)
+    return {**tables, "checks": checks}
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 48 if level == "full" else 6)
+    points = 48 if level == "full" else 6
+    rows = _checks(label, SEED + 1, level, points)
+    if label == series.LABEL:
+        stored = tables["corrections"]
+        if level == "full":
+            rows.append(check_same(label, "corrections", stored, series.rows(), level))
+        rows += series.checks(stored, SEED + 1, level, points, series.COLUMNS if level == "full" else 2)
+    return rows

@@ -1,0 +1,1 @@
+"""Feynman diagrams of cubic and quartic couplings: generated, counted, and summed to the series of ``corrections``."""
