@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,11 @@ class Terms:
     @cache
     def of(dimension: int, degree: int) -> Terms:
         """In order of their own degree."""
-        every = [e for e in np.ndindex(*(degree + 1,) * dimension) if sum(e) <= degree]
+        every = [
+            tuple(chosen.count(j) for j in range(dimension))
+            for size in range(degree + 1)
+            for chosen in combinations_with_replacement(range(dimension), size)
+        ]
         return Terms(
             dimension, degree, np.array(sorted(every, key=lambda e: (sum(e), [-k for k in e])), dtype=np.int64)
         )
