@@ -104,14 +104,31 @@ def symmetric(value: Floats) -> Floats:
     return out
 
 
-def _contracted(diagram: Contraction, operands: list[Any]) -> Floats:
-    text = f"{','.join(diagram.operands)}->{diagram.output}"
-    return np.asarray(np.einsum(text, *operands, optimize=_path(text, len(operands[0]))), dtype=np.float64)
+def _contracted(diagram: Contraction, operands: Sequence[Any]) -> Floats:
+    """Two operands at a time, each product of two a product of matrices: every letter is on one side, or a line."""
+    parts = [_traced(letters, value) for letters, value in zip(diagram.operands, operands, strict=True)]
+    for pair in _path(tuple(letters for letters, _ in parts), diagram.output, len(operands[0])):
+        (some, left), (others, right) = (parts.pop(place) for place in sorted(pair, reverse=True))
+        lines = [letter for letter in some if letter in others]
+        ends = [some.index(letter) for letter in lines], [others.index(letter) for letter in lines]
+        rest = "".join(letter for letter in some + others if letter not in lines)
+        parts.append((rest, np.tensordot(left, right, axes=ends)))
+    ((letters, value),) = parts
+    return np.asarray(np.transpose(value, [letters.index(letter) for letter in diagram.output]), dtype=np.float64)
+
+
+def _traced(letters: str, value: Any) -> tuple[str, Any]:
+    """An operand without the lines that join it to itself."""
+    rest = "".join(letter for letter in letters if letters.count(letter) == 1)
+    return (rest, value) if rest == letters else (rest, np.einsum(f"{letters}->{rest}", value))
 
 
 @lru_cache(maxsize=4096)
-def _path(text: str, d: int) -> list[Any]:
-    """The order of contraction that takes the fewest multiplications."""
-    operands = [np.broadcast_to(0.0, (d,) * len(letters)) for letters in text.partition("->")[0].split(",")]
+def _path(operands: tuple[str, ...], output: str, d: int) -> tuple[tuple[int, int], ...]:
+    """Which two operands are contracted next, at the end of the list then, so that few multiplications are made."""
+    if len(operands) == 1:
+        return ()
+    shapes = [np.broadcast_to(0.0, (d,) * len(letters)) for letters in operands]
     # Without a limit of its own no intermediate would be larger than the largest operand.
-    return list(np.einsum_path(text, *operands, optimize=("optimal", _LARGEST))[0])
+    found = np.einsum_path(f"{','.join(operands)}->{output}", *shapes, optimize=("greedy", _LARGEST))[0]
+    return tuple((pair[0], pair[1]) for pair in found[1:])

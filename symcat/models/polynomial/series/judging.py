@@ -32,6 +32,7 @@ _MOST_FISHER = 4e10  # rows times products squared
 _NOISE = 0.01  # of the variance that the data leave, that chance may add
 _LEAST_SHARE = 0.1  # of the rows, that the weights must be worth
 _PILOT = 1 << 13
+_AS_NEAR = 2.0  # times the least distance from the averages, squared
 _LARGEST = 0.5  # standard errors that the truncation may have over all couplings
 _LARGEST_OF_ONE = 1.0  # and that of a single one
 _DEVIATIONS = 3.0  # of chance, that are given beyond these
@@ -74,9 +75,9 @@ def judge(series: Series, data: Cumulants, basis: Basis, seed: int) -> Judged | 
             f"the series leads too far from the Gaussian for its averages to be had by weighing: of {_PILOT:,} rows "
             f"the weights are worth {max(each[0].effective for each in first):.0f}; {_course(series, data.count)}"
         )
-    rough, chosen, height = min(
-        near, key=lambda each: float(((each[0].averages - data.hermite)[1:] ** 2 / hermites.norms[1:]).sum())
-    )
+    missed = [float(((each[0].averages - data.hermite)[1:] ** 2 / hermites.norms[1:]).sum()) for each in near]
+    # The longest, unless another is clearly nearer: what chance adds is much the same for all.
+    rough, chosen, height = next(each for each, far in zip(near, missed, strict=True) if far <= _AS_NEAR * min(missed))
     chance = data.count * float((rough.noise / hermites.norms)[1:].mean())
     most = int(min(MOST, _MOST_NUMBERS / hermites.terms.count))
     rows = weighing.wide_rows(int(np.clip(_PILOT * chance / _NOISE, FEWEST, most)), data.dimension, rng)

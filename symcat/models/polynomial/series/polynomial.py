@@ -135,7 +135,7 @@ class _Table:
         hermites, found = Hermites.of(d), judged.found
         coupled = hermites.entries(judged.sum.tensors) / hermites.norms
         theta = hermites.in_monomials(judged.sum.tensors)  # of F in z, whose Gaussian part comes to it
-        theta[terms.exponents.max(axis=1) * terms.exponents.sum(axis=1) == 4] += 0.5
+        theta[(terms.exponents.max(axis=1) == 2) & (terms.exponents.sum(axis=1) == 2)] += 0.5
         of_statistics = couplings_of_statistics(theta, basis)
         couplings = basis.back @ of_statistics
         log_z = 0.5 * d * np.log(2.0 * np.pi) + found.log_normalisation + data.axes.log_volume
