@@ -37,8 +37,9 @@ SERIES = "polynomial.quartic"
 MOST_COLUMNS = 12
 """Of which all cumulants of order four are held."""
 
-_TESTED = 50_000
-"""Rows, about, by which symmetries are tested; what they cannot rule out is weighed by BIC beside all terms."""
+_TESTED, _TESTED_WORK, _TESTED_LEAST = 50_000, 1e10, 12
+"""Rows, about, by which symmetries are tested, rows times squared terms, and rows for each term at least; what they
+cannot rule out is weighed by BIC beside all terms."""
 _DRAWN = 4096
 """Rows of the model by which its next moments are compared."""
 _SERIES = "its couplings follow from a series in the cumulants of all rows, tried where no class describes them"
@@ -68,17 +69,21 @@ class SeriesPolynomial(Polynomial):
             return None
         if rows is None:
             return refused_fit(self.label, moments.count, "its cumulants count every row as one; these have weights")
-        found = _fitted(self.label, rows(), moments, center, Expansion.of(terms), self.options.seed)
+        held = restoring.held(rows())
+        if isinstance(held, Refusal):
+            return refused_fit(self.label, moments.count, held.reason)
+        sampled = len(held) < moments.count[0]
+        found = fitted(self.label, held, center, Expansion.of(terms), seed=self.options.seed, sampled=sampled)
         return refused_fit(self.label, moments.count, found.reason) if isinstance(found, Refusal) else found
 
 
-def _fitted(
-    label: str, batches: Iterable[Floats], moments: Moments, center: Center, expansion: Expansion, seed: int
+def fitted(
+    label: str, rows: Floats, center: Center, expansion: Expansion, *, seed: int = 0, sampled: bool = False
 ) -> Fit | Refusal:
-    """The better by BIC of the fit of the most symmetric law that the rows do not rule out, and that of all terms."""
-    rows = restoring.held(batches)
-    if isinstance(rows, Refusal):
-        return rows
+    """The fit of rows (n, d): the better by BIC of the most symmetric law that they do not rule out, and of all terms.
+
+    ``seed`` is of the rows that are weighed, ``sampled`` says whether these are a sample of all rows.
+    """
     terms = Terms.of(rows.shape[1], DEGREE)
     if len(rows) <= terms.dimension:
         return Refusal(f"{len(rows)} rows cannot determine the couplings of {terms.dimension} columns")
@@ -88,8 +93,9 @@ def _fitted(
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     known = not (center is None or isinstance(center, str))
     point = np.asarray(center, dtype=np.float64) if known else mean
-    acting = most_symmetric(rows[:: max(1, len(rows) // _TESTED)], point, deviation, known)
-    table = _Table(label, rows, moments.count[0] > len(rows), terms, expansion, seed)
+    tested = max(_TESTED_LEAST * terms.count, min(_TESTED, int(_TESTED_WORK / terms.count**2)))
+    acting = most_symmetric(rows[:: max(1, len(rows) // tested)], point, deviation, known)
+    table = _Table(label, rows, sampled, terms, expansion, seed)
     every = table.fit(Invariant.nothing(point, deviation), center_known=known)
     if acting.group.name == "none":
         return every
@@ -175,7 +181,7 @@ class _Table:
             f"{judged.sum.name} of the series: {judged.course}",
             f"it leaves out {judged.largest:.2g} standard errors of a coupling at most, which its errors include",
             f"averages met to {judged.normalised_error:.2g} of their errors",
-            f"{len(found.rows):,} rows of the Gaussian were weighed, worth {found.effective:,.0f}",
+            f"{len(found.rows):,} rows of a Gaussian were weighed, worth {found.effective:,.0f}",
         ]
         if basis.words:
             parts.append(basis.words)

@@ -10,7 +10,7 @@ from symcat.models.polynomial.series.expansion import symmetric
 def weak(dimension: int, size: float, rng: np.random.Generator, cubic: float = 1.0) -> dict[str, np.ndarray]:
     """Couplings h, K, g, u: every u_ijkl and g_ijk of about ``size`` and ``cubic`` times it, the quartic positive."""
     d, one = dimension, np.eye(dimension)
-    u = symmetric(0.5 * size * rng.normal(size=(d,) * 4)) + size * symmetric(np.einsum("ij,kl->ijkl", one, one))
+    u = symmetric(0.5 * size * rng.normal(size=(d,) * 4)) + 2.0 * size * symmetric(np.einsum("ij,kl->ijkl", one, one))
     for i in range(d):
         u[i, i, i, i] += size
     return {"h": np.zeros(d), "K": one, "g": cubic * symmetric(size * rng.normal(size=(d,) * 3)), "u": u}
