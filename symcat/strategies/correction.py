@@ -18,8 +18,10 @@ class Correction:
     def ask(self, problem: Problem) -> Answered | Declined:
         with clock.step("trying the series of the catalogue"):
             weighed, refused = with_corrections(problem.weighed, problem.observed, problem.center, problem.at_hand)
-        problem.cache[CORRECTED] = {one.label for one in weighed.candidates if one.fit.source == self.name}
+        found = [one for one in weighed.candidates if one.fit.source == self.name]
+        problem.cache[CORRECTED] = {one.label for one in found}
         winner = weighed.winner()
         if winner is None or winner.fit.source != self.name:
-            return Declined("; ".join(refused) or "no series of the catalogue covers these data")
+            said = [*refused, *(f"{one.label}: {weighed.reason(one)}" for one in found)]
+            return Declined("; ".join(said) or "no series of the catalogue covers these data")
         return problem.answered(winner.model, winner.fit, winner.checks, winner.fit.note, weighed)
