@@ -7,7 +7,7 @@ targets, lookups, evidence, printing, verification) is written once, against wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, Protocol
@@ -190,10 +190,14 @@ class Model(Protocol):
     def conditional(self, target: int) -> Model | None:
         """The model of one column given the others that this class implies; None where it implies none of use."""
 
-    def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
+    def corrected(
+        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+    ) -> Fit | None:
         """Of a class whose sums are out of reach: the fit by the series of its entry, judged against the averages.
 
-        ``refused`` is the fit that had no answer. None where the entry has no series for such data.
+        ``refused`` is the fit that had no answer. ``rows`` gives all complete encoded rows of a batch of one once more,
+        or the sample of them that is left, for averages beyond ``moments``; None where they have weights. None where
+        the entry has no series for such data.
         """
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
@@ -255,7 +259,9 @@ class Class:
         """No conditional model."""
         return None
 
-    def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
+    def corrected(
+        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+    ) -> Fit | None:
         """No series."""
         return None
 

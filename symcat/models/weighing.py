@@ -211,14 +211,18 @@ def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:
     return ""
 
 
-def with_corrections(weighed: Weighed, observed: Observed, center: Center = None) -> tuple[Weighed, list[str]]:
+def with_corrections(
+    weighed: Weighed, observed: Observed, center: Center = None, at_hand: Rows | None = None
+) -> tuple[Weighed, list[str]]:
     """A single table weighed again, with the classes that had no answer answered by the series of their entries.
 
-    Also why a series was refused.
+    Also why a series was refused. ``at_hand`` as of ``weigh``.
     """
     found, refused = [], []
     for candidate in weighed.candidates:
-        other = None if candidate.fit.answered[0] else candidate.model.corrected(observed.moments, candidate.fit)
+        refusal, other = candidate.fit, None
+        if not refusal.answered[0]:
+            other = candidate.model.corrected(observed.moments, refusal, center, at_hand)
         if other is not None and other.answered[0]:
             candidate = Candidate(candidate.model, other, tuple(candidate.model.checks(other, observed, center)))
         elif other is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -66,6 +66,11 @@ class Problem:
     def rows(self) -> Iterator[Floats]:
         """All complete encoded rows once more, in batches; the sample of statistics that the user collected."""
         return self.measured.rows()
+
+    @property
+    def at_hand(self) -> Callable[[], Iterator[Floats]] | None:
+        """``rows`` for a class that counts each of them as one; None where they have weights."""
+        return None if self.measured.statistics.weighted else self.rows
 
     @property
     def everything(self) -> bool:

@@ -133,7 +133,7 @@ def _corrected(problem: Problem) -> Weighed:
     """The classes as they were weighed; with corrections where none has an answer."""
     if problem.weighed.winner() is not None:
         return problem.weighed
-    return with_corrections(problem.weighed, problem.observed, problem.center)[0]
+    return with_corrections(problem.weighed, problem.observed, problem.center, problem.at_hand)[0]
 
 
 def _measured(rows: Floats, table: Source, wanted: Needs, seed: int) -> Measured:

@@ -1,4 +1,7 @@
-"""What is left to be looked for: a class that was fitted exactly has its answer, or its reason for none."""
+"""What is left to be looked for: a class that was fitted exactly has its answer, or its reason for none.
+
+So has one that a series has answered.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from dataclasses import replace
 from symcat.models.relaxation import relaxables
 from symcat.models.special import is_integrated
 from symcat.strategies.base import Answered, Declined, Problem, Strategy
+from symcat.strategies.correction import CORRECTED
 
 
 class Unsettled:
-    """A strategy that is asked only about classes which integration has not settled."""
+    """A strategy that is asked only about classes which neither integration nor a series has settled."""
 
     def __init__(self, strategy: Strategy) -> None:
         self.strategy, self.name = strategy, strategy.name
@@ -19,7 +23,9 @@ class Unsettled:
         found = relaxables(problem.schema, problem.options, problem.tables)
         labels = [one.model.label for one in found if problem.classes is None or one.model.label in problem.classes]
         settled = {candidate.label for candidate in problem.weighed.candidates if is_integrated(candidate.model)}
-        left = tuple(label for label in labels if label not in settled)
+        in_series = problem.cache.get(CORRECTED, set()) & set(labels)
+        left = tuple(label for label in labels if label not in settled | in_series)
         if labels and not left:
-            return Declined("exact fits have settled every class that could be looked for")
+            by = "series" if in_series else "exact fits"
+            return Declined(f"{by} have settled every class that could be looked for")
         return self.strategy.ask(problem if len(left) == len(labels) else replace(problem, classes=left))

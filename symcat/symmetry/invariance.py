@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations_with_replacement
 from math import comb
 
 import numpy as np
@@ -83,7 +84,8 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
     influence = statistics.values(y) - y @ slope.T
     average = influence.mean(axis=0)
     clock.check()
-    value, vector = np.linalg.eigh(np.cov(influence.T, bias=True).reshape(len(average), -1))
+    influence -= average
+    value, vector = np.linalg.eigh(influence.T @ influence / len(influence))
     free = value > _FLAT * value[-1]
     n, rank = len(y), int(free.sum())
     if n <= 2 * rank:
@@ -96,9 +98,10 @@ def p_value(acting: Group, y: Floats, *, estimated: bool) -> float:
 def _tested(name: Symmetry, d: int, degree: int, estimated: bool) -> SufficientStatistics | None:
     """What a group says is zero on average, but for that of the centre where it is estimated; None if nothing."""
     acting, differences = group(name), []
-    for e in np.ndindex(*(degree + 1,) * d):
+    chosen = (at for size in range(1, degree + 1) for at in combinations_with_replacement(range(d), size))
+    for e in sorted(tuple(at.count(j) for j in range(d)) for at in chosen):
         clock.check()
-        found = _difference(acting, e) if 0 < sum(e) <= degree else {}
+        found = _difference(acting, e)
         if found and not (estimated and _of_the_mean(found)):
             differences.append(found)
     return of_sums(differences, np.zeros(d, dtype=bool)) if differences else None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import symcat
-from symcat.strategies.base import Declined
+from symcat.strategies.base import Answered, Declined, Problem
 from symcat.strategies.correction import Correction
+from symcat.strategies.device import Device
+from symcat.strategies.unsettled import Unsettled
+from tests.models.polynomial.series import quartics
 from tests.strategies.problems import glass, posed, tilted_well
 
 
@@ -52,3 +56,58 @@ def test_series_that_miss_the_averages_are_named_in_the_error() -> None:
 def test_classes_without_a_series_are_said_to_have_none() -> None:
     problem = posed(tilted_well(2000), classes=["gaussian.full", "z2.quartic"])
     assert Correction().ask(problem) == Declined("no series of the catalogue covers these data")
+
+
+QUARTIC = ("gaussian.full", "polynomial.quartic")
+
+
+@pytest.fixture(scope="module")
+def quartic_rows() -> np.ndarray:
+    """Five columns of a weak quartic."""
+    couplings = quartics.weak(5, 0.05, np.random.default_rng(0), cubic=2.0)
+    return quartics.rows_of(couplings, 60_000, np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module")
+def asked(quartic_rows: np.ndarray) -> tuple[Problem, Answered | Declined]:
+    """The problem of these rows, of which a series was asked, and its answer."""
+    problem = posed(quartic_rows, classes=QUARTIC)
+    return problem, Correction().ask(problem)
+
+
+def test_five_columns_are_answered_by_the_series(asked: tuple[Problem, Answered | Declined]) -> None:
+    _, answer = asked
+    assert isinstance(answer, Answered)
+    assert answer.fit.source == "correction"
+    assert answer.fit.label == "polynomial.quartic"
+    assert answer.judgement.verdict == "fits"
+    assert "order 2 moves the couplings by" in answer.reason
+    assert "it leaves out" in answer.reason
+    gaussian = next(c for c in answer.evidence.candidates if c.label == "gaussian.full")
+    assert answer.fit.log_likelihood[0] > gaussian.fit.log_likelihood[0]
+    ratio = answer.robust["u"] / answer.fit.standard_errors["u"][0]  # the latter with what the series leaves out
+    assert 0.5 < ratio.min() <= ratio.max() < 1.6
+
+
+def test_nothing_else_is_asked_about_what_a_series_has_answered(asked: tuple[Problem, Answered | Declined]) -> None:
+    problem, _ = asked
+    said = Unsettled(Device()).ask(problem)
+    assert isinstance(said, Declined)
+    assert said.reason == "series have settled every class that could be looked for"
+
+
+def test_a_series_that_is_not_worth_its_parameters_says_so(quartic_rows: np.ndarray) -> None:
+    said = Correction().ask(posed(quartic_rows[:20_000], classes=QUARTIC))
+    assert isinstance(said, Declined)
+    assert "polynomial.quartic: fits, but its BIC is" in said.reason
+
+
+def test_why_a_series_declines_is_told(quartic_rows: np.ndarray) -> None:
+    heavy = np.random.default_rng(0).standard_t(5, size=(4000, 5))
+    said = Correction().ask(posed(heavy, classes=QUARTIC))
+    assert isinstance(said, Declined)
+    assert "polynomial.quartic: no normalisable quartic by the series" in said.reason
+    counted = {**{f"x{j}": quartic_rows[:3000, j] for j in range(5)}, "n": np.tile([1, 2, 1], 1000)}
+    said = Correction().ask(posed(counted, classes=QUARTIC, weights="n"))
+    assert isinstance(said, Declined)
+    assert "count every row as one" in said.reason

@@ -8,7 +8,7 @@ the chart is fixed from the rows and counted among the parameters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -156,7 +156,9 @@ class Charted(Class):
         values = "value is" if number == 1.0 else "values are"
         return f"{number:,.0f} {values} {self.chart.lacking}, where {self.coordinate_words} does not exist"
 
-    def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
+    def corrected(
+        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+    ) -> Fit | None:
         """By the series of the class, where it is not the chart that has refused."""
         coordinate = moments.charts.get(self.chart.name)
         if coordinate is None or coordinate.outside[0] or not self.chart.placed(coordinate.at)[0]:

@@ -15,6 +15,8 @@ from symcat.models.polynomial import replay
 from symcat.models.polynomial.exact.polynomial import MOST_BESIDE, MOST_COLUMNS, ExactPolynomial
 from symcat.models.polynomial.polynomial import DEGREES, Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
+from symcat.models.polynomial.series.polynomial import MOST_COLUMNS as MOST_IN_SERIES
+from symcat.models.polynomial.series.polynomial import SERIES, SeriesPolynomial
 from symcat.models.relaxation import Relaxable
 from symcat.models.tables import Tables
 
@@ -43,13 +45,15 @@ class PolynomialFamily:
         return label
 
     def candidates(self, schema: Schema) -> tuple[str, ...]:
-        return tuple(label for label in _KINDS if _integrable(label, schema))
+        return tuple(label for label in _KINDS if _integrable(label, schema) or _in_series(label, schema))
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         if set(schema.kinds) != _KINDS[label]:
             return None
         if len(schema) == 1:
             raise NoEntry(f"{label} is of two columns or more: of one, name {_alone(label)}.", label=label)
+        if _in_series(label, schema):
+            return SeriesPolynomial(label, schema, options, tables)
         return (ExactPolynomial if _integrable(label, schema) else Polynomial)(label, schema, options)
 
     def relaxables(self, schema: Schema, options: Options, tables: Tables) -> tuple[Relaxable, ...]:
@@ -90,6 +94,11 @@ def _integrable(label: str, schema: Schema) -> bool:
     if not beside:
         return 1 < real <= MOST_COLUMNS
     return beside <= MOST_BESIDE[DEGREES[label.partition(".")[2]]].get(real, 0)
+
+
+def _in_series(label: str, schema: Schema) -> bool:
+    """Whether the couplings follow from the catalogue's series, where they do at all."""
+    return label == SERIES and schema.only("real") and MOST_COLUMNS < len(schema) <= MOST_IN_SERIES
 
 
 FAMILY = PolynomialFamily()

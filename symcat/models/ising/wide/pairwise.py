@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -69,24 +69,26 @@ class WidePairwise(EveryPair):
         # There may be as many reasons as groups.
         return self._fit_of(moments, found, rows, reason.astype(np.int32), "exact")
 
-    def corrected(self, moments: Moments, refused: Fit) -> Fit | None:
+    def corrected(
+        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+    ) -> Fit | None:
         """The closed forms in the correlations, each judged against the averages, for the groups without an answer.
 
         None where the graph was given, or where in no group the rows determine all couplings. Groups that have an
         answer are left out.
         """
-        rows = refused.statistics["prior_rows"]
+        prior = refused.statistics["prior_rows"]
         asked = (refused.reason >= _NOT_FOUND) & (moments.count > self.dimension)
         if self.edges is not None or not asked.any():
             return None
         found = [
-            correct(self.data_with_prior(moments, rows, g), seed=self.options.seed)
+            correct(self.data_with_prior(moments, prior, g), seed=self.options.seed)
             if asked[g]
             else refusal(self.dimension, refused.why(g) or "its sums are not out of reach")
             for g in range(len(asked))
         ]
         return self._fit_of(
-            moments, found, rows, np.where(refused.reason < _NOT_FOUND, refused.reason, 0), "correction"
+            moments, found, prior, np.where(refused.reason < _NOT_FOUND, refused.reason, 0), "correction"
         )
 
     def from_couplings(self, moments: Moments, refused: Fit, found: WideFit, source: Source) -> Fit:

@@ -7,7 +7,7 @@ maximum, no lower than the Gaussian's, the smaller BIC is taken. See ``maximum``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from symcat.data.schema import Schema
 from symcat.models.base import Center, Options
 from symcat.models.batches import refused_fit
 from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
-from symcat.models.polynomial import checks, waves
+from symcat.models.polynomial import checks, restoring, waves
 from symcat.models.polynomial.exact import shape
 from symcat.models.polynomial.exact.bases import Axes, Basis, every_term, invariants, without_free
 from symcat.models.polynomial.exact.factors import gaussian_axes, product_maximum
@@ -26,8 +26,7 @@ from symcat.models.polynomial.exact.newton import Problem
 from symcat.models.polynomial.exact.rows import Measured, RowAverages, next_powers
 from symcat.models.polynomial.exact.terms import Terms
 from symcat.models.polynomial.polynomial import Polynomial
-from symcat.models.polynomial.tensors import tensors_of
-from symcat.models.relaxation import MOST_HELD, Refusal
+from symcat.models.relaxation import Refusal
 from symcat.symmetry.invariance import most_symmetric
 
 Floats = NDArray[np.float64]
@@ -42,8 +41,6 @@ _QUICK = {4: 2, 6: 1}
 """Columns up to which the search takes about as long as those of other classes, by degree."""
 
 _ROUNDING = 1e-4  # nats in all
-_SINGULAR = 1e-12
-_LARGEST_POWER = 280  # of ten
 _AVERAGES = "its couplings follow from averages of all its terms, for one whole table at a time"
 
 
@@ -67,7 +64,7 @@ class ExactPolynomial(Polynomial):
 
         The couplings are those about the sample mean, or the centre given.
         """
-        held = _held(rows)
+        held = restoring.held(rows)
         if isinstance(held, Refusal):
             return refused_fit(self.label, moments.count, held.reason)
         terms = Terms.of(len(self.schema), self.degree, self.two_valued)
@@ -83,15 +80,11 @@ def fitted(
     label: str, rows: Floats, center: Center, terms: Terms, *, sampled: bool = False, least: float = -np.inf
 ) -> Fit | Refusal:
     """The fit of rows (n, d), or why there is none; of log-likelihood ``least`` or more where one has that."""
+    unusable = restoring.unusable(rows, terms.degree)
+    if unusable is not None:
+        return unusable
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
-    if not np.abs(terms.degree * np.log10(deviation)).max() < _LARGEST_POWER:
-        return Refusal(
-            f"the values spread over about {deviation.max():.0e}, and couplings scale as power {terms.degree} of that, "
-            "which double precision cannot hold: choose another unit"
-        )
     correlation = np.cov(((rows - mean) / deviation).T, bias=True).reshape(len(mean), -1)
-    if not np.linalg.eigvalsh(correlation)[0] > _SINGULAR:
-        return Refusal("a column is a combination of the others")
     axes = Axes.of(mean, correlation * np.outer(deviation, deviation), terms.real)
     known = not (center is None or isinstance(center, str))
     point = np.asarray(center, dtype=np.float64) if known else axes.origin
@@ -146,8 +139,8 @@ def _fit(
     return Fit(
         label=label,
         count=np.array([float(n)]),
-        parameters={"mean": basis.center[None], **_tensors(terms, couplings[None])},
-        standard_errors=_errors(basis, terms, fisher_inverse / n, rows),
+        parameters={"mean": basis.center[None], **restoring.tensors(terms, couplings[None])},
+        standard_errors=restoring.errors(basis, terms, fisher_inverse / n, rows),
         log_partition=np.array([log_z]),
         log_likelihood=np.array([-n * (dual.value + basis.axes.log_volume)]),
         n_parameters=basis.n_parameters,
@@ -159,7 +152,7 @@ def _fit(
         },
         reason=np.zeros(1, dtype=np.int8),
         note=_note(best, basis, sampled),
-        moves=Moves(_moving(seen, basis, terms, fisher_inverse)),
+        moves=Moves(restoring.moving(seen.averages[: terms.count], seen.count, basis, terms, fisher_inverse)),
     )
 
 
@@ -180,47 +173,7 @@ def _on_a_surface(seen: RowAverages, terms: Terms) -> bool:
     place[terms.at] = np.arange(terms.count)
     matrix = seen.averages[place[lower.products_at]]
     size = np.sqrt(np.diagonal(matrix))
-    return not np.linalg.eigvalsh(matrix / np.outer(size, size))[0] > _SINGULAR
-
-
-def _held(rows: Iterable[Floats]) -> Floats | Refusal:
-    parts, held = [], 0
-    for batch in rows:
-        parts.append(batch)
-        held += batch.size
-        if held > MOST_HELD:
-            return Refusal(f"the rows hold more than {MOST_HELD:,} numbers: pass a sample of them")
-    return np.concatenate(parts)
-
-
-def _tensors(terms: Terms, couplings: Floats) -> dict[str, Floats]:
-    """From what multiplies each monomial (B, M), the constant first."""
-    return tensors_of(terms.exponents[1:], couplings[:, 1:])
-
-
-def _errors(basis: Basis, terms: Terms, covariance: Floats, rows: Floats) -> dict[str, Floats]:
-    """Errors of the parameters from the covariance (K, K) of what multiplies the statistics."""
-    variance = ((basis.back @ covariance) * basis.back).sum(axis=1)
-    errors = _tensors(terms, np.sqrt(np.maximum(variance, 0.0))[None])
-    # The point about which a polynomial without symmetry is written is chosen: it has no error.
-    of_center = {"mean": rows.std(axis=0)[None] / np.sqrt(len(rows))} if basis.center_is_estimated else {}
-    return of_center | errors
-
-
-def _moving(
-    seen: RowAverages, basis: Basis, terms: Terms, fisher_inverse: Floats
-) -> Callable[[Floats], dict[str, Floats]]:
-    """How far rows (m, d) move the parameters, to first order."""
-    of_values = (basis.back @ fisher_inverse @ basis.statistics).T / seen.count
-    to_tensors = _tensors(terms, np.eye(terms.count))
-
-    def of_rows(rows: Floats) -> dict[str, Floats]:
-        moved = (seen.averages[: terms.count] - terms.values(basis.axes(rows))) @ of_values
-        found = {name: np.tensordot(moved, to, axes=(1, 0)) for name, to in to_tensors.items()}
-        of_center = {"mean": (rows - basis.center) / seen.count} if basis.center_is_estimated else {}
-        return of_center | found
-
-    return of_rows
+    return not np.linalg.eigvalsh(matrix / np.outer(size, size))[0] > restoring.SINGULAR
 
 
 def _next(seen: RowAverages, best: Maximum, basis: Basis, terms: Terms, fisher_inverse: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,10 @@ class Terms:
     @cache
     def of(dimension: int, degree: int, two_valued: tuple[int, ...] = ()) -> Terms:
         """In order of their own degree."""
-        most = [2 if j in two_valued else degree + 1 for j in range(dimension)]
-        every = [e for e in np.ndindex(*most) if sum(e) <= degree]
-        exponents = np.array(sorted(every, key=lambda e: (sum(e), [-k for k in e])), dtype=np.int64)
+        chosen = (c for k in range(degree + 1) for c in combinations_with_replacement(range(dimension), k))
+        every = [tuple(c.count(j) for j in range(dimension)) for c in chosen]
+        kept = [e for e in every if all(e[j] < 2 for j in two_valued)]
+        exponents = np.array(sorted(kept, key=lambda e: (sum(e), [-k for k in e])), dtype=np.int64)
         return Terms(dimension, degree, exponents, two_valued)
 
     @property

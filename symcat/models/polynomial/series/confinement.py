@@ -1,0 +1,121 @@
+"""Whether a quartic F of whitened columns confines them, and if it falls again far out, how high the hill before it is.
+
+Every ray from the mean is a polynomial of its distance. Of the rays where F falls, the lowest hill is sought by
+descent over directions: at the top of a hill its height changes with the direction alone as F does there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symcat.models.polynomial.exact.hills import BARRIER
+from symcat.models.polynomial.exact.rays import directions
+
+Floats = NDArray[np.float64]
+
+__all__ = ["BARRIER", "barrier"]
+
+_FOLLOWED = 64  # rays
+_STEPS = 60
+_FAR = 1e3
+_POINTS = 400
+
+
+def barrier(couplings: Mapping[str, Floats]) -> tuple[float, float]:
+    """The height of F above its value at the mean before it falls, on the ray where that is least, and how far out.
+
+    Both infinite where it falls on none of the rays that were followed. Couplings h, K, g, u of whitened columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symcat.models.polynomial.series.confinement import barrier
+    >>> one = {"h": np.zeros(2), "K": np.eye(2), "g": np.zeros((2, 2, 2)), "u": np.zeros((2, 2, 2, 2))}
+    >>> one["u"][0, 0, 0, 0] = -0.1
+    >>> height, distance = barrier(one)
+    >>> round(height, 2), round(distance, 2)
+    (15.0, 7.75)
+    """
+    u, d = couplings["u"], len(couplings["h"])
+    units = np.concatenate([directions(d), _lowest_of_the_quartic(u, directions(d))])
+    height, distance = _hills(_along(couplings, units))
+    chosen = np.argsort(height)[:_FOLLOWED]
+    unit, height, distance = units[chosen], height[chosen], distance[chosen]
+    falls = np.isfinite(height)
+    unit, height, distance = unit[falls], height[falls], distance[falls]
+    if not len(unit):
+        return np.inf, np.inf
+    best = int(height.argmin())
+    lowest, where = float(height[best]), float(distance[best])
+    step = np.full(len(unit), 0.2)
+    for _ in range(_STEPS):
+        slope = _gradient(couplings, unit * distance[:, None]) * distance[:, None]
+        slope -= unit * (slope * unit).sum(axis=1)[:, None]
+        size = np.linalg.norm(slope, axis=1)
+        moved = unit - (step / np.maximum(size, 1e-300))[:, None] * slope
+        moved /= np.linalg.norm(moved, axis=1)[:, None]
+        there, far = _hills(_along(couplings, moved))
+        lower = there < height
+        unit = np.where(lower[:, None], moved, unit)
+        distance, height = np.where(lower, far, distance), np.where(lower, there, height)
+        step = np.where(lower, 1.2 * step, 0.4 * step)
+        if height.min() < lowest:
+            best = int(height.argmin())
+            lowest, where = float(height[best]), float(distance[best])
+    return lowest, where
+
+
+def _along(couplings: Mapping[str, Floats], units: Floats) -> Floats:
+    """(5, R) F as polynomials of the distance on the rays of units (R, d), 0 at the mean."""
+    g = units @ couplings["g"].reshape(len(couplings["g"]), -1)
+    d = units.shape[1]
+    g = np.einsum("ri,rij,rj->r", units, g.reshape(-1, d, d), units, optimize=True)
+    pairs = (units[:, :, None] * units[:, None, :]).reshape(len(units), -1)
+    u = ((pairs @ couplings["u"].reshape(d * d, d * d)) * pairs).sum(axis=1)
+    k = ((units @ couplings["K"]) * units).sum(axis=1)
+    out: Floats = np.array([np.zeros(len(units)), units @ couplings["h"], 0.5 * k, g / 6.0, u / 24.0])
+    return out
+
+
+def _hills(coefficients: Floats) -> tuple[Floats, Floats]:
+    """(R,) the height at the first place from which on F falls beyond a standard deviation, and the place."""
+    at = np.geomspace(1.0, _FAR, _POINTS)[:, None]
+    value = np.zeros((_POINTS, coefficients.shape[1]))
+    for c in coefficients[::-1]:
+        value = value * at + c
+    falls = np.diff(value, axis=0) < 0.0
+    some, first = falls.any(axis=0), falls.argmax(axis=0)
+    height = value[first, np.arange(value.shape[1])]
+    return np.where(some, height, np.inf), np.where(some, at[first, 0], np.inf)
+
+
+def _gradient(couplings: Mapping[str, Floats], y: Floats) -> Floats:
+    """(n, d) of F at rows y (n, d)."""
+    d = y.shape[1]
+    pairs = (y[:, :, None] * y[:, None, :]).reshape(len(y), -1)
+    cubic = pairs @ couplings["g"].reshape(d * d, d)
+    quartic = (pairs @ couplings["u"].reshape(d * d, d * d)).reshape(-1, d, d)
+    out: Floats = couplings["h"] + y @ couplings["K"] + 0.5 * cubic + np.einsum("nij,nj->ni", quartic, y) / 6.0
+    return out
+
+
+def _lowest_of_the_quartic(u: Floats, units: Floats) -> Floats:
+    """(R, d) directions, from those given, on which the quartic form is least nearby, by the shifted power method.
+
+    Kolda & Mayo, SIAM J. Matrix Anal. Appl. 32 (2011) 1095.
+    """
+    d = units.shape[1]
+    matrix = u.reshape(d * d, d * d)
+    shift = 3.0 * float(np.linalg.norm(matrix, 2))
+    units = units[: 4 * _FOLLOWED].copy()
+    for _ in range(_STEPS):
+        pairs = (units[:, :, None] * units[:, None, :]).reshape(len(units), -1)
+        units = shift * units - np.einsum("nij,nj->ni", (pairs @ matrix).reshape(-1, d, d), units)
+        length = np.linalg.norm(units, axis=1)
+        if not length.all():
+            break
+        units /= length[:, None]
+    return units
