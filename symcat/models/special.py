@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Composite(Model, Protocol):
     """A class made of the classes of its ``blocks``, which are weighed by themselves first."""
 
+    parts: tuple[Model, ...]  # those of its blocks, in order; none until they are known
+
     def composed(self, parts: Sequence[Model]) -> Composite:
         """The class whose blocks are of these classes, in order."""
 
