@@ -133,9 +133,16 @@ def implied_by(
             "those of columns in units in which they spread over about one."
         )
     trail = (Step(strategy=source, outcome="answered", reason=reason),)
+    return _of_unfitted(model, fit, options, trail, version, library)
+
+
+def _of_unfitted(
+    model: Model, fit: Fit, options: Options, trail: Sequence[Step], version: str, library: str | None = None
+) -> Solution:
+    """The answer, and within it those of its blocks."""
     made_of = [
-        solution_of(part, own, options=options.of_part(k), version=version, trail=trail)
-        for k, (part, own) in enumerate(zip(model.parts if is_composite(model) else (), fit.parts, strict=True))
+        _of_unfitted(part, own, options.of_part(block), trail, version)
+        for block, (part, own) in enumerate(zip(model.parts if is_composite(model) else (), fit.parts, strict=True))
     ]
     return solution_of(model, fit, options=options, made_of=made_of, trail=trail, version=version, library=library)
 

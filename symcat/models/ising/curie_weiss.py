@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
-from symcat.models.base import Facts, Options, Parameters
+from symcat.models.base import Facts, Options, Parameters, Rest
+from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.existence import least
 from symcat.models.ising.spins import PairAverages
 from symcat.models.ising.uniform import Uniform
@@ -86,6 +87,10 @@ class CurieWeiss(Uniform):
         pair = np.repeat(sums[:, 1] / self.n_pairs, d * d).reshape(-1, d, d)
         pair[:, np.arange(d), np.arange(d)] = 1.0
         return PairAverages(mean, pair)
+
+    def rest_of(self, left: Couplings, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """All columns that are left are alike still."""
+        return Rest(self.label, {"h": left.h[0], "J": left.J[0, 1]})
 
     @property
     def totals_met(self) -> int:

@@ -18,12 +18,13 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models import registry
-from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
+from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, Rest
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fault, Fit, Moves, Observed, Source
 from symcat.models.mixed.dependence import beyond_means, moments_of_levels, wilks
 from symcat.models.mixed.law import ProductLaw
 from symcat.models.mixed.side_by_side import SideBySide
+from symcat.models.special import whole
 from symcat.models.tables import Tables
 
 _FEW_ROWS = 1
@@ -216,6 +217,23 @@ class Product(Class):
     def law(self, parameters: Parameters) -> ProductLaw:
         """That of each block."""
         return ProductLaw(self.label, [(block, part.law(own)) for part, block, own in self._with(parameters)])
+
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z: the sum of those of the blocks."""
+        return sum(part.normalised(own) for part, _, own in self._with(parameters))
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Each block by itself: that of which some columns are known as its class says, the other as it is."""
+        rests: list[Rest] = []
+        for part, block, own in self._with(parameters):
+            inside = {k: known[j] for k, j in enumerate(block) if j in known}
+            if len(inside) < len(block):
+                rests.append(part.given(own, inside) if inside else whole(part, own))
+        if len(rests) == 1:
+            return rests[0]
+        batches = [{name: np.asarray(value)[None] for name, value in rest.parameters.items()} for rest in rests]
+        joined = {name: value[0] for name, value in SideBySide.of(batches).joined(batches).items()}
+        return Rest(self.label, joined, tuple(rest.label for rest in rests), tuple(rest.parts for rest in rests))
 
     def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
         """F as a SymPy expression in all the columns."""

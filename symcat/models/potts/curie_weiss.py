@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Entry, Facts, Options, Parameters
+from symcat.models.base import Entry, Facts, Options, Parameters, Rest
 from symcat.models.ising.fisher import inverse
 from symcat.models.ising.newton import maximise
 from symcat.models.potts import checks
@@ -180,6 +180,10 @@ class CurieWeiss(Potts):
     def expanded(self, parameters: Mapping[str, Floats]) -> tuple[Floats, Floats]:
         d = len(self.layout)
         return np.tile(parameters["h"], (1, d)), np.where(self.layout.apart, np.tile(parameters["J"], (1, d, d)), 0.0)
+
+    def rest_of(self, h: Floats, j: Floats, higher: Floats, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """All columns that are left are alike still."""
+        return Rest(self.label, {"h": h[: self.size], "J": j[: self.size, self.size : 2 * self.size]})
 
     def pair_shares(self, parameters: Parameters) -> Floats:
         d = len(self.layout)

@@ -15,17 +15,18 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Entry, Facts, Options, Parameters
+from symcat.models.base import Entry, Facts, Options, Parameters, Rest
 from symcat.models.ising.fisher import inverse
 from symcat.models.potts import existence
 from symcat.models.potts.counted import Counted
 from symcat.models.potts.couplings import Couplings
 from symcat.models.potts.curie_weiss import CurieWeiss
 from symcat.models.potts.independent import Independent
-from symcat.models.potts.layout import Floats, Integers, basis
+from symcat.models.potts.layout import Floats, Integers, Layout, basis
 from symcat.models.potts.potts import Answer, Mover, Potts, with_axis
 from symcat.models.potts.space import Space, too_many
 from symcat.models.potts.tree import Tree
+from symcat.models.remaining import places
 
 
 class Pairwise(Potts):
@@ -163,6 +164,33 @@ class Pairwise(Potts):
             found.append((chosen, values[:, at : at + cells].reshape(-1, *shape)))
             at += cells
         return found
+
+    def left_of_sets(
+        self, parameters: Parameters, digits: Mapping[int, int], left: Layout, sets: tuple[tuple[int, ...], ...]
+    ) -> dict[str, Floats]:
+        """The table of each set at the levels that are known, among those of what is left of it."""
+        place = places(len(self.layout), digits)
+        found = super().left_of_sets(parameters, digits, left, sets)
+        larger = {chosen: np.zeros([left.sizes[k] for k in chosen]) for chosen in sets if len(chosen) > 2}
+        for chosen, tables in self._tables(np.asarray(parameters["interactions"])[None]) if self.sets else ():
+            table = tables[0][tuple(digits.get(k, slice(None)) for k in chosen)]
+            rest = [place[k] for k in chosen if k in place]
+            order = np.argsort(rest)
+            table, rest = table.transpose(order), [rest[k] for k in order]
+            if len(rest) == 1:
+                found["h"][left.at(rest[0])] += table
+            elif len(rest) == 2:
+                a, b = (left.at(k) for k in rest)
+                found["J"][a, b] += table
+                found["J"][b, a] += table.T
+            elif rest:
+                larger[tuple(rest)] += table
+        every = [table.ravel() for table in larger.values()]
+        return found | {"interactions": np.concatenate(every)} if every else found
+
+    def rest_of(self, h: Floats, j: Floats, higher: Floats, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """With the sets that are left."""
+        return Rest(self.label, {"h": h, "J": j} | ({"interactions": higher} if len(higher) else {}), interactions=sets)
 
     def higher(self, parameters: Parameters, digits: Integers) -> Floats:
         out = np.zeros(len(digits))
