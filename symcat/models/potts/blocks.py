@@ -36,6 +36,9 @@ class Sums(Protocol):
     def average(self, theta: Floats) -> Floats:
         """(K,) averages of the products of contrasts."""
 
+    def information(self, theta: Floats) -> Floats:
+        """(K, K) covariance of the products of contrasts in a row."""
+
     def pair_shares(self, theta: Floats) -> Floats:
         """(Q, Q) shares of rows with two levels, on the diagonal of one."""
 
@@ -142,6 +145,13 @@ class Blocks:
         out = np.empty(len(theta))
         for _, at, sums in self.blocks:
             out[at] = sums.average(theta[at])
+        return out
+
+    def information(self, theta: Floats) -> Floats:
+        """(K, K) that of each block."""
+        out = np.zeros((len(theta), len(theta)))
+        for _, at, sums in self.blocks:
+            out[np.ix_(at, at)] = sums.information(theta[at])
         return out
 
     def pair_shares(self, theta: Floats) -> Floats:

@@ -138,6 +138,11 @@ class Junction:
         out: Floats = self.averages(self.upward(theta[:, None]))[:, 0]
         return out
 
+    def information(self, theta: Floats) -> Floats:
+        """(K, K) covariance of the statistics in a row."""
+        out: Floats = self.statistics(theta[None])[1][0]
+        return out
+
     def pair_shares(self, theta: Floats) -> Floats:
         """(Q, Q) shares of rows with two levels, coupled or not: averages of products of two columns' contrasts are
         derivatives of those of one by the fields of the other."""

@@ -102,6 +102,18 @@ class Layout:
         """(L, L - 1) the contrasts of a column, at its levels."""
         return basis(self.sizes[column])[:, 1:]
 
+    @cached_property
+    def contrast_matrix(self) -> Floats:
+        """(Q, q) the contrasts of all columns at every level, block by block: q is Q - d."""
+        out = np.zeros((self.levels, self.levels - len(self)))
+        for j in range(len(self)):
+            out[self.at(j), self.contrasts_at(j)] = self.contrasts(j)
+        return out
+
+    def contrasts_at(self, column: int) -> slice:
+        """Where the contrasts of a column stand among all."""
+        return slice(self.offsets[column] - column, self.offsets[column + 1] - column - 1)
+
     def products_of(self, columns: tuple[int, ...]) -> Floats:
         """(cells, numbers) all products of a contrast of each of some columns, at all of their levels together; the
         last column's levels, and contrasts, fastest."""

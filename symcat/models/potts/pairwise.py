@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Entry, Facts, Options, Parameters, Rest
+from symcat.models.base import Center, Entry, Facts, Options, Parameters, Rest
+from symcat.models.filled_states import SummedFilling
+from symcat.models.incomplete import Gaps
 from symcat.models.ising.fisher import inverse
-from symcat.models.potts import existence
+from symcat.models.potts import existence, incomplete
 from symcat.models.potts.blocks import Sums, sums_of
 from symcat.models.potts.counted import Counted
 from symcat.models.potts.couplings import Couplings
@@ -52,6 +54,7 @@ class Pairwise(Potts):
         self.pairs = named or list(combinations(range(len(self.layout)), 2))
         self.sets = options.higher
         self.symmetric = bool(named)
+        self.missing = frozenset() if self.sets else frozenset({"em", "pairwise"})
         self.nested = frozenset({Independent.label} if named else {Independent.label, Tree.label, CurieWeiss.label})
         self.couplings = Couplings(self.layout, [(j,) for j in range(len(self.layout))] + self.pairs + list(self.sets))
 
@@ -63,6 +66,10 @@ class Pairwise(Potts):
     @property
     def refusal(self) -> str:
         return self.sums if isinstance(self.sums, str) else ""
+
+    def filling(self, gaps: Gaps, center: Center = None) -> SummedFilling:
+        """Rows with gaps, with all ways to fill them."""
+        return incomplete.filling(self, gaps)
 
     def coupled(self, seen: Counted) -> NDArray[np.bool_]:
         d = len(self.layout)
@@ -145,6 +152,10 @@ class Pairwise(Potts):
 
     def n_free(self, answer: Answer) -> int:
         return self.couplings.number
+
+    def coupled_in(self, parameters: Parameters) -> Couplings:
+        """All that the class couples."""
+        return self.couplings
 
     def shown_in(self, parameters: Parameters) -> list[tuple[int, int]]:
         return [(min(pair), max(pair)) for pair in self.pairs]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.fit import PRIOR_ROWS, CheckResult, Fit, Moves, Observed
 from symcat.models.ising.checks import finite_maximum
 from symcat.models.potts import checks, existence
-from symcat.models.potts.counted import Counted, Rows, counted
+from symcat.models.potts.counted import Counted, Rows, counted, of_contrasts
 from symcat.models.potts.law import PottsLaw
 from symcat.models.potts.layout import Floats, Integers, Layout
 from symcat.models.prior import prior_rows
@@ -35,6 +36,9 @@ INDEPENDENT, PAIRWISE = "potts.independent", "potts.pairwise"
 """Labels of what any of the classes may be where some columns are known."""
 
 NO_ROWS, INFINITE = 1, 2
+
+_ROUNDING = 1e-12  # of all rows
+_OF_NO_ROWS = "no rows have these averages of pairs, as every pair was averaged over other rows: ask for missing='em'"
 
 _MOST_MOVED = 256
 """Levels of all columns up to which robust errors are known: what a row moves has the square of so many numbers."""
@@ -169,9 +173,24 @@ class Potts(Class, ABC):
         if self.refusal:
             return self._refused(moments.count, self.refusal)
         states = moments.states
+        if moments.columns == self.contrast_names:
+            about = moments.about(np.zeros(moments.dimension)).in_unit(1.0)
+            seen = of_contrasts(self.layout, moments.count, about.first, about.second)
+            if (seen.pairs < -_ROUNDING * moments.count[:, None, None]).any():
+                return self._refused(moments.count, _OF_NO_ROWS)
+            return self.fitted(seen)
         if states is None or len(states.at) != len(self.layout):
             return self._refused(moments.count, NEEDS_ROWS)
         return self.fitted(self._counted([(states.digits, states.counts, states.group_of)], moments.n_groups))
+
+    @cached_property
+    def contrast_names(self) -> tuple[str, ...]:
+        """(q,) of the contrasts between the levels of the columns, of which averages can be taken too."""
+        return tuple(
+            f"{existence.said(self.schema, j, e)} against those before"
+            for j, size in enumerate(self.layout.sizes)
+            for e in range(1, size)
+        )
 
     def _refused(self, count: Floats, why: str) -> Fit:
         return refused_fit(self.label, count, why, {name: value.shape[1:] for name, value in self.blank(1).items()})

@@ -80,6 +80,11 @@ class Space:
         """(K,) averages of the statistics."""
         return self._every(theta)[self.index]
 
+    def information(self, theta: Floats) -> Floats:
+        """(K, K) covariance of the statistics in a row."""
+        out: Floats = self.covariance(self._every(theta)[None])[0]
+        return out
+
     def pair_shares(self, theta: Floats) -> Floats:
         """(Q, Q) shares of rows with two levels, on the diagonal of one."""
         every, layout = self._every(theta), self.layout
