@@ -10,10 +10,11 @@ from importlib.metadata import version
 
 import numpy as np
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.polynomial.newton import couplings
 from builders.polynomial.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 from symcat.models.polynomial.replay import Summed, gauss, random_couplings
 
 VERSION = "1"
@@ -23,14 +24,6 @@ POINTS = 12
 BOUND = 1e-8
 
 _APART = 0.05  # of the lower couplings: standard deviation of the start from what is to come back
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -62,12 +55,5 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     ]
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 48 if level == "full" else 6)
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 6, "full": 48})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify
