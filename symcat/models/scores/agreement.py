@@ -45,7 +45,7 @@ def of_pairs(moving: JointMoving, drawn: Floats, names: tuple[str, ...]) -> Chec
         of_law -= of_law.mean(axis=0)
         by_law = slope.T @ of_law / len(drawn)
         influence = apart + moved_margins @ _by_margins(moving, z, i, j) - moved @ by_law
-        value, degrees = _hotelling(apart, influence, of_law)
+        value, degrees = departure(apart, influence, of_law)
         found = _p_value(value, degrees, m)
         if found < smallest or not said:
             smallest, statistic = found, value
@@ -77,7 +77,7 @@ def _by_margins(moving: JointMoving, z: Floats, i: int, j: int) -> Floats:
     return out
 
 
-def _hotelling(apart: Floats, influence: Floats, of_law: Floats) -> tuple[float, int]:
+def departure(apart: Floats, influence: Floats, of_law: Floats) -> tuple[float, int]:
     """Square of the means of rows (m, 4) in units of their errors, along directions that the fit has not absorbed.
 
     The rows' means vary as their influence (m, 4) does. Those of drawn rows (D, 4), which were subtracted, vary as
