@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from symcat import catalogue
-from symcat.answer.build import solution_of
-from symcat.answer.free_numbers import free_numbers
-from symcat.answer.records import Step
+from symcat.answer.build import implied_by
 from symcat.answer.solution import Solution
-from symcat.errors import InvalidData, NoEntry
+from symcat.errors import NoEntry
 from symcat.models import registry
 from symcat.models.base import Options
-from symcat.models.fit import Fit
 from symcat.question import Question
 from symcat.question.values import UNSET, Basis, Unset, checked_names
 
@@ -66,29 +61,6 @@ def model(
     book = catalogue.default()
     found = registry.model(known, stated.schema, options, book)
     question.applicable([found], stated.schema)
-    with np.errstate(all="ignore"):  # what overflows is refused
-        log_partition = found.normalised(stated.parameters)
-    if not np.isfinite(log_partition):
-        raise InvalidData(
-            f"log Z of {label} leaves double precision with couplings of these sizes: state smaller ones, or those of "
-            "columns in units in which they spread over about one."
-        )
-    unknown = np.full(1, np.nan)
-    fit = Fit(
-        label=found.label,
-        count=unknown,
-        parameters={name: value[None] for name, value in stated.parameters.items()},
-        standard_errors={},
-        log_partition=np.array([log_partition]),
-        log_likelihood=unknown,
-        n_parameters=sum(1 for _ in free_numbers(found, stated.parameters)),
-        statistics={},
-        reason=np.zeros(1, dtype=np.int8),
-    )
-    return solution_of(
-        found,
-        fit,
-        options=options,
-        trail=(Step(strategy=fit.source, outcome="answered", reason="its couplings were given"),),
-        version=book.version,
+    return implied_by(
+        found, stated.parameters, options=options, version=book.version, reason="its couplings were given"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.source_tree import Checkout
+from tests.structure import builders_of_answers
 from tests.vocabulary import HOME, Vocabulary, docstrings
 
 CHECKOUT = Checkout()
@@ -153,6 +154,11 @@ def nothing_is_evaluated(house: Checkout) -> Iterator[str]:
                 yield f"{house.name(path)}, line {found.line}: {found.name}"
 
 
+def answers_are_built_in_one_place(house: Checkout) -> Iterator[str]:
+    """A single file makes a ``Solution``, so that no answer lacks what the others say."""
+    yield from (name for name in builders_of_answers(house) if name != "symcat/answer/build.py")
+
+
 RULES: tuple[Rule, ...] = (
     every_file_has_a_room,
     imports_go_down,
@@ -163,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     only_the_catalogue_speaks_sql,
     models_read_no_files,
     nothing_is_evaluated,
+    answers_are_built_in_one_place,
 )
 
 
@@ -204,6 +211,7 @@ OFFENDERS: tuple[tuple[Rule, str, str], ...] = (
     (models_read_no_files, "symcat/models/gaussian/c.py", "def f(p):\n    return open(p)\n"),
     (nothing_is_evaluated, "builders/d.py", "def f(t):\n    return eval(t)\n"),
     (nothing_is_evaluated, "symcat/answer/d.py", "from sympy import sympify as read\n"),
+    (answers_are_built_in_one_place, "symcat/answer/solution.py", "def f(s):\n    return Solution(label=s.label)\n"),
 )
 
 

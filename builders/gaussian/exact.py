@@ -6,24 +6,17 @@ from importlib.metadata import version
 
 import numpy as np
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.gaussian import forms
 from builders.gaussian.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 
 VERSION = "1"
 SOFTWARE = f"numpy {version('numpy')}"
 SEED = 20261122
 POINTS = 50
 BOUND = 1e-9
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -55,12 +48,5 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     ]
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 400 if level == "full" else 20)
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 20, "full": 400})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify

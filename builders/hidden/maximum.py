@@ -7,9 +7,10 @@ from importlib.metadata import version
 import numpy as np
 from flint import arb, ctx
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.hidden.words import CLASS, COVERAGE, LABEL
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 from symcat.models.hidden.law import MixtureLaw
 from symcat.models.hidden.replay import law_of, random_mixture, replay
 
@@ -19,14 +20,6 @@ SEED = 20261205
 POINTS = 40
 BOUND = 1e-6
 _BITS = 160
-
-
-def labels() -> list[str]:
-    return [LABEL]
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _density(law: MixtureLaw, x: float) -> tuple[float, float]:
@@ -40,29 +33,22 @@ def _density(law: MixtureLaw, x: float) -> tuple[float, float]:
     return abs(found - float(density.log())), abs(float(arb(share) / below - 1))
 
 
-def _checks(seed: int, level: Level, points: int) -> list[Row]:
+def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     ctx.prec = _BITS
     dice = np.random.default_rng(seed)
     known = "a population with random parameters, summed by the trapezoid rule"
     checks = [
-        check_rounding(LABEL, one.check, known, level=level, residuals=[one.residual] * points, bound=BOUND)
+        check_rounding(label, one.check, known, level=level, residuals=[one.residual] * points, bound=BOUND)
         for one in replay(points, dice)
     ]
     laws = [law_of(random_mixture(dice)) for _ in range(points)]
     errors = [_density(law, float(dice.normal(law.mean[0], 5.0))) for law in laws]
     balls = f"exponential and error functions in ball arithmetic of {_BITS} bits"
     return checks + [
-        check_rounding(LABEL, name, balls, level=level, residuals=list(residuals), bound=1e-11)
+        check_rounding(label, name, balls, level=level, residuals=list(residuals), bound=1e-11)
         for name, residuals in zip(("log density", "distribution function"), zip(*errors, strict=True), strict=True)
     ]
 
 
-def build(label: str) -> Tables:
-    checks = _checks(SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASS], "coverage": [COVERAGE], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(SEED + 1, level, 400 if level == "full" else 20)
+_CHECKED = Checked({LABEL: CLASS}, {LABEL: COVERAGE}, _checks, SEED, POINTS, {"fast": 20, "full": 400})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify

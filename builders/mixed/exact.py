@@ -6,9 +6,10 @@ from importlib.metadata import version
 
 import numpy as np
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.mixed.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 from builders.tools.no_tables import NoTables
 from symcat.models.base import Options
 from symcat.models.mixed.conditional_gaussian import ConditionalGaussian
@@ -22,14 +23,6 @@ BOUND = 1e-8
 _PRODUCT = "mixed.product"
 _OF_SPINS = "random parameters of 2 to 5 spins and 1 to 3 real columns, read back from averages over all states"
 _OF_LEVELS = "random effects of 1 to 3 columns of 2 to 4 levels on 1 to 3 real columns, read back from exact averages"
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -55,12 +48,5 @@ def _rounding(label: str, name: str, method: str, level: Level, residuals: list[
     return check_rounding(label, name, method, level=level, residuals=residuals, bound=BOUND)
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 200 if level == "full" else 20)
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 20, "full": 200})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify

@@ -14,6 +14,7 @@ from builders.base import Level, Row, Tables
 from builders.polynomial import series
 from builders.polynomial.newton import couplings
 from builders.polynomial.words import CLASSES, COVERAGE
+from builders.tools.checked import Checked
 from builders.tools.checks import check_rounding, check_same, require
 from symcat.models.polynomial.replay import Summed, gauss, random_couplings
 
@@ -24,14 +25,6 @@ POINTS = 12
 BOUND = 1e-8
 
 _APART = 0.05  # of the lower couplings: standard deviation of the start from what is to come back
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -63,24 +56,26 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     ]
 
 
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 6, "full": 48})
+labels, parameters = _CHECKED.labels, _CHECKED.parameters
+
+
 def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    tables: Tables = {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]]}
+    tables = dict(_CHECKED.build(label))
     if label == series.LABEL:
         tables["corrections"] = series.rows()
-        checks += series.checks(tables["corrections"], SEED, "fast", POINTS)
-        require(checks)
-    return {**tables, "checks": checks}
+        of_series = series.checks(tables["corrections"], SEED, "fast", POINTS)
+        require(of_series)
+        tables["checks"] = [*tables["checks"], *of_series]
+    return tables
 
 
 def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     """The same checks at fresh random points."""
-    points = 48 if level == "full" else 6
-    rows = _checks(label, SEED + 1, level, points)
+    rows = list(_CHECKED.verify(label, tables, level))
     if label == series.LABEL:
-        stored = tables["corrections"]
-        if level == "full":
+        stored, full = tables["corrections"], level == "full"
+        if full:
             rows.append(check_same(label, "corrections", stored, series.rows(), level))
-        rows += series.checks(stored, SEED + 1, level, points, series.COLUMNS if level == "full" else 2)
+        rows += series.checks(stored, SEED + 1, level, 48 if full else 6, series.COLUMNS if full else 2)
     return rows

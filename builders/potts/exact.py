@@ -6,9 +6,10 @@ from importlib.metadata import version
 
 import numpy as np
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.potts.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 from symcat.models.potts.curie_weiss import CurieWeiss
 from symcat.models.potts.independent import Independent
 from symcat.models.potts.pairwise import Pairwise
@@ -25,14 +26,6 @@ BOUND = 1e-9
 _MEMBERS: dict[str, type[Potts]] = {one.label: one for one in (Independent, CurieWeiss, Tree, Pairwise)}
 
 
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
-
-
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     """Random couplings -> the share of every row -> the class's answer: the same couplings, log Z and likelihood."""
     dice = np.random.default_rng(seed)
@@ -45,12 +38,5 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     ]
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 200 if level == "full" else 20)
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 20, "full": 200})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify

@@ -11,10 +11,11 @@ from math import comb, factorial
 import numpy as np
 from flint import arb
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.scalar.ball import integrals
 from builders.scalar.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 from symcat.models.scalar import newton
 from symcat.models.scalar.labels import is_even, orders
 from symcat.models.scalar.law import coefficients
@@ -25,14 +26,6 @@ SOFTWARE = f"numpy {version('numpy')}, python-flint {version('python-flint')}"
 SEED = 20261128
 POINTS = 6
 BOUND = 1e-9
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -83,12 +76,5 @@ def _derivatives(exact: np.ndarray, at: arb) -> list[arb]:
     return out
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 40 if level == "full" else 6)
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 6, "full": 40})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify

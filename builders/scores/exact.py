@@ -6,9 +6,10 @@ from importlib.metadata import version
 
 import numpy as np
 
-from builders.base import Level, Row, Tables
+from builders.base import Level, Row
 from builders.scores.words import CLASSES, COVERAGE
-from builders.tools.checks import check_rounding, require
+from builders.tools.checked import Checked
+from builders.tools.checks import check_rounding
 from symcat.models.scores.densities import residuals_of_mixtures, residuals_of_students
 from symcat.models.scores.matrices import residuals_of_matrices
 
@@ -18,14 +19,6 @@ SEED = 20261205
 BOUND = 1e-7
 OF_DENSITIES = {"scores(student)": residuals_of_students, "scores(hidden.gaussian)": residuals_of_mixtures}
 POINTS = 40
-
-
-def labels() -> list[str]:
-    return list(CLASSES)
-
-
-def parameters(label: str) -> Row:
-    return {"points": POINTS, "seed": SEED}
 
 
 def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
@@ -53,12 +46,5 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     ]
 
 
-def build(label: str) -> Tables:
-    checks = _checks(label, SEED, "fast", POINTS)
-    require(checks)
-    return {"classes": [CLASSES[label]], "coverage": [COVERAGE[label]], "checks": checks}
-
-
-def verify(label: str, tables: Tables, level: Level) -> list[Row]:
-    """The same checks at fresh random points."""
-    return _checks(label, SEED + 1, level, 400 if level == "full" else 20)
+_CHECKED = Checked(CLASSES, COVERAGE, _checks, SEED, POINTS, {"fast": 20, "full": 400})
+labels, parameters, build, verify = _CHECKED.labels, _CHECKED.parameters, _CHECKED.build, _CHECKED.verify

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from symcat.answer.free_numbers import free_numbers
 from symcat.answer.information import information
 from symcat.answer.records import Check, Evidence, Floats, Histogram, Information, Numbers, Step
 from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
-from symcat.errors import NotConverged
+from symcat.errors import InvalidData, NotConverged
 from symcat.models.base import Model, Options
 from symcat.models.candidates import Candidate, Weighed
-from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fit, Observed, Source
 from symcat.models.misfit import Judgement
 from symcat.models.robust import ErrorsOf
 from symcat.models.special import is_composite
@@ -34,6 +35,7 @@ def solution_of(
     checks: Sequence[CheckResult] = (),
     judgement: Judgement | None = None,
     parts: Sequence[Weighed] = (),
+    made_of: Sequence[Solution] = (),
     evidence: Sequence[Evidence] = (),
     trail: Sequence[Step] = (),
     observed: Observed | None = None,
@@ -55,6 +57,7 @@ def solution_of(
     checks : of the class, made of the whole batch.
     judgement : how well the answer describes the rows.
     parts : of a composite class, how the classes of its blocks were weighed.
+    made_of : likewise the answers of its blocks, where none was weighed.
     evidence, trail : on every candidate, and of every strategy asked.
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
     n_rows : rows, where they are not what the fit counts, as weighted ones are not.
@@ -97,13 +100,75 @@ def solution_of(
         parts=tuple(
             _part(model, block, part, options, robust or {}, errors, observed, n_rows, version, seed)
             for block, part in enumerate(parts)
-        ),
+        )
+        or tuple(made_of),
         evidence=tuple(evidence),
         checks=check_records(checks, group),
         trail=tuple(trail),
         catalogue_version=version,
         seed=seed,
         library=library,
+    )
+
+
+def implied_by(
+    model: Model,
+    parameters: Mapping[str, Floats],
+    *,
+    options: Options,
+    version: str,
+    reason: str,
+    source: Source = "exact",
+    library: str | None = None,
+) -> Solution:
+    """What parameters say that were not fitted: an answer without rows or errors, which ``reason`` says the origin of.
+
+    Raises InvalidData where log Z leaves double precision or there is no finite integral, SymcatError where no formula
+    tells it.
+    """
+    fit = _unfitted(model, {name: np.asarray(value) for name, value in parameters.items()}, source)
+    if not np.isfinite(fit.log_partition[0]):
+        raise InvalidData(
+            f"log Z of {model.label} leaves double precision with couplings of these sizes: state smaller ones, or "
+            "those of columns in units in which they spread over about one."
+        )
+    trail = (Step(strategy=source, outcome="answered", reason=reason),)
+    return _of_unfitted(model, fit, options, trail, version, library)
+
+
+def _of_unfitted(
+    model: Model, fit: Fit, options: Options, trail: Sequence[Step], version: str, library: str | None = None
+) -> Solution:
+    """The answer, and within it those of its blocks."""
+    made_of = [
+        _of_unfitted(part, own, options.of_part(block), trail, version)
+        for block, (part, own) in enumerate(zip(model.parts if is_composite(model) else (), fit.parts, strict=True))
+    ]
+    return solution_of(model, fit, options=options, made_of=made_of, trail=trail, version=version, library=library)
+
+
+def _unfitted(model: Model, parameters: dict[str, Floats], source: Source) -> Fit:
+    """Parameters of one group as a fit to no rows."""
+    with np.errstate(all="ignore"):  # what overflows is refused
+        log_partition = model.normalised(parameters)
+    unknown = np.full(1, np.nan)
+    parts = []
+    if is_composite(model):
+        for k, part in enumerate(model.parts):
+            own = {name: np.asarray(value) for name, value in model.of_block(k, parameters).items()}
+            parts.append(_unfitted(part, own, source))
+    return Fit(
+        label=model.label,
+        count=unknown,
+        parameters={name: value[None] for name, value in parameters.items()},
+        standard_errors={},
+        log_partition=np.array([log_partition]),
+        log_likelihood=unknown,
+        n_parameters=sum(1 for _ in free_numbers(model, parameters)),
+        statistics={},
+        reason=np.zeros(1, dtype=np.int8),
+        source=source,
+        parts=tuple(parts),
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symcat.answer.frames import Text
 from symcat.models.candidates import Candidate, Weighed, rules_out
+from symcat.models.concatenation import NOT_WEIGHED
 from symcat.models.fit import CheckResult
 from symcat.models.misfit import VERDICTS
 from symcat.models.misfit import verdicts as of_groups
@@ -57,13 +58,18 @@ def reasons(weighed: Weighed, unusable: Text | None = None) -> Text:
         present, where = _distinct(where * len(texts) + own, len(said) * len(texts))
         said = [(*said[code // len(texts)], texts[code % len(texts)]) for code in present.tolist()]
     codes[refused] = where + 1
-    several = len(weighed.candidates) > 1
-    words = [
-        "; ".join(f"{c.label}: {text}" if several else text for c, text in zip(weighed.candidates, row, strict=True))
-        for row in said
-    ]
+    words = [_in_words([candidate.label for candidate in weighed.candidates], row) for row in said]
     found = Text((None, *words), codes)
     return found if unusable is None else _overlaid(found, unusable)
+
+
+def _in_words(labels: Sequence[str], texts: Sequence[str]) -> str:
+    """What each class says, once; of candidates of one class with other numbers, those that were weighed."""
+    found: dict[str, dict[str, None]] = {label: {} for label in labels}
+    for label, text in zip(labels, texts, strict=True):
+        found[label][text] = None
+    kept = [(label, [t for t in own if t != NOT_WEIGHED] or [NOT_WEIGHED]) for label, own in found.items()]
+    return "; ".join(f"{label}: {text}" if len(kept) > 1 else text for label, own in kept for text in own)
 
 
 def _refusals(candidate: Candidate, groups: NDArray[np.intp]) -> tuple[list[str], Codes]:

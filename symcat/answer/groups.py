@@ -30,6 +30,7 @@ Name: TypeAlias = tuple[str, ...]
 """Of a result: words to be joined by underscores, and an ending. What has the same in two classes is one column."""
 
 _PLURAL = re.compile(r"(?<=[^aisu])s$")
+_AXES = re.compile(r"axes$")
 
 
 def group_frame(
@@ -162,7 +163,7 @@ def _stem(candidate: Candidate, number: FreeNumber) -> Name:
     values = candidate.fit.parameters[number.parameter]
     if values.ndim == 1 or (len(candidate.model.schema) == 1 and values[0].size == 1):
         return (number.parameter,)
-    return (_PLURAL.sub("", number.parameter), *number.at)
+    return (_PLURAL.sub("", _AXES.sub("axis", number.parameter)), *number.at)
 
 
 def _named(keys: Mapping[str, Column], results: Mapping[Name, Column]) -> dict[str, Column]:

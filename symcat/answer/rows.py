@@ -11,7 +11,8 @@ from symcat.answer.records import Floats
 from symcat.data.ingest import open_table, opened
 from symcat.data.ingest.indicators import Categories, indicated, name_of, texts_for
 from symcat.data.ingest.source import unknown_column
-from symcat.data.schema import Schema
+from symcat.data.levels import Level
+from symcat.data.schema import Schema, codes_of_levels
 from symcat.errors import InvalidData
 
 
@@ -26,23 +27,39 @@ def numbers_of(values: Any, name: str) -> Floats:
     return found
 
 
-def conditions(values: Mapping[str, Any], columns: Sequence[str]) -> dict[int, float]:
-    """Position and value of each column that is known. Raises InvalidData for others, and where none is left."""
+def conditions(values: Mapping[str, Any], schema: Schema) -> dict[int, float]:
+    """Position and encoded value of each known column. Raises InvalidData for others, and where none is left."""
+    columns = schema.columns
     unknown = [name for name in values if name not in columns]
     if unknown or not values:
+        first = schema.levels[0]
         raise InvalidData(
-            f"given() takes values of columns, such as {columns[0]}=0.0"
+            f"given() takes values of columns, such as {columns[0]}={0.0 if first is None else first[0]!r}"
             + (f": there is no column {unknown[0]!r}, but {', '.join(columns[:8])}." if unknown else ".")
         )
     if len(values) == len(columns):
         raise InvalidData("given() leaves no column whose law could be told: leave one out.")
-    found = {}
-    for name, value in values.items():
+    found = {columns.index(name): _known(name, value, schema) for name, value in values.items()}
+    return dict(sorted(found.items()))
+
+
+def _known(name: str, value: Any, schema: Schema) -> float:
+    """One value of a column as its encoded number."""
+    levels = schema.levels_of.get(name)
+    if levels is None:
         number = numbers_of(value, name)
         if number.ndim or not np.isfinite(number):
             raise InvalidData(f"{name}={value!r} is not a value of a column: pass one finite number.")
-        found[columns.index(name)] = float(number)
-    return dict(sorted(found.items()))
+        return float(number)
+    code = next((code for code, level in zip(codes_of_levels(levels), levels, strict=True) if _is(value, level)), None)
+    if code is None:
+        raise InvalidData(f"{name}={value!r} is no value of this column: pass one of {', '.join(map(repr, levels))}.")
+    return float(code)
+
+
+def _is(value: Any, level: Level) -> bool:
+    """Whether a value is a level; text is never equal to a number."""
+    return bool(np.ndim(value) == 0 and value == level)
 
 
 def check_finite(rows: Floats, name: str, large: str) -> None:

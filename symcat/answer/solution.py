@@ -14,7 +14,7 @@ from symcat.answer import frames, plotting
 from symcat.answer.distribution import Distribution
 from symcat.answer.free_numbers import FreeNumber, free_numbers
 from symcat.answer.printed import Printed
-from symcat.answer.records import Floats, Numbers, Step
+from symcat.answer.records import Floats, Numbers
 from symcat.answer.regressing import Regressed
 from symcat.answer.rows import conditions
 from symcat.answer.significance import critical
@@ -89,16 +89,16 @@ class Solution(Regressed, Distribution):
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
         return self.model.free_energy(self.parameters, self.log_partition, self.columns)
 
-    def given(self, values: Mapping[str, float] | None = None, /, **columns: float) -> Solution:
+    def given(self, values: Mapping[str, Any] | None = None, /, **columns: Any) -> Solution:
         """What the answer says of the other columns where some have these values, with the methods of an answer.
 
-        Real columns by name, or in a mapping where a name is no word of Python. There are no errors, nor checks: these
-        are parameters of a law that the answer implies.
+        Columns by name, or in a mapping where a name is no word of Python: a number of a real column, one of its levels
+        of a discrete one. There are no errors, nor checks: these are parameters of a law that the answer implies.
 
         Raises
         ------
-        InvalidData : no such column, no number, or no column left.
-        SymcatError : of a regression, and of classes whose conditional laws are of no class that is known.
+        InvalidData : no such column, no value of it, or no column left.
+        SymcatError : of a regression, and of classes whose conditional laws are of no class of the catalogue.
 
         Examples
         --------
@@ -108,24 +108,26 @@ class Solution(Regressed, Distribution):
         >>> rest.columns, rest.moment(1), rest.moment(2, central=True)
         (('x1',), 3.0, 1.0)
         """
+        from symcat.answer.build import implied_by  # circle: only there are answers built, also those of an answer
+
         if self.regression is not None:
             raise SymcatError("A regression says nothing of its predictors: call predict with values of these.")
-        known = conditions({**(values or {}), **columns}, self.columns)
+        whole = {**(values or {}), **columns}
+        known = conditions(whole, self._schema)
         rest = self.model.given(self.parameters, known)
-        left = [j for j in range(len(self.columns)) if j not in known]
-        model = registry.model(rest.label, self._schema.part(left), Options(parts=rest.parts), catalogue.default())
-        said = ", ".join(f"{self.columns[j]} = {value:.6g}" for j, value in known.items())
-        parameters: dict[str, Numbers] = {name: np.asarray(value) for name, value in rest.parameters.items()}
-        return Solution(
-            label=rest.label,
+        schema = self._schema.part([j for j in range(len(self.columns)) if j not in known])
+        options, book = rest.options(self.basis or "spin"), catalogue.default()
+        said = ", ".join(
+            f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} = {value}"
+            for name, value in whole.items()
+        )
+        return implied_by(
+            registry.model(rest.label, schema, options, book),
+            rest.parameters,
+            options=options,
+            version=self.catalogue_version,
+            reason=f"the law of {self.label} given {said}",
             source=self.source,
-            columns=tuple(self.columns[j] for j in left),
-            parameters=parameters,
-            log_partition=model.normalised(parameters),
-            n_parameters=sum(1 for _ in free_numbers(model, parameters)),
-            parts=tuple(self.parts[j] for j in left) if rest.parts else (),
-            trail=(Step(strategy=self.source, outcome="answered", reason=f"the law of {self.label} given {said}"),),
-            catalogue_version=self.catalogue_version,
             library=self.library,
         )
 

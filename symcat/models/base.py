@@ -100,12 +100,18 @@ class Options:
 class Rest:
     """The law of the other columns of a table where some have known values: a class, and its parameters.
 
-    ``parts`` as in ``Options``, for a composite class.
+    ``parts``, ``inner`` and ``interactions`` as in ``Options``, for the class of these columns.
     """
 
     label: str
     parameters: dict[str, Floats]
     parts: tuple[str, ...] = ()
+    inner: tuple[tuple[str, ...], ...] = ()
+    interactions: tuple[tuple[int, ...], ...] = ()
+
+    def options(self, basis: Literal["spin", "binary"]) -> Options:
+        """With which its class is made."""
+        return Options(basis=basis, parts=self.parts, inner=self.inner, interactions=self.interactions)
 
 
 @dataclass(frozen=True)
@@ -207,8 +213,8 @@ class Model(Protocol):
         """What parameters of one group say of the columns. Raises SymcatError where no formula tells."""
 
     def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
-        """The law of the other columns, in order, where those at some positions have known values. Raises SymcatError
-        where it is of no class."""
+        """The law of the other columns, in order, where those at some positions have known encoded values, of which
+        one column at least is left. Raises SymcatError where it is of no class."""
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z of parameters of one group that a user stated. Raises InvalidData where there is no finite integral, or
@@ -276,8 +282,9 @@ class Class:
     def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
         """Raises SymcatError: it is of no class."""
         raise SymcatError(
-            f"The law of some columns of {self.label} given others is of no class that is known: ask gaussian.*, "
-            "hidden.gaussian or scores(...) by classes=, or choose rows of .sample(n) that are near."
+            f"The law of some columns of {self.label} given others is of no class of the catalogue: choose rows of "
+            ".sample(n) that are near, or ask by classes= for one whose law is, of gaussian.*, hidden.gaussian, "
+            "o{N}.quartic, ising.*, potts.*, mixed.conditional_gaussian or scores(...)."
         )
 
     def normalised(self, parameters: Parameters) -> float:

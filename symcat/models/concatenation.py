@@ -12,6 +12,9 @@ from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.candidates import Candidate, Weighed
 from symcat.models.fit import CheckResult, Fit, Regression
 
+NOT_WEIGHED = "it was not weighed"
+"""Why a group has no answer of a class, or of one made of these parts, that others of the groups weighed."""
+
 Key = tuple[str, tuple[str, ...], int, float]
 """A candidate's label, those of the classes it is made of, and what its parameters cost."""
 
@@ -52,7 +55,7 @@ def _blank(like: Fit) -> Fit:
     def nothing(values: dict[str, Floats]) -> dict[str, Floats]:
         return {name: np.full_like(np.asarray(value, dtype=np.float64), np.nan) for name, value in values.items()}
 
-    refused = refused_fit(like.label, np.array([np.nan]), "it was not weighed")
+    refused = refused_fit(like.label, np.array([np.nan]), NOT_WEIGHED)
     return replace(
         like,
         count=refused.count,

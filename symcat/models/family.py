@@ -10,6 +10,7 @@ import numpy as np
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Kind, Schema
+from symcat.errors import InvalidData
 from symcat.models.base import Center, Floats, Model, Options
 from symcat.models.tables import Tables
 
@@ -41,6 +42,11 @@ class Stated:
 
     schema: Schema
     parameters: dict[str, Floats]
+
+
+def fitted_to_rows(label: str, cure: str) -> InvalidData:
+    """Why there are no averages to look a class up by, and what to do instead."""
+    return InvalidData(f"{label} is fitted to rows, so there are no averages to look it up by: {cure}.")
 
 
 class Family(Protocol):

@@ -73,6 +73,15 @@ class Gaps:
         found: Floats = (self.times @ np.where(self.seen, self.rows, 0.0)) / number
         return found
 
+    def alone(self) -> Moments:
+        """Averages of independent columns, each with the mean and variance of its cells that were seen."""
+        mean = self.mean()
+        y = np.where(self.seen, self.rows - mean, 0.0)
+        variance = (self.times @ y**2) / np.diagonal(self.together)
+        unit = averages.unit_of(np.sqrt(variance))
+        second = np.diag(variance / unit**2)[None]
+        return Moments(self.columns, np.array([self.count]), mean[None], unit, np.zeros((1, len(mean))), second)
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -99,7 +108,14 @@ class Judged:
 
 
 class Filling(Protocol):
-    """The rows of one table, as a class fills their gaps."""
+    """The rows of one table, as a class fills their gaps.
+
+    ``gaps`` are those of what the class takes averages of: the columns, or functions of single ones.
+    """
+
+    @property
+    def gaps(self) -> Gaps:
+        """Rows of what averages are taken of, not a number where the column is missing."""
 
     @property
     def start(self) -> Moments:

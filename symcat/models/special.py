@@ -9,7 +9,7 @@ import numpy as np
 
 from symcat.data.levels import Level
 from symcat.data.moments import Moments
-from symcat.models.base import Center, Floats, Masses, Model, Parameters
+from symcat.models.base import Center, Floats, Masses, Model, Parameters, Rest
 from symcat.models.fit import Fit, Observed
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 class Composite(Model, Protocol):
     """A class made of the classes of its ``blocks``, which are weighed by themselves first."""
+
+    parts: tuple[Model, ...]  # those of its blocks, in order; none until they are known
 
     def composed(self, parts: Sequence[Model]) -> Composite:
         """The class whose blocks are of these classes, in order."""
@@ -81,6 +83,14 @@ class Regressing(Model, Protocol):
         """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
 
 
+class Tiltable(Model, Protocol):
+    """A class of discrete columns that further fields and couplings take to a class again."""
+
+    def tilted(self, parameters: Parameters, fields: Floats, pairs: Floats) -> Rest:
+        """The law of the same columns with further fields (Q,) and couplings (Q, Q) of their levels, in the order of
+        the columns, in the gauge in which those of a column's levels add up to nothing."""
+
+
 class Classifying(Model, Protocol):
     """A model of a categorical column given the others: ``predict`` gives the probabilities of its levels (m, K)."""
 
@@ -110,6 +120,19 @@ def is_composite(model: Model) -> TypeGuard[Composite]:
 def is_composite_of_rows(model: Model) -> TypeGuard[CompositeOfRows]:
     """Whether a class is made of those of its blocks, which it weighs from the rows itself."""
     return is_composite(model) and hasattr(model, "weighed_parts")
+
+
+def is_tiltable(model: Model) -> TypeGuard[Tiltable]:
+    """Whether a class of discrete columns takes further couplings."""
+    return hasattr(model, "tilted")
+
+
+def whole(model: Model, parameters: Parameters) -> Rest:
+    """The law of all columns of a class."""
+    parts = model.parts if is_composite(model) else ()
+    inner = tuple(tuple(one.label for one in (part.parts if is_composite(part) else ())) for part in parts)
+    own = {name: np.asarray(value) for name, value in parameters.items()}
+    return Rest(model.label, own, tuple(part.label for part in parts), inner if any(inner) else ())
 
 
 def needs_rows(model: Model) -> TypeGuard[RowsModel]:

@@ -98,8 +98,7 @@ def weigh_gaps(question: Question, data: object, tables: Tables) -> Found | None
         return None
     tell_set_aside(read.source.set_aside)
     gaps, center = Gaps(schema.columns, read.rows, read.times), question.point(len(schema))
-    start = models[0].filling(gaps, center).start
-    check_columns(start, schema, full_rank=any(model.full_rank for model in models))
+    check_columns(gaps.alone(), schema, full_rank=any(model.full_rank for model in models), counted=False)
     made = []
     for model in models:
         with clock.step(f"fitting {model.label} to the seen cells"):
@@ -164,8 +163,8 @@ def _able(question: Question, models: Sequence[Model]) -> tuple[list[IncompleteM
 
 
 _PURPOSE = {
-    "em": "for Gaussian classes, and for those of two-valued columns that are fitted by sums over their states",
-    "pairwise": "for Gaussian classes",
+    "em": "for Gaussian classes, and for those of columns with two levels or more that are summed over their states",
+    "pairwise": "for Gaussian classes, and for potts.independent, potts.tree and potts.pairwise",
 }
 
 
@@ -174,7 +173,7 @@ def _candidate(
 ) -> tuple[Candidate, Maximum]:
     if way == "pairwise":
         filling = model.filling(gaps, center)
-        found = pairwise(model, gaps, center, lambda fit: filling.expected(fit).log_likelihood)
+        found = pairwise(model, filling.gaps, center, lambda fit: filling.expected(fit).log_likelihood)
     elif "prior" in model.takes and not isinstance(options.prior, float | int):
         found = _with_prior(model, gaps, center, options, tables)
     else:

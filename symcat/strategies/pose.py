@@ -174,10 +174,6 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
     """The classes to be weighed for these columns: those named, or all, that understand the options given."""
     target = question.position(schema)
     if target is not None:
-        if question.by and schema.kinds[target] == "categorical":
-            raise InvalidData(
-                f"by= is not offered for the categorical target {schema.columns[target]!r}: solve each group by itself."
-            )
         found = conditional_models(question.classes, schema, target, options, tables)
     else:
         found = registry.models(question.classes, schema, options, tables)

@@ -65,7 +65,5 @@ def test_what_cannot_be_given_is_told() -> None:
         MIXTURE.given(x0=np.inf)
     with pytest.raises(InvalidData, match="takes values of columns"):
         MIXTURE.given()
-    with pytest.raises(SymcatError, match="no class that is known"):
-        symcat.model("o2.quartic", r=-1.0, u=6.0).given(x0=0.1)
     with pytest.raises(SymcatError, match="predict"):
         symcat.solve(skewed(), target="b").given(a=1.0)

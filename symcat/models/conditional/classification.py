@@ -29,6 +29,8 @@ _NEEDS_ROWS = "its leave-one-out likelihood and its maximum need all rows, not o
 class Classification(GivenOthers, ABC):
     """Base of the models of the categorical column ``target`` on all others, real or two-valued."""
 
+    one_by_one = True
+
     def __init__(self, label: str, schema: Schema, target: int, *, intercept: bool = True) -> None:
         super().__init__(label, schema, target, intercept=intercept)
         levels = schema.levels[target]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.errors import InvalidData, NoEntry
+from symcat.errors import NoEntry
 from symcat.models.base import Floats, Model, Options
 from symcat.models.conditional import replay_levels
 from symcat.models.conditional.discriminant import LINEAR, QUADRATIC, Discriminant
@@ -17,7 +17,7 @@ from symcat.models.conditional.maximum_likelihood import LABEL, Logistic
 from symcat.models.conditional.multinomial import LABEL as MULTINOMIAL
 from symcat.models.conditional.multinomial import Multinomial
 from symcat.models.conditional.replay import replay
-from symcat.models.family import Averages, Replay
+from symcat.models.family import Averages, Replay, fitted_to_rows
 from symcat.models.tables import Tables
 
 
@@ -62,10 +62,7 @@ class Conditional:
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
-        raise InvalidData(
-            f"{label} is fitted to rows, so there are no averages to look it up by: "
-            "call solve with the data and target=."
-        )
+        raise fitted_to_rows(label, "call solve with the data and target=")
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
         if entry == LABEL:

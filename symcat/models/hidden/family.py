@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Schema
-from symcat.errors import InvalidData
 from symcat.models.base import Floats, Model, Options
-from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated, fitted_to_rows
 from symcat.models.hidden import stated
 from symcat.models.hidden.gaussian import LABEL, HiddenGaussian
 from symcat.models.hidden.replay import replay
@@ -32,10 +31,7 @@ class HiddenCategories(OneColumnFamily):
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
-        raise InvalidData(
-            f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data, or "
-            "symcat.model with its parameters."
-        )
+        raise fitted_to_rows(label, "call solve with the data, or symcat.model with its parameters")
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
         return stated.read(label, given, columns)

@@ -6,6 +6,8 @@ of binary x, up to a constant, has other couplings.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
+from symcat.models.remaining import left_of, places
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +35,26 @@ class Couplings:
         for strength, chosen in zip(self.higher, self.sets, strict=True):
             out = out + strength * spins[:, list(chosen)].prod(axis=1)
         return out
+
+    def given(self, known: Mapping[int, float], sets: Sequence[tuple[int, ...]] = ()) -> Couplings:
+        """Those of the other columns, in order, where some have these values; of ``sets`` of them those of three and
+        more, among which must be what is left of each."""
+        d = len(self.h)
+        left, place, at = left_of(d, known), places(d, known), list(known)
+        h: Floats = self.h[left] + self.J[np.ix_(left, at)] @ np.array([known[j] for j in at])
+        pairs = self.J[np.ix_(left, left)]
+        higher = {chosen: 0.0 for chosen in sets if len(chosen) > 2}
+        for strength, chosen in zip(self.higher, self.sets, strict=True):
+            value = float(strength) * math.prod(known[j] for j in chosen if j in known)
+            rest = tuple(sorted(place[j] for j in chosen if j in place))
+            if len(rest) == 1:
+                h[rest[0]] += value
+            elif len(rest) == 2:
+                pairs[rest] += value
+                pairs[rest[::-1]] += value
+            elif rest:
+                higher[rest] += value
+        return Couplings(h, pairs, np.array(list(higher.values())), tuple(higher))
 
 
 def pair_matrix(values: Floats, dimension: int) -> Floats:

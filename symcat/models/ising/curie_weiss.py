@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
-from symcat.models.base import Facts, Options, Parameters
+from symcat.models.base import Facts, Options, Parameters, Rest
+from symcat.models.ising.alike import Alike
+from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.existence import least
 from symcat.models.ising.spins import PairAverages
 from symcat.models.ising.uniform import Uniform
@@ -21,29 +23,15 @@ from symcat.models.tables import Tables
 Floats = NDArray[np.float64]
 
 
-class Levels:
+class Levels(Alike):
     """The d + 1 values of the number of columns that are +1, with how many states share each."""
 
     def __init__(self, dimension: int) -> None:
         k = np.arange(dimension + 1)
         total = 2.0 * k - dimension
         log_factorial = np.array([math.lgamma(i + 1.0) for i in k])
-        self.log_states = log_factorial[-1] - log_factorial - log_factorial[::-1]
-        self.values = np.stack([total, 0.5 * (total**2 - dimension)], axis=1)  # M, sum over pairs of s_i s_j
-
-    def evaluate(self, theta: Floats) -> tuple[Floats, Floats]:
-        """Probabilities (G, d + 1) of the levels and log Z (G,)."""
-        weight = theta @ self.values.T + self.log_states
-        top = weight.max(axis=1)
-        weight = np.exp(weight - top[:, None])
-        z = weight.sum(axis=1)
-        return weight / z[:, None], top + np.log(z)
-
-    def statistics(self, evaluated: Floats) -> tuple[Floats, Floats]:
-        """Averages of the two sums and their covariance."""
-        mean = evaluated @ self.values
-        apart = self.values[None] - mean[:, None, :]
-        return mean, np.einsum("gl,gla,glb->gab", evaluated, apart, apart)
+        values = np.stack([total, 0.5 * (total**2 - dimension)], axis=1)  # M, sum over pairs of s_i s_j
+        super().__init__(values, log_factorial[-1] - log_factorial - log_factorial[::-1])
 
 
 class CurieWeiss(Uniform):
@@ -86,6 +74,10 @@ class CurieWeiss(Uniform):
         pair = np.repeat(sums[:, 1] / self.n_pairs, d * d).reshape(-1, d, d)
         pair[:, np.arange(d), np.arange(d)] = 1.0
         return PairAverages(mean, pair)
+
+    def rest_of(self, left: Couplings, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """All columns that are left are alike still."""
+        return Rest(self.label, {"h": left.h[0], "J": left.J[0, 1]})
 
     @property
     def totals_met(self) -> int:

@@ -15,7 +15,8 @@ from symcat.models.ising.couplings import Couplings, pair_matrix, pair_values, p
 from symcat.models.ising.law import Sums
 from symcat.models.ising.spins import Spins, field_entries
 from symcat.models.ising.wide.graph import edges_of, elimination
-from symcat.models.ising.wide.junction import LARGEST_CLIQUE, GraphSpace
+from symcat.models.ising.wide.junction import GraphSpace
+from symcat.models.potts.junction import LARGEST_CLIQUE
 
 Floats = NDArray[np.float64]
 

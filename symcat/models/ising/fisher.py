@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Center
+from symcat.models.filled_states import SummedFilling
 from symcat.models.fit import PRIOR_ROWS, Fit
 from symcat.models.incomplete import Gaps
-from symcat.models.ising.incomplete import SummedFilling
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import spin_averages
 from symcat.models.ising.sums import Ising
@@ -62,7 +62,15 @@ class FisherIsing(Ising):
 
     def filling(self, gaps: Gaps, center: Center = None) -> SummedFilling:
         """Rows with gaps, with all ways to fill them."""
-        return SummedFilling(self, gaps)
+        return SummedFilling(self, gaps, [np.array([-1.0, 1.0])] * self.dimension, gaps.columns)
+
+    def features(self, rows: Floats) -> Floats:
+        """The rows: -1 and +1 are the only contrast of two levels."""
+        return rows
+
+    def told(self, fit: Fit) -> Fit:
+        """The fit, which has its information."""
+        return fit
 
     def even_log_density(self, fit: Fit) -> float:
         """Of a batch of one: over evenly spread states every term of -F averages to nothing."""

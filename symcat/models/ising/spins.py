@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Class, Entry, Facts, Options, Parameters, counted
+from symcat.models.base import Class, Entry, Facts, Options, Parameters, Rest, counted
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings, pair_values
 from symcat.models.ising.law import IsingLaw, Sums
 from symcat.models.law import Law
 from symcat.models.prior import prior_rows
+from symcat.models.remaining import coupled_still
 from symcat.models.tables import Tables
 
 Floats = NDArray[np.float64]
+
+INDEPENDENT, PAIRWISE = "ising.independent", "ising.pairwise"
+"""Labels of what any of the classes may be where some columns are known."""
 
 NO_ROWS, IMPOSSIBLE, INFINITE = 1, 2, 3
 """Why a group has no answer, in every class; the next codes are those of a class alone."""
@@ -59,6 +63,7 @@ class Spins(Class, ABC):
     check_needs = Needs(states=True)
     takes = frozenset({"prior", "basis"})
     symmetric = True
+    rest = PAIRWISE  # the class of several columns where the others are known
 
     def __init__(self, schema: Schema, options: Options, tables: Tables) -> None:
         self.schema = schema
@@ -187,6 +192,27 @@ class Spins(Class, ABC):
         values = np.concatenate([c.h, pair_values(c.J[None])[0], c.higher])
         found: Floats = hypercube.normalised(hypercube.energies(d, masks, values[None]))[0][0]
         return found
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """The same couplings of the other columns, on which those that are known act as fields."""
+        values = {j: 0.5 * (value + 1.0) if self.zero_one else value for j, value in known.items()}
+        sets = coupled_still(self.options.interactions, self.dimension, known)
+        left = self.as_couplings(parameters).given(values, sets)
+        if len(left.h) == 1 or not (left.J.any() or left.higher.any()):
+            return Rest(INDEPENDENT, {"h": left.h})
+        return self.rest_of(left, sets)
+
+    def rest_of(self, left: Couplings, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """Couplings of several columns that are left, and sets of them, as a class."""
+        higher = {"interactions": left.higher} if len(left.higher) else {}
+        return Rest(self.rest, {"h": left.h, "J": left.J, **higher}, interactions=sets)
+
+    def tilted(self, parameters: Parameters, fields: Floats, pairs: Floats) -> Rest:
+        """The law of the same columns with further fields (2d,) and couplings (2d, 2d) by level, in the gauge in which
+        those of a column add up to nothing; of a class that couples no sets of three."""
+        mine = self.couplings(self.theta_of(parameters))
+        h, j = mine.h + fields[1::2], mine.J + pairs[1::2, 1::2]
+        return Rest(PAIRWISE, {"h": h, "J": j}) if j.any() else Rest(INDEPENDENT, {"h": h})
 
     @abstractmethod
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:

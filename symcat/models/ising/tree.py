@@ -39,6 +39,7 @@ class Tree(EveryPair, Ising):
     """Couplings J (d, d) on a tree of d - 1 pairs, and fields h (d,); off it J is 0 and its error not a number."""
 
     label = "ising.tree"
+    rest = label
     facts = Facts("Ising on a tree (Chow-Liu)", "none; the columns hang together as a tree")
 
     @property

@@ -10,7 +10,7 @@ the Ising model beside the least squares of x on s: exact, from second moments (
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +19,15 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, counted, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, Rest, counted, symmetric_entries
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.conditional.linear import Linear
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian.couplings import check_positive
 from symcat.models.ising import hypercube
+from symcat.models.ising.couplings import Couplings
 from symcat.models.ising.pairwise import Pairwise
+from symcat.models.ising.spins import INDEPENDENT, PAIRWISE
 from symcat.models.mixed import checks, errors
 from symcat.models.mixed import law as laws
 from symcat.models.mixed.contrasts import Contrasts
@@ -33,6 +35,7 @@ from symcat.models.mixed.factors import mean_given, of_two_valued, together
 from symcat.models.mixed.influence import influence
 from symcat.models.mixed.least_squares import condition
 from symcat.models.mixed.logistic import ConditionalGaussianLogistic
+from symcat.models.remaining import left_of
 from symcat.models.tables import Tables
 
 _TWO_VALUED_DEPEND, _REALS_DEPEND, _DETERMINED, _FEW_ROWS, _FIRST_OF_ISING = 1, 2, 3, 4, 4
@@ -188,6 +191,28 @@ class ConditionalGaussian(Class):
         precision = np.asarray(parameters["precision"], dtype=np.float64)
         return laws.ConditionalLaw(self.label, self.schema, self.marginal.law(marginal), shares, means, precision)
 
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """The same couplings of the other columns: two-valued ones alone, real ones alone, or both."""
+        values = {i: 0.5 * (known[j] + 1.0) if self.binary else known[j] for i, j in _known(self.two_valued, known)}
+        reals = {a: known[j] - float(parameters["mean"][a]) for a, j in _known(self.reals, known)}
+        left = Couplings(np.asarray(parameters["h"]), np.asarray(parameters["J"]), np.empty(0)).given(values)
+        rest, at = left_of(len(self.reals), reals), list(reals)
+        precision, coupling = np.asarray(parameters["precision"]), np.asarray(parameters["coupling"])
+        own, mine = precision[np.ix_(rest, rest)], coupling[left_of(len(self.two_valued), values)]
+        away = np.array([reals[a] for a in at])
+        pulled = np.array(list(values.values())) @ coupling[np.ix_(list(values), rest)]
+        moved: Floats = np.linalg.solve(own, pulled - precision[np.ix_(rest, at)] @ away)
+        mean = np.asarray(parameters["mean"])[rest] + moved
+        h = left.h + mine[:, at] @ away + mine[:, rest] @ moved
+        if not len(h):
+            return Rest("gaussian.full", {"mean": mean, "precision": own})
+        if rest:
+            both = {"h": h, "J": left.J, "mean": mean, "precision": own, "coupling": mine[:, rest]}
+            return Rest(self.label, both)
+        if len(h) == 1 or not left.J.any():
+            return Rest(INDEPENDENT, {"h": h})
+        return Rest(PAIRWISE, {"h": h, "J": left.J})
+
     def normalised(self, parameters: Parameters) -> float:
         """log Z: of the two-valued columns that are left when the real ones are integrated out, and that integral."""
         precision, coupling = np.asarray(parameters["precision"]), np.asarray(parameters["coupling"])
@@ -227,3 +252,8 @@ class ConditionalGaussian(Class):
             return [((i, a), (s[i], x[a])) for i in range(len(s)) for a in range(len(x))]
         own = s if name in ("h", "J") else x
         return symmetric_entries(np.shape(parameters[name]), own, diagonal=name != "J")
+
+
+def _known(columns: Sequence[int], known: Mapping[int, float]) -> list[tuple[int, int]]:
+    """Of the known ones of these columns, their place among them and in the table."""
+    return [(place, j) for place, j in enumerate(columns) if j in known]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -31,14 +30,10 @@ class Contrasts:
         """Where the levels of each column stand among all."""
         return Layout(self.schema.sizes)
 
-    @cached_property
+    @property
     def matrix(self) -> Floats:
         """(Q, q) the contrasts at every level, block by block."""
-        layout = self.layout
-        out = np.zeros((layout.levels, self.number))
-        for j, at in enumerate(self.at):
-            out[layout.at(j), at] = layout.contrasts(j)
-        return out
+        return self.layout.contrast_matrix
 
     @property
     def number(self) -> int:
@@ -48,8 +43,7 @@ class Contrasts:
     @cached_property
     def at(self) -> list[slice]:
         """Where the contrasts of each column stand among all."""
-        ends = np.cumsum([0, *(size - 1 for size in self.layout.sizes)]).tolist()
-        return [slice(a, b) for a, b in pairwise(ends)]
+        return [self.layout.contrasts_at(j) for j in range(len(self.layout))]
 
     def of(self, rows: Floats) -> Floats:
         """(m, q) of encoded rows (m, d) of the discrete columns."""

@@ -50,7 +50,7 @@ class Mixed:
             return Product(schema, options, tables)
         if label == ScoresGivenLevels.label:
             return ScoresGivenLevels(schema, options, tables)
-        member = GivenLevels if schema.at("categorical") else ConditionalGaussian
+        member = GivenLevels if schema.at("categorical") or options.parts else ConditionalGaussian
         return member(schema, options, tables)
 
     def averages(

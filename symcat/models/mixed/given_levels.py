@@ -19,9 +19,10 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.errors import SymcatError
 from symcat.models import registry
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Facts, Masses, Model, Options, Parameters, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Masses, Model, Options, Parameters, Rest, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.candidates import Weighed
 from symcat.models.column_masses import of_columns
@@ -30,7 +31,10 @@ from symcat.models.law import Law
 from symcat.models.mixed import checks
 from symcat.models.mixed.contrasts import Contrasts, digits_of
 from symcat.models.mixed.effects import Effects
+from symcat.models.mixed.known import Remaining, remaining
 from symcat.models.mixed.law import LevelsLaw, log_integral
+from symcat.models.remaining import left_of
+from symcat.models.special import is_tiltable, whole
 from symcat.models.tables import Tables
 from symcat.models.weighing import weigh
 
@@ -217,6 +221,48 @@ class GivenLevels(Class):
         """The entropy, and averages of the levels."""
         levels = self._part(0).law(self.of_block(0, parameters))
         return LevelsLaw(self.label, levels, np.asarray(parameters[PRECISION], dtype=np.float64))
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Of levels alone a class of theirs, of real columns alone a Gaussian, of both this class again."""
+        rows = np.array([[known.get(j, -1.0) for j in self.categories]])
+        digits = digits_of(self.contrasts.schema, rows)[0]
+        levels = {k: int(digits[k]) for k, j in enumerate(self.categories) if j in known}
+        reals = {a: self.score_of(parameters, a, known[j]) for a, j in enumerate(self.reals) if j in known}
+        mean, effect, precision = (np.asarray(parameters[name], dtype=np.float64) for name in OWN)
+        left = remaining(self.contrasts.layout.sizes, mean, effect, precision, levels, reals)
+        at = left_of(len(self.reals), reals)
+        if not left.sizes:
+            return self.reals_alone(parameters, at, left)
+        rest = self._levels_given(parameters, {k: rows[0, k] for k in levels}, left if reals else None)
+        return self.beside(parameters, rest, at, left) if at else rest
+
+    def score_of(self, parameters: Parameters, real: int, value: float) -> float:
+        """What is Gaussian given the levels, at a value of one real column: the value."""
+        return value
+
+    def _levels_given(self, parameters: Parameters, known: Mapping[int, float], left: Remaining | None) -> Rest:
+        """The law of the discrete columns, some of which are known, and on which real ones act."""
+        part, own = self._part(0), self.of_block(0, parameters)
+        rest = part.given(own, known) if known else whole(part, own)
+        if left is None:
+            return rest
+        schema = self.contrasts.schema.part(left_of(len(self.categories), known))
+        model = registry.model(rest.label, schema, rest.options("spin"), self.tables)
+        if not is_tiltable(model):
+            raise SymcatError(
+                f"The law of the discrete columns of {self.label} given real ones is of no class of the catalogue, as "
+                f"their own class {rest.label} takes no further couplings: state values of all discrete columns."
+            )
+        return model.tilted(rest.parameters, left.fields, left.pairs)
+
+    def reals_alone(self, parameters: Parameters, at: Sequence[int], left: Remaining) -> Rest:
+        """The law of real columns, where the levels of all discrete ones are known."""
+        return Rest("gaussian.full", {"mean": left.mean, "precision": left.precision})
+
+    def beside(self, parameters: Parameters, levels: Rest, at: Sequence[int], left: Remaining) -> Rest:
+        """The law of levels and of real columns."""
+        own = {MEAN: left.mean, EFFECT: left.effect, PRECISION: left.precision}
+        return Rest(self.label, levels.parameters | own, parts=(levels.label,))
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z: that of the discrete columns and the integral of the real ones about their centre."""

@@ -18,13 +18,16 @@ import numpy as np
 from symcat.data.moments import Floats
 from symcat.errors import SymcatError
 from symcat.models.at_hand import at_hand
-from symcat.models.base import Center, Entry, Facts, Masses, Options, Parameters
+from symcat.models.base import Center, Entry, Facts, Masses, Options, Parameters, Rest
 from symcat.models.candidates import Weighed
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import Fit, Moves, Observed
+from symcat.models.hidden.gaussian import LABEL as HIDDEN
 from symcat.models.law import Law
 from symcat.models.mixed.given_levels import GivenLevels, Moving, n_free, parameters_of
+from symcat.models.mixed.known import Remaining
 from symcat.models.scores import names
+from symcat.models.scores.composite import around
 from symcat.models.scores.margins import Alone, Margins
 from symcat.models.scores.normal import scores, values_of
 
@@ -129,6 +132,26 @@ class ScoresGivenLevels(GivenLevels):
     def values_of(self, parameters: Parameters, z: Floats) -> Floats:
         """(m, k) the real columns with these scores."""
         return np.stack([values_of(law, z[:, a]) for a, law in enumerate(self._laws(parameters))], axis=1)
+
+    def score_of(self, parameters: Parameters, real: int, value: float) -> float:
+        """The normal score of a value of one real column."""
+        return float(scores(self._laws(parameters)[real], np.array([value]))[0])
+
+    def reals_alone(self, parameters: Parameters, at: Sequence[int], left: Remaining) -> Rest:
+        """A single Gaussian of the scores, whose means are not zero."""
+        covariance = np.asarray(np.linalg.inv(left.precision), dtype=np.float64)
+        own = {"weights": np.ones(1), "means": left.mean[None], "covariances": covariance[None]}
+        return Rest(around(HIDDEN), own | self._margins_of(parameters, at), tuple(self._part(a + 1).label for a in at))
+
+    def beside(self, parameters: Parameters, levels: Rest, at: Sequence[int], left: Remaining) -> Rest:
+        """With the classes of the real columns."""
+        found = super().beside(parameters, levels, at, left)
+        labels = (levels.label, *(self._part(a + 1).label for a in at))
+        return Rest(found.label, found.parameters | self._margins_of(parameters, at), labels)
+
+    def _margins_of(self, parameters: Parameters, at: Sequence[int]) -> dict[str, Floats]:
+        own = {self.names_of_reals[a]: self.of_block(a + 1, parameters) for a in at}
+        return {name: np.asarray(value) for name, value in names.joined(own).items()}
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the probability of the levels times the density of the real columns, at encoded rows."""

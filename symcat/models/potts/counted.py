@@ -46,6 +46,18 @@ class Counted:
         return Counted(self.layout, self.count[chosen], self.pairs[chosen], tuple(t[chosen] for t in self.sets))
 
 
+def of_contrasts(layout: Layout, count: Floats, mean: Floats, pair: Floats) -> Counted:
+    """Rows (G,) with averages (G, q) of the contrasts of all columns, and (G, q, q) of products of two."""
+    per_level = 1.0 / np.array(layout.sizes)[layout.column_of]
+    c = layout.contrast_matrix * per_level[:, None]
+    alone = mean @ c.T
+    table = per_level[:, None] * per_level + alone[:, :, None] * per_level + per_level[:, None] * alone[:, None, :]
+    table = np.where(layout.apart, table + c @ pair @ c.T, 0.0)
+    place = np.arange(layout.levels)
+    table[:, place, place] = per_level + alone
+    return Counted(layout, count, table * count[:, None, None])
+
+
 Rows = tuple[Integers, Floats, Integers]
 """Digits (m, d) of rows, what each counts, and the group of each."""
 

@@ -27,24 +27,17 @@ class Couplings:
         self.statistics = statistics_of(layout, sets)
         self.higher = [chosen for chosen in sets if len(chosen) > 2]
 
-    def _matrix(self, chosen: tuple[int, ...]) -> Floats:
-        """(cells, numbers) what each number of a set adds to each of its cells."""
-        matrix: Floats = np.ones((1, 1))
-        for j in chosen:
-            matrix = np.asarray(np.kron(matrix, self.layout.contrasts(j)), dtype=np.float64)
-        return matrix
-
     def arrange(self, theta: Floats) -> dict[str, Floats]:
         """Named parameters of the vectors (G, K)."""
         return self._placed(
-            [theta[:, place] @ self._matrix(s).T for place, s in zip(self.places, self.sets, strict=True)]
+            [theta[:, place] @ self.layout.products_of(s).T for place, s in zip(self.places, self.sets, strict=True)]
         )
 
     def errors(self, covariance: Floats) -> dict[str, Floats]:
         """Standard errors of the named parameters, from the covariance (G, K, K) of the vectors."""
         found = []
         for place, chosen in zip(self.places, self.sets, strict=True):
-            matrix = self._matrix(chosen)
+            matrix = self.layout.products_of(chosen)
             found.append(np.sqrt(((matrix @ covariance[:, place, place]) * matrix).sum(axis=2)))
         return self._placed(found)
 
@@ -76,7 +69,7 @@ class Couplings:
             else:
                 values = parameters["interactions"][:, at : at + cells]
                 at += cells
-            found.append(values @ self._matrix(chosen) / cells)
+            found.append(values @ self.layout.products_of(chosen) / cells)
         return np.concatenate(found, axis=1)
 
     def averages(self, seen: Counted) -> Floats:
@@ -89,6 +82,6 @@ class Couplings:
                 table = seen.pairs[:, layout.at(chosen[0]), layout.at(chosen[1])].reshape(len(seen.count), -1)
             else:
                 table = next(higher)
-            found.append(table @ self._matrix(chosen))
+            found.append(table @ self.layout.products_of(chosen))
         out: Floats = np.concatenate(found, axis=1) / seen.count[:, None]
         return out

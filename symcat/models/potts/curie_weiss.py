@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Entry, Facts, Options, Parameters
+from symcat.models.base import Entry, Facts, Options, Parameters, Rest
+from symcat.models.ising.alike import Alike
 from symcat.models.ising.fisher import inverse
 from symcat.models.ising.newton import maximise
 from symcat.models.potts import checks
@@ -31,31 +32,14 @@ _LARGEST = 1 << 25
 """Numbers of the table of all numbers of columns by level, and of the sums that they make."""
 
 
-class Compositions:
-    """All ways in which d columns can have L levels, with how many rows have each; a ``Space`` of Newton's method."""
+class Compositions(Alike):
+    """All ways in which d columns can have L levels, with how many rows have each."""
 
     def __init__(self, columns: int, levels: int, contrasts: Floats) -> None:
         self.numbers = _compositions(columns, levels)
         log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, columns + 1)))])
-        self.log_rows = log_factorial[columns] - log_factorial[self.numbers].sum(axis=1)
-        self.values = sums_of(self.numbers, contrasts)
-
-    def evaluate(self, theta: Floats) -> tuple[Floats, Floats]:
-        """Probabilities (G, M) and log Z (G,)."""
-        weight = theta @ self.values.T + self.log_rows
-        top = weight.max(axis=1)
-        weight = np.exp(weight - top[:, None])
-        z = weight.sum(axis=1)
-        return weight / z[:, None], top + np.log(z)
-
-    def statistics(self, evaluated: Floats) -> tuple[Floats, Floats]:
-        """Averages (G, K) of the sums and their covariance (G, K, K)."""
-        mean = evaluated @ self.values
-        covariance = []
-        for weight, own in zip(evaluated, mean, strict=True):
-            apart = self.values - own
-            covariance.append((apart * weight[:, None]).T @ apart)
-        return mean, np.stack(covariance)
+        log_rows = log_factorial[columns] - log_factorial[self.numbers].sum(axis=1)
+        super().__init__(sums_of(self.numbers, contrasts), log_rows)
 
 
 class CurieWeiss(Potts):
@@ -180,6 +164,10 @@ class CurieWeiss(Potts):
     def expanded(self, parameters: Mapping[str, Floats]) -> tuple[Floats, Floats]:
         d = len(self.layout)
         return np.tile(parameters["h"], (1, d)), np.where(self.layout.apart, np.tile(parameters["J"], (1, d, d)), 0.0)
+
+    def rest_of(self, h: Floats, j: Floats, higher: Floats, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """All columns that are left are alike still."""
+        return Rest(self.label, {"h": h[: self.size], "J": j[: self.size, self.size : 2 * self.size]})
 
     def pair_shares(self, parameters: Parameters) -> Floats:
         d = len(self.layout)

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from symcat.data.schema import Kind, Schema
-from symcat.errors import InvalidData
 from symcat.models.base import Floats, Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, Replay, Stated, fitted_to_rows
 from symcat.models.potts import replay, stated
 from symcat.models.potts.curie_weiss import CurieWeiss
 from symcat.models.potts.independent import Independent
@@ -51,9 +50,8 @@ class PottsFamily:
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
-        raise InvalidData(
-            f"{label} is fitted to counted rows, so there are no averages to look it up by: call solve with the data "
-            "(counts= for a table of counts), or symcat.model with its couplings."
+        raise fitted_to_rows(
+            label, "call solve with the data (counts= for a table of counts), or symcat.model with its couplings"
         )
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:

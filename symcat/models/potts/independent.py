@@ -8,9 +8,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.base import Facts, Parameters
-from symcat.models.potts import forest
+from symcat.models.base import Center, Facts, Parameters
+from symcat.models.filled_states import SummedFilling
+from symcat.models.incomplete import Gaps
+from symcat.models.potts import forest, incomplete
 from symcat.models.potts.counted import Counted
+from symcat.models.potts.couplings import Couplings
 from symcat.models.potts.layout import Floats, Integers
 from symcat.models.potts.potts import Answer, Mover, Potts
 
@@ -21,6 +24,11 @@ class Independent(Potts):
     label = "potts.independent"
     facts = Facts("Potts, independent columns", "none of the fields; no couplings")
     terms: ClassVar[Mapping[str, str]] = {"h": "h_j(x_j)"}
+    missing = frozenset({"em", "pairwise"})
+
+    def filling(self, gaps: Gaps, center: Center = None) -> SummedFilling:
+        """Rows with gaps, with all ways to fill them."""
+        return incomplete.filling(self, gaps)
 
     def coupled(self, seen: Counted) -> NDArray[np.bool_]:
         return np.zeros((1, len(self.layout), len(self.layout)), dtype=bool)
@@ -65,6 +73,10 @@ class Independent(Potts):
 
     def n_free(self, answer: Answer) -> int:
         return self.layout.levels - len(self.layout)
+
+    def coupled_in(self, parameters: Parameters) -> Couplings:
+        """The columns alone."""
+        return Couplings(self.layout, [(j,) for j in range(len(self.layout))])
 
     def shown_in(self, parameters: Parameters) -> list[tuple[int, int]]:
         return []

@@ -44,6 +44,15 @@ def products(levels: int) -> Floats:
     return out
 
 
+@cache
+def _products_of(sizes: tuple[int, ...]) -> Floats:
+    out: Floats = np.ones((1, 1))
+    for size in sizes:
+        out = np.asarray(np.kron(out, basis(size)[:, 1:]), dtype=np.float64)
+    out.setflags(write=False)
+    return out
+
+
 @dataclass(frozen=True)
 class Layout:
     """The numbers of levels of d columns."""
@@ -92,6 +101,23 @@ class Layout:
     def contrasts(self, column: int) -> Floats:
         """(L, L - 1) the contrasts of a column, at its levels."""
         return basis(self.sizes[column])[:, 1:]
+
+    @cached_property
+    def contrast_matrix(self) -> Floats:
+        """(Q, q) the contrasts of all columns at every level, block by block: q is Q - d."""
+        out = np.zeros((self.levels, self.levels - len(self)))
+        for j in range(len(self)):
+            out[self.at(j), self.contrasts_at(j)] = self.contrasts(j)
+        return out
+
+    def contrasts_at(self, column: int) -> slice:
+        """Where the contrasts of a column stand among all."""
+        return slice(self.offsets[column] - column, self.offsets[column + 1] - column - 1)
+
+    def products_of(self, columns: tuple[int, ...]) -> Floats:
+        """(cells, numbers) all products of a contrast of each of some columns, at all of their levels together; the
+        last column's levels, and contrasts, fastest."""
+        return _products_of(tuple(self.sizes[j] for j in columns))
 
     def places(self, digits: Integers) -> Integers:
         """(m, d) where the levels of rows of digits (m, d) stand among all."""

@@ -1,6 +1,7 @@
 """``potts.pairwise``: a field for every column, a coupling for every pair, and for larger sets on request.
 
-Exact to four million states, which are summed over: the log-linear model with all two-factor interactions.
+The log-linear model with all two-factor interactions, or those named. Exact: to four million states by sums over all
+of them, beyond where the columns fall apart into blocks, or the graph of the couplings is narrow (``blocks``).
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.base import Entry, Facts, Options, Parameters
+from symcat.models.base import Center, Entry, Facts, Options, Parameters, Rest
+from symcat.models.filled_states import SummedFilling
+from symcat.models.incomplete import Gaps
 from symcat.models.ising.fisher import inverse
-from symcat.models.potts import existence
+from symcat.models.potts import existence, incomplete
+from symcat.models.potts.blocks import Sums, sums_of
 from symcat.models.potts.counted import Counted
 from symcat.models.potts.couplings import Couplings
 from symcat.models.potts.curie_weiss import CurieWeiss
 from symcat.models.potts.independent import Independent
-from symcat.models.potts.layout import Floats, Integers, basis
+from symcat.models.potts.layout import Floats, Integers, Layout
 from symcat.models.potts.potts import Answer, Mover, Potts, with_axis
-from symcat.models.potts.space import Space, too_many
 from symcat.models.potts.tree import Tree
+from symcat.models.remaining import places
 
 
 class Pairwise(Potts):
@@ -50,17 +54,22 @@ class Pairwise(Potts):
         self.pairs = named or list(combinations(range(len(self.layout)), 2))
         self.sets = options.higher
         self.symmetric = bool(named)
+        self.missing = frozenset() if self.sets else frozenset({"em", "pairwise"})
         self.nested = frozenset({Independent.label} if named else {Independent.label, Tree.label, CurieWeiss.label})
         self.couplings = Couplings(self.layout, [(j,) for j in range(len(self.layout))] + self.pairs + list(self.sets))
 
     @cached_property
-    def space(self) -> Space:
-        """All states."""
-        return Space(self.layout, self.couplings.statistics)
+    def sums(self) -> Sums | str:
+        """Over the states of the sets that are coupled; in words why they are out of reach."""
+        return sums_of(self.layout, self.couplings.sets)
 
-    @cached_property
+    @property
     def refusal(self) -> str:
-        return too_many(self.layout, self.couplings.number)
+        return self.sums if isinstance(self.sums, str) else ""
+
+    def filling(self, gaps: Gaps, center: Center = None) -> SummedFilling:
+        """Rows with gaps, with all ways to fill them."""
+        return incomplete.filling(self, gaps)
 
     def coupled(self, seen: Counted) -> NDArray[np.bool_]:
         d = len(self.layout)
@@ -76,7 +85,8 @@ class Pairwise(Potts):
         for j in range(len(self.layout)):
             size = self.layout.sizes[j]
             start[:, self.couplings.places[j]] = alone[:, self.layout.at(j)] @ self.layout.contrasts(j) / size
-        found = self.space.maximum(target, start)
+        assert not isinstance(self.sums, str)
+        found = self.sums.maximum(target, start)
         return Answer(self.couplings.arrange(found.theta), found.log_z, found.covariance)
 
     def blank(self, groups: int) -> dict[str, Floats]:
@@ -89,43 +99,37 @@ class Pairwise(Potts):
         uncoupled = ~existence.coupled_levels(seen, self.coupled(seen)) & self.layout.apart
         return found | {"J": np.where(uncoupled, np.nan, found["J"])}
 
-    def _theta(self, parameters: Parameters) -> Floats:
-        if self.refusal:
-            raise SymcatError(f"No sum over all states is in reach: {self.refusal}.")
-        return self.couplings.flatten(with_axis(parameters))
-
-    def _transformed(self, parameters: Parameters) -> Floats:
-        out: Floats = self.space.transformed(self.space.evaluate(self._theta(parameters))[0])[0]
-        return out
+    def _summed(self, parameters: Parameters) -> tuple[Couplings, Sums, Floats]:
+        """Sums, and their theta (K,), of the sets that are coupled, or of those with couplings that are not zero."""
+        couplings, sums = self.couplings, self.sums
+        if isinstance(sums, str):
+            j, layout = np.asarray(parameters["J"]), self.layout
+            there = [pair for pair in self.pairs if j[layout.at(pair[0]), layout.at(pair[1])].any()]
+            couplings = Couplings(layout, couplings.sets[: len(layout)] + there + list(self.sets))
+            sums = sums_of(layout, couplings.sets)
+        if isinstance(sums, str):
+            raise SymcatError(f"No sum over all states is in reach: {sums}.")
+        return couplings, sums, couplings.flatten(with_axis(parameters))[0]
 
     def pair_shares(self, parameters: Parameters) -> Floats:
-        every, layout = self._transformed(parameters), self.layout
-        strides = np.concatenate([[1], np.cumprod(layout.sizes[:-1])]).astype(np.intp)
-        out = np.zeros((layout.levels, layout.levels))
-        for i, size in enumerate(layout.sizes):
-            own = np.arange(size) * strides[i]
-            out[layout.at(i), layout.at(i)] = np.diag(basis(size) @ every[own] / size)
-            for k in range(i + 1, len(layout)):
-                other = np.arange(layout.sizes[k]) * strides[k]
-                table = basis(size) @ every[own[:, None] + other] @ basis(layout.sizes[k]).T
-                table /= size * layout.sizes[k]
-                out[layout.at(i), layout.at(k)], out[layout.at(k), layout.at(i)] = table, table.T
-        return out
+        _, sums, theta = self._summed(parameters)
+        return sums.pair_shares(theta)
 
     def higher_mean(self, parameters: Parameters) -> float:
         if not self.sets:
             return 0.0
-        every, theta = self._transformed(parameters), self._theta(parameters)[0]
-        first = self.couplings.places[len(self.layout) + len(self.pairs)].start
-        return float(theta[first:] @ every[self.space.index[first:]])
+        couplings, sums, theta = self._summed(parameters)
+        first = couplings.places[-len(self.sets)].start
+        return float(theta[first:] @ sums.average(theta)[first:])
 
     def normalised(self, parameters: Parameters) -> float:
-        """log Z by the sum over all states."""
-        return float(self.space.evaluate(self._theta(parameters))[1][0])
+        """log Z by the sum over all states, block by block or along the graph of the couplings where they are many."""
+        _, sums, theta = self._summed(parameters)
+        return sums.log_partition(theta)
 
     def drawn(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Integers:
-        below = np.cumsum(self.space.evaluate(self._theta(parameters))[0][0])
-        return self.layout.digits(np.searchsorted(below, rng.random(n) * below[-1], side="right"))
+        _, sums, theta = self._summed(parameters)
+        return sums.drawn(theta, n, rng)
 
     def mover(self, answer: Answer, seen: Counted) -> Mover:
         assert answer.information is not None
@@ -149,6 +153,10 @@ class Pairwise(Potts):
     def n_free(self, answer: Answer) -> int:
         return self.couplings.number
 
+    def coupled_in(self, parameters: Parameters) -> Couplings:
+        """All that the class couples."""
+        return self.couplings
+
     def shown_in(self, parameters: Parameters) -> list[tuple[int, int]]:
         return [(min(pair), max(pair)) for pair in self.pairs]
 
@@ -163,6 +171,33 @@ class Pairwise(Potts):
             found.append((chosen, values[:, at : at + cells].reshape(-1, *shape)))
             at += cells
         return found
+
+    def left_of_sets(
+        self, parameters: Parameters, digits: Mapping[int, int], left: Layout, sets: tuple[tuple[int, ...], ...]
+    ) -> dict[str, Floats]:
+        """The table of each set at the levels that are known, among those of what is left of it."""
+        place = places(len(self.layout), digits)
+        found = super().left_of_sets(parameters, digits, left, sets)
+        larger = {chosen: np.zeros([left.sizes[k] for k in chosen]) for chosen in sets if len(chosen) > 2}
+        for chosen, tables in self._tables(np.asarray(parameters["interactions"])[None]) if self.sets else ():
+            table = tables[0][tuple(digits.get(k, slice(None)) for k in chosen)]
+            rest = [place[k] for k in chosen if k in place]
+            order = np.argsort(rest)
+            table, rest = table.transpose(order), [rest[k] for k in order]
+            if len(rest) == 1:
+                found["h"][left.at(rest[0])] += table
+            elif len(rest) == 2:
+                a, b = (left.at(k) for k in rest)
+                found["J"][a, b] += table
+                found["J"][b, a] += table.T
+            elif rest:
+                larger[tuple(rest)] += table
+        every = [table.ravel() for table in larger.values()]
+        return found | {"interactions": np.concatenate(every)} if every else found
+
+    def rest_of(self, h: Floats, j: Floats, higher: Floats, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """With the sets that are left."""
+        return Rest(self.label, {"h": h, "J": j} | ({"interactions": higher} if len(higher) else {}), interactions=sets)
 
     def higher(self, parameters: Parameters, digits: Integers) -> Floats:
         out = np.zeros(len(digits))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,17 +21,24 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.states import encoded
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import WEAK, Center, Class, Entry, Facts, Masses, Options, Parameters
+from symcat.models.base import WEAK, Center, Class, Entry, Facts, Masses, Options, Parameters, Rest
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.fit import PRIOR_ROWS, CheckResult, Fit, Moves, Observed
 from symcat.models.ising.checks import finite_maximum
 from symcat.models.potts import checks, existence
-from symcat.models.potts.counted import Counted, Rows, counted
+from symcat.models.potts.counted import Counted, Rows, counted, of_contrasts
 from symcat.models.potts.law import PottsLaw
 from symcat.models.potts.layout import Floats, Integers, Layout
 from symcat.models.prior import prior_rows
+from symcat.models.remaining import coupled_still, left_of
+
+INDEPENDENT, PAIRWISE = "potts.independent", "potts.pairwise"
+"""Labels of what any of the classes may be where some columns are known."""
 
 NO_ROWS, INFINITE = 1, 2
+
+_ROUNDING = 1e-12  # of all rows
+_OF_NO_ROWS = "no rows have these averages of pairs, as every pair was averaged over other rows: ask for missing='em'"
 
 _MOST_MOVED = 256
 """Levels of all columns up to which robust errors are known: what a row moves has the square of so many numbers."""
@@ -165,9 +173,24 @@ class Potts(Class, ABC):
         if self.refusal:
             return self._refused(moments.count, self.refusal)
         states = moments.states
+        if moments.columns == self.contrast_names:
+            about = moments.about(np.zeros(moments.dimension)).in_unit(1.0)
+            seen = of_contrasts(self.layout, moments.count, about.first, about.second)
+            if (seen.pairs < -_ROUNDING * moments.count[:, None, None]).any():
+                return self._refused(moments.count, _OF_NO_ROWS)
+            return self.fitted(seen)
         if states is None or len(states.at) != len(self.layout):
             return self._refused(moments.count, NEEDS_ROWS)
         return self.fitted(self._counted([(states.digits, states.counts, states.group_of)], moments.n_groups))
+
+    @cached_property
+    def contrast_names(self) -> tuple[str, ...]:
+        """(q,) of the contrasts between the levels of the columns, of which averages can be taken too."""
+        return tuple(
+            f"{existence.said(self.schema, j, e)} against those before"
+            for j, size in enumerate(self.layout.sizes)
+            for e in range(1, size)
+        )
 
     def _refused(self, count: Floats, why: str) -> Fit:
         return refused_fit(self.label, count, why, {name: value.shape[1:] for name, value in self.blank(1).items()})
@@ -329,6 +352,43 @@ class Potts(Class, ABC):
         h, j = self.expanded(with_axis(parameters))
         average = float(h[0] @ np.diagonal(shares) + 0.5 * (j[0] * shares).sum()) + self.higher_mean(parameters)
         return PottsLaw(self.label, shares, self.normalised(parameters) - average)
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """The same couplings of the other columns, on which the levels that are known act as fields; those of a column
+        add up to nothing still."""
+        d, layout = len(self.layout), self.layout
+        digits = {j: int(value > 0.0) if layout.sizes[j] == 2 else int(value) for j, value in known.items()}
+        columns = left_of(d, known)
+        levels = np.flatnonzero(~np.isin(layout.column_of, list(known)))
+        h, j = (values[0] for values in self.expanded(with_axis(parameters)))
+        acting = np.array([layout.offsets[k] + a for k, a in digits.items()])
+        fields = h[levels] + j[np.ix_(levels, acting)].sum(axis=1)
+        sets = coupled_still(self.options.interactions, d, known)
+        left = self.left_of_sets(parameters, digits, Layout(tuple(layout.sizes[k] for k in columns)), sets)
+        fields, pairs = fields + left["h"], j[np.ix_(levels, levels)] + left["J"]
+        if len(columns) == 1 or not (pairs.any() or left["interactions"].any()):
+            return Rest(INDEPENDENT, {"h": fields})
+        return self.rest_of(fields, pairs, left["interactions"], sets)
+
+    def left_of_sets(
+        self, parameters: Parameters, digits: Mapping[int, int], left: Layout, sets: tuple[tuple[int, ...], ...]
+    ) -> dict[str, Floats]:
+        """What sets of three columns or more add to the parameters of the columns that are left."""
+        return {"h": np.zeros(left.levels), "J": np.zeros((left.levels, left.levels)), "interactions": np.zeros(0)}
+
+    def rest_of(self, h: Floats, j: Floats, higher: Floats, sets: tuple[tuple[int, ...], ...]) -> Rest:
+        """Couplings of several columns that are left, and of sets of them, as a class: this one."""
+        return Rest(self.label, {"h": h, "J": j})
+
+    def tilted(self, parameters: Parameters, fields: Floats, pairs: Floats) -> Rest:
+        """The law of the same columns with further fields (Q,) and couplings (Q, Q) in the zero-sum gauge; of a class
+        that couples no sets of three."""
+        h, j = (values[0] for values in self.expanded(with_axis(parameters)))
+        return (
+            Rest(PAIRWISE, {"h": h + fields, "J": j + pairs})
+            if (j + pairs).any()
+            else Rest(INDEPENDENT, {"h": h + fields})
+        )
 
     def higher_mean(self, parameters: Parameters) -> float:
         """What sets of three columns or more add to the average of -F under the law."""

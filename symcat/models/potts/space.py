@@ -23,20 +23,6 @@ MOST_PARAMETERS = 3000
 _AT_ONCE = 1 << 21  # states of all groups of a piece together: bounds memory
 
 
-def too_many(layout: Layout, parameters: int) -> str:
-    """Why there is no sum over so many states, or no information of so many parameters, and what to ask for instead;
-    empty where there are both."""
-    cure = "ask for classes=['potts.tree'], or choose fewer columns with columns="
-    if layout.states > LARGEST:
-        return (
-            f"{len(layout)} columns of up to {max(layout.sizes)} levels have {float(layout.states):.2g} different rows"
-            f", more than the {LARGEST:,} that can be summed over: {cure}"
-        )
-    if parameters > MOST_PARAMETERS:
-        return f"it has {parameters:,} parameters, more than the {MOST_PARAMETERS:,} whose errors are found: {cure}"
-    return ""
-
-
 class Space:
     """The states of a layout with some statistics (K, d); see ``terms.statistics_of``."""
 
@@ -80,6 +66,44 @@ class Space:
         every = self.transformed(evaluated)
         mean = every[:, self.index]
         return mean, self.covariance(every)
+
+    def log_partition(self, theta: Floats) -> float:
+        """log Z at theta (K,)."""
+        return float(self.evaluate(theta[None])[1][0])
+
+    def _every(self, theta: Floats) -> Floats:
+        """(N,) the average of every product of contrasts."""
+        out: Floats = self.transformed(self.evaluate(theta[None])[0])[0]
+        return out
+
+    def average(self, theta: Floats) -> Floats:
+        """(K,) averages of the statistics."""
+        return self._every(theta)[self.index]
+
+    def information(self, theta: Floats) -> Floats:
+        """(K, K) covariance of the statistics in a row."""
+        out: Floats = self.covariance(self._every(theta)[None])[0]
+        return out
+
+    def pair_shares(self, theta: Floats) -> Floats:
+        """(Q, Q) shares of rows with two levels, on the diagonal of one."""
+        every, layout = self._every(theta), self.layout
+        strides = np.concatenate([[1], np.cumprod(layout.sizes[:-1])]).astype(np.intp)
+        out = np.zeros((layout.levels, layout.levels))
+        for i, size in enumerate(layout.sizes):
+            own = np.arange(size) * strides[i]
+            out[layout.at(i), layout.at(i)] = np.diag(basis(size) @ every[own] / size)
+            for k in range(i + 1, len(layout)):
+                other = np.arange(layout.sizes[k]) * strides[k]
+                table = basis(size) @ every[own[:, None] + other] @ basis(layout.sizes[k]).T
+                table /= size * layout.sizes[k]
+                out[layout.at(i), layout.at(k)], out[layout.at(k), layout.at(i)] = table, table.T
+        return out
+
+    def drawn(self, theta: Floats, n: int, rng: np.random.Generator) -> Integers:
+        """(n, d) digits of independent rows."""
+        below = np.cumsum(self.evaluate(theta[None])[0][0])
+        return self.layout.digits(np.searchsorted(below, rng.random(n) * below[-1], side="right"))
 
     def covariance(self, every: Floats) -> Floats:
         """(G, K, K) of the statistics, from transformed probabilities."""

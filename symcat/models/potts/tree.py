@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Facts, Options, Parameters
+from symcat.models.base import Center, Facts, Options, Parameters
+from symcat.models.filled_states import SummedFilling
+from symcat.models.incomplete import Gaps
 from symcat.models.ising.wide.graph import blocks, edges_of
-from symcat.models.potts import forest
+from symcat.models.potts import forest, incomplete
 from symcat.models.potts.counted import Counted
+from symcat.models.potts.couplings import Couplings
 from symcat.models.potts.independent import Independent
 from symcat.models.potts.layout import Floats, Integers
 from symcat.models.potts.potts import Answer, Mover, Potts
@@ -30,10 +33,15 @@ class Tree(Potts):
     facts = Facts("Potts on a tree (Chow-Liu)", "none; the columns hang together as a tree")
     terms: ClassVar[Mapping[str, str]] = {"h": "h_j(x_j)", "J": "J_jk(x_j, x_k)"}
     nested = frozenset({Independent.label})
+    missing = frozenset({"em", "pairwise"})
 
     def __init__(self, schema: Schema, options: Options) -> None:
         super().__init__(schema, options)
         self.one_by_one = len(set(self.layout.sizes)) > 1  # trees of different columns have different numbers
+
+    def filling(self, gaps: Gaps, center: Center = None) -> SummedFilling:
+        """Rows with gaps, with all ways to fill them."""
+        return incomplete.filling(self, gaps)
 
     @property
     def log_structures(self) -> float:
@@ -96,6 +104,11 @@ class Tree(Potts):
         sizes = self.layout.sizes
         shown = self.shown_in({name: value[0] for name, value in answer.parameters.items()})
         return self.layout.levels - len(sizes) + sum((sizes[i] - 1) * (sizes[k] - 1) for i, k in shown)
+
+    def coupled_in(self, parameters: Parameters) -> Couplings:
+        """The columns, and the pairs of the tree."""
+        alone: list[tuple[int, ...]] = [(j,) for j in range(len(self.layout))]
+        return Couplings(self.layout, [*alone, *self.shown_in(parameters)])
 
     def shown_in(self, parameters: Parameters) -> list[tuple[int, int]]:
         joined = self._joined({"J": np.nan_to_num(np.reshape(parameters["J"], (-1, *self._square))[0])})

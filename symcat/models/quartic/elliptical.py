@@ -17,7 +17,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Parameters, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Parameters, Rest, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
 from symcat.models.law import Law
@@ -26,6 +26,7 @@ from symcat.models.quartic import law as laws
 from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, label_of, whitened
 from symcat.models.quartic.radial_quartic import RadialQuartic
 from symcat.models.quartic.whitening import Place, found, information
+from symcat.models.remaining import left_of
 from symcat.models.tables import Table, Tables
 
 COVARIANCE = "covariance"
@@ -198,6 +199,32 @@ class EllipticalQuartic(Class):
         """By integrals over the radius."""
         plain = laws.RadialLaw(self.label, np.zeros(self.dimension), float(parameters["r"]), float(parameters["u"]))
         return EllipticalLaw(self.label, plain, np.atleast_1d(parameters["mean"]), np.asarray(parameters[COVARIANCE]))
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Elliptical again: as in Gaussian rows the centre moves and the shape does not depend on the values, while the
+        form of those known adds to r."""
+        left, at = left_of(self.dimension, known), list(known)
+        mean, inverse = np.asarray(parameters["mean"]), np.linalg.inv(np.asarray(parameters[COVARIANCE]))
+        away = np.array([known[j] for j in at]) - mean[at]
+        own, cross = inverse[np.ix_(left, left)], inverse[np.ix_(left, at)]
+        pull = np.linalg.solve(own, cross @ away)
+        form = float(away @ inverse[np.ix_(at, at)] @ away - away @ cross.T @ pull)
+        u = float(parameters["u"])
+        r = float(parameters["r"]) + u * form / 6.0
+        if len(left) == 1:
+            scale = float(own[0, 0])
+            one = {"mean": mean[left] - pull, "r": np.array(r * scale), "u": np.array(u * scale**2)}
+            return Rest(label_of(1), one)
+        variance = float(laws.RadialLaw(self.label, np.zeros(len(left)), r, u).central(2)[0])
+        return Rest(
+            whitened(label_of(len(left))),
+            {
+                "mean": mean[left] - pull,
+                COVARIANCE: variance * np.linalg.inv(own),
+                "r": np.array(r * variance),
+                "u": np.array(u * variance**2),
+            },
+        )
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z by quadrature."""

@@ -10,7 +10,7 @@ import numpy as np
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Floats, Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, Replay, Stated, fitted_to_rows
 from symcat.models.quartic import averages, law
 from symcat.models.quartic.elliptical import EllipticalQuartic
 from symcat.models.quartic.labels import (
@@ -76,10 +76,7 @@ class RadialQuartics:
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         if within(label):
-            raise InvalidData(
-                f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data, or "
-                f"whiten the columns and look up {within(label)}."
-            )
+            raise fitted_to_rows(label, f"call solve with the data, or whiten the columns and look up {within(label)}")
         return averages.read(label, given, n, columns)
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:

@@ -7,7 +7,7 @@ Theory and Critical Phenomena, 4th ed., ch. 37).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted, fixed_center, is_estimated
+from symcat.models.base import Center, Class, Entry, Facts, Parameters, Rest, counted, fixed_center, is_estimated
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.quartic import center as centers
@@ -26,6 +26,7 @@ from symcat.models.quartic import checks as quartic_checks
 from symcat.models.quartic import errors, large_n, radial
 from symcat.models.quartic import law as laws
 from symcat.models.quartic.labels import LARGEST_TABULATED_DIMENSION, label_of
+from symcat.models.remaining import left_of
 from symcat.models.tables import Table, Tables
 
 Floats = NDArray[np.float64]
@@ -171,6 +172,14 @@ class RadialQuartic(Class):
         """By integrals over the line or the radius."""
         mean = np.atleast_1d(parameters["mean"])
         return laws.law(self.label, mean, float(parameters["r"]), float(parameters["u"]))
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Of the other columns, again about the centre: the square of the distance of those known adds to r."""
+        mean, u = np.atleast_1d(parameters["mean"]), np.asarray(parameters["u"], dtype=np.float64)
+        left = left_of(self.dimension, known)
+        square = sum((value - mean[j]) ** 2 for j, value in known.items())
+        r = np.asarray(parameters["r"] + u * square / 6.0)
+        return Rest(label_of(len(left)), {"mean": mean[left], "r": r, "u": u})
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z by quadrature."""

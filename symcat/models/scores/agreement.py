@@ -42,9 +42,10 @@ def of_pairs(moving: JointMoving, drawn: Floats, names: tuple[str, ...]) -> Chec
     for i, j in pairs:
         values, of_law = (np.stack([q[a][:, i] * q[b][:, j] for a, b in _ORDERS], axis=1) for q in p)
         apart = values - of_law.mean(axis=0)
-        by_law = slope.T @ (of_law - of_law.mean(axis=0)) / len(drawn)
+        of_law -= of_law.mean(axis=0)
+        by_law = slope.T @ of_law / len(drawn)
         influence = apart + moved_margins @ _by_margins(moving, z, i, j) - moved @ by_law
-        value, degrees = _hotelling(apart.mean(axis=0), influence, apart, m * len(drawn) / (m + len(drawn)))
+        value, degrees = departure(apart, influence, of_law)
         found = _p_value(value, degrees, m)
         if found < smallest or not said:
             smallest, statistic = found, value
@@ -76,14 +77,20 @@ def _by_margins(moving: JointMoving, z: Floats, i: int, j: int) -> Floats:
     return out
 
 
-def _hotelling(mean: Floats, influence: Floats, apart: Floats, n: float) -> tuple[float, int]:
-    """Square of the means in units of their errors, along the directions that the fit has not absorbed."""
-    centred = influence - influence.mean(axis=0)
+def departure(apart: Floats, influence: Floats, of_law: Floats) -> tuple[float, int]:
+    """Square of the means of rows (m, 4) in units of their errors, along directions that the fit has not absorbed.
+
+    The rows' means vary as their influence (m, 4) does. Those of drawn rows (D, 4), which were subtracted, vary as
+    these do: the fit has absorbed nothing of them.
+    """
     unit = 1.0 / np.maximum(apart.std(axis=0), np.finfo(float).tiny)
-    variances, directions = np.linalg.eigh((centred * unit).T @ (centred * unit) / (len(centred) - 1.0))
-    kept = variances > _LEFT
-    along = directions[:, kept].T @ (mean * unit)
-    return float(n * (along**2 / variances[kept]).sum()), int(kept.sum())
+    centred, drawn = (influence - influence.mean(axis=0)) * unit, of_law * unit
+    covariance = centred.T @ centred / (len(centred) - 1.0)
+    variances, directions = np.linalg.eigh(covariance)
+    kept = directions[:, variances > _LEFT]
+    along = kept.T @ (apart.mean(axis=0) * unit)
+    errors = kept.T @ (covariance / len(centred) + drawn.T @ drawn / len(drawn) ** 2) @ kept
+    return float(along @ np.linalg.solve(errors, along)) if kept.size else 0.0, kept.shape[1]
 
 
 def _p_value(squared: float, k: int, m: int) -> float:

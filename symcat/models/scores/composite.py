@@ -211,8 +211,9 @@ class Scores(Class, ABC):
     def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
         """The law of the scores, where it is one of Gaussians. Raises SymcatError of others."""
         raise SymcatError(
-            f"The law of some columns of {self.label} given others is of no class that is known: ask "
-            "scores(gaussian.full) or scores(hidden.gaussian) by classes=, or choose rows of .sample(n) that are near."
+            f"The law of some columns of {self.label} given others is of no class of the catalogue (that of its scores "
+            "has another centre and other tails): ask scores(gaussian.full) or scores(hidden.gaussian) by classes=, or "
+            "choose rows of .sample(n) that are near."
         )
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
@@ -230,6 +231,10 @@ class Scores(Class, ABC):
         """In a formula: what the columns' classes add to it."""
         known = ", ".join(name for name in parameters if name not in self.OWN)
         return f"z_j the normal score of x_j under the class of its column, exp(-F_j)/Z_j, with {known}"
+
+    def of_margins(self, parameters: Parameters) -> float:
+        """The sum of log Z of the columns' classes."""
+        return sum(part.normalised(self.of_block(j, parameters)) for j, part in enumerate(self.parts))
 
     def laws(self, parameters: Parameters) -> list[Law]:
         """Those of the columns' classes."""

@@ -10,7 +10,7 @@ import numpy as np
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, Replay, Stated, fitted_to_rows
 from symcat.models.scores.composite import around
 from symcat.models.scores.replay import CLASSES, replay
 from symcat.models.tables import Tables
@@ -55,9 +55,7 @@ class ScoresFamily:
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | None, columns: Sequence[str] | None
     ) -> Averages:
-        raise InvalidData(
-            f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data."
-        )
+        raise fitted_to_rows(label, "call solve with the data")
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
         raise InvalidData(

@@ -111,7 +111,7 @@ class HiddenScores(Scores):
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z is that of the columns' classes."""
-        return sum(part.normalised(self.of_block(j, parameters)) for j, part in enumerate(self.parts))
+        return self.of_margins(parameters)
 
     def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
         """That of the parameters."""

@@ -116,6 +116,10 @@ class NormalScores(Scores):
         pairs = zip(self.pattern.first.tolist(), self.pattern.second.tolist(), strict=True)
         return [((i, j), (i, j)) for i, j in pairs]
 
+    def normalised(self, parameters: Parameters) -> float:
+        """log Z is that of the columns' classes, and ``log|R| / 2``."""
+        return self.of_margins(parameters) + 0.5 * float(np.linalg.slogdet(self._matrix(parameters))[1])
+
     def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
         """A single Gaussian."""
         matrix = self._matrix(parameters)

@@ -119,7 +119,7 @@ class StudentScores(Scores):
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z is that of the columns' classes."""
-        return sum(part.normalised(self.of_block(j, parameters)) for j, part in enumerate(self.parts))
+        return self.of_margins(parameters)
 
     def _copula(self, parameters: Parameters) -> Copula:
         return Copula(np.asarray(parameters[CORRELATION], dtype=np.float64), float(np.asarray(parameters[DEGREES])))

@@ -10,7 +10,7 @@ import numpy as np
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 from symcat.models.base import Floats, Model, Options
-from symcat.models.family import Averages, OneColumnFamily, Replay, Stated
+from symcat.models.family import Averages, OneColumnFamily, Replay, Stated, fitted_to_rows
 from symcat.models.fit import Fault
 from symcat.models.one_column import averages_of_groups, moments_of_means, positive_parameters
 from symcat.models.tables import Tables
@@ -38,10 +38,7 @@ class WholeNumberLaws(OneColumnFamily):
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
         if label != poisson.LABEL:
-            raise InvalidData(
-                f"{label} is fitted to rows, so there are no averages to look it up by: call solve with the data, or "
-                "symcat.model with its parameters."
-            )
+            raise fitted_to_rows(label, "call solve with the data, or symcat.model with its parameters")
         stated, batch, faults = averages_of_groups(label, ("mean",), given)
         mean = stated["mean"]
         faults.add(

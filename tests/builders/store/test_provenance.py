@@ -76,6 +76,7 @@ def test_what_makes_none_stale(checkout: Path, before: dict[str, str]) -> None:
 
 def test_parameters_count(before: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     builder = registry.builder_of("gaussian.full")
-    monkeypatch.setattr(builder, "POINTS", 51)
+    said = builder.parameters
+    monkeypatch.setattr(builder, "parameters", lambda label: {**said(label), "points": 51})
     assert input_hash(builder, "gaussian.full") != before["gaussian.full"]
     assert input_hash(builder, "gaussian.cyclic") != before["gaussian.cyclic"]

@@ -139,10 +139,23 @@ def test_separation_is_found_and_named(rng: np.random.Generator) -> None:
         symcat.solve(data[["x", "z", "y"]], target="y", classes=[LABEL], prior=None)
 
 
+@pytest.mark.parametrize("label", [LABEL, "discriminant.linear", "discriminant.quadratic"])
+def test_every_group_is_solved_as_a_table_of_its_own(rng: np.random.Generator, label: str) -> None:
+    data = frame(rng, 600)[["x", "z", "y"]].assign(site=np.repeat(["north", "south", "west"], 200))
+    data = data[(data.site != "west") | (data.y != "c")]
+    groups = symcat.solve(data, target="y", by="site", classes=[label])
+    for place, site in enumerate(["north", "south"]):
+        alone = symcat.solve(data[data.site == site].drop(columns="site"), target="y", classes=[label])
+        assert groups["log_likelihood"][place] == pytest.approx(alone.log_likelihood)
+        assert groups["verdict"][place] == alone.verdict
+    assert groups["reason"][2].startswith("Level 'c' of the target 'y' occurs in ")
+    long = symcat.solve(data, target="y", by="site", classes=[label], form="long")
+    first = symcat.solve(data[data.site == "north"].drop(columns="site"), target="y", classes=[label])
+    assert long["estimate"][: len(first.scalars())].tolist() == pytest.approx([row[2] for row in first.scalars()])
+
+
 def test_what_has_no_meaning_is_refused_in_words(rng: np.random.Generator) -> None:
     data = frame(rng, 60)
-    with pytest.raises(InvalidData, match="by= is not offered for the categorical target 'y'"):
-        symcat.solve(data, target="y", by="u")
     answer = symcat.solve(data, target="y", classes=[LABEL])
     with pytest.raises(InvalidData, match="has no interval"):
         answer.predict(data, interval=0.95)

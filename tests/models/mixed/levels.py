@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from symcat import catalogue
 from symcat.data.measure import Measured, measure
 from symcat.data.moments import Floats
 from symcat.data.needs import Needs
-from symcat.models.fit import Observed
+from symcat.models.base import Options
+from symcat.models.fit import Fit, Observed
+from symcat.models.mixed.given_levels import GivenLevels
+from symcat.models.weighing import weigh
 
 TOWN = np.array(["Bonn", "Cork", "Oslo", "Pisa"])
 EFFECTS = {"town": np.array([-1.0, 0.0, 0.4, 0.6]), "member": np.array([-0.5, 0.5])}
@@ -40,3 +44,12 @@ def seen(data: Any, **options: Any) -> tuple[Measured, Observed]:
 def encoded(measured: Measured) -> Floats:
     """All rows (m, d)."""
     return np.concatenate(list(measured.rows()))
+
+
+def fitted(member: type[GivenLevels], data: Any, **options: Any) -> tuple[Any, Fit, Floats]:
+    """A class of levels and real columns as it is composed for a table, its fit and the rows."""
+    measured, observed = seen(data, **options)
+    model = member(measured.schema, Options(), catalogue.default())
+    winner = weigh([model], observed, alone=True, rows=measured.masses).winner()
+    assert winner is not None
+    return winner.model, winner.fit, encoded(measured)

@@ -13,27 +13,16 @@ from symcat import catalogue
 from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.base import Options
-from symcat.models.fit import Fit
 from symcat.models.mixed.given_levels import GivenLevels
-from symcat.models.weighing import weigh
 from tests.models.encoded import of_one
-from tests.models.mixed.levels import EFFECTS, encoded, seen, table
+from tests.models.mixed.levels import EFFECTS, fitted, seen, table
 
 LABEL = "mixed.conditional_gaussian"
 
 
-def fitted(data: Any, **options: Any) -> tuple[Any, Fit, Any]:
-    """The class, its fit and the rows."""
-    measured, observed = seen(data, **options)
-    model = GivenLevels(measured.schema, Options(), catalogue.default())
-    winner = weigh([model], observed, alone=True, rows=measured.masses).winner()
-    assert winner is not None
-    return winner.model, winner.fit, encoded(measured)
-
-
 def test_the_likelihood_is_that_of_the_levels_times_the_density_of_the_rest(rng: np.random.Generator) -> None:
     data = table(500, rng)
-    model, fit, rows = fitted(data)
+    model, fit, rows = fitted(GivenLevels, data)
     values = of_one(fit)
     density = model.log_density(values, float(fit.log_partition[0]), rows)
     assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-10)
@@ -57,7 +46,7 @@ def test_the_likelihood_is_that_of_the_levels_times_the_density_of_the_rest(rng:
 def test_it_is_never_less_likely_than_the_product_of_the_same_blocks(rng: np.random.Generator) -> None:
     for strength in (0.0, 0.3):
         data = table(300, rng, strength)
-        _, fit, _ = fitted(data)
+        _, fit, _ = fitted(GivenLevels, data)
         product = symcat.solve(data, classes=["mixed.product"], fallback=None).evidence[0]
         blocks = [fit.parts[0].label, "gaussian.full"]
         same = symcat.solve(data, classes=blocks, fallback=None)
@@ -71,7 +60,7 @@ def test_a_two_valued_column_is_one_of_two_levels(rng: np.random.Generator) -> N
     s[:, 1] = np.where(rng.random(n) < 0.6, s[:, 0], s[:, 1])
     x = 3.0 + s @ np.array([[0.5, 0.0], [0.2, 1.0]]) + rng.standard_normal((n, 2))
     data = np.column_stack([s, x])
-    model, fit, rows = fitted(data)
+    model, fit, rows = fitted(GivenLevels, data)
     own = registry.model(LABEL, model.schema, Options(), catalogue.default())
     assert not isinstance(own, GivenLevels)
     other = own.fit(seen(data)[1].moments)
@@ -92,8 +81,8 @@ def test_a_two_valued_column_is_one_of_two_levels(rng: np.random.Generator) -> N
 def test_renaming_the_levels_permutes_the_effects(rng: np.random.Generator) -> None:
     data = table(400, rng)
     renamed = {"Bonn": "z", "Cork": "b", "Oslo": "y", "Pisa": "a"}
-    _, fit, _ = fitted(data)
-    _, other, _ = fitted(data | {"town": np.array([renamed[name] for name in data["town"]])})
+    _, fit, _ = fitted(GivenLevels, data)
+    _, other, _ = fitted(GivenLevels, data | {"town": np.array([renamed[name] for name in data["town"]])})
     order = [3, 1, 2, 0, 4, 5]  # of Pisa, Cork, Oslo, Bonn: a, b, y, z
     np.testing.assert_allclose(other.parameters["effect"][0], fit.parameters["effect"][0][order], atol=1e-9)
     np.testing.assert_allclose(other.standard_errors["effect"][0], fit.standard_errors["effect"][0][order], rtol=1e-8)
@@ -116,7 +105,7 @@ def test_rows_that_count_twice_are_two_rows(rng: np.random.Generator) -> None:
 
 
 def test_sampling_and_fitting_comes_back_with_robust_errors_like_the_models(rng: np.random.Generator) -> None:
-    model, fit, _ = fitted(table(4000, rng))
+    model, fit, _ = fitted(GivenLevels, table(4000, rng))
     values = of_one(fit)
     again = model.schema.decode(model.sample(values, 6000, rng))
     s = symcat.solve(again, classes=[LABEL])
@@ -137,8 +126,8 @@ def test_entropy_is_that_of_the_levels_and_the_noise(rng: np.random.Generator) -
 def test_nested_columns_have_the_smallest_effects_and_say_so(rng: np.random.Generator) -> None:
     data = table(300, rng)
     data["country"] = np.where(np.isin(data["town"], ["Bonn", "Cork"]), "west", "east")
-    _, plain, _ = fitted({name: data[name] for name in ("weight", "height", "town", "member")})
-    model, fit, _ = fitted(data)
+    _, plain, _ = fitted(GivenLevels, {name: data[name] for name in ("weight", "height", "town", "member")})
+    model, fit, _ = fitted(GivenLevels, data)
     gained = float(fit.log_likelihood[0] - fit.parts[0].log_likelihood[0])
     assert gained == pytest.approx(float(plain.log_likelihood[0] - plain.parts[0].log_likelihood[0]), rel=1e-9)
     assert fit.n_parameters - fit.parts[0].n_parameters == plain.n_parameters - plain.parts[0].n_parameters
@@ -153,7 +142,7 @@ def test_checks_see_spreads_and_products_of_levels(rng: np.random.Generator) -> 
     data = table(3000, rng)
 
     def failed(data: dict[str, Any]) -> set[str]:
-        model, fit, _ = fitted(data)
+        model, fit, _ = fitted(GivenLevels, data)
         return {check.name for check in model.checks(fit, seen(data)[1]) if not check.passed[0]}
 
     assert failed(data) == set()
@@ -178,7 +167,7 @@ def test_intervals_of_effects_cover() -> None:
     hits: list[Any] = []
     truth = 4.0 * (EFFECTS["town"] - EFFECTS["town"].mean())
     for seed in range(400):
-        _, fit, _ = fitted(table(400, np.random.default_rng(seed)))
+        _, fit, _ = fitted(GivenLevels, table(400, np.random.default_rng(seed)))
         error = np.abs(fit.parameters["effect"][0, :4, 0] - truth)
         hits.append(error < 1.96 * fit.standard_errors["effect"][0, :4, 0])
     assert 0.93 < np.mean(hits) < 0.97

@@ -254,3 +254,18 @@ def test_groups_weigh_quick_classes_of_a_block() -> None:
 def test_the_product_is_a_class_of_the_registry() -> None:
     assert isinstance(classes.model(LABEL, SCHEMA), Product)
     assert set(registry.candidates(SCHEMA)) == {LABEL, CONDITIONAL, f"scores({CONDITIONAL})"}
+
+
+@pytest.mark.parametrize(("n", "q", "k"), [(8, 1, 1), (50, 1, 1), (12, 3, 3)])
+def test_independent_blocks_of_few_rows_are_not_rejected(n: int, q: int, k: int) -> None:
+    """BIC alone finds slopes in one of four tables of eight rows."""
+    rng = np.random.default_rng(8)
+    schema = mixed_schema(tuple(range(q)), q + k)
+    model = product(schema, ("ising.independent", "gaussian.diagonal"))
+    rejected = 0
+    for _ in range(200):
+        rows = np.column_stack([np.where(rng.random((n, q)) < 0.5, 1.0, -1.0), rng.normal(size=(n, k))])
+        seen = observed(rows, schema)
+        blocks = next(c for c in model.checks(model.fit(seen.moments), seen) if c.name == "independent blocks")
+        rejected += not blocks.passed[0]
+    assert rejected <= 2

@@ -10,15 +10,9 @@ import pytest
 from scipy import integrate, stats
 
 import symcat
-from symcat import catalogue
-from symcat.data.moments import Floats
-from symcat.models import registry
-from symcat.models.base import Options
-from symcat.models.fit import Fit
 from symcat.models.mixed.scores_given_levels import ScoresGivenLevels
-from symcat.models.weighing import weigh
 from tests.models.encoded import of_one
-from tests.models.mixed.levels import encoded, seen, table
+from tests.models.mixed.levels import fitted, table
 
 LABEL = "scores(mixed.conditional_gaussian)"
 
@@ -29,18 +23,9 @@ def skewed(n: int, rng: np.random.Generator, strength: float = 1.0) -> dict[str,
     return data | {"weight": np.exp(0.15 * (data["weight"] - 70.0))}
 
 
-def fitted(data: Any) -> tuple[Any, Fit, Floats]:
-    measured, observed = seen(data)
-    model = registry.model(LABEL, measured.schema, Options(), catalogue.default())
-    assert isinstance(model, ScoresGivenLevels)
-    winner = weigh([model], observed, alone=True, rows=measured.masses).winner()
-    assert winner is not None
-    return winner.model, winner.fit, encoded(measured)
-
-
 def test_the_likelihood_is_that_of_levels_scores_and_margins(rng: np.random.Generator) -> None:
     data = skewed(400, rng)
-    model, fit, rows = fitted(data)
+    model, fit, rows = fitted(ScoresGivenLevels, data)
     values = of_one(fit)
     density = model.log_density(values, float(fit.log_partition[0]), rows)
     assert density.sum() == pytest.approx(float(fit.log_likelihood[0]), rel=1e-9)
@@ -58,7 +43,7 @@ def test_the_likelihood_is_that_of_levels_scores_and_margins(rng: np.random.Gene
 
 def test_the_density_integrates_to_one(rng: np.random.Generator) -> None:
     data = skewed(200, rng)
-    model, fit, _ = fitted({name: data[name] for name in ("weight", "member")})
+    model, fit, _ = fitted(ScoresGivenLevels, {name: data[name] for name in ("weight", "member")})
     values, log_z = of_one(fit), float(fit.log_partition[0])
     at = {name: model.schema.columns.index(name) for name in ("weight", "member")}
 
@@ -77,7 +62,7 @@ def test_the_density_integrates_to_one(rng: np.random.Generator) -> None:
 
 def test_gaussian_columns_give_the_conditional_gaussian_itself(rng: np.random.Generator) -> None:
     data = table(300, rng, 0.1)
-    _, fit, _ = fitted(data)
+    _, fit, _ = fitted(ScoresGivenLevels, data)
     if all("gaussian" in part.label for part in fit.parts[1:]):
         plain = symcat.solve(data, classes=["mixed.conditional_gaussian"])
         assert float(fit.log_likelihood[0]) == pytest.approx(plain.log_likelihood, rel=1e-8)
@@ -117,7 +102,7 @@ def test_intervals_of_effects_on_scores_cover_with_margins_estimated() -> None:
         n = 200_000 if seed < 0 else 400
         group = rng.random(n) < 0.5
         x = np.exp(0.5 * (rng.standard_normal(n) + 0.4 * np.where(group, 1.0, -1.0)))
-        _, fit, _ = fitted({"group": np.where(group, "b", "a"), "x": x})
+        _, fit, _ = fitted(ScoresGivenLevels, {"group": np.where(group, "b", "a"), "x": x})
         effect = fit.parameters["effect"][0, 1, 0]
         if truth is None:
             truth = effect

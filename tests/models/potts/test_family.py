@@ -137,7 +137,7 @@ def test_a_tree_has_no_circle() -> None:
 
 
 def test_there_are_no_averages_to_look_up() -> None:
-    with pytest.raises(InvalidData, match="fitted to counted rows"):
+    with pytest.raises(InvalidData, match="fitted to rows"):
         symcat.lookup("potts.tree", m=[0.5], q=[[0.5]])
 
 

@@ -79,6 +79,7 @@ class Ring(Uniform):
     """The cyclic class of d > 2 columns in their order: parameters h and J, two numbers."""
 
     label = "ising.ring"
+    rest = "ising.tree"  # an open chain
     facts = Facts("Ising ring: one field, one coupling of neighbours", "cyclic shifts of the columns")
     partners = 2
 

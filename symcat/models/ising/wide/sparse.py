@@ -10,15 +10,9 @@ from symcat.models.ising import hypercube
 from symcat.models.ising.exact import fit_exact
 from symcat.models.ising.wide import graph
 from symcat.models.ising.wide.agreement import Data
-from symcat.models.ising.wide.junction import (
-    LARGEST_CLIQUE,
-    MOST_WORK,
-    GraphFit,
-    fit_on_graph,
-    never_occurs,
-    standard_errors,
-)
+from symcat.models.ising.wide.junction import GraphFit, fit_on_graph, never_occurs, standard_errors
 from symcat.models.ising.wide.mean_field import Refusal, correlations
+from symcat.models.potts.junction import LARGEST_CLIQUE, MOST_WORK
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

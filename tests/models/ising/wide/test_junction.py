@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from symcat.models.ising.wide import graph, junction
+from symcat.models.ising.wide import graph
 from symcat.models.ising.wide.graph import Edge
 from symcat.models.ising.wide.junction import GraphFit, GraphSpace, fit_on_graph
 from symcat.models.ising.wide.mean_field import Refusal
+from symcat.models.potts import junction
 
 Floats = NDArray[np.float64]
 
