@@ -102,6 +102,15 @@ def has_atom(model: Model) -> TypeGuard[Atomic]:
     return model.atom is not None
 
 
+def of_whole_numbers(model: Model) -> tuple[int, ...]:
+    """Positions of the real columns of which the values have probabilities under a class, and no density."""
+    if model.discrete:
+        return model.schema.at("real")
+    parts: Sequence[Model] = getattr(model, "parts", ())
+    pairs = zip(parts, model.blocks, strict=False)
+    return tuple(sorted(block[j] for part, block in pairs for j in of_whole_numbers(part)))
+
+
 def is_composite(model: Model) -> TypeGuard[Composite]:
     """Whether a class is made of those of its blocks."""
     return bool(model.blocks)
