@@ -10,6 +10,7 @@ import numpy as np
 from symcat.answer.records import Floats
 from symcat.data.ingest import open_table, opened
 from symcat.data.ingest.indicators import Categories, indicated, name_of, texts_for
+from symcat.data.ingest.paths import is_path
 from symcat.data.ingest.source import unknown_column
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
@@ -26,8 +27,12 @@ def numbers_of(values: Any, name: str) -> Floats:
     return found
 
 
-def conditions(values: Mapping[str, Any], columns: Sequence[str]) -> dict[int, float]:
-    """Position and value of each column that is known. Raises InvalidData for others, and where none is left."""
+def conditions(values: Mapping[str, Any], schema: Schema) -> dict[int, float]:
+    """Position and encoded value of each column that is known.
+
+    Raises InvalidData for others, for a value that a column does not have, and where no column is left.
+    """
+    columns = schema.columns
     unknown = [name for name in values if name not in columns]
     if unknown or not values:
         raise InvalidData(
@@ -38,10 +43,16 @@ def conditions(values: Mapping[str, Any], columns: Sequence[str]) -> dict[int, f
         raise InvalidData("given() leaves no column whose law could be told: leave one out.")
     found = {}
     for name, value in values.items():
+        j = columns.index(name)
+        if schema.levels[j] is not None:
+            (found[j],) = schema.part([j]).encode([value]).tolist()
+            if np.isnan(found[j]):
+                raise InvalidData(f"{name}={value!r} is missing: leave it out.")
+            continue
         number = numbers_of(value, name)
         if number.ndim or not np.isfinite(number):
             raise InvalidData(f"{name}={value!r} is not a value of a column: pass one finite number.")
-        found[columns.index(name)] = float(number)
+        found[j] = float(number)
     return dict(sorted(found.items()))
 
 
@@ -59,7 +70,7 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
     """Data with the indicators of its texts, where it has none; an array of the columns as they came is taken too."""
     if not categories:
         return x
-    if not (isinstance(x, Mapping) or hasattr(type(x), "columns")):
+    if not (isinstance(x, Mapping) or hasattr(type(x), "columns") or is_path(x)):
         own = texts_for(columns, categories)
         rows = np.asarray(x, dtype=object)
         if rows.ndim == 2 and rows.shape[1] == len(own) < len(columns):
@@ -79,14 +90,14 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
 def encoded(x: Any, schema: Schema) -> Floats:
     """Rows of the user's values as numbers (m, d), two-valued columns as -1 and +1.
 
-    The columns of a frame or a dict are matched by name and may be more than are needed; those of an array by place. A
-    flat array is of one column, or rows one after the other.
+    The columns of a frame, a file or a dict are matched by name and may be more than are needed; those of an array by
+    place. A flat array is of one column, or rows one after the other.
 
     Raises InvalidData for a missing column, another number of them, or a value that a column does not have.
     """
     width = len(schema)
     structured = isinstance(x, np.ndarray) and x.dtype.names is not None
-    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns"):
+    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns") or is_path(x):
         source = open_table(x, schema.columns, schema=schema, allow_empty=True)
         return np.concatenate([np.empty((0, width)), *source.batches()])
     two_valued = any(pair is not None for pair in schema.levels)

@@ -89,15 +89,15 @@ class Solution(Regressed, Distribution):
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
         return self.model.free_energy(self.parameters, self.log_partition, self.columns)
 
-    def given(self, values: Mapping[str, float] | None = None, /, **columns: float) -> Solution:
+    def given(self, values: Mapping[str, Any] | None = None, /, **columns: Any) -> Solution:
         """What the answer says of the other columns where some have these values, with the methods of an answer.
 
-        Real columns by name, or in a mapping where a name is no word of Python. There are no errors, nor checks: these
-        are parameters of a law that the answer implies.
+        Columns by name, or in a mapping where a name is no word of Python; of discrete ones a level. There are no
+        errors, nor checks: these are parameters of a law that the answer implies.
 
         Raises
         ------
-        InvalidData : no such column, no number, or no column left.
+        InvalidData : no such column, no value of it, or no column left.
         SymcatError : of a regression, and of classes whose conditional laws are of no class that is known.
 
         Examples
@@ -110,11 +110,18 @@ class Solution(Regressed, Distribution):
         """
         if self.regression is not None:
             raise SymcatError("A regression says nothing of its predictors: call predict with values of these.")
-        known = conditions({**(values or {}), **columns}, self.columns)
+        known = conditions({**(values or {}), **columns}, self._schema)
         rest = self.model.given(self.parameters, known)
         left = [j for j in range(len(self.columns)) if j not in known]
-        model = registry.model(rest.label, self._schema.part(left), Options(parts=rest.parts), catalogue.default())
-        said = ", ".join(f"{self.columns[j]} = {value:.6g}" for j, value in known.items())
+        schema = self._schema.part(left)
+        basis = self.basis if schema.levels_of else None
+        options = Options(parts=rest.parts, basis=basis or "spin")
+        model = registry.model(rest.label, schema, options, catalogue.default())
+        at = self._schema.part(list(known)).decode([list(known.values())])
+        said = ", ".join(
+            f"{name} = {v[0]:.6g}" if v.dtype.kind == "f" else f"{name} = {v[0]}" for name, v in at.items()
+        )
+        of_columns = {part.columns: part for whole in self.parts for part in (whole, *whole.parts)}
         parameters: dict[str, Numbers] = {name: np.asarray(value) for name, value in rest.parameters.items()}
         return Solution(
             label=rest.label,
@@ -123,7 +130,9 @@ class Solution(Regressed, Distribution):
             parameters=parameters,
             log_partition=model.normalised(parameters),
             n_parameters=sum(1 for _ in free_numbers(model, parameters)),
-            parts=tuple(self.parts[j] for j in left) if rest.parts else (),
+            levels=schema.levels_of or None,
+            basis=basis,
+            parts=tuple(of_columns[(self.columns[j],)] for j in left) if rest.parts else (),
             trail=(Step(strategy=self.source, outcome="answered", reason=f"the law of {self.label} given {said}"),),
             catalogue_version=self.catalogue_version,
             library=self.library,

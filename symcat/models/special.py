@@ -106,9 +106,13 @@ def of_whole_numbers(model: Model) -> tuple[int, ...]:
     """Positions of the real columns of which the values have probabilities under a class, and no density."""
     if model.discrete:
         return model.schema.at("real")
-    parts: Sequence[Model] = getattr(model, "parts", ())
-    pairs = zip(parts, model.blocks, strict=False)
+    pairs = zip(parts_of(model), model.blocks, strict=False)
     return tuple(sorted(block[j] for part, block in pairs for j in of_whole_numbers(part)))
+
+
+def parts_of(model: Model) -> Sequence[Model]:
+    """Of a composite class those that it is made of, once they are known; none of others."""
+    return getattr(model, "parts", ()) if model.blocks else ()
 
 
 def is_composite(model: Model) -> TypeGuard[Composite]:

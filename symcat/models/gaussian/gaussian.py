@@ -41,6 +41,7 @@ from symcat.models.gaussian.joint import Scaled, joint_kurtosis
 from symcat.models.gaussian.known_center import mean_at_center
 from symcat.models.gaussian.law import GaussianLaw
 from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
+from symcat.models.gaussian.rest import rest_of
 from symcat.models.incomplete import Gaps
 from symcat.symmetry.groups import Symmetry, group, projectors
 
@@ -277,13 +278,7 @@ class Gaussian(Class):
 
     def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
         """A Gaussian again, its mean linear in the values, its precision whatever these are."""
-        precision, mean = np.asarray(parameters["precision"]), np.asarray(parameters["mean"])
-        at = sorted(known)
-        rest = [j for j in range(self.dimension) if j not in known]
-        own = precision[np.ix_(rest, rest)]
-        away = np.array([known[j] for j in at]) - mean[at]
-        moved = mean[rest] - np.linalg.solve(own, precision[np.ix_(rest, at)] @ away)
-        return Rest("gaussian.full", {"mean": moved, "precision": own})
+        return rest_of(np.asarray(parameters["mean"]), np.asarray(parameters["precision"]), known)
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z, after a look at whether the matrix is positive definite and of the class."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Class, Entry, Facts, Options, Parameters, counted
+from symcat.models.base import Class, Entry, Facts, Options, Parameters, Rest, counted
 from symcat.models.ising import existence, hypercube
 from symcat.models.ising.couplings import Couplings, pair_values
 from symcat.models.ising.law import IsingLaw, Sums
@@ -165,6 +165,17 @@ class Spins(Class, ABC):
     def law(self, parameters: Parameters) -> IsingLaw:
         """By sums over all states."""
         return IsingLaw(self.label, self.dimension, self.sums(self.theta_of(parameters)), self.zero_one)
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Couplings in pairs again, the fields shifted by what is known. Of sets of three or more no class is known."""
+        whole = self.as_couplings(parameters)
+        if whole.sets:
+            return super().given(parameters, known)
+        at, left = sorted(known), [j for j in range(self.dimension) if j not in known]
+        values = np.array([known[j] for j in at])
+        h = whole.h[left] + whole.J[np.ix_(left, at)] @ (0.5 * (values + 1.0) if self.zero_one else values)
+        among = whole.J[np.ix_(left, left)]
+        return Rest("ising.pairwise", {"h": h, "J": among}) if among.any() else Rest("ising.independent", {"h": h})
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z by sums over all states."""

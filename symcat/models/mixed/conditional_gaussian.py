@@ -10,7 +10,7 @@ the Ising model beside the least squares of x on s: exact, from second moments (
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +19,12 @@ import numpy as np
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, counted, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, Rest, counted, symmetric_entries
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.conditional.linear import Linear
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.gaussian.couplings import check_positive
+from symcat.models.gaussian.rest import rest_of
 from symcat.models.ising import hypercube
 from symcat.models.ising.pairwise import Pairwise
 from symcat.models.mixed import checks, errors
@@ -179,6 +180,15 @@ class ConditionalGaussian(Class):
         noise = np.linalg.solve(factor.T, rng.standard_normal((len(self.reals), n))).T
         rows[:, list(self.reals)] = mean_given(parameters, self._variables(rows)) + noise
         return rows
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Where all two-valued columns are known, the Gaussian of the real ones, of which some may be known too."""
+        if not set(self.two_valued) <= set(known):
+            return super().given(parameters, known)
+        row = np.array([[known.get(j, 0.0) for j in range(len(self.schema))]])
+        mean = mean_given(parameters, self._variables(row))[0]
+        own = {a: known[j] for a, j in enumerate(self.reals) if j in known}
+        return rest_of(mean, np.asarray(parameters["precision"]), own)
 
     def law(self, parameters: Parameters) -> laws.ConditionalLaw:
         """By sums over the states of the two-valued columns."""

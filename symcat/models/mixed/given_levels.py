@@ -21,11 +21,12 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Facts, Masses, Model, Options, Parameters, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Masses, Model, Options, Parameters, Rest, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.candidates import Weighed
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
+from symcat.models.gaussian.rest import rest_of
 from symcat.models.law import Law
 from symcat.models.mixed import checks
 from symcat.models.mixed.contrasts import Contrasts, digits_of
@@ -208,6 +209,18 @@ class GivenLevels(Class):
         z = self.mean_given(parameters, rows) + rng.standard_normal((n, len(self.reals))) @ root.T
         rows[:, list(self.reals)] = self.values_of(parameters, z)
         return rows
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Where all discrete columns are known, the Gaussian of the real ones, of which some may be known too."""
+        if not set(self.categories) <= set(known):
+            return super().given(parameters, known)
+        row = np.array([[known.get(j, 0.0) for j in range(len(self.schema))]])
+        mean = self.mean_given(parameters, row)[0]
+        return self.of_reals(parameters, mean, {a: known[j] for a, j in enumerate(self.reals) if j in known})
+
+    def of_reals(self, parameters: Parameters, mean: Floats, known: Mapping[int, float]) -> Rest:
+        """The law of the real columns with these means, of which some are known, by their places among them."""
+        return rest_of(mean, np.asarray(parameters[PRECISION]), known)
 
     def values_of(self, parameters: Parameters, z: Floats) -> Floats:
         """(m, k) the real columns: the inverse of ``scored``."""

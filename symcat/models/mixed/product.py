@@ -18,12 +18,13 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models import registry
-from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters
+from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, Rest
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fault, Fit, Moves, Observed, Source
 from symcat.models.mixed.dependence import beyond_means, moments_of_levels, wilks
 from symcat.models.mixed.law import ProductLaw
 from symcat.models.mixed.side_by_side import SideBySide
+from symcat.models.special import parts_of
 from symcat.models.tables import Tables
 
 _FEW_ROWS = 1
@@ -198,6 +199,20 @@ class Product(Class):
         return CheckResult("independent blocks", statistic, p_value, detail, verdict=independent, made=made)
 
     # --- using the answer ------------------------------------------------------------------------------------------
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Where one block is known, what the class of the other says of it, the rest of which may be known too."""
+        pairs = self._with(parameters)
+        for k, (part, block, own) in enumerate(pairs):
+            (other,) = (one for place, (_, one, _) in enumerate(pairs) if place != k)
+            if set(other) <= set(known):
+                within = {block.index(j): value for j, value in known.items() if j in block}
+                return (
+                    part.given(own, within)
+                    if within
+                    else Rest(part.label, own, tuple(one.label for one in parts_of(part)))
+                )
+        return super().given(parameters, known)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at encoded rows (m, d)."""

@@ -18,13 +18,16 @@ import numpy as np
 from symcat.data.moments import Floats
 from symcat.errors import SymcatError
 from symcat.models.at_hand import at_hand
-from symcat.models.base import Center, Entry, Facts, Masses, Options, Parameters
+from symcat.models.base import Center, Entry, Facts, Masses, Options, Parameters, Rest
 from symcat.models.candidates import Weighed
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import Fit, Moves, Observed
+from symcat.models.hidden.gaussian import LABEL as HIDDEN
+from symcat.models.hidden.law import MixtureLaw
 from symcat.models.law import Law
-from symcat.models.mixed.given_levels import GivenLevels, Moving, n_free, parameters_of
+from symcat.models.mixed.given_levels import PRECISION, GivenLevels, Moving, n_free, parameters_of
 from symcat.models.scores import names
+from symcat.models.scores.composite import around
 from symcat.models.scores.margins import Alone, Margins
 from symcat.models.scores.normal import scores, values_of
 
@@ -137,6 +140,21 @@ class ScoresGivenLevels(GivenLevels):
         for a, j in enumerate(self.reals):
             out = out + self._part(a + 1).log_density(self.of_block(a + 1, parameters), 0.0, x[:, [j]])
         return out
+
+    def of_reals(self, parameters: Parameters, mean: Floats, known: Mapping[int, float]) -> Rest:
+        """Gaussian scores, which are those of a hidden category of one value, with the columns' own classes."""
+        laws = self._laws(parameters)
+        z = {a: float(scores(laws[a], np.array([value]))[0]) for a, value in known.items()}
+        left = [a for a in range(len(laws)) if a not in known]
+        own = {
+            "weights": np.ones(1),
+            "means": mean[None],
+            "covariances": np.linalg.inv(np.asarray(parameters[PRECISION]))[None],
+        }
+        if z:
+            own = dict(MixtureLaw(self.label, own).given(z).parameters)
+        of_columns = names.joined({self.names_of_reals[a]: self.of_block(a + 1, parameters) for a in left})
+        return Rest(around(HIDDEN), own | of_columns, tuple(self._part(a + 1).label for a in left))
 
     def law(self, parameters: Parameters) -> Law:
         """Nothing of all columns is known by a formula."""

@@ -20,7 +20,7 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.states import encoded
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import WEAK, Center, Class, Entry, Facts, Masses, Options, Parameters
+from symcat.models.base import WEAK, Center, Class, Entry, Facts, Masses, Options, Parameters, Rest
 from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.fit import PRIOR_ROWS, CheckResult, Fit, Moves, Observed
 from symcat.models.ising.checks import finite_maximum
@@ -326,6 +326,21 @@ class Potts(Class, ABC):
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
         """(n, d) independent encoded rows."""
         return encoded(self.drawn(parameters, n, rng), self.layout.sizes)
+
+    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
+        """Couplings in pairs again, the fields shifted by what is known. Of sets of three or more no class is known."""
+        if self.sets:
+            return super().given(parameters, known)
+        layout = self.layout
+        row = np.array([[known.get(j, -1.0 if size == 2 else 0.0) for j, size in enumerate(layout.sizes)]])
+        places = layout.places(self.digits_of(row))[0]
+        at = places[sorted(known)]
+        left = np.flatnonzero(~np.isin(layout.column_of, sorted(known)))
+        h, j = (values[0] for values in self.expanded(with_axis(parameters)))
+        centring = layout.centring[np.ix_(left, left)]
+        among = j[np.ix_(left, left)]
+        own = {"h": centring @ (h[left] + j[np.ix_(left, at)].sum(axis=1))}
+        return Rest("potts.pairwise", own | {"J": among}) if among.any() else Rest("potts.independent", own)
 
     def law(self, parameters: Parameters) -> PottsLaw:
         """By sums over all states, or along the tree."""
