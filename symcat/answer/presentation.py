@@ -304,7 +304,8 @@ def _taken(answer: Solution) -> list[str]:
             for place, kind in enumerate(kind for kind in reversed(get_args(Kind)) if kind in of_kind)
         ]
         coded = [name for name, own in levels.items() if len(own) > 2 and all(type(one) is int for one in own)]
-        note = f"; whole numbers as levels: {_some(coded)}, unless kinds= says otherwise" if coded else ""
+        named = ", ".join(f"{name!r}: 'real'" for name in coded[:2]) + ", ..." * (len(coded) > 2)
+        note = f"; numbers as levels: {_some(coded)} (as numbers by kinds={{{named}}})" if coded else ""
         lines.append(f"Taken: {', '.join(parts)}{note}")
     return lines + ([_set_aside(answer.set_aside)] if answer.set_aside else [])
 

@@ -10,9 +10,9 @@ import numpy as np
 from symcat.answer.records import Floats
 from symcat.data.ingest import open_table, opened
 from symcat.data.ingest.indicators import Categories, indicated, name_of, texts_for
+from symcat.data.ingest.paths import is_path
 from symcat.data.ingest.source import unknown_column
-from symcat.data.levels import Level
-from symcat.data.schema import Schema, codes_of_levels
+from symcat.data.schema import Schema
 from symcat.errors import InvalidData
 
 
@@ -28,7 +28,10 @@ def numbers_of(values: Any, name: str) -> Floats:
 
 
 def conditions(values: Mapping[str, Any], schema: Schema) -> dict[int, float]:
-    """Position and encoded value of each known column. Raises InvalidData for others, and where none is left."""
+    """Position and encoded value of each column that is known.
+
+    Raises InvalidData for others, for a value that a column does not have, and where no column is left.
+    """
     columns = schema.columns
     unknown = [name for name in values if name not in columns]
     if unknown or not values:
@@ -51,15 +54,16 @@ def _known(name: str, value: Any, schema: Schema) -> float:
         if number.ndim or not np.isfinite(number):
             raise InvalidData(f"{name}={value!r} is not a value of a column: pass one finite number.")
         return float(number)
-    code = next((code for code, level in zip(codes_of_levels(levels), levels, strict=True) if _is(value, level)), None)
-    if code is None:
-        raise InvalidData(f"{name}={value!r} is no value of this column: pass one of {', '.join(map(repr, levels))}.")
+    words = f"{name}={value!r} is no value of this column: pass one of {', '.join(map(repr, levels))}."
+    if np.ndim(value):
+        raise InvalidData(words)
+    try:
+        (code,) = schema.part([schema.columns.index(name)]).encode([value]).tolist()
+    except InvalidData:
+        raise InvalidData(words) from None
+    if np.isnan(code):
+        raise InvalidData(f"{name}={value!r} is missing: leave it out.")
     return float(code)
-
-
-def _is(value: Any, level: Level) -> bool:
-    """Whether a value is a level; text is never equal to a number."""
-    return bool(np.ndim(value) == 0 and value == level)
 
 
 def check_finite(rows: Floats, name: str, large: str) -> None:
@@ -76,7 +80,7 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
     """Data with the indicators of its texts, where it has none; an array of the columns as they came is taken too."""
     if not categories:
         return x
-    if not (isinstance(x, Mapping) or hasattr(type(x), "columns")):
+    if not (isinstance(x, Mapping) or hasattr(type(x), "columns") or is_path(x)):
         own = texts_for(columns, categories)
         rows = np.asarray(x, dtype=object)
         if rows.ndim == 2 and rows.shape[1] == len(own) < len(columns):
@@ -96,14 +100,14 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
 def encoded(x: Any, schema: Schema) -> Floats:
     """Rows of the user's values as numbers (m, d), two-valued columns as -1 and +1.
 
-    The columns of a frame or a dict are matched by name and may be more than are needed; those of an array by place. A
-    flat array is of one column, or rows one after the other.
+    The columns of a frame, a file or a dict are matched by name and may be more than are needed; those of an array by
+    place. A flat array is of one column, or rows one after the other.
 
     Raises InvalidData for a missing column, another number of them, or a value that a column does not have.
     """
     width = len(schema)
     structured = isinstance(x, np.ndarray) and x.dtype.names is not None
-    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns"):
+    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns") or is_path(x):
         source = open_table(x, schema.columns, schema=schema, allow_empty=True)
         return np.concatenate([np.empty((0, width)), *source.batches()])
     two_valued = any(pair is not None for pair in schema.levels)

@@ -17,6 +17,7 @@ Levels: TypeAlias = tuple[Level, ...]
 ZERO_ONE: Levels = (0, 1)
 MINUS_PLUS: Levels = (-1, 1)
 FALSE_TRUE: Levels = (False, True)
+_TRUTHS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
 MOST_LEVELS = 64
 """Of a column; text of more is no category."""
 FEW_LEVELS = 10
@@ -53,6 +54,21 @@ def shown(levels: Levels | None) -> str:
     first = levels[:_MOST_SHOWN]
     rest = f", ... ({len(levels)} in all)" if len(levels) > len(first) else f" and {levels[-1]!r}"
     return ", ".join(map(repr, first if len(levels) > len(first) else first[:-1])) + rest
+
+
+def as_written(levels: Levels, seen: Sequence[Level]) -> Levels:
+    """The same levels as a column has them whose values are ``seen``: yes and no, true and false are words or truths.
+
+    Readers of files differ in which of these they make booleans. The levels themselves where nothing says otherwise.
+    """
+    if levels == FALSE_TRUE and seen and all(isinstance(value, str) for value in seen):
+        for words in _TRUTHS:
+            for written in (words, tuple(map(str.capitalize, words)), tuple(map(str.upper, words))):
+                if set(seen) <= set(written):
+                    return written
+    if seen and all(isinstance(value, bool) for value in seen) and tuple(str(v).lower() for v in levels) in _TRUTHS:
+        return FALSE_TRUE
+    return levels
 
 
 def in_order(values: Iterable[Any]) -> Levels:

@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.data.levels import MINUS_PLUS, ZERO_ONE, Level, Levels, are_levels, is_absent, shown, third_value
+from symcat.data.levels import (
+    MINUS_PLUS,
+    ZERO_ONE,
+    Level,
+    Levels,
+    are_levels,
+    as_written,
+    is_absent,
+    plain,
+    shown,
+    third_value,
+)
 from symcat.data.moments import Floats
 from symcat.errors import InvalidData
 
@@ -150,6 +161,8 @@ class Schema:
             if pair is None:
                 place[...] = _numbers(name, np.where(absent, np.nan, values))
                 continue
+            if len(pair) == 2:
+                pair = as_written(pair, [plain(value) for value in set(values[~absent].tolist())])
             place[...] = np.select([_equal(values, level) for level in pair], list(codes_of_levels(pair)), np.nan)
             strange = np.isnan(place) & ~absent
             if strange.any():

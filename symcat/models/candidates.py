@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from symcat.models.base import Floats, Model
 from symcat.models.fit import CheckResult, Fault, Fit, Weight
 from symcat.models.nesting import nested_check
+from symcat.models.special import of_whole_numbers
 
 _SAME = 1e-10
 """Share of a BIC that is rounding: of classes that come to the same that with the shortest label is taken, which is one
@@ -27,12 +28,19 @@ class Candidate:
     fit: Fit
     checks: tuple[CheckResult, ...] = ()
     parts: tuple[Weighed, ...] = ()  # of a composite class: how the classes of its blocks were weighed
-    rounding: float = 0.0  # nats by which its likelihood is too high beside that of a law of whole numbers
+    rounding: float = 0.0  # nats by which its likelihood is above that of the cells around values that repeat
 
     @cached_property
     def bic(self) -> Floats:
         """(G,) that of the fit, as it compares with that of the others."""
         return self.fit.bic + 2.0 * self.rounding
+
+    @cached_property
+    def in_cells(self) -> Fit:
+        """The fit with the log-likelihood that compares with those of others; as it is where that is not known."""
+        if not self.rounding or not math.isfinite(self.rounding):
+            return self.fit
+        return replace(self.fit, log_likelihood=self.fit.log_likelihood - self.rounding)
 
     @property
     def label(self) -> str:
@@ -138,8 +146,11 @@ class Weighed:
 
 def weighed_of(candidates: Sequence[Candidate], groups: int, alone: bool) -> Weighed:
     """The candidates, held against those nested in them, and which of them each group takes."""
-    fits = [candidate.fit for candidate in candidates]
-    held = tuple(candidate.held_against(fits) for candidate in candidates)
+    of = [of_whole_numbers(candidate.model) for candidate in candidates]  # probabilities are not held against densities
+    held = tuple(
+        one.held_against([other.fit for other, its in zip(candidates, of, strict=True) if its == own])
+        for one, own in zip(candidates, of, strict=True)
+    )
     return Weighed(held, _taken(held, groups), alone)
 
 

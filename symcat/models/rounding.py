@@ -7,15 +7,17 @@ there may be as high as one likes. They compare by the probability that the dens
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from symcat.data.moments import Moments
 from symcat.errors import SymcatError
 from symcat.models.base import Floats, Masses, Model
 from symcat.models.candidates import Candidate
 from symcat.models.fit import Fit, Observed
+from symcat.models.rounded_rows import RoundedRows
 from symcat.models.special import has_atom
 
 _LEAST_MASS = 1e-9  # a smaller difference of two shares has too few digits left; the density over the cell has them
@@ -59,12 +61,14 @@ def spike_cost(model: Model, fit: Fit, at: float, times: float, cell: float) -> 
 class Rounding:
     """What rounding costs the densities among the candidates for a batch of one.
 
-    Beside a law of whole numbers that answers, at every value of ``rows``, or of the sample where these are not at
-    hand; else beside a class with a mass at a value, there.
+    Of one column beside a law of whole numbers that answers, at every value of ``rows``, or of the sample where these
+    are not at hand; else beside a class with a mass at a value, there. Of several, at sampled rows, wherever values of
+    real columns repeat.
     """
 
     observed: Observed
     rows: Callable[[], Masses] | None
+    _costs: dict[int, tuple[Fit, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def _values(self) -> tuple[Floats, Floats] | None:
@@ -77,16 +81,40 @@ class Rounding:
         """The candidates with these costs; those that have them already keep them."""
         if self.observed.moments.n_groups > 1:
             return list(candidates)
+        if self.observed.moments.dimension > 1:
+            return [self._in_cells(candidate) for candidate in candidates]
         answered = [c for c in candidates if c.fit.answered[0]]
         if any(c.model.discrete for c in answered):
             return list(candidates) if self._values is None else [self._at_all(c, *self._values) for c in candidates]
         atoms = [c for c in answered if has_atom(c.model)]
         return [_beside(c, atoms[0]) for c in candidates] if atoms else list(candidates)
 
+    def _in_cells(self, one: Candidate) -> Candidate:
+        sample = self.observed.sample
+        if one.rounding or sample is None or not one.fit.answered[0] or one.fit.regression is not None:
+            return one
+        rounded = self.observed.once(_Rounded(one.model.schema.at("real"), sample))
+        if rounded is None:
+            return one
+        if id(one.fit) not in self._costs:
+            self._costs[id(one.fit)] = one.fit, rounded.cost(one.model, one.fit)
+        return replace(one, rounding=self._costs[id(one.fit)][1])
+
     def _at_all(self, one: Candidate, values: Floats, times: Floats) -> Candidate:
         if one.rounding or one.model.discrete or not one.fit.answered[0]:
             return one
         return replace(one, rounding=rounding_cost(one.model, one.fit, values, times))
+
+
+@dataclass(frozen=True)
+class _Rounded:
+    """The sampled rows as ``Observed.once`` works them out."""
+
+    columns: tuple[int, ...]
+    sample: Floats = field(compare=False)
+
+    def __call__(self, moments: Moments) -> RoundedRows | None:
+        return RoundedRows.of(self.sample, self.columns)
 
 
 def _beside(one: Candidate, atom: Candidate) -> Candidate:

@@ -112,6 +112,19 @@ def has_atom(model: Model) -> TypeGuard[Atomic]:
     return model.atom is not None
 
 
+def of_whole_numbers(model: Model) -> tuple[int, ...]:
+    """Positions of the real columns of which the values have probabilities under a class, and no density."""
+    if model.discrete:
+        return model.schema.at("real")
+    pairs = zip(parts_of(model), model.blocks, strict=False)
+    return tuple(sorted(block[j] for part, block in pairs for j in of_whole_numbers(part)))
+
+
+def parts_of(model: Model) -> Sequence[Model]:
+    """Of a composite class those that it is made of, once they are known; none of others."""
+    return getattr(model, "parts", ()) if model.blocks else ()
+
+
 def is_composite(model: Model) -> TypeGuard[Composite]:
     """Whether a class is made of those of its blocks."""
     return bool(model.blocks)
@@ -129,8 +142,8 @@ def is_tiltable(model: Model) -> TypeGuard[Tiltable]:
 
 def whole(model: Model, parameters: Parameters) -> Rest:
     """The law of all columns of a class."""
-    parts = model.parts if is_composite(model) else ()
-    inner = tuple(tuple(one.label for one in (part.parts if is_composite(part) else ())) for part in parts)
+    parts = parts_of(model)
+    inner = tuple(tuple(one.label for one in parts_of(part)) for part in parts)
     own = {name: np.asarray(value) for name, value in parameters.items()}
     return Rest(model.label, own, tuple(part.label for part in parts), inner if any(inner) else ())
 

@@ -136,7 +136,8 @@ class _Last:
                 continue
             candidates = candidates + self._of(one)
             parted = parted or bool(one.blocks)
-            likelier = weighed_of(candidates, self.observed.moments.n_groups, self.alone).winner()
+            compared = self.rounding.compared(candidates)
+            likelier = weighed_of(compared, self.observed.moments.n_groups, self.alone).winner()
             if described and likelier is not None and likelier.model is one:
                 described = ""
         for one in waiting:

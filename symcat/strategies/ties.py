@@ -5,6 +5,7 @@ from __future__ import annotations
 from symcat.data.ties import Ties, ties
 from symcat.models.base import Floats, Model
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.special import of_whole_numbers
 
 TIES = "tied values"
 """Name of the check that is made known where a density says nothing of values that repeat."""
@@ -22,9 +23,10 @@ def tied_values(model: Model, fit: Fit, rows: Floats | None) -> tuple[CheckResul
 
     Regressions say what the mean of a column is, whatever its values.
     """
-    if rows is None or model.discrete or fit.regression is not None:
+    if rows is None or fit.regression is not None:
         return ()
-    columns = model.schema.at("real")
+    whole = of_whole_numbers(model)
+    columns = tuple(j for j in model.schema.at("real") if j not in whole)
     if model.atom is not None:
         rows = rows[rows[:, 0] != model.atom]
     found = ties(rows, columns) if columns else []

@@ -22,6 +22,8 @@ from symcat.models.misfit import (
     of_column,
     of_directions,
 )
+from symcat.models.rounded_rows import RoundedRows
+from symcat.models.special import of_whole_numbers
 
 
 def judged(
@@ -47,14 +49,15 @@ def judged(
     if not failed and (line is None or not line.beyond(tolerance)):
         return max([Judgement("fits", line), *parts], key=_severity)
     seen = line if line is not None else _of_directions(model, fit, observed, seed)
-    richer = [c.fit for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
+    own = next((c.in_cells for c in weighed.candidates if c.fit is fit), fit)
+    richer = [c.in_cells for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
     of_checks = [asked_for(check, float(fit.count[0])) for check in failed]
-    found = [one for one in (seen, gained(fit, richer), *of_checks) if one is not None]
+    found = [one for one in (seen, gained(own, richer), *of_checks) if one is not None]
     worst = max(found, key=lambda one: one.nats, default=None)
     sized = worst is not None and (seen is not None or None not in of_checks)
     verdict: Verdict = "close" if worst is not None and sized and worst.nats <= tolerance else "misfit"
-    own = Judgement(verdict, worst, in_words(failed[0], 0) if failed else "")
-    return max([own, *parts], key=_severity)
+    judgement = Judgement(verdict, worst, in_words(failed[0], 0) if failed else "")
+    return max([judgement, *parts], key=_severity)
 
 
 def _severity(one: Judgement) -> tuple[int, float]:
@@ -73,12 +76,19 @@ def _of_parts(model: Model, weighed: Weighed, observed: Observed, seed: int, tol
 
 
 def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Misfit | None:
-    """Of several real columns, from rows drawn from the fit."""
+    """Of several real columns, from rows drawn from the fit; rounded values are spread over what rounds to them."""
     columns = len(model.schema)
     rows = observed.points(model.schema)
     if rows is None or model.drawn_slowly or fit.regression is not None or len(rows) <= columns:
         return None
-    return of_directions(rows, drawn_from(model, fit, seed, len(rows)), model.schema.columns)
+    drawn = drawn_from(model, fit, seed, len(rows))
+    whole = of_whole_numbers(model)
+    rounded = RoundedRows.of(rows, model.schema.at("real"))
+    if rounded is not None:
+        rows = rounded.spread(rows, seed)
+    if whole:
+        drawn = RoundedRows(drawn, np.isin(np.arange(columns), whole).astype(np.float64)).spread(drawn, seed)
+    return of_directions(rows, drawn, model.schema.columns)
 
 
 def in_a_sentence(label: str, found: Judgement) -> str:

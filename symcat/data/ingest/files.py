@@ -28,6 +28,8 @@ _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _WIDTHS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _CELL = re.compile(r'Error when converting column "(.*)"\. Could not convert string "(.*)" to \'(.*)\'')
 
+_FIRST = 100  # rows of a file that show how truths are written
+
 FAILURES = (duckdb.Error, OSError, EOFError, zlib.error)  # pyarrow passes DuckDB's errors on as OSError
 
 
@@ -103,6 +105,10 @@ def _text(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[duckdb.D
         raise
     columns = relation.columns
     has_names = bool(head.names) and head.names[0].strip().lower() == columns[0].lower()
+    of_words = given | {"header": has_names or found.header is True}
+    words = _yes_and_no(relation, lambda: connection.read_csv(files.patterns, all_varchar=True, **of_words))
+    if words:
+        relation = connection.read_csv(files.patterns, na_values=missing, dtype=words, **of_words, **marks)
     if head.marks:
         given["header"] = has_names or found.header is True
         _say_marks(connection.read_csv(files.patterns, all_varchar=True, **given), columns, files=named)
@@ -113,6 +119,14 @@ def _text(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[duckdb.D
             "if it is a row, write a line of names above it."
         )
     return relation, (*head.names, *columns[len(head.names) :]) if has_names else ()
+
+
+def _yes_and_no(relation: duckdb.DuckDBPyRelation, texts: Callable[[], duckdb.DuckDBPyRelation]) -> dict[str, str]:
+    """The columns of yes and no, as text: DuckDB takes them for booleans, and no data frame does."""
+    truths = [place for place, kind in enumerate(relation.types) if str(kind) == "BOOLEAN"]
+    first = texts().limit(_FIRST).fetchall() if truths else []
+    words = [p for p in truths if any((row[p] or "").strip().lower() in ("yes", "no") for row in first)]
+    return {relation.columns[place]: "VARCHAR" for place in words}
 
 
 def _say_marks(relation: duckdb.DuckDBPyRelation, columns: Sequence[str], files: Files) -> None:

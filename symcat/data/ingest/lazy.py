@@ -22,7 +22,18 @@ from symcat.data.ingest.files import Read
 from symcat.data.ingest.frames import KEPT, check_type, check_type_or_text, number, open_frame, parts_of
 from symcat.data.ingest.source import Source, WrongGuess, gather_columns
 from symcat.data.ingest.spins import BATCH_VALUES, Bits, SpinRows, batch_rows
-from symcat.data.levels import FALSE_TRUE, FEW_LEVELS, Level, Levels, are_codes, in_order, is_absent, plain, settle
+from symcat.data.levels import (
+    FALSE_TRUE,
+    FEW_LEVELS,
+    Level,
+    Levels,
+    are_codes,
+    as_written,
+    in_order,
+    is_absent,
+    plain,
+    settle,
+)
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
@@ -72,10 +83,18 @@ class LazyTable:
             schema = Schema(self.columns, tuple(levels[name] for name in self.columns))
         if schema.only("real"):
             return self.numbers()
-        reader = _Reader(self, schema, frozenset(guessed))
+        reader = _Reader(self, self._as_written(schema, types), frozenset(guessed))
         spins = self.guard(reader.spins) if schema.only("two-valued") else None
         read = self.guard(reader.rows) if spins is None else tables.rows_of(spins)
         return Source(schema, read, frame=self.frame, spins=spins)
+
+    def _as_written(self, schema: Schema, types: nw.Schema) -> Schema:
+        """The schema by which rows are read: booleans, which come as 0 and 1, are what words for them say."""
+        levels = (
+            as_written(own, [True]) if own is not None and types[name] == nw.Boolean else own
+            for name, own in zip(schema.columns, schema.levels, strict=True)
+        )
+        return Schema(schema.columns, tuple(levels))
 
     def numbers(self) -> Source:
         """The table opened as one of real numbers. Raises InvalidData for a column that holds none."""

@@ -14,7 +14,7 @@ from symcat.data.ingest.columns import PEEK_ROWS, Column, NumberColumn, column_o
 from symcat.data.ingest.frames import check_type, check_type_or_text, open_frame, piece_of_series
 from symcat.data.ingest.source import Source, choose, gather_columns, no_rows
 from symcat.data.ingest.spins import Digits, SpinRows, Stranger, codes_of_digits, in_batches, spins_of
-from symcat.data.levels import MINUS_PLUS, MOST_LEVELS, ZERO_ONE, Levels, are_codes, settle, third_value
+from symcat.data.levels import MINUS_PLUS, MOST_LEVELS, ZERO_ONE, Levels, are_codes, as_written, settle, third_value
 from symcat.data.moments import Floats
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
@@ -128,7 +128,10 @@ def digits_of_column(name: str, column: Column, levels: Levels, first_row: int =
     try:
         return column.bits(levels) if len(levels) == 2 else column.digits(levels)
     except Stranger as stranger:
-        raise third_value(name, stranger.value, first_row + stranger.place, levels) from None
+        other = as_written(levels, column.distinct()) if len(levels) == 2 else levels
+        if other == levels:
+            raise third_value(name, stranger.value, first_row + stranger.place, levels) from None
+    return column.bits(other)
 
 
 def rows_of(spins: Callable[[], Iterator[SpinRows]]) -> Callable[[], Iterator[Floats]]:

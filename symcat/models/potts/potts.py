@@ -29,6 +29,7 @@ from symcat.models.potts import checks, existence
 from symcat.models.potts.counted import Counted, Rows, counted, of_contrasts
 from symcat.models.potts.law import PottsLaw
 from symcat.models.potts.layout import Floats, Integers, Layout
+from symcat.models.potts.ordered import ordered
 from symcat.models.prior import prior_rows
 from symcat.models.remaining import coupled_still, left_of
 
@@ -322,6 +323,9 @@ class Potts(Class, ABC):
         if self.symmetric and answered.any():
             forced = checks.forced_pairs(seen, lambda g: self.pair_shares(_of(answer, g)), answered, self.schema)
             found += [] if forced is None else [forced]
+        if len(rows) == 1 and answered[0]:
+            rising = ordered(seen, lambda: self.pair_shares(_of(answer, 0)), float(rows[0]), self.schema)
+            found += [] if rising is None else [rising]
         if len(rows) == 1 and answered[0] and seen.states is not None:
             h, j = self.expanded(answer.parameters)
             energies = checks.energies(self.layout, h[0], j[0])

@@ -66,6 +66,9 @@ class Scores(Class, ABC):
     """The parameters of the law of the scores."""
     facts: Facts
 
+    scoreless = False
+    """Whether the columns are independent, so that each may have any class, one of whole numbers too."""
+
     needs = check_needs = Needs()
     one_by_one = True
     by_group = False
@@ -83,6 +86,7 @@ class Scores(Class, ABC):
                 for part, block in zip(options.parts, self.blocks, strict=True)
             ]
         self.parts = tuple(parts)
+        self.discrete = bool(parts) and all(part.discrete for part in self.parts)
 
     # --- what a law of the scores is -------------------------------------------------------------------------------
 
@@ -118,8 +122,9 @@ class Scores(Class, ABC):
         return () if found is None else tuple(one.weighed for one in found.of_columns)
 
     def margins(self, rows: Masses | None, observed: Observed) -> Margins | None:
-        """The columns alone, worked out for the first class that asks."""
-        return observed.once(Alone(self.schema, rows, observed, self.options, self.tables))
+        """The columns alone, worked out for the first class that asks; with densities, unless no scores are needed."""
+        found = observed.once(Alone(self.schema, rows, observed, self.options, self.tables))
+        return found.best if found is not None and self.scoreless else found
 
     def composed(self, parts: Sequence[Model]) -> Self:
         """The class whose columns are of these classes."""

@@ -1,6 +1,7 @@
 """Each real column of a table alone: measured, its classes weighed as those of a table of one column, mapped to scores.
 
 The margins are densities: a class of whole numbers, or one with a value apart, maps a column to no normal score.
+Independent columns need none, and have the class that describes them best, whatever it is.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from symcat.models.law import Law
 from symcat.models.scores.normal import scores
 from symcat.models.tables import Tables
 from symcat.models.weighing import weigh
+from symcat.models.whole_numbers.spread import Spread, spread_rows
 
 MOST_TESTED = 4096
 """Rows of the sample from which slopes and checks are made."""
@@ -39,10 +41,16 @@ _STEP = 0.1  # standard errors by which a parameter is moved for a slope
 
 @dataclass(frozen=True)
 class Margin:
-    """A column alone: its averages, and how its classes were weighed."""
+    """A column alone: its averages, how its classes were weighed for scores, and how for a column that needs none."""
 
     weighed: Weighed
     moments: Moments
+    every: Weighed
+
+    @property
+    def best(self) -> Margin:
+        """The same with the best of all classes, of whole numbers too."""
+        return replace(self, weighed=self.every)
 
     @property
     def model(self) -> Model:
@@ -58,10 +66,20 @@ class Margin:
         assert winner is not None
         return winner.fit
 
+    @property
+    def whole(self) -> bool:
+        """Whether its class is one of whole numbers, whose rows have scores once they are spread."""
+        winner = self.weighed.winner()
+        return winner is not None and winner.model.discrete
+
     @cached_property
     def law(self) -> Law:
         """What it says of the column."""
-        return self.model.law({name: value[0] for name, value in self.fit.parameters.items()})
+        return self._law({name: value[0] for name, value in self.fit.parameters.items()})
+
+    def _law(self, parameters: dict[str, Floats]) -> Law:
+        law = self.model.law(parameters)
+        return Spread(law) if self.whole else law
 
     @cached_property
     def free(self) -> list[tuple[str, tuple[int, ...]]]:
@@ -76,6 +94,7 @@ class Margin:
 
     def moved(self, values: Floats) -> Floats:
         """(m, p) how far rows with these values (m,) move the free numbers; zeros where the class does not tell."""
+        values = np.rint(values) if self.whole else values
         found = self.model.row_influence(self.fit, values[:, None], self.moments)
         shape = {name: value.shape[1:] for name, value in found.items()}
         columns = [
@@ -95,7 +114,7 @@ class Margin:
             for sign in (1.0, -1.0):
                 parameters = {key: np.array(value[0]) for key, value in self.fit.parameters.items()}
                 parameters[name][index] += sign * step
-                ends.append(scores(self.model.law(parameters), values))
+                ends.append(scores(self._law(parameters), values))
             out[:, k] = (ends[0] - ends[1]) / (2.0 * step)
         return out
 
@@ -107,6 +126,20 @@ class Margins:
     of_columns: tuple[Margin, ...]
     masses: Masses
     sample: Floats  # (m, d) of its rows
+    seed: int = 0
+
+    @cached_property
+    def best(self) -> Margins:
+        """Those with the best of all classes, and rows that are spread where these are of whole numbers."""
+        found = tuple(one.best for one in self.of_columns)
+        whole = [j for j, one in enumerate(found) if one.whole]
+        if not whole:
+            return self
+        masses: Masses = _SpreadOut(self.masses, whole, self.seed)
+        if isinstance(self.masses, list):
+            masses = list(masses)
+        sample = spread_rows(self.sample, whole, np.random.default_rng(self.seed))
+        return replace(self, of_columns=found, masses=masses, sample=sample)
 
     def mapped(self, rows: Floats) -> Floats:
         """(m, d) the scores of rows."""
@@ -167,6 +200,20 @@ class _Scored:
 
 
 @dataclass(frozen=True)
+class _SpreadOut:
+    """Rows whose columns of whole numbers are spread, alike whenever they are iterated over."""
+
+    masses: Masses
+    columns: list[int]
+    seed: int
+
+    def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
+        rng = np.random.default_rng(self.seed)
+        for rows, times in self.masses:
+            yield spread_rows(rows, self.columns, rng), times
+
+
+@dataclass(frozen=True)
 class Alone:
     """The margins of a table, as ``Observed.once`` works them out for the first class that asks; None without rows."""
 
@@ -194,7 +241,7 @@ class Alone:
         if len(sample) > MOST_TESTED:
             chosen = np.random.default_rng(self.options.seed).choice(len(sample), MOST_TESTED, replace=False)
             sample = sample[np.sort(chosen)]
-        return Margins(margins, every, sample)
+        return Margins(margins, every, sample, self.options.seed)
 
     def _margin(self, rows: Masses, j: int, kind: WeightKind | None) -> Margin:
         schema = self.schema.part([j])
@@ -205,7 +252,8 @@ class Alone:
         statistics = measured.statistics
         weighted = statistics.weighted_sample if statistics.weighted else None
         observed = Observed(measured.moments, statistics.sample, None, weighted)
-        return Margin(_of_density(weigh(models, observed, rows=measured.masses)), measured.moments)
+        weighed = weigh(models, observed, rows=measured.masses)
+        return Margin(_of_density(weighed), measured.moments, weighed)
 
 
 def candidates(schema: Schema, options: Options, tables: Tables) -> Sequence[Model]:

@@ -47,6 +47,7 @@ class NormalScores(Scores):
         inner = next(inner for inner in self.INNER if around(inner) == label)
         words = self.INNER[inner]
         self.pattern = PATTERNS[inner](len(schema))
+        self.scoreless = not self.pattern.size
         self.facts = Facts(f"Columns with a class each, {words}", f"monotone maps of each column; {words}")
         self.full_rank = inner == "gaussian.full"
         self.nested = frozenset(around(other) for other in self._special_cases(inner))

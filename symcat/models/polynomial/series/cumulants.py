@@ -111,7 +111,7 @@ def cumulants_of(averages: Floats, count: float, center: Floats, scale: Floats) 
     for m in np.flatnonzero(terms.exponents.sum(axis=1) == 2):
         i, j = np.repeat(np.arange(d), terms.exponents[m])
         second[i, j] = second[j, i] = averages[m]
-    own = Axes.of(mean, second - np.outer(mean, mean))
+    own = Axes.of(mean, second - np.outer(mean, mean), terms.real)
     in_z = terms.in_axes(own.matrix, -own.matrix @ mean) @ averages
     # Of whitened columns the cumulants are the averages less the Gaussian's, and those of order one and two are zero.
     order = terms.exponents.sum(axis=1)
