@@ -102,15 +102,19 @@ class Charted(Class):
         coordinate = moments.charts.get(self.chart.name)
         if coordinate is None:
             return self.unmeasured(moments)
-        return self.outward(
-            self.inner.fit(coordinate.moments, self.inner_center(center, coordinate.at)), moments, coordinate, center
-        )
+        at = coordinate.at
+        applies = self.chart.placed(at) & ~(coordinate.outside > 0.0)
+        of = coordinate if applies.any() else self._nothing(at, coordinate.outside)  # what is refused needs no search
+        return self.outward(self.inner.fit(of.moments, self.inner_center(center, at)), moments, of, center)
+
+    def _nothing(self, at: Floats, outside: Floats) -> Coordinate:
+        """The coordinate of groups without rows that have one."""
+        return Charting(self.chart, self.schema.columns[0], 0, self.needs.charts[0][1]).nothing(at, outside)
 
     def unmeasured(self, moments: Moments) -> Fit:
         """No answer from averages of x alone; its numbers are there by name."""
-        (name, power), groups = self.needs.charts[0], moments.n_groups
-        at = np.zeros((groups, len(self.chart.places)))
-        nothing = Charting(self.chart, self.schema.columns[0], 0, power).nothing(at, np.zeros(groups))
+        name, groups = self.needs.charts[0][0], moments.n_groups
+        nothing = self._nothing(np.zeros((groups, len(self.chart.places))), np.zeros(groups))
         found = self.outward(self.inner.fit(nothing.moments, None), moments, nothing)
         instead = "pass the data itself"
         if not self.chart.places:

@@ -292,8 +292,14 @@ def maximum(m: Any, count: float, even: bool, near: bool, theta: Any, numbers: A
     first, start = (0.5, 2) if even else (1.0, 4)
     top, made = powers if near else 0, False
     change, coefficients = np.empty(powers + 1), np.empty((powers + 1, powers + 1))
+    begun, tried = np.empty((_ROUNDS, 3)), 0
     for _ in range(_ROUNDS):
         if top == 0:  # a Gaussian, then one degree after the other
+            for k in range(tried):
+                if begun[k, 0] == lo and begun[k, 1] == hi and begun[k, 2] == points:
+                    return NOT_CONVERGED  # what follows has been gone through
+            begun[tried, 0], begun[tried, 1], begun[tried, 2] = lo, hi, points
+            tried += 1
             theta[:] = 0.0
             theta[1 if even else 2] = 0.5
             top, made = min(start, powers), False
