@@ -309,6 +309,11 @@ def maximum(m: Any, count: float, even: bool, near: bool, theta: Any, numbers: A
             values = np.empty((powers + 1, points))
             energy = power_sum(theta, s)
             weight, total, lowest = weights(energy, first)
+            if total < math.inf and (total < _FEWEST_POINTS or uneven(weight, total) > _COARSE):
+                points = 2 * points - 1  # before there are polynomials: many points take long
+                if points > _MOST_POINTS:
+                    return NOT_CONVERGED if math.isnan(seen[0]) else TURNS_DOWN
+                continue
             orthonormal(s, weight / total, values, coefficients)
             wanted = coefficients @ m
             made = True
