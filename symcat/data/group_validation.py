@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,12 +36,20 @@ def refusals(
     Options as ``check_target`` and ``check_columns``.
     """
     moments = groups.moments.of_pairs
-    codes = np.where(groups.infinite, _INFINITE, np.where(groups.overflow, _OVERFLOW, USABLE)).astype(np.int64)
-    codes[(codes == USABLE) & (moments.count == 0)] = _EMPTY
-    codes[(codes == USABLE) & _far_scale(moments, schema)] = _FAR_SCALE
+    codes = np.full(len(moments.count), USABLE, dtype=np.int64)
+    spreads = _variances(moments, list(schema.at("real")))
+    for reason, concerned in (
+        (_FAR_SCALE, _far_scale(spreads.variance)),
+        (_EMPTY, moments.count == 0),
+        (_OVERFLOW, groups.overflow),
+        (_INFINITE, groups.infinite),
+    ):
+        codes[concerned] = reason
     texts = {text: code for code, text in enumerate(_REASONS)}
-    kinds = _doubts(blanked(moments, codes != USABLE), schema, full_rank)
-    doubtful = np.flatnonzero((codes == USABLE) & (kinds != 0))
+    usable = blanked(moments, codes != USABLE)
+    kinds = _doubts(usable, spreads if usable is moments else None, schema, full_rank)
+    doubtful = np.flatnonzero(kinds)
+    doubtful = doubtful[codes[doubtful] == USABLE]
     _, first, place = np.unique(kinds[doubtful], return_index=True, return_inverse=True)
     found = np.full(len(first), USABLE)
     for index, group in enumerate(doubtful[first].tolist()):
@@ -54,7 +64,14 @@ def refusals(
     return tuple(texts), codes
 
 
-def _doubts(moments: Moments, schema: Schema, full_rank: bool) -> NDArray[np.int64]:
+class _Spreads(NamedTuple):
+    """(G, r) of some columns: variances, and the averages of squares that they are a difference of."""
+
+    variance: Floats
+    square: Floats
+
+
+def _doubts(moments: Moments, spreads: _Spreads | None, schema: Schema, full_rank: bool) -> NDArray[np.int64]:
     """(G,) 0 where ``check_columns`` is sure to accept a group; it judges groups of the same other number alike.
 
     Negative numbers are of groups that are one of a kind.
@@ -62,8 +79,9 @@ def _doubts(moments: Moments, schema: Schema, full_rank: bool) -> NDArray[np.int
     count, real, two_valued = moments.count, list(schema.at("real")), list(schema.at("two-valued"))
     kinds = np.zeros(len(count), dtype=np.int64)
     if real:
-        variance, square = _variances(moments, real)
-        floor = 32.0 * np.finfo(float).eps * np.abs(moments.mean[:, real]) / moments.unit
+        variance, square = spreads or _variances(moments, real)
+        floor = moments.mean[:, real]
+        floor *= 32.0 * np.finfo(float).eps / moments.unit
         varies = (variance > 1e-9 * square + floor**2).all(axis=1)
         unsure = np.asarray(~varies, dtype=np.bool_)
         if full_rank and len(real) > 1:
@@ -92,17 +110,17 @@ def _nearly_dependent(first: Floats, second: Floats) -> NDArray[np.bool_]:
     return np.asarray(~(smallest > 1e-8 * first.shape[1]), dtype=np.bool_)
 
 
-def _far_scale(moments: Moments, schema: Schema) -> NDArray[np.bool_]:
-    """(G,) whether a real column varies, but in quite another unit than that of all groups."""
-    variance, _ = _variances(moments, list(schema.at("real")))
+def _far_scale(variance: Floats) -> NDArray[np.bool_]:
+    """(G,) whether a real column varies, by the variances (G, r), but in quite another unit than that of all groups."""
+    if not ((variance > LARGEST_RATIO**2).any() or (variance < LARGEST_RATIO**-2).any()):
+        return np.zeros(len(variance), dtype=np.bool_)
     far = (variance > 0.0) & ((variance < LARGEST_RATIO**-2) | (variance > LARGEST_RATIO**2))
     return np.asarray(far.any(axis=1), dtype=np.bool_)
 
 
-def _variances(moments: Moments, at: list[int]) -> tuple[Floats, Floats]:
-    """(G, r) of some columns, and the averages of their squares that they are a difference of."""
+def _variances(moments: Moments, at: list[int]) -> _Spreads:
     square = np.einsum("gii->gi", moments.second)[:, at]
-    return square - moments.first[:, at] ** 2, square
+    return _Spreads(square - moments.first[:, at] ** 2, square)
 
 
 def blanked(moments: Moments, refused: NDArray[np.bool_]) -> Moments:

@@ -19,7 +19,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
-from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.fit import CheckResult, Fit, Observed, Powers
 from symcat.models.law import Law
 
 Floats = NDArray[np.float64]
@@ -165,6 +165,10 @@ class Model(Protocol):
     def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """Likewise of each of the encoded rows (m, d)."""
 
+    def row_powers(self, fit: Fit, rows: Floats, counts: Floats, whole: Moments) -> Powers | None:
+        """Their powers, summed over rows of which each occurred ``counts`` (m,) times; None where the class has no way
+        to sum them in less time than one by one."""
+
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
         """(A, ...) likewise of what the fit was given besides the rows, such as a prior; {} if there is no such."""
 
@@ -252,6 +256,10 @@ class Class:
     def row_influence(self, fit: Fit, rows: Floats, whole: Moments, center: Center = None) -> dict[str, Floats]:
         """What the fit says of single rows, else each as a group of one."""
         return self.influence(fit, whole.of_rows(rows), whole, center) if fit.moves is None else fit.moves.of_rows(rows)
+
+    def row_powers(self, fit: Fit, rows: Floats, counts: Floats, whole: Moments) -> Powers | None:
+        """One by one."""
+        return None
 
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
         """What the fit says of it."""

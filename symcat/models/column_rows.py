@@ -28,6 +28,10 @@ class Run:
 
     def first(self, wrong: NDArray[np.bool_], said: Callable[[float], str]) -> dict[int, str]:
         """Group -> what is said of the first of its values that is ``wrong`` (m,)."""
+        if not len(wrong) or not wrong[wrong.argmax()]:
+            return {}
+        if self.groups == 1:
+            return {0: said(float(self.x[wrong.argmax()]))}
         at = np.flatnonzero(wrong)
         groups, place = np.unique(self.group[at], return_index=True)
         return {g: said(float(self.x[at[k]])) for g, k in zip(groups.tolist(), place.tolist(), strict=True)}

@@ -115,6 +115,15 @@ class Moves:
 
 
 @dataclass(frozen=True)
+class Powers:
+    """What rows move the parameters of a batch of one, by parameter (...): summed, squared, to the fourth power."""
+
+    total: dict[str, Floats]
+    square: dict[str, Floats]
+    fourth: dict[str, Floats]  # it tells how well the rows tell the squares: six digits are enough
+
+
+@dataclass(frozen=True)
 class Fit:
     """Maximum-likelihood fits of one class to a batch of G groups; every array has the leading axis G.
 
@@ -147,6 +156,17 @@ class Fit:
     moves: Moves | None = None  # of a class of rows, what its robust errors are made of
     leave_one_out: Floats | None = None  # (G,) of a categorical target: log-likelihood of each row from all others
     likelihood_told: bool = True  # False where the averages that were stated do not tell it
+
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, make: Callable[[Fit], T]) -> T:
+        """``make(self)``, worked out for the first that asks for it."""
+        if make not in self._known:
+            self._known[make] = make(self)
+        known: T = self._known[make]
+        return known
 
     @cached_property
     def bic(self) -> Floats:

@@ -46,7 +46,7 @@ class Well:
 
     def weight(self, x: Floats) -> Floats:
         """``exp(-(F - min F))`` at distances ``x`` from ``at``."""
-        found: Floats = np.exp(-np.polynomial.polynomial.polyval(x, self.coefficients))
+        found: Floats = np.exp(-_value(self.coefficients, x))
         return found
 
 
@@ -207,12 +207,11 @@ def _trimmed(a: Floats) -> Floats:
 
 def _wells(a: Floats, reach: float) -> tuple[float, list[Well]]:
     """The minimum of the polynomial, and where it is within ``reach`` of it."""
-    poly = np.polynomial.polynomial
-    slope: Floats = a[1:] * np.arange(1, len(a))
+    slope = _slope(a)
     if not np.isfinite(a).all():
         raise _lost()
     turning = _real_roots(slope)
-    values = poly.polyval(turning, a)
+    values = _value(a, turning)
     minimum = float(values.min())
     lifted = a.copy()
     lifted[0] -= minimum + reach
@@ -220,7 +219,7 @@ def _wells(a: Floats, reach: float) -> tuple[float, list[Well]]:
     found = []
     for lo, hi in pairwise(crossings):
         within = turning[(turning > lo) & (turning < hi)]
-        depth = poly.polyval(within, a) - minimum
+        depth = _value(a, within) - minimum
         if not len(within) or depth.min() >= reach:
             continue
         at = float(within[depth.argmin()])
@@ -242,15 +241,48 @@ def _lost() -> InvalidData:
 
 def _real_roots(a: Floats) -> Floats:
     """The real roots, ascending, polished by Newton's method."""
-    poly = np.polynomial.polynomial
-    roots = poly.polyroots(a)
-    real = np.unique(roots.real[np.abs(roots.imag) <= 1e-7 * (1.0 + np.abs(roots.real))])
-    slope = poly.polyder(a)
-    for _ in range(3):
-        with np.errstate(all="ignore"):
-            step = poly.polyval(real, a) / poly.polyval(real, slope)
-        real = real - np.where(np.isfinite(step) & (np.abs(step) < 1e-3 * (1.0 + np.abs(real))), step, 0.0)
-    return np.unique(real)
+    roots = _roots(a)
+    real = _distinct(roots.real[np.abs(roots.imag) <= 1e-7 * (1.0 + np.abs(roots.real))])
+    slope = _slope(a)
+    with np.errstate(all="ignore"):
+        for _ in range(3):
+            step = _value(a, real) / _value(slope, real)
+            real = real - np.where(np.isfinite(step) & (np.abs(step) < 1e-3 * (1.0 + np.abs(real))), step, 0.0)
+    return _distinct(real)
+
+
+def _roots(a: Floats) -> NDArray[np.complexfloating[Any, Any]]:
+    """All of them: the eigenvalues of the companion matrix.
+
+    As ``numpy.polynomial.polynomial.polyroots``, without what that does beside, which takes as long as the roots.
+    """
+    while len(a) > 1 and a[-1] == 0.0:
+        a = a[:-1]
+    n = len(a) - 1
+    companion = np.zeros((n, n))
+    companion.reshape(-1)[n :: n + 1] = 1.0
+    companion[:, -1:] -= (a[:-1] / a[-1])[:, None]
+    return np.linalg.eigvals(companion) + 0.0j
+
+
+def _value(a: Floats, x: Floats) -> Floats:
+    """By Horner's rule."""
+    out: Floats = a[-1] + 0.0 * x
+    for coefficient in a[-2::-1]:
+        out = coefficient + out * x
+    return out
+
+
+def _slope(a: Floats) -> Floats:
+    out: Floats = a[1:] * np.arange(1, len(a))
+    return out
+
+
+def _distinct(values: Floats) -> Floats:
+    """Ascending, each once."""
+    values = np.sort(values)
+    out: Floats = values[np.concatenate([[True], np.diff(values) > 0.0])[: len(values)]]
+    return out
 
 
 def _shifted(a: Floats, at: float) -> Floats:

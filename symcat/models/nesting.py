@@ -26,21 +26,19 @@ def nested_check(model: Model, fit: Fit, others: Sequence[Fit]) -> CheckResult |
 
     ``others`` are of the same groups. They count where they have an answer from as many rows, without a prior.
     """
+    nested = model.nested
+    special = [(k, other) for k, other in enumerate(others) if other.label in nested] if nested else []
     with np.errstate(invalid="ignore"):
-        below_any = (
-            other.label in model.nested and (other.log_likelihood > fit.log_likelihood).any() for other in others
-        )
-        if not any(below_any):
+        if not any((other.log_likelihood > fit.log_likelihood).any() for _, other in special):
             return None
     worst, of = np.full(len(fit.count), -np.inf), np.zeros(len(fit.count), dtype=np.intp)
-    for k, other in enumerate(others):
-        if other.label in model.nested:
-            below = other.log_likelihood - fit.log_likelihood - _tolerance(fit) - _tolerance(other)
-            comparable = fit.answered & other.answered & (fit.count == other.count)
-            comparable &= (_prior(fit) == 0.0) & (_prior(other) == 0.0)
-            # An answer whose likelihood is not known cannot be held against any.
-            below = np.where(comparable & ~np.isnan(below), below, -np.inf)
-            worst, of = np.maximum(worst, below), np.where(below > worst, k, of)
+    for k, other in special:
+        below = other.log_likelihood - fit.log_likelihood - _tolerance(fit) - _tolerance(other)
+        comparable = fit.answered & other.answered & (fit.count == other.count)
+        comparable &= (_prior(fit) == 0.0) & (_prior(other) == 0.0)
+        # An answer whose likelihood is not known cannot be held against any.
+        below = np.where(comparable & ~np.isnan(below), below, -np.inf)
+        worst, of = np.maximum(worst, below), np.where(below > worst, k, of)
     if not (worst > 0.0).any():
         return None
 

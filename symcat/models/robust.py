@@ -74,14 +74,21 @@ def from_rows(
     ``n_rows``, the count of the fit if left out, stand for all. ``leverage`` matters for least-squares regressions;
     where a row alone decides a coefficient, HC2 and HC3 do not exist and there is no ``variance``.
     """
-    step = rows_at_once(fit)
     weighed: Variances = {}
     square: Variances = {}
     fourth: Variances = {}
     total: Variances = {}
     unit: dict[str, Floats | None] = {}  # of what rows move, where their fourth powers have no number
     known = True
-    for start in range(0, len(rows), step):
+    powers = model.row_powers(fit, rows, counts, whole) if weights is None else None
+    if powers is not None:
+        total, square, fourth = (
+            {name: value.reshape(-1) for name, value in of.items()}
+            for of in (powers.total, powers.square, powers.fourth)
+        )
+        unit = dict.fromkeys(total)
+    step = rows_at_once(fit)
+    for start in range(0, len(rows) if powers is None else 0, step):
         some, times = rows[start : start + step], counts[start : start + step]
         own = model.leverage(fit, some, whole) if leverage in ("HC2", "HC3") else None
         if own is not None and weights is not None:

@@ -60,17 +60,18 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             beyond = [model.check_rows for model in models if not of_fits.covers(model.check_needs)]
             groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
             reasons, weighed = _together(question, source, groups, models)
+        unusable = None if reasons.null.all() else reasons
         _tell_without_key(groups, question.by)
         tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()))
         if question.form == "long":
-            return long_frame(groups.keys, weighed, unusable=reasons, like=source.frame)
+            return long_frame(groups.keys, weighed, unusable=unusable, like=source.frame)
         return group_frame(
             groups.keys,
             groups.n_rows,
             groups.n_missing,
             weighed,
             tolerance=question.tolerance,
-            unusable=reasons,
+            unusable=unusable,
             like=source.frame,
         )
 

@@ -30,9 +30,12 @@ def tell_counts(measured: Measured) -> None:
 def tell_sentinels(measured: Measured) -> None:
     """Warns of a number of nines, such as -999, far from all other values of its column: a mark of missing values?"""
     schema, sample = measured.schema, measured.statistics.sample
+    if not len(sample):
+        return
+    least, most = sample.min(axis=0), sample.max(axis=0)
     for j in schema.at("real"):
-        values = np.sort(sample[:, j])
-        for mark in (values[0], values[-1]) if len(values) else ():
+        values = sample[:, j]
+        for mark in (least[j], most[j]):
             if _NINES.fullmatch(f"{mark:.10g}") and _is_apart(values, mark):
                 share = f"{100.0 * (values == mark).mean():.2g} %"
                 warn(
@@ -46,7 +49,7 @@ def _is_apart(values: Floats, mark: float) -> bool:
     others = values[values != mark]
     if not len(others) or not 2 <= len(values) - len(others) < len(others):
         return False
-    near = min(abs(mark - others[0]), abs(mark - others[-1]))
+    near = min(abs(mark - others.min()), abs(mark - others.max()))
     return bool(near > _APART * max(np.ptp(others), abs(others).max() / _APART))
 
 

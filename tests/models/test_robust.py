@@ -270,3 +270,24 @@ def test_what_rows_move_has_fourth_powers_in_any_unit(unit: float, rng: np.rando
     found = symcat.solve(unit * x, classes=["gaussian.full"]).robust_standard_errors
     np.testing.assert_allclose(found["mean"] / unit, small["mean"], rtol=1e-9)
     np.testing.assert_allclose(found["precision"] * unit**2, small["precision"], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"prior": 3.0}, {"basis": "binary"}, {"interactions": ((0, 1), (1, 2), (0, 1, 3))}]
+)
+def test_powers_summed_over_rows_of_spins_are_those_of_one_row_after_the_other(
+    options: dict[str, object], rng: np.random.Generator
+) -> None:
+    model = spin_class("ising.pairwise", 5, **options)
+    rows = spins(rng, 400, 5)
+    rows = np.column_stack([rows, *[rows[:, list(chosen)].prod(axis=1) for chosen in model.options.higher]])
+    counts = rng.integers(0, 5, len(rows)).astype(float)
+    whole = moments_of([np.repeat(rows, counts.astype(int), axis=0)])
+    fit = model.fit(whole)
+    powers = model.row_powers(fit, rows, counts, whole)
+    assert powers is not None
+    for name, moved in model.row_influence(fit, rows, whole).items():
+        for power, found, precise in ((1, powers.total, 1e-12), (2, powers.square, 1e-12), (4, powers.fourth, 1e-5)):
+            expected = np.tensordot(counts, moved**power, axes=1)
+            scale = np.tensordot(counts, np.abs(moved) ** power, axes=1).max()
+            np.testing.assert_allclose(found[name], expected, rtol=precise, atol=precise * scale)

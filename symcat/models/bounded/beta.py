@@ -62,6 +62,8 @@ class Beta(IntervalColumn):
         with np.errstate(all="ignore"):  # groups with values that are none of this law are refused below
             for run in every:
                 wrong = self.outside(run, lo, hi, self._cure) | run.first(_ends(run.x, lo, hi), self._at_an_end) | wrong
+                if len(wrong) == len(mean):
+                    break
                 m, t, rest = (one[run.group] for one in (mean, of_t, of_rest))
                 totals[0] += run.sums(deviance((run.x - m) / t, np.log(run.x - lo), np.log(t)))
                 totals[1] += run.sums(deviance((m - run.x) / rest, np.log(hi - run.x), np.log(rest)))

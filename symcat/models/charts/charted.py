@@ -22,7 +22,7 @@ from symcat.data.schema import Schema
 from symcat.data.statistics.coordinates import Charting
 from symcat.errors import InvalidData
 from symcat.models.base import Center, Class, Entry, Facts, Model, Parameters
-from symcat.models.batches import blank_refused
+from symcat.models.batches import blank_refused, refused_fit
 from symcat.models.charts.labels import around
 from symcat.models.charts.law import ChartedLaw
 from symcat.models.fit import CheckResult, Fit, Moves, Observed
@@ -32,6 +32,7 @@ FIXED = "fixed from the rows"
 """What a number that places a chart is said to belong to."""
 
 _COLUMN = re.compile(r"\bx\b")
+_SHAPES: dict[str, dict[str, tuple[int, ...]]] = {}  # of the parameters by the label: of one column they are alike
 _ASIDE = ",   "  # between F and what is said of its letters
 
 
@@ -102,9 +103,23 @@ class Charted(Class):
         coordinate = moments.charts.get(self.chart.name)
         if coordinate is None:
             return self.unmeasured(moments)
+        lacking = self._lacks(coordinate)
+        if len(lacking) == 1 and lacking[0] > 0.0:  # what is refused needs no search
+            return self._inapplicable(moments, float(lacking[0]))
         return self.outward(
             self.inner.fit(coordinate.moments, self.inner_center(center, coordinate.at)), moments, coordinate, center
         )
+
+    def _lacks(self, coordinate: Coordinate) -> Floats:
+        """(G,) rows without a coordinate; infinite where the chart has no place."""
+        return np.where(self.chart.placed(coordinate.at), coordinate.outside, np.inf)
+
+    def _inapplicable(self, moments: Moments, lacking: float) -> Fit:
+        """No answer for a batch of one with so many rows without a coordinate; its numbers are there by name."""
+        if self.label not in _SHAPES:
+            numbers = self.unmeasured(moments).parameters
+            _SHAPES[self.label] = {name: value.shape[1:] for name, value in numbers.items()}
+        return refused_fit(self.label, moments.count, self._lacking(lacking), _SHAPES[self.label])
 
     def unmeasured(self, moments: Moments) -> Fit:
         """No answer from averages of x alone; its numbers are there by name."""
@@ -143,7 +158,7 @@ class Charted(Class):
             lost = ~np.isfinite(known)
             reason[lost] = len(reasons)
             reasons.append(f"center= is {self.chart.lacking}, where {self.coordinate_words} has no value")
-        outside = np.where(self.chart.placed(coordinate.at), coordinate.outside, np.inf)
+        outside = self._lacks(coordinate)
         for number in np.unique(outside[outside > 0.0]).tolist():
             reason[outside == number] = len(reasons)
             reasons.append(self._lacking(number))

@@ -69,6 +69,8 @@ class Hurdle(Charted):
         if beyond is None:
             return self.unmeasured(moments)
         coordinate = moments.charts[self.chart.name]
+        if moments.n_groups == 1 and not self.chart.placed(coordinate.at)[0]:
+            return self._inapplicable(moments, np.inf)
         return self.outward(self.inner.fit(beyond, center), moments, coordinate, center)
 
     def outward(self, inner: Fit, moments: Moments, coordinate: Coordinate, center: Center = None) -> Fit:

@@ -86,18 +86,16 @@ class FisherIsing(Ising):
 
     def theta_influence(self, fit: Fit, groups: Moments, whole: Moments) -> Floats:
         """(B, K) how far each of B groups of rows moves the couplings of -1 and +1 of a fit of a batch of one."""
-        assert fit.information is not None
         rows = float(fit.statistics["prior_rows"][0])
         each = self.reduce(*spin_averages(groups)) - self._fitted(whole, rows)
-        out: Floats = ((groups.count / (whole.count + rows))[:, None] * each) @ inverse(fit.information)[0]
+        out: Floats = ((groups.count / (whole.count + rows))[:, None] * each) @ fit.once(covariance)
         return out
 
     def prior_influence(self, fit: Fit, whole: Moments) -> Floats:
         """(K + 1, K) likewise of the rows of the prior, which are spread evenly over all states: about the fit."""
-        assert fit.information is not None
         rows = float(fit.statistics["prior_rows"][0])
         spread = np.concatenate([np.linalg.cholesky(self.evenly_spread).T, self._fitted(whole, rows)])
-        out: Floats = (np.sqrt(rows) / (float(whole.count[0]) + rows)) * (spread @ inverse(fit.information)[0])
+        out: Floats = (np.sqrt(rows) / (float(whole.count[0]) + rows)) * (spread @ fit.once(covariance))
         return out
 
     def _fitted(self, whole: Moments, rows: float) -> Floats:
@@ -111,6 +109,13 @@ class FisherIsing(Ising):
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:
         """Of the prior: where it decides a coupling, the rows, which show nothing there, must not say it is certain."""
         return self.arrange(self.in_basis(self.prior_influence(fit, whole))) if fit.statistics["prior_rows"][0] else {}
+
+
+def covariance(fit: Fit) -> Floats:
+    """(K, K) of the couplings of -1 and +1 of a batch of one, for one row."""
+    assert fit.information is not None
+    out: Floats = inverse(fit.information)[0]
+    return out
 
 
 def inverse(information: Floats) -> Floats:

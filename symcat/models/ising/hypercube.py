@@ -23,6 +23,7 @@ LARGEST = 22
 _ONE_THREAD = 1 << 18
 """Multiplications of a product up to which OpenBLAS does not share it among threads, which wait for each other where
 other work keeps the processors busy: ten times the work on a machine of two."""
+_WORTH_HALVES = 15  # columns
 _FACTOR_BITS = 6  # products with Hadamard matrices of 64 rows run from cache at the speed of the processor
 
 
@@ -84,9 +85,43 @@ def transform(values: Floats) -> Floats:
 
 def energies(dimension: int, masks: Integers, theta: Floats) -> Floats:
     """(G, 2^d) minus the free energy, ``sum_a theta_a s_a``, of every state, for couplings (G, K) of the masks."""
-    spread = np.zeros((len(theta), 1 << dimension))
-    spread[:, masks] = theta * sign_of(masks)
-    return transform(spread)
+    if dimension < _WORTH_HALVES:
+        return transform(_spread(masks, theta * sign_of(masks), dimension))
+    return _in_halves(dimension, masks, theta)
+
+
+def _spread(masks: Integers, values: Floats, bits: int) -> Floats:
+    """(G, 2^bits) the values (G, K) at their masks, zero elsewhere."""
+    out = np.zeros((len(values), 1 << bits))
+    out[:, masks] = values
+    return out
+
+
+def _in_halves(dimension: int, masks: Integers, theta: Floats) -> Floats:
+    """The same as one product of small matrices: a state is one of the upper spins beside one of the lower.
+
+    A coupling across is a character of the upper spins times one of the lower, which all couplings with the same upper
+    spins share: of pairs there are as many as upper spins. The energies of either half alone are two more terms.
+    """
+    low = dimension // 2
+    signed, within = theta * sign_of(masks), (1 << low) - 1
+    lower, upper = masks & within, masks >> low
+    alone, across = upper == 0, (upper != 0) & (lower != 0)
+    shared, place = np.unique(upper[across], return_inverse=True)
+    groups, terms = len(theta), len(shared) + 2
+    of_lower = np.zeros((groups, terms, 1 << low))
+    of_lower[:, place, lower[across]] = theta[:, across] * sign_of(lower[across])
+    of_lower[:, -2, lower[alone]] = signed[:, alone]
+    of_lower = transform(of_lower.reshape(-1, 1 << low)).reshape(of_lower.shape)
+    of_lower[:, -1] = 1.0
+    states = np.arange(1 << (dimension - low), dtype=np.int64)
+    of_upper = np.ones((groups, len(states), terms))
+    of_upper[:, :, :-2] = sign_of(states[:, None] & shared) * sign_of(shared)
+    rest = ~(alone | across)
+    of_upper[:, :, -1] = transform(_spread(upper[rest], signed[:, rest], dimension - low))
+    together = 1 << max(0, (_ONE_THREAD // (terms << low)).bit_length() - 1)
+    out: Floats = of_upper.reshape(groups, -1, min(together, len(states)), terms) @ of_lower[:, None]
+    return out.reshape(groups, -1)
 
 
 def averages(probabilities: Floats, masks: Integers) -> Floats:
@@ -102,6 +137,24 @@ def normalised(minus_energy: Floats) -> tuple[Floats, Floats]:
     z = weight.sum(axis=1)
     weight /= z[:, None]
     return weight, top + np.log(z)
+
+
+def totals(probabilities: Floats) -> Floats:
+    """(d + 1,) of the number of spins at +1, under probabilities (2^d,) of the states."""
+    bits = len(probabilities).bit_length() - 1
+    low = bits // 2
+    # Of the lower spins by a product for each setting of the upper ones, and of these likewise.
+    of_both = _counting(bits - low) @ (probabilities.reshape(-1, 1 << low) @ _counting(low).T)
+    upper, lower = np.indices(of_both.shape)
+    return np.bincount((upper + lower).ravel(), of_both.ravel(), bits + 1).astype(np.float64, copy=False)
+
+
+@cache
+def _counting(bits: int) -> Floats:
+    """(bits + 1, 2^bits) one where a state has so many spins at +1."""
+    up = np.bitwise_count(np.arange(1 << bits, dtype=np.uint32))
+    out: Floats = (up == np.arange(bits + 1)[:, None]).astype(np.float64)
+    return out
 
 
 def entropy(probabilities: Floats) -> Floats:

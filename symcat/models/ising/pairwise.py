@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.base import Entry, Facts, Model, Options, Parameters
-from symcat.models.fit import Fit
+from symcat.models.fit import PRIOR_ROWS, Fit, Powers
 from symcat.models.ising import existence, face, hypercube, separation
 from symcat.models.ising.couplings import Couplings, pair_matrix, to_binary
 from symcat.models.ising.exact import fit_exact
-from symcat.models.ising.fisher import FisherIsing
+from symcat.models.ising.fisher import FisherIsing, covariance
 from symcat.models.ising.law import Sums
 from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.ising.newton import Maximum
+from symcat.models.ising.row_powers import EXACT, Singles, summed
 from symcat.models.ising.spins import PairAverages, field_entries, spin_averages
 from symcat.models.ising.wide import mean_field
 from symcat.models.tables import Tables
@@ -36,6 +37,7 @@ SPECIAL_CASES = frozenset({"ising.independent", "ising.curie_weiss", "ising.ring
 
 _WORTH_A_START = 12  # columns
 _STATES_AT_ONCE = 1 << 21  # of all groups of a piece together
+_NUMBERS_AT_ONCE = 1 << 21  # of the statistics of rows
 
 
 class Pairwise(FisherIsing):
@@ -91,6 +93,24 @@ class Pairwise(FisherIsing):
         if isinstance(estimate, mean_field.Refusal):
             return None
         return self.flatten({"h": estimate.h[None], "J": estimate.J[None]})
+
+    def row_powers(self, fit: Fit, rows: Floats, counts: Floats, whole: Moments) -> Powers | None:
+        """By the covariance of the statistics over rows."""
+        if counts.sum() > EXACT:
+            return None
+        prior = float(fit.statistics[PRIOR_ROWS][0])
+        carry = self.in_basis(fit.once(covariance)) / (float(whole.count[0]) + prior)
+        step = max(1, _NUMBERS_AT_ONCE // self.n_free)
+        parts = [(self._singles(rows[i : i + step]), counts[i : i + step]) for i in range(0, len(rows), step)]
+        found = summed(parts, self._fitted(whole, prior)[0], carry)
+        # Couplings are placed, each by itself: so are numbers of each of them.
+        return Powers(*({name: value[0] for name, value in self.arrange(of[None]).items()} for of in found))
+
+    def _singles(self, rows: Floats) -> Singles:
+        """(K, m) the statistics of rows."""
+        d = self.dimension
+        spins = np.ascontiguousarray(rows.T, dtype=np.float32)
+        return np.concatenate([spins[:d], spins[self._first] * spins[self._second], spins[d:]])
 
     def at_boundary(self, mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
         lacking = existence.unpaired(mean, pair, count)[:, self._first, self._second].any(axis=1)

@@ -69,10 +69,7 @@ class Ising(Spins):
         """(d + 1,) of the number of columns at +1 under couplings theta (K,); None where it would take long."""
         if self.dimension > hypercube.LARGEST:
             return None
-        codes = np.arange(1 << self.dimension, dtype=np.uint32)
-        weight = self.probabilities(theta)
-        found: Floats = np.bincount(np.bitwise_count(codes), weights=weight, minlength=self.dimension + 1).astype(float)
-        return found
+        return hypercube.totals(self.probabilities(theta))
 
     def moved_by_prior(self, fit: Fit, moments: Moments) -> float | None:
         """Of a batch of one, how far the prior moved the parameters that the data determine, in standard errors."""

@@ -56,9 +56,12 @@ class PositiveColumn(Class, ABC):
             for run in every:
                 outside = ~((run.x > 0.0) if self.above_zero else (run.x >= 0.0))
                 wrong = run.first(outside, self._wrong) | wrong
+                if len(wrong) == len(total):
+                    break
                 if self.above_zero:  # in distances from the mean, so that nearly equal values lose no digits
                     m = mean[run.group]
                     total += run.sums(deviance((run.x - m) / m, np.log(run.x), np.log(m)))
+            total[list(wrong)] = np.nan
             return refusing(self.fitted(observed, total / moments.count), wrong)
 
     def _wrong(self, value: float) -> str:

@@ -292,8 +292,14 @@ def maximum(m: Any, count: float, even: bool, near: bool, theta: Any, numbers: A
     first, start = (0.5, 2) if even else (1.0, 4)
     top, made = powers if near else 0, False
     change, coefficients = np.empty(powers + 1), np.empty((powers + 1, powers + 1))
+    begun, tried = np.empty((_ROUNDS, 3)), 0
     for _ in range(_ROUNDS):
         if top == 0:  # a Gaussian, then one degree after the other
+            for k in range(tried):
+                if begun[k, 0] == lo and begun[k, 1] == hi and begun[k, 2] == points:
+                    return NOT_CONVERGED  # what follows has been gone through
+            begun[tried, 0], begun[tried, 1], begun[tried, 2] = lo, hi, points
+            tried += 1
             theta[:] = 0.0
             theta[1 if even else 2] = 0.5
             top, made = min(start, powers), False
@@ -303,6 +309,11 @@ def maximum(m: Any, count: float, even: bool, near: bool, theta: Any, numbers: A
             values = np.empty((powers + 1, points))
             energy = power_sum(theta, s)
             weight, total, lowest = weights(energy, first)
+            if total < math.inf and (total < _FEWEST_POINTS or uneven(weight, total) > _COARSE):
+                points = 2 * points - 1  # before there are polynomials: many points take long
+                if points > _MOST_POINTS:
+                    return NOT_CONVERGED if math.isnan(seen[0]) else TURNS_DOWN
+                continue
             orthonormal(s, weight / total, values, coefficients)
             wanted = coefficients @ m
             made = True

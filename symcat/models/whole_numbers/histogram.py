@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,6 +35,14 @@ class Histogram:
     @property
     def variance(self) -> float:
         return float(self.counts @ (self.values - self.mean) ** 2) / self.n
+
+    @cached_property
+    def above(self) -> Floats:
+        """The share of rows above each of 0, 1, ... that is below the largest."""
+        longest = int(self.values.max(initial=0.0))
+        ends = np.bincount(self.values.astype(np.intp), self.counts, longest + 1)
+        out: Floats = np.cumsum(ends[:0:-1])[::-1] / self.n
+        return out
 
     def average(self, of_values: Floats) -> float:
         """Of a function's values at the distinct numbers."""

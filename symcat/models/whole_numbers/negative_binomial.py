@@ -23,7 +23,7 @@ from symcat.models.whole_numbers.column import WholeColumn, drawn
 from symcat.models.whole_numbers.frequencies import frequencies
 from symcat.models.whole_numbers.histogram import Histogram
 from symcat.models.whole_numbers.law import WholeNumbers
-from symcat.models.whole_numbers.rising import Rising, ratio
+from symcat.models.whole_numbers.rising import Rising, averages, ratio
 
 LABEL = "counts.negative_binomial"
 
@@ -170,9 +170,9 @@ def _maximum(seen: Histogram) -> float | None:
 def _slope(seen: Histogram, dispersion: float) -> tuple[float, float]:
     """First and second derivative by the dispersion of the log-likelihood of a row, the mean being the sample's."""
     m = seen.mean
-    rising = Rising(seen.values, dispersion)
     value, slope = _h(dispersion * m)
-    return seen.average(rising.first) + m * m * value, m**3 * slope - seen.average(rising.second)
+    first, second = averages(seen, dispersion)
+    return first + m * m * value, m**3 * slope - second
 
 
 def _h(y: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from symcat.models.base import Floats
+from symcat.models.whole_numbers.histogram import Histogram
 
 _SUMMED = float(1 << 20)  # terms
 _LARGE = 1e5  # k
@@ -106,3 +107,15 @@ class Rising:
         from scipy.special import psi
 
         return np.asarray(psi(1.0 / self.dispersion + self.x) - psi(1.0 / self.dispersion))
+
+
+def averages(seen: Histogram, dispersion: float) -> tuple[float, float]:
+    """Of ``first`` and ``second`` over the rows: of short sums with each term as often as there are longer ones."""
+    rising = Rising(seen.values, dispersion)
+    if seen.values.max(initial=0.0) > _SUMMED:
+        return seen.average(rising.first), seen.average(rising.second)
+    above = seen.above
+    terms = np.arange(float(len(above)))
+    terms /= 1.0 + dispersion * terms
+    weighed = above * terms
+    return float(weighed.sum()), float(weighed @ terms)
