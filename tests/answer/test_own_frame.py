@@ -111,5 +111,5 @@ def test_given_is_the_law_divided_by_what_is_known(
 
 def test_given_refuses_what_a_column_does_not_have(own: dict[str, Any]) -> None:
     s = symcat.solve(own["text"], columns=DISCRETE, classes=["potts.pairwise"])
-    with pytest.raises(symcat.errors.InvalidData, match="holds 'Sun'"):
+    with pytest.raises(symcat.errors.InvalidData, match="day='Sun' is no value of this column"):
         s.given(day="Sun")
