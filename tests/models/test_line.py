@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import gamma
 from scipy.stats import norm
 
-from symcat.models.line import Line
+from symcat.models.line import Line, _roots
 
 
 def test_a_gaussian() -> None:
@@ -74,3 +74,10 @@ def test_shares_that_are_next_to_nothing() -> None:
     well = Line(np.array([0.0, 0.3, -2.0, 0.1, 0.5]))
     np.testing.assert_allclose(well.cdf(well.ppf(p)), p, rtol=1e-9)
     assert (np.diff(well.ppf(p)) < 0.0).all()
+
+
+@pytest.mark.parametrize(
+    "a", [[1.0, 2.0], [-1.0, 0.0, 1.0], [0.3, -2.0, 0.5, 0.1, 4.0, 0.0], [3.0, 1.0, -7.0, 0.0, 0.2, 0.1, 1.0]]
+)
+def test_roots_are_those_of_numpy(a: list[float]) -> None:
+    np.testing.assert_array_equal(np.sort_complex(_roots(np.array(a))), np.polynomial.polynomial.polyroots(a) + 0j)

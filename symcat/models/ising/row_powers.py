@@ -28,9 +28,9 @@ def summed(parts: Sequence[tuple[Singles, Floats]], mean: Floats, carry: Floats)
     how often each occurred (m,), all together no more than ``EXACT`` times."""
     first, second, count = np.zeros(len(mean)), np.zeros((len(mean), len(mean))), 0.0
     for statistics, counts in parts:
-        weighed = statistics * counts.astype(np.float32)
-        first += weighed.sum(axis=1, dtype=np.float64)
-        second += weighed @ statistics.T  # whole numbers
+        times = counts.astype(np.float32)
+        first += statistics @ times  # whole numbers, as are the products
+        second += (statistics * times) @ statistics.T
         count += float(counts.sum())
     apart = np.outer(first, mean)
     second += count * np.outer(mean, mean) - apart - apart.T

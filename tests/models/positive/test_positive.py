@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 import symcat
-from symcat.models.fit import Fit
+from symcat.models.fit import Fit, Observed
 from symcat.models.positive import FAMILY
 from symcat.models.positive.column import PositiveColumn
 from symcat.models.positive.shape import gap, shape_of
@@ -224,3 +225,15 @@ def test_level_of_the_check(label: str, shape: float, n: int) -> None:
         p_values.append(float(model.checks(model.fit_rows(None, seen), seen)[0].p_value[0]))
     assert 0.036 < (np.array(p_values) < 0.05).mean() < 0.064
     assert (np.array(p_values) < 0.001).mean() < 0.004
+
+
+@pytest.mark.parametrize("label", BOTH)
+def test_a_wrong_row_is_the_last_that_is_read(label: str) -> None:
+    def rows() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        yield np.array([[1.0], [-2.0], [-3.0]]), np.ones(3)
+        raise AssertionError
+
+    left = Observed(moments_of([np.array([[1.0], [-2.0], [-3.0], [5.0]])]))  # the rows are forgotten
+    fit = of(label).fit_rows(rows(), left)
+    assert not fit.answered[0]
+    assert "holds -2," in fit.why(0)

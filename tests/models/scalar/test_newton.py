@@ -214,3 +214,9 @@ def test_compiled_loops_find_the_same() -> None:
     np.testing.assert_array_equal(found.code, by_arrays.code)
     ok = found.answered
     np.testing.assert_allclose(found.theta[ok], by_arrays.theta[ok], rtol=1e-9, atol=1e-11)
+
+
+def test_a_search_that_repeats_itself_ends() -> None:
+    """The maximum of a quartic's rows has a sextic coupling of either sign, as the box is narrow or wide."""
+    found = search(1.88118379, 4.57020891, even=True)
+    assert found.code[0] == kernels.NOT_CONVERGED

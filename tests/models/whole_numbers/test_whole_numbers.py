@@ -259,3 +259,13 @@ def test_level_of_the_check(mean: float, dispersion: float, n: int) -> None:
 
 def test_central_moments_of_the_exponential() -> None:
     assert [central_moment(2.0, 0.0, 1.0, k) for k in range(5)] == [1.0, 0.0, 4.0, 16.0, 144.0]
+
+
+@pytest.mark.parametrize("dispersion", [1e-9, 0.03, 2.0])
+@pytest.mark.parametrize("largest", [3, 400])
+def test_averages_of_sums_are_those_over_the_rows(dispersion: float, largest: int, rng: np.random.Generator) -> None:
+    x = rng.integers(0, largest + 1, 200).astype(float)
+    values, counts = np.unique(x, return_counts=True)
+    found = rising.averages(Histogram(values, counts.astype(float)), dispersion)
+    every = rising.Rising(x, dispersion)
+    assert found == pytest.approx((every.first.mean(), every.second.mean()), rel=1e-13)
