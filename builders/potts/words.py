@@ -65,7 +65,7 @@ _CLASSES = (
     ),
     _class(
         "potts.pairwise",
-        "Columns of levels with a coupling for every pair",
+        "Columns of levels with a coupling for every pair, or for those named",
         "none",
         "shares p_jk(a, b) of every two levels",
         _PAIRS + _GAUGE,
@@ -91,9 +91,9 @@ _COVERAGE = (
     coverage_row("potts.tree", "shares of two levels of columns", _EMPTY, "nothing."),
     coverage_row(
         "potts.pairwise",
-        f"shares of two levels of columns with up to {LARGEST:,} different rows",
+        f"shares of two levels of columns with up to {LARGEST:,} different rows, or of named pairs in a narrow graph",
         _EMPTY,
-        "of more different rows the sums are out of reach: potts.tree, or fewer columns.",
+        "of more different rows the sums for all pairs are out of reach: name few pairs, potts.tree, or fewer columns.",
     ),
 )
 COVERAGE: dict[str, Row] = {str(row["label"]): row for row in _COVERAGE}
