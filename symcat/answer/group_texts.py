@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from symcat.answer.frames import Text
 from symcat.models.candidates import Candidate, Weighed, rules_out
 from symcat.models.concatenation import NOT_WEIGHED
+from symcat.models.enough_rows import too_few
 from symcat.models.fit import CheckResult
 from symcat.models.misfit import VERDICTS
 from symcat.models.misfit import verdicts as of_groups
@@ -34,15 +35,16 @@ def checks_failed(weighed: Weighed) -> Text:
 
 
 def verdicts(weighed: Weighed, tolerance: float) -> Text:
-    """Whether the class that each group takes describes it: fits, close or misfit; null where it takes none."""
+    """Whether the class that each group takes describes it: fits, close or misfit; null where it takes none, and
+    where rows are too few to say that it fits."""
     codes = np.full(len(weighed.taken), len(VERDICTS), dtype=np.int32)
     for index, candidate in enumerate(weighed.candidates):
         mine = weighed.taken == index
         if mine.any():
             richer = [other.fit for other in weighed.candidates if candidate.label in other.model.nested]
-            np.copyto(
-                codes, of_groups(candidate.fit, candidate.checks, richer, tolerance), where=mine, casting="unsafe"
-            )
+            found = of_groups(candidate.fit, candidate.checks, richer, tolerance)
+            unjudged = (found == VERDICTS.index("fits")) & too_few(candidate.fit)
+            np.copyto(codes, np.where(unjudged, len(VERDICTS), found), where=mine, casting="unsafe")
     return Text((*VERDICTS, None), codes)
 
 

@@ -60,7 +60,8 @@ def group_frame(
     """
     weighed = _usable(weighed, unusable)
     results: dict[Name, Column] = {}
-    if len({candidate.label for candidate in weighed.candidates}) > 1:
+    unanswered = bool((weighed.taken == len(weighed.candidates)).all())
+    if unanswered or len({candidate.label for candidate in weighed.candidates}) > 1:
         results["label",] = group_texts.labels(weighed)
     results["verdict",] = group_texts.verdicts(weighed, tolerance)
     results["n_rows",] = n_rows

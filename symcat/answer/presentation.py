@@ -6,6 +6,7 @@ What is said of a class is the class's own: title, symmetry and F in a line of t
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
@@ -16,6 +17,7 @@ from symcat.answer.records import Check, Evidence, Information, RegressionSummar
 from symcat.answer.solution import Solution, Summary
 from symcat.data.ingest.indicators import texts_for
 from symcat.data.schema import Kind, kind_of
+from symcat.models.enough_rows import ENOUGH
 from symcat.models.robust import SMALL_SAMPLE
 
 if TYPE_CHECKING:
@@ -161,6 +163,8 @@ def _headline(answer: Solution) -> Text:
     lines.append("  " + "; ".join(_facts(answer, summary)))
     if answer.verdict is not None:
         lines.append(f"  {_verdict(answer)}")
+    elif any(check.name == ENOUGH for check in answer.checks):
+        lines.append("  not judged: too few rows for so many parameters")
     if answer.categories:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")
@@ -216,17 +220,43 @@ def _parameters(answer: Solution) -> list[RenderableType]:
     table = _table(
         ("parameter", ""), ("estimate", "std. error", "robust" if usual else f"robust, {answer.errors}", *tests)
     )
-    rows = answer.scalars()
-    for row, number in list(zip(rows, free_numbers(answer.model, answer.parameters), strict=True))[:MOST_ROWS]:
+    rows = list(zip(answer.scalars(), free_numbers(answer.model, answer.parameters), strict=True))
+    shown, left = _some_of_each([row[0] for row, _ in rows])
+    for row, number in (rows[k] for k in shown):
         name, place, value, error, robust = row
         cells = [name, place, _number(value), _number(error, 3), _number(robust, 3)]
         if summary is not None:
             t = number.of(summary.t_values[name])
             cells += [f"{t:.2f}" if abs(t) < 1e6 else f"{t:.3g}", f"{number.of(summary.p_values[name]):.2g}"]
         table.add_row(*map(Text, cells))
-    if len(rows) <= MOST_ROWS:
+    if not left:
         return [table]
-    return [table, Text(f"  ... and {len(rows) - MOST_ROWS} more in .parameters and .to_frame()", style="dim")]
+    of = f" ({', '.join(f'{times} of {name}' for name, times in list(left.items())[:_MOST_LEVELS])})"
+    more = sum(left.values())
+    return [table, Text(f"  ... and {more} more in .parameters and .to_frame()" + of * (len(left) > 1), style="dim")]
+
+
+def _some_of_each(names: Sequence[str]) -> tuple[list[int], dict[str, int]]:
+    """Which of the free numbers are shown, of the parameters of these names, and how many of each are not.
+
+    Every parameter has the same number of rows, or all that it needs.
+    """
+    total = Counter(names)
+    share = max((most for most in range(1, MOST_ROWS + 1) if _rows(total, most) <= MOST_ROWS), default=1)
+    room = max(MOST_ROWS - _rows(total, share), 0)  # what the even shares leave goes to the first that has more
+    seen: Counter[str] = Counter()
+    shown: list[int] = []
+    for k, name in enumerate(names):
+        extra = seen[name] >= share and room > 0
+        if len(shown) < MOST_ROWS and (seen[name] < share or extra):
+            shown.append(k)
+            seen[name] += 1
+            room -= extra
+    return shown, {name: total[name] - seen[name] for name in total if total[name] > seen[name]}
+
+
+def _rows(total: Counter[str], share: int) -> int:
+    return sum(min(times, share) for times in total.values())
 
 
 def _check(check: Check) -> Text:

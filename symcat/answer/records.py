@@ -108,9 +108,10 @@ class Check(Record):
 class Evidence(Record):
     """One candidate class: how well it explains the data, and why it was taken or declined.
 
-    The smallest ``bic`` is taken. Where a law of whole numbers is among the candidates, that of a density counts the
-    probabilities of all that rounds to each value; ``log_likelihood`` is that of the density itself. Of a categorical
-    target the largest ``leave_one_out`` is taken instead: the log-likelihood of each row's level from all other rows.
+    The smallest ``bic`` is taken. Where a law of whole numbers is among the candidates, or values of several columns
+    repeat, that of a density counts the probabilities of all that rounds to each; ``log_likelihood`` is that of the
+    density itself. Of a categorical target the largest ``leave_one_out`` is taken instead: the log-likelihood of each
+    row's level from all other rows.
 
     Examples
     --------

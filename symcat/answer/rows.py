@@ -80,7 +80,7 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
     """Data with the indicators of its texts, where it has none; an array of the columns as they came is taken too."""
     if not categories:
         return x
-    if not (isinstance(x, Mapping) or hasattr(type(x), "columns") or is_path(x)):
+    if not (isinstance(x, Mapping) or hasattr(type(x), "columns") or _is_file(x)):
         own = texts_for(columns, categories)
         rows = np.asarray(x, dtype=object)
         if rows.ndim == 2 and rows.shape[1] == len(own) < len(columns):
@@ -97,6 +97,11 @@ def with_indicators(x: Any, columns: Sequence[str], categories: Categories) -> A
     return table if isinstance(table, Mapping) else table.to_native()
 
 
+def _is_file(x: Any) -> bool:
+    """Whether it is the path of one, and no text for a column."""
+    return is_path([x] if isinstance(x, str) else x)
+
+
 def encoded(x: Any, schema: Schema) -> Floats:
     """Rows of the user's values as numbers (m, d), two-valued columns as -1 and +1.
 
@@ -107,7 +112,7 @@ def encoded(x: Any, schema: Schema) -> Floats:
     """
     width = len(schema)
     structured = isinstance(x, np.ndarray) and x.dtype.names is not None
-    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns") or is_path(x):
+    if structured or isinstance(x, Mapping) or hasattr(type(x), "columns") or _is_file(x):
         source = open_table(x, schema.columns, schema=schema, allow_empty=True)
         return np.concatenate([np.empty((0, width)), *source.batches()])
     two_valued = any(pair is not None for pair in schema.levels)

@@ -61,7 +61,7 @@ def as_written(levels: Levels, seen: Sequence[Level]) -> Levels:
 
     Readers of files differ in which of these they make booleans. The levels themselves where nothing says otherwise.
     """
-    if levels == FALSE_TRUE and seen and all(isinstance(value, str) for value in seen):
+    if levels == FALSE_TRUE and isinstance(levels[0], bool) and seen and all(isinstance(value, str) for value in seen):
         for words in _TRUTHS:
             for written in (words, tuple(map(str.capitalize, words)), tuple(map(str.upper, words))):
                 if set(seen) <= set(written):

@@ -62,11 +62,11 @@ class Misfit:
 class Judgement:
     """What is said of an answer.
 
-    ``misfit`` is None where no check rejects and there are no rows of one real column to be compared; ``rejecting`` is
-    the check that rejects most clearly, in words.
+    ``verdict`` is None where the rows are too few to say that it fits, and ``misfit`` where no check rejects and there
+    are no rows of one real column to be compared; ``rejecting`` is the check that rejects most clearly, in words.
     """
 
-    verdict: Verdict
+    verdict: Verdict | None
     misfit: Misfit | None
     rejecting: str = ""
 

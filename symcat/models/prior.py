@@ -11,6 +11,9 @@ from symcat.models.base import WEAK
 
 Floats = NDArray[np.float64]
 
+HELD = "errors, t and p of what only the prior holds are the prior's, and say nothing of the data"
+"""Of coefficients whose maximum is infinite without it."""
+
 
 def prior_rows(prior: float | Literal["weak"] | None, shut: NDArray[np.bool_], count: Floats) -> Floats:
     """(G,) rows of the prior: those asked for, or the weak one where it is needed and rows were counted.

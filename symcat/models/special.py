@@ -120,6 +120,11 @@ def of_whole_numbers(model: Model) -> tuple[int, ...]:
     return tuple(sorted(block[j] for part, block in pairs for j in of_whole_numbers(part)))
 
 
+def takes_counts(model: Model) -> bool:
+    """Whether a class of several columns lets each of them have a law of whole numbers."""
+    return bool(getattr(model, "scoreless", False))
+
+
 def parts_of(model: Model) -> Sequence[Model]:
     """Of a composite class those that it is made of, once they are known; none of others."""
     return getattr(model, "parts", ()) if model.blocks else ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from symcat.data.moments import Moments
+from symcat.data.ties import ties
 from symcat.loops import side_by_side
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
@@ -19,7 +20,7 @@ from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.rounding import Rounding
-from symcat.models.special import Composite, is_composite, is_composite_of_rows, is_integrated, needs_rows
+from symcat.models.special import Composite, is_composite, is_composite_of_rows, is_integrated, needs_rows, takes_counts
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -120,7 +121,7 @@ class _Last:
         Checks of few rows in several columns have little power. There those are weighed too that take no searches of
         single columns, or where these were made; if one is likelier than what describes the data, so are all.
         """
-        described, parted = self._described(candidates), False
+        described, parted, counts = self._described(candidates), False, self._of_counts()
         unsure = self.observed.moments.dimension > 1 and self.observed.moments.count[0] <= _FEW
         waiting = []
         moments = self.observed.moments
@@ -131,7 +132,7 @@ class _Last:
                 continue
             if one.searches_long and not described:
                 described = self._described(candidates)
-            if described and not (unsure and (parted or not one.blocks)):
+            if described and not (unsure and (parted or not one.blocks)) and not (counts and takes_counts(one)):
                 waiting.append(one)
                 continue
             candidates = candidates + self._of(one)
@@ -147,6 +148,14 @@ class _Last:
             else:
                 candidates = candidates + self._of(one)
         return candidates
+
+    def _of_counts(self) -> bool:
+        """Whether all of several columns hold counts, of which a density that describes them is no law."""
+        d, sample = self.observed.moments.dimension, self.observed.sample
+        if d < 2 or sample is None or not len(sample):
+            return False
+        found = ties(sample, tuple(range(d)))
+        return len(found) == d and all(one.counts for one in found)
 
     def _of(self, one: Model) -> list[Candidate]:
         return _of_averages_or_rows([one], self.observed, self.center, None, self.rows, alone=False)

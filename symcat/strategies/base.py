@@ -10,6 +10,7 @@ from symcat.data.measure import Measured
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Floats, Model, Options
 from symcat.models.candidates import Weighed
+from symcat.models.enough_rows import enough_rows
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, Judgement
 from symcat.models.robust import ErrorsOf
@@ -46,7 +47,7 @@ class Problem:
         return Answered(
             model=model,
             fit=fit,
-            checks=(*checks, *robust.checks, *tied_values(model, fit, rows_of(self.observed))),
+            checks=(*checks, *robust.checks, *tied_values(model, fit, rows_of(self.observed)), *enough_rows(fit)),
             robust=robust.errors,
             errors=robust.of,
             reason=reason,

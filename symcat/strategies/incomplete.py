@@ -24,6 +24,7 @@ from symcat.errors import InvalidData, NoEntry, NotConverged
 from symcat.models import registry
 from symcat.models.base import WEAK, Center, Model, Options
 from symcat.models.candidates import Candidate, Weighed, weighed_of
+from symcat.models.enough_rows import enough_rows, in_words, too_few
 from symcat.models.fit import Observed
 from symcat.models.incomplete import Gaps, IncompleteModel, Maximum, allows, maximum, pairwise
 from symcat.models.tables import Tables
@@ -129,6 +130,8 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         if question.strict:
             raise NoEntry(sentence, label=winner.label, table=table(weighed, (), MOST_LINES - 3))
         warn(sentence)
+    if judgement.verdict is None and too_few(winner.fit)[0]:
+        warn(in_words(winner.fit))
     reason = f"{weighed.reason(winner)}; missing={question.missing!r}: {_SAID[question.missing]}{found.unasked}"
     return solution_of(
         winner.model,
@@ -137,7 +140,7 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         version=book.version,
         robust=found.maxima[place].robust,
         errors="rows",
-        checks=(*winner.checks, *tied_values(winner.model, winner.fit, found.table.rows)),
+        checks=(*winner.checks, *tied_values(winner.model, winner.fit, found.table.rows), *enough_rows(winner.fit)),
         judgement=judgement,
         evidence=evidence_of(weighed),
         trail=(Step(strategy=winner.fit.source, outcome="answered", reason=reason),),

@@ -9,10 +9,10 @@ import numpy as np
 
 from symcat.models.base import Model
 from symcat.models.candidates import Weighed, in_words
+from symcat.models.enough_rows import too_few
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import (
     TOLERANCE,
-    VERDICTS,
     Judgement,
     Misfit,
     Verdict,
@@ -24,6 +24,8 @@ from symcat.models.misfit import (
 )
 from symcat.models.rounded_rows import RoundedRows
 from symcat.models.special import of_whole_numbers
+
+_ORDER = ("fits", None, "close", "misfit")
 
 
 def judged(
@@ -38,7 +40,7 @@ def judged(
     """The judgement on a fit of a batch of one.
 
     It fits where no check rejects it, and the interval of its misfit begins below the tolerance; else it is close where
-    the misfit is within the tolerance.
+    the misfit is within the tolerance. Of too few rows none is said to fit.
     """
     failed = sorted(
         (check for check in checks if check.weight != "told" and not check.passed[0]),
@@ -47,7 +49,8 @@ def judged(
     line = of_column(model, fit, observed.sample)
     parts = _of_parts(model, weighed, observed, seed, tolerance)
     if not failed and (line is None or not line.beyond(tolerance)):
-        return max([Judgement("fits", line), *parts], key=_severity)
+        fits = Judgement(None if too_few(fit)[0] else "fits", line)
+        return max([fits, *parts], key=_severity)
     seen = line if line is not None else _of_directions(model, fit, observed, seed)
     own = next((c.in_cells for c in weighed.candidates if c.fit is fit), fit)
     richer = [c.in_cells for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
@@ -61,7 +64,7 @@ def judged(
 
 
 def _severity(one: Judgement) -> tuple[int, float]:
-    return VERDICTS.index(one.verdict), 0.0 if one.misfit is None else one.misfit.nats
+    return _ORDER.index(one.verdict), 0.0 if one.misfit is None else one.misfit.nats
 
 
 def _of_parts(model: Model, weighed: Weighed, observed: Observed, seed: int, tolerance: float) -> list[Judgement]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from symcat.answer.classification import Classification
+from symcat.answer.presentation import _some_of_each
 from symcat.answer.printed import Printed
 from symcat.answer.records import Evidence, RegressionSummary
 from symcat.answer.solution import Solution
@@ -131,3 +134,15 @@ def test_a_record_without_looks_says_so() -> None:
 
     with pytest.raises(TypeError, match="Odd has no printed form"):
         repr(Odd())
+
+
+def test_every_parameter_has_its_share_of_a_table_that_is_cut() -> None:
+    names = ["h"] * 17 + ["J"] * 30 + ["mean"] * 2 + ["effect"] * 40
+    shown, left = _some_of_each(names)
+    seen = Counter(names[k] for k in shown)
+    assert seen == {"h": 8, "J": 7, "mean": 2, "effect": 7}
+    assert left == {"h": 9, "J": 23, "effect": 33}
+    assert shown == sorted(shown)
+    assert _some_of_each(["a"] * 24) == (list(range(24)), {})
+    many = [f"p{k}" for k in range(30)]
+    assert _some_of_each(many) == (list(range(24)), dict.fromkeys(many[24:], 1))

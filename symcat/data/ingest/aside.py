@@ -13,6 +13,7 @@ ranks in another order, are measurements.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Number
@@ -39,9 +40,16 @@ class Reason:
 
 
 TIME = Reason("a time stamp", label=True)
+DATES = Reason("dates as text", label=True)
 NAMES = Reason("it names the rows: every text occurs once", label=True)
 RUNNING = Reason("a running number of the rows", label=True)
 EMPTY = Reason("it has no value")
+
+_DATE = re.compile(
+    r"\s*(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2})"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?)?\s*"
+)
+"""A day in numbers, the year first or last, and perhaps a time of it."""
 
 _LEAST_NAMES = 3  # two texts are two values
 _FEW = 10  # levels that may have a row or two each, as in a table of a dozen rows
@@ -82,6 +90,8 @@ def reason_of(values: NDArray[Any]) -> Reason | None:
         return EMPTY
     if values.dtype.kind == "M" or (values.dtype.kind == "O" and all(map(_is_time, values))):
         return TIME
+    if _are_dates(values):
+        return DATES
     if not _comparable(values):
         return None
     first = values[0]
@@ -95,6 +105,14 @@ def reason_of(values: NDArray[Any]) -> Reason | None:
         named = all(isinstance(text, str) for text in texts) and len(set(texts)) == len(texts)
         return NAMES if named and not looks_like_numbers(texts) else None
     return None
+
+
+def _are_dates(values: NDArray[Any]) -> bool:
+    """Whether all are days written as text, three or more different ones: two are two values, whatever they say."""
+    if values.dtype.kind not in "OU" or not isinstance(values[0], str) or _DATE.fullmatch(values[0]) is None:
+        return False
+    texts = {*values.tolist()}
+    return len(texts) > 2 and all(isinstance(text, str) and _DATE.fullmatch(text) for text in texts)
 
 
 def looks_like_numbers(texts: Sequence[str]) -> bool:

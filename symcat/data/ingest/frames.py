@@ -76,7 +76,25 @@ def as_frame(data: Any) -> Frame | None:
     if numbered:
         # pandas numbers columns without names, and narwhals takes numbers for places.
         frame = nw.from_native(frame.to_native().rename(columns=numbered))
-    return frame
+    return _named_intervals(frame)
+
+
+def _named_intervals(frame: Frame) -> Frame:
+    """With pandas' intervals, which ``pandas.cut`` makes, as the texts that they are shown by, in their order."""
+    if not frame.implementation.is_pandas():
+        return frame
+    native = frame.to_native()
+    texts: dict[Any, Any] = {}
+    for name, dtype in native.dtypes.items():
+        if str(dtype).startswith("interval"):
+            texts[name] = native[name].astype("category").cat.as_ordered()
+        elif dtype == "category" and str(dtype.categories.dtype).startswith("interval"):
+            texts[name] = native[name]
+    return (
+        nw.from_native(native.assign(**{n: v.cat.rename_categories(lambda one: str(one)) for n, v in texts.items()}))
+        if texts
+        else frame
+    )
 
 
 def _with_plain_names(data: Any) -> Any:

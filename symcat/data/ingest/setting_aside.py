@@ -128,7 +128,7 @@ class _Lazy:
         return dtype in KEPT or dtype.is_numeric()
 
     def confirmed(self, name: str, reason: Reason) -> bool:
-        if self._types[name] in _TIMES:
+        if self._types[name] in _TIMES or reason is aside.DATES:
             return True
         value = value_of(name, self._types[name])
         facts = {

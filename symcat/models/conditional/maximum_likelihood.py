@@ -28,6 +28,7 @@ from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.search import Maxima, maxima, of_one
 from symcat.models.conditional.values import middle_and_half, own_moments
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fault, Fit, Moves, Observed
+from symcat.models.prior import HELD
 
 LABEL = "logistic.linear"
 
@@ -228,7 +229,7 @@ class _Found:
             )
             found, place = self.why[group]
             said = found.why_infinite(place)
-            return f"{said}, so {prior}" if said else prior
+            return f"{said}, so {prior}; {HELD}" if said else prior
 
         return CheckResult(
             FINITE_MAXIMUM,

@@ -19,6 +19,7 @@ from symcat.models.conditional.classification import Classification, calibration
 from symcat.models.conditional.level_rows import Batch
 from symcat.models.conditional.search import NOT_ENDED
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Fault, Fit, Moves, Observed, Regression
+from symcat.models.prior import HELD
 
 LABEL = "multinomial.linear"
 
@@ -188,7 +189,12 @@ class Multinomial(Classification):
             why = f"{found.parted}: the maximum of the likelihood is infinite, so " if found.parted else ""
             checks.append(
                 CheckResult.single(
-                    FINITE_MAXIMUM, rows, np.nan, f"{why}{prior}", weight="told", verdict=not found.parted
+                    FINITE_MAXIMUM,
+                    rows,
+                    np.nan,
+                    f"{why}{prior}{f'; {HELD}' if why else ''}",
+                    weight="told",
+                    verdict=not found.parted,
                 )
             )
         row, place = np.nonzero(problem.counts)

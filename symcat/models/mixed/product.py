@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import Any, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
@@ -111,7 +112,11 @@ class Product(Class):
                 source=max((part.source for part in parts), key=order.index),
                 log_structures=sum(part.log_structures for part in parts),
                 parts=tuple(parts),
-                moves=Moves(partial(self._moved, parts, moments)) if any(part.moves for part in parts) else None,
+                moves=Moves(
+                    partial(self._moved, parts, moments), of_groups=partial(self._moved_in_groups, parts, moments)
+                )
+                if any(part.moves for part in parts)
+                else None,
             )
         )
 
@@ -143,6 +148,22 @@ class Product(Class):
             part.row_influence(own, rows[:, list(block)], whole.part(block), None)
             for (part, block), own in zip(self._pairs(), parts, strict=True)
         ]
+        return _beside(parts).joined(found) if all(found) else {}
+
+    def _moved_in_groups(
+        self, parts: Sequence[Fit], whole: Moments, rows: Floats, counts: Floats, group: NDArray[np.intp]
+    ) -> dict[str, Floats]:
+        """Of groups of consecutive rows: likewise, of a block that tells them in groups in its own way."""
+        starts = np.flatnonzero(np.diff(group, prepend=-1) > 0)
+        found = []
+        for (part, block), own in zip(self._pairs(), parts, strict=True):
+            some = rows[:, list(block)]
+            if own.moves is not None and own.moves.of_groups is not None:
+                found.append(own.moves.of_groups(some, counts, group))
+                continue
+            of_rows = part.row_influence(own, some, whole.part(block), None)
+            weighted = {name: counts.reshape(-1, *(1,) * (v.ndim - 1)) * v for name, v in of_rows.items()}
+            found.append({name: np.add.reduceat(value, starts) for name, value in weighted.items()})
         return _beside(parts).joined(found) if all(found) else {}
 
     def influence_besides(self, fit: Fit, whole: Moments) -> dict[str, Floats]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -29,7 +30,7 @@ from symcat.models.hidden.law import MixtureLaw
 from symcat.models.law import Law
 from symcat.models.scores import names
 from symcat.models.scores.margins import Alone, Margins
-from symcat.models.scores.normal import scores, values_of
+from symcat.models.scores.normal import at_distinct, scores, values_of
 from symcat.models.tables import Tables
 
 FEW = "there are fewer rows than the numbers of the scores' law need"
@@ -38,6 +39,10 @@ FEW = "there are fewer rows than the numbers of the scores' law need"
 def around(inner: str) -> str:
     """The label of normal scores with a class."""
     return f"scores({inner})"
+
+
+def _of_one_column(function: Callable[[Floats], Floats], values: Floats) -> Floats:
+    return function(values[:, None])
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,8 @@ class Scores(Class, ABC):
         """(m,) natural log of the density at rows (m, d)."""
         out = self.log_ratio(parameters, self.mapped(parameters, x))
         for j, part in enumerate(self.parts):
-            out = out + part.log_density(self.of_block(j, parameters), 0.0, x[:, j : j + 1])
+            own = partial(part.log_density, self.of_block(j, parameters), 0.0)
+            out = out + at_distinct(partial(_of_one_column, own), x[:, j])
         return out - log_partition
 
     def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:

@@ -67,7 +67,9 @@ class JointMoving:
 
     def __call__(self, rows: Floats) -> dict[str, Floats]:
         out: dict[str, Floats] = {}
+        moved = []
         for j, (name, one) in enumerate(zip(self.columns, self.margins.of_columns, strict=True)):
             own = one.model.row_influence(one.fit, rows[:, j : j + 1], one.moments)
             out |= {outer(name, key): value for key, value in own.items()}
-        return self.named(self.coordinates(self.margins.mapped(rows), self.margins.movement(rows))) | out
+            moved.append(one.flat(own, len(rows)))
+        return self.named(self.coordinates(self.margins.mapped(rows), np.concatenate(moved, axis=1))) | out

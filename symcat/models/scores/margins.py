@@ -7,7 +7,7 @@ Independent columns need none, and have the class that describes them best, what
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -95,15 +95,18 @@ class Margin:
     def moved(self, values: Floats) -> Floats:
         """(m, p) how far rows with these values (m,) move the free numbers; zeros where the class does not tell."""
         values = np.rint(values) if self.whole else values
-        found = self.model.row_influence(self.fit, values[:, None], self.moments)
+        return self.flat(self.model.row_influence(self.fit, values[:, None], self.moments), len(values))
+
+    def flat(self, found: Mapping[str, Floats], rows: int) -> Floats:
+        """(m, p) likewise of so many rows, from what each moves every parameter."""
         shape = {name: value.shape[1:] for name, value in found.items()}
         columns = [
-            found[name].reshape(len(values), -1)[:, np.ravel_multi_index(index, shape[name]) if index else 0]
+            found[name].reshape(rows, -1)[:, np.ravel_multi_index(index, shape[name]) if index else 0]
             for name, index in self.free
             if name in found
         ]
         told = len(columns) == len(self.free) and len(columns) > 0
-        return np.stack(columns, axis=1) if told else np.zeros((len(values), len(self.free)))
+        return np.stack(columns, axis=1) if told else np.zeros((rows, len(self.free)))
 
     def slopes(self, values: Floats) -> Floats:
         """(m, p) derivatives of the scores of values (m,) by the free numbers, from differences of two."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -51,6 +51,9 @@ class Quantiles:
         return np.asarray(np.sinh(self._spline(z)))  # type: ignore[operator]
 
 
+_quantiles = lru_cache(maxsize=16)(Quantiles)
+
+
 @dataclass(frozen=True)
 class Copula:
     """With correlations R (d, d) and nu degrees of freedom."""
@@ -62,9 +65,9 @@ class Copula:
     def inverse(self) -> Floats:
         return inverse_of(self.matrix)
 
-    @cached_property
+    @property
     def quantiles(self) -> Quantiles:
-        return Quantiles(self.nu)
+        return _quantiles(self.nu)
 
     def log_density(self, z: Floats) -> Floats:
         """(m,) at scores (m, d)."""

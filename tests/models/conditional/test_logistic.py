@@ -315,6 +315,7 @@ def test_separable_data_get_a_stated_prior_or_are_refused(rng: np.random.Generat
     assert "'x'" in said.detail
     assert "separates" in said.detail
     assert "1 row" in said.detail
+    assert "what only the prior holds" in said.detail
     assert np.isfinite(joined(answer.parameters)).all()
     with pytest.raises(symcat.InvalidData, match=r"^'x' separates .* in all rows.*prior='weak'"):
         solved(frame, "up", prior=None)

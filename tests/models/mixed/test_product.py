@@ -253,7 +253,13 @@ def test_groups_weigh_quick_classes_of_a_block() -> None:
 
 def test_the_product_is_a_class_of_the_registry() -> None:
     assert isinstance(classes.model(LABEL, SCHEMA), Product)
-    assert set(registry.candidates(SCHEMA)) == {LABEL, CONDITIONAL, f"scores({CONDITIONAL})"}
+    assert set(registry.candidates(SCHEMA)) == {
+        LABEL,
+        CONDITIONAL,
+        f"scores({CONDITIONAL})",
+        "mixed.quartic",
+        "mixed.sextic",
+    }
 
 
 @pytest.mark.parametrize(("n", "q", "k"), [(8, 1, 1), (50, 1, 1), (12, 3, 3)])
