@@ -57,6 +57,7 @@ docs:  ## write the reference, and the real output under every command in the do
 	$(PYTHON) -m tests.docstrings
 	$(PYTHON) -m tests.documents
 	$(PYTHON) docs/pictures.py
+	$(PYTHON) docs/diagrams.py
 	$(PYTHON) -m pytest -q tests/test_docs.py
 
 ci:  ## what the continuous integration runs

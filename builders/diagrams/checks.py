@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from builders.base import Level, Row
 from builders.diagrams.evaluate import Values, summed
+from builders.diagrams.falling import Errors, check_powers
 from builders.diagrams.integration import Weak, weak
 from builders.diagrams.recursion import Exponents, Ring, coefficients, expand
 from builders.diagrams.rows import DEGREES
@@ -22,8 +22,7 @@ from builders.tools.checks import check
 Floats = NDArray[np.float64]
 
 _LARGEST = 3  # of the whole numbers drawn
-_STRENGTH = 0.08  # of the cubic couplings; its square, of the quartic ones
-_SLOPE = 0.2  # by which the power of an error may miss
+_STRENGTHS = (0.08, 0.04)  # of the cubic couplings; the squares, of the quartic ones
 
 
 def one_column(label: str, rows: Sequence[Row], order: int, level: Level) -> Row:
@@ -68,21 +67,11 @@ def many_columns(
 
 def powers(label: str, rows: Sequence[Row], points: int, dice: np.random.Generator, level: Level) -> Row:
     """Couplings of two columns -> cumulants by integration -> couplings: halved, the error falls as it should."""
-    misses: dict[tuple[str, int], list[float]] = {}
-    for _ in range(points):
-        cubic, quartic = _random_couplings(dice)
-        stronger, weaker = (_errors(rows, weak(s * cubic, s * s * quartic)) for s in (_STRENGTH, _STRENGTH / 2))
-        for key, error in stronger.items():
-            # The first term left out is two orders above the last: orders are all even, or all odd.
-            misses.setdefault(key, []).append(math.log2(error / weaker[key]) - (key[1] + 2))
-    method = (
-        "random weak couplings of two columns, cumulants by integration: power of the coupling with which the error of "
-        "each target falls, to each order, less that of the first term left out; median"
-    )
-    # Where a draw's first term left out is near 0, the next one shows.
-    worst = max(abs(float(np.median(of))) for of in misses.values())
-    residual = math.ceil(100.0 * worst) / 100.0
-    return check(label, "powers", method, level=level, points=points, residual=residual, bound=_SLOPE)
+    draws = (_random_couplings(dice) for _ in range(points))
+    errors = ([_errors(rows, weak(s * cubic, s * s * quartic)) for s in _STRENGTHS] for cubic, quartic in draws)
+    # Orders are all even, or all odd.
+    what = "random weak couplings of two columns, cumulants by integration"
+    return check_powers(label, "powers", what, errors, level, lambda order: order + 2)
 
 
 def _random_couplings(dice: np.random.Generator) -> tuple[Floats, Floats]:
@@ -92,7 +81,7 @@ def _random_couplings(dice: np.random.Generator) -> tuple[Floats, Floats]:
     return _tensor(cubic, 3, 2), _tensor(quartic, 4, 2)
 
 
-def _errors(rows: Sequence[Row], of: Weak) -> dict[tuple[str, int], float]:
+def _errors(rows: Sequence[Row], of: Weak) -> Errors:
     """(target, last order) -> the largest error."""
     values = summed(rows, of.cumulants)
     found = {}

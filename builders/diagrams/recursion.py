@@ -120,7 +120,7 @@ def expand(ring: Ring, cumulants: Mapping[Exponents, fmpq_mpoly], order: int, fu
     couplings = {e: [ring.coefficient(term, e) * prod(map(factorial, e)) for term in v] for e in kinds}
     for e in ring.exponents(2):
         couplings[e][0] += ring.constant(1 if 2 in e else 0)
-    log_norm = _logarithm(norm)
+    log_norm = logarithm(norm)
     entropy = list(log_norm)
     for e, lowest in kinds.items():
         if lowest is not None:
@@ -134,7 +134,7 @@ def expand(ring: Ring, cumulants: Mapping[Exponents, fmpq_mpoly], order: int, fu
     )
 
 
-def _quotient(above: Series, below: Series) -> Series:
+def quotient(above: Series, below: Series) -> Series:
     """For a denominator that begins with 1."""
     out: Series = []
     for j, term in enumerate(above):
@@ -142,8 +142,8 @@ def _quotient(above: Series, below: Series) -> Series:
     return out
 
 
-def _logarithm(of: Series) -> Series:
-    slope = _quotient([j * term for j, term in enumerate(of)], of)
+def logarithm(of: Series) -> Series:
+    slope = quotient([j * term for j, term in enumerate(of)], of)
     return [term if j == 0 else term / j for j, term in enumerate(slope)]
 
 
@@ -152,7 +152,7 @@ def _implied(ring: Ring, p: Series, norm: Series, cumulants: Mapping[Exponents, 
     found = {}
     for degree in (5, 6):
         for e in ring.exponents(degree):
-            series = _quotient([ring.average(ring.hermite(e) * term) for term in p], norm)
+            series = quotient([ring.average(ring.hermite(e) * term) for term in p], norm)
             if degree == 6 and len(series) > 2:
                 series[2] -= sum((cumulants[a] * cumulants[b] for a, b in _halves(e)), start=ring.constant(0))
             found[e] = series

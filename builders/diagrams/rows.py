@@ -61,7 +61,7 @@ def rows(label: str, order: int, verified: str) -> list[Row]:
             "picture": picture(graph),
             "subscripts": subscripts(graph),
             "verified": verified,
-            **weight_of(weight),
+            **_columns_of(weight),
         }
         for target, terms in TARGETS.items()
         for power in range(order + 1)
@@ -69,7 +69,22 @@ def rows(label: str, order: int, verified: str) -> list[Row]:
     ]
 
 
-def weight_of(weight: Fraction) -> Row:
+def monomial(label: str, target: str, order: int, name: str, weight: Fraction, verified: str) -> Row:
+    """A row that is of no graph, but of a product of powers."""
+    return {
+        "label": label,
+        "target": target,
+        "order": order,
+        "loops": None,
+        "diagram": name,
+        "picture": None,
+        "subscripts": None,
+        "verified": verified,
+        **_columns_of(weight),
+    }
+
+
+def _columns_of(weight: Fraction) -> Row:
     """The columns that hold an exact rational."""
     return {
         "weight": str(weight),

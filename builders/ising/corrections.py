@@ -166,11 +166,14 @@ def correction_rows(label: str) -> list[Row]:
             "label": label,
             "target": f"{target}.{name}",
             "order": order,
+            "loops": None,
             "diagram": term.diagram,
+            "picture": None,
             "subscripts": term.subscripts,
             "weight": str(term.weight),
             "numerator": [str(term.weight.numerator)],
             "denominator": [str(term.weight.denominator)],
+            "verified": "errors of its form against enumeration fall as the power of the couplings above its order",
         }
         for name, (order, targets) in FORMS.items()
         for target, terms in targets.items()

@@ -36,7 +36,11 @@ def _class(kind: str, name: str) -> Row:
         "method": "search",
         "assumptions": "Independent rows.",
         "usage": f"in Python symcat.solve(data, classes=['{kind}.{name}'])",
-        "references": ["wainwright2008", "amari1998", "donatella2024"] + ([] if beside else ["trefethen2014"]),
+        "references": [
+            *("wainwright2008", "amari1998", "donatella2024"),
+            *([] if beside else ["trefethen2014"]),
+            *(["dedominicis1964", "batkovich2014"] if (kind, name) == ("polynomial", "quartic") else []),
+        ],
     }
 
 

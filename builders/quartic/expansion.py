@@ -17,6 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from builders.base import Level, Row, Tables
 from builders.quartic.ball import PRECISION
 from builders.quartic.checks import LOOKUP_METHOD, lookup_checks
+from builders.quartic.composition import check_composition
 from builders.quartic.expansion_points import errors, terms
 from builders.quartic.reduced import Derived
 from builders.quartic.series import row, series_rows
@@ -30,6 +31,9 @@ ORDER = 8
 SEED = 20261122
 DIMENSIONS = (65, 66, 70, 80, 100, 128, 200, 500, 1000, 10_000, 1_000_000)
 POLYNOMIAL_BOUND = 1e-12
+VERIFIED = "the sum of the series against certified values"
+"""What the rows of the expansion in 2/N say they have passed."""
+COMPOSED = (1, 2, 3, 4, 5, 7, 10, 20)
 X = fmpq_poly([0, 1])
 
 
@@ -64,7 +68,7 @@ def expansions() -> dict[str, list[fmpq_poly]]:
 
 def _rows() -> list[Row]:
     return [
-        row(LARGE_N, target, order, f"x^{power}", [weight.numerator], [weight.denominator])
+        row(LARGE_N, target, order, f"x^{power}", [weight.numerator], [weight.denominator], VERIFIED)
         for target, polynomials in expansions().items()
         for order, power, weight in terms(polynomials)
     ]
@@ -135,7 +139,11 @@ def _gaussian_edge() -> Row:
 
 
 def build(label: str) -> Tables:
-    checks = [*_checks(f"{SEED} {label}", "full", DIMENSIONS, 40), _gaussian_edge()]
+    checks = [
+        *_checks(f"{SEED} {label}", "full", DIMENSIONS, 40),
+        _gaussian_edge(),
+        check_composition(label, COMPOSED, "full"),
+    ]
     require(checks)
     return {
         "classes": [_class_row()],
@@ -152,4 +160,5 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
         check_same(label, "corrections", tables["corrections"], [*_rows(), *series_rows(LARGE_N)], level),
         *_checks(f"verify {label} {level}", level, dimensions, 60 if level == "full" else 3),
         _gaussian_edge(),
+        check_composition(label, COMPOSED, level),
     ]

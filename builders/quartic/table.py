@@ -11,6 +11,7 @@ from flint import ctx
 from builders.base import Level, Row, Tables
 from builders.quartic import checks as radial
 from builders.quartic.ball import PRECISION, solve
+from builders.quartic.composition import check_composition
 from builders.quartic.proof import proof_checks, prove, proven_anew
 from builders.quartic.reduced import QUANTITIES, reduced
 from builders.quartic.series import series_rows_in_one_variable
@@ -72,6 +73,8 @@ def build(label: str) -> Tables:
             radial.two_methods(label, n, solutions, "full"),
             *radial.lookup_checks(label, errors, len(points), "full"),
         ]
+    if n == 1:
+        checks.append(check_composition(label, [n], "full"))
     require(checks)
     tables: Tables = {
         "classes": [class_row(label, n)],
@@ -113,4 +116,5 @@ def verify(label: str, tables: Tables, level: Level) -> list[Row]:
     if n == 1:
         stored = tables.get("corrections", [])
         rows.append(check_same(label, "corrections", stored, series_rows_in_one_variable(label), level))
+        rows.append(check_composition(label, [n], level))
     return rows

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from flint import arb, ctx
 
 from builders.base import Level, Row, Tables, number, numbers
 from builders.scalar.checks import Certified, bounds_hold, lookup_checks, tiled
-from builders.tools.checks import check, require
+from builders.tools.checks import check, check_same, require
 from builders.tools.patches import (
     Box,
     Patch,
@@ -30,10 +31,21 @@ DEEPEST = 8  # bisections of either variable
 CHECKS = 36  # points a patch on which its error is measured, none of them a node
 PATCH_BOUND = 1e-11
 POINTS = 400
+_DRAWS = 12
 
 Points = Sequence[tuple[arb, arb]]
 Values = list[Mapping[str, arb]]
 Further = Callable[[str, Sequence[Row], int, Level], list[Row]]
+
+
+class Series(Protocol):
+    """A series about the Gaussian."""
+
+    def rows(self, label: str) -> list[Row]:
+        """Rows of ``corrections``."""
+
+    def powers(self, label: str, of: Sequence[Row], count: int, level: Level) -> Row:
+        """A row of ``checks``: how their error falls, at ``count`` random points."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class PatchTable:
     ``certified`` gives the stored quantities at points of the box ``whole``; ``approximate`` the same in double
     precision, by which the box is divided where that is enough. ``least`` is the least first coordinate of the points
     at which patches are checked: where it is the box's own edge, a quantity is a limit there. Coefficients are stored
-    to ``decimals`` places if it is given.
+    to ``decimals`` places if it is given. ``series`` makes and checks the rows of ``corrections``, where there are any.
     """
 
     label: str
@@ -61,6 +73,7 @@ class PatchTable:
     approximate: Callable[[Points], Values] | None = None
     least: float = float("-inf")
     decimals: int | None = None
+    series: Sequence[Series] = ()
 
     def labels(self) -> list[str]:
         return [self.label]
@@ -104,8 +117,11 @@ class PatchTable:
                 self.two_methods(label, solutions, "full"),
                 *lookup_checks(self.solved, label, segments, points, "full"),
             ]
+            corrections, of_series = self._of_series(_DRAWS, "full")
+            checks += of_series
         require(checks)
         return {
+            **({"corrections": corrections} if corrections else {}),
             "classes": [self.class_row(label)],
             "solutions": solutions,
             "segments": segments,
@@ -126,8 +142,22 @@ class PatchTable:
                 tiled(label, segments, self.whole, level),
                 *self.further(label, segments, 40 if full else 4, level),
                 *lookup_checks(self.solved, label, segments, points, level),
+                *self._series_anew(tables, 24 if full else 3, level),
                 *([self.two_methods(label, solutions, level), self._fitted_anew(segments, dice)] if full else []),
             ]
+
+    def _of_series(self, count: int, level: Level) -> tuple[list[Row], list[Row]]:
+        """Rows of ``corrections``, and of the checks of them."""
+        by_series = [(series, series.rows(self.label)) for series in self.series]
+        checks = [series.powers(self.label, rows, count, level) for series, rows in by_series]
+        return [row for _, rows in by_series for row in rows], checks
+
+    def _series_anew(self, tables: Tables, count: int, level: Level) -> list[Row]:
+        """The rows of the series recomputed, and checked at other points."""
+        if not self.series:
+            return []
+        again, checks = self._of_series(count, level)
+        return [check_same(self.label, "corrections", tables.get("corrections", []), again, level), *checks]
 
     def _fitted_anew(self, segments: Sequence[Row], dice: random.Random) -> Row:
         """A patch drawn by lot, its nodes certified once more, has the stored coefficients."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import textwrap
 from typing import Annotated, Any
 
 import typer
@@ -44,6 +46,9 @@ def classes(as_json: AsJson = False) -> None:
 
 def show(
     label: Annotated[str, typer.Argument(metavar="LABEL", help="For example z2.quartic.")],
+    diagrams: Annotated[
+        bool, typer.Option("--diagrams", help="The terms of its series instead, with pictures of their diagrams.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one class: what it assumes, where it is valid, how its numbers are known."""
@@ -52,6 +57,9 @@ def show(
 
     catalogue = default()
     entry = catalogue.entry(label)
+    if diagrams:
+        _show_series(catalogue.rows("corrections", label), as_json)
+        return
     words = {} if label in catalogue.labels() else words_of(label)
     details = {name: catalogue.rows(name, label) for name in ("coverage", "provenance", "checks")}
     if as_json:
@@ -73,6 +81,24 @@ def show(
     typer.echo("\nreferences")
     for reference in catalogue.references(label):
         typer.echo(f"  {reference}")
+
+
+def _show_series(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Rows of ``corrections``: target by target, order by order, with a picture of each that is a graph."""
+    from symcat.answer.diagrams import text
+
+    if as_json or not rows:
+        print_records(rows, as_json)
+        return
+    if any(row["picture"] for row in rows):
+        typer.echo("(3) and (4) are third and fourth cumulants of whitened columns, a line sums over an index.\n")
+    for (target, order), terms in itertools.groupby(rows, key=lambda row: (row["target"], row["order"])):
+        typer.echo(f"{target}, order {order}")
+        for row in terms:
+            typer.echo(f"  {row['weight']}  {row['subscripts'] or row['diagram']}")
+            if row["picture"]:
+                typer.echo(textwrap.indent(text(row["picture"]), "    "))
+        typer.echo("")
 
 
 def sql(

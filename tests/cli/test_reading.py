@@ -20,6 +20,17 @@ def test_classes_and_show() -> None:
     assert "references" in shown
 
 
+def test_the_terms_of_a_series_are_shown_with_pictures() -> None:
+    shown = run("show", "polynomial.quartic", "--diagrams").stdout
+    assert "K, order 2\n  -1/2  iab,jab->ij\n    (3)═══(3)\n     │     │\n" in shown
+    assert "-1/48  d^2" in run("show", "z2.quartic", "--diagrams").stdout
+    assert run("show", "gaussian.full", "--diagrams").stdout == "no rows\n"
+    terms = answer("show", "polynomial.quartic", "--diagrams")
+    assert {"target": "u", "order": 2, "weight": "3"}.items() <= next(
+        t for t in terms if t["diagram"] == "ee1|ee|"
+    ).items()
+
+
 def test_charts_are_listed_and_shown() -> None:
     listed = run("classes").stdout
     assert "log(LABEL)" in listed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcat.errors import CatalogueError
@@ -50,6 +50,7 @@ def test_anything_else_is_refused(text: str) -> None:
         parse(text)
 
 
+@settings(max_examples=50)
 @given(st.text(alphabet="abij,->", max_size=12))
 def test_what_is_read_pairs_every_letter(text: str) -> None:
     try:

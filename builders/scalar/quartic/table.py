@@ -14,7 +14,7 @@ from flint import arb
 
 from builders.scalar.frame import PatchTable
 from builders.scalar.quartic import checks as scalar
-from builders.scalar.quartic import starts
+from builders.scalar.quartic import series, starts, weak
 from builders.scalar.quartic.ball import PRECISION, State, solve
 from builders.scalar.quartic.solutions import solution_rows
 from builders.scalar.quartic.words import class_row, coverage_row
@@ -58,5 +58,6 @@ TABLE = PatchTable(
     scalar.two_methods,
     further=scalar.even_edge,
     least=1e-4,  # at skewness 0 the second quantity is a limit
+    series=(series, weak),
 )
 labels, parameters, build, verify = TABLE.labels, TABLE.parameters, TABLE.build, TABLE.verify

@@ -50,3 +50,19 @@ def test_every_graph_has_a_name_of_its_own() -> None:
     assert len({nickel(graph) for graph in graphs}) == len(graphs)
     # As in the literature: the double tadpole, the sunset, and the chain of two tadpoles.
     assert {nickel(graph) for graph in connected((4, 4), ends=2)} == {"ee11|1|", "e111|e|", "e01|e1|"}
+
+
+@pytest.mark.parametrize(("legs", "name", "highest"), [(0, "logZ", 5), (2, "mean_x2", 4), (4, "connected_4pt", 3)])
+def test_the_series_of_x4(reference: Callable[[str], Any], legs: int, name: str, highest: int) -> None:
+    known = reference("reference.json")["phi4_series"][name]
+    for order in range(1, highest + 1):
+        total = sum(connected((4,) * order, ends=legs).values())
+        assert (-1) ** order * total == Fraction(known[order])
+
+
+def test_the_irreducible_ones_are_the_self_energy(reference: Callable[[str], Any]) -> None:
+    known = reference("reference.json")["phi4_series"]["self_energy_Sigma_with_G2_inv_eq_1_minus_Sigma"]
+    for order in TWO_POINT:
+        found = connected((4,) * order, ends=2)
+        total = sum(weight for graph, weight in found.items() if graph.is_irreducible(1))
+        assert (-1) ** order * total == Fraction(known[order])

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("networkx")
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.diagrams.graph import Graph, automorphisms, nickel, standard
@@ -26,6 +26,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     return graph
 
 
+@settings(max_examples=40)
 @given(graphs(), st.randoms())
 def test_the_order_of_the_vertices_does_not_matter(graph: Graph, dice: object) -> None:
     order = list(range(len(graph.degrees)))
@@ -37,6 +38,7 @@ def test_the_order_of_the_vertices_does_not_matter(graph: Graph, dice: object) -
     assert automorphisms(other) == automorphisms(graph)
 
 
+@settings(max_examples=40)
 @given(graphs(), graphs())
 def test_equal_names_are_equal_graphs(one: Graph, other: Graph) -> None:
     assert (nickel(one) == nickel(other)) == (standard(one) == standard(other))
