@@ -20,7 +20,8 @@ __all__ = ["BARRIER", "barrier"]
 
 _FOLLOWED = 64  # rays
 _STEPS = 60
-_FAR = 1e3
+_NEAR, _FAR = 3.0, 1e3
+"""Standard deviations: a well that is nearer is the data's own, and F is followed as far as the other."""
 _POINTS = 400
 
 
@@ -81,8 +82,8 @@ def _along(couplings: Mapping[str, Floats], units: Floats) -> Floats:
 
 
 def _hills(coefficients: Floats) -> tuple[Floats, Floats]:
-    """(R,) the height at the first place from which on F falls beyond a standard deviation, and the place."""
-    at = np.geomspace(1.0, _FAR, _POINTS)[:, None]
+    """(R,) the height at the first place beyond the data from which on F falls, and the place."""
+    at = np.geomspace(_NEAR, _FAR, _POINTS)[:, None]
     value = np.zeros((_POINTS, coefficients.shape[1]))
     for c in coefficients[::-1]:
         value = value * at + c

@@ -54,18 +54,35 @@ class Judged:
     course: str  # the series in words
 
 
+@dataclass(frozen=True)
+class Hill:
+    """The lowest barrier before F falls again, in nats above its value at the mean, and how far out it is."""
+
+    height: float
+    distance: float
+
+    @property
+    def in_words(self) -> str:
+        behind = f"behind a barrier of {self.height:.2g} nats" if self.height > 0.0 else "behind no barrier"
+        return (
+            f"no normalisable quartic by the series: F falls beyond {self.distance:.2g} standard deviations from the "
+            f"mean, {behind}"
+        )
+
+
+def hill_of(one: Sum) -> Hill:
+    """That of a sum; infinite where it falls nowhere."""
+    return Hill(*barrier(couplings_of(one.tensors)))
+
+
 def judge(series: Series, data: Cumulants, basis: Basis, seed: int) -> Judged | Refusal:
     """The best sum, or why none is the answer."""
     hermites = Hermites.of(data.dimension)
     sums = series.sums()
-    hills = [barrier(couplings_of(one.tensors)) for one in sums]
-    confined = [(one, hill[0]) for one, hill in zip(sums, hills, strict=True) if hill[0] >= BARRIER]
+    hills = [hill_of(one) for one in sums]
+    confined = [(one, hill.height) for one, hill in zip(sums, hills, strict=True) if hill.height >= BARRIER]
     if not confined:
-        height, distance = hills[0]
-        return Refusal(
-            f"no normalisable quartic by the series: F falls beyond {distance:.2g} standard deviations from the mean, "
-            f"behind a barrier of {height:.2g} nats"
-        )
+        return Refusal(hills[0].in_words)
     rng = np.random.default_rng(seed)
     pilot = weighing.wide_rows(_PILOT, data.dimension, rng)
     first = [(weighing.reweighted(one.tensors, hermites, pilot), one, hill) for one, hill in confined]
@@ -73,7 +90,7 @@ def judge(series: Series, data: Cumulants, basis: Basis, seed: int) -> Judged | 
     if not near:
         return Refusal(
             f"the series leads too far from the Gaussian for its averages to be had by weighing: of {_PILOT:,} rows "
-            f"the weights are worth {max(each[0].effective for each in first):.0f}; {_course(series, data.count)}"
+            f"the weights are worth {max(each[0].effective for each in first):.0f}; {course(series, data.count)}"
         )
     missed = [float(((each[0].averages - data.hermite)[1:] ** 2 / hermites.norms[1:]).sum()) for each in near]
     # The longest, unless another is clearly nearer: what chance adds is much the same for all.
@@ -113,13 +130,13 @@ def _accepted(
     biased = max(error**2 - noise * (1.0 + _DEVIATIONS * np.sqrt(2.0 / k)), 0.0) ** 0.5
     if max(biased, by_series) > _LARGEST or beyond.max() > _LARGEST_OF_ONE:
         return Refusal(
-            f"the series does not settle before the statistical error: {_course(series, n)}; {chosen.name} leaves out "
+            f"the series does not settle before the statistical error: {course(series, n)}; {chosen.name} leaves out "
             f"{by_series:.2g} standard errors of a coupling on average and {beyond.max():.2g} of the worst, and misses "
             f"the averages by {error:.2g}"
         )
     step += np.copysign(_STATED * chance, step)
     largest = float((np.maximum(np.abs(omitted), np.abs(step)) / errors).max())
-    return Judged(chosen, found, inverse, step, omitted, error, largest, height, _course(series, n))
+    return Judged(chosen, found, inverse, step, omitted, error, largest, height, course(series, n))
 
 
 def couplings_of_statistics(monomials: Floats, basis: Basis) -> Floats:
@@ -130,7 +147,7 @@ def couplings_of_statistics(monomials: Floats, basis: Basis) -> Floats:
     return np.asarray(np.linalg.lstsq(statistics.T, monomials[1:], rcond=None)[0], dtype=np.float64)
 
 
-def _course(series: Series, count: float) -> str:
+def course(series: Series, count: float) -> str:
     """How far each step moves all couplings together, what becomes of the largest, and the ratio of the last steps."""
     sizes = series.sizes * np.sqrt(count)
     total = np.cumsum([step[4].ravel() for step in series.steps], axis=0)

@@ -24,8 +24,8 @@ from symcat.models.polynomial.exact.terms import Terms
 from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.series.cumulants import Cumulants, cumulants_of, monomial_averages, projected
 from symcat.models.polynomial.series.expansion import Expansion
-from symcat.models.polynomial.series.hermite import DEGREE, Hermites
-from symcat.models.polynomial.series.judging import Judged, couplings_of_statistics, judge
+from symcat.models.polynomial.series.hermite import DEGREE, Hermites, squared
+from symcat.models.polynomial.series.judging import Judged, couplings_of_statistics, course, hill_of, judge
 from symcat.models.polynomial.series.summing import Series
 from symcat.models.relaxation import Refusal
 from symcat.models.tables import Tables
@@ -40,6 +40,9 @@ MOST_COLUMNS = 12
 _TESTED, _TESTED_WORK, _TESTED_LEAST = 50_000, 1e10, 12
 """Rows, about, by which symmetries are tested, rows times squared terms, and rows for each term at least; what they
 cannot rule out is weighed by BIC beside all terms."""
+_HOPELESS = 5.0
+"""Nats of the barrier of the lowest order, of all terms, below which nothing else is tried; and standard errors of a
+coupling on average, from which on that are left out."""
 _DRAWN = 4096
 """Rows of the model by which its next moments are compared."""
 _SERIES = "its couplings follow from a series in the cumulants of all rows, tried where no class describes them"
@@ -93,15 +96,36 @@ def fitted(
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     known = not (center is None or isinstance(center, str))
     point = np.asarray(center, dtype=np.float64) if known else mean
+    table = _Table(label, rows, sampled, terms, expansion, seed)
+    nothing = Invariant.nothing(point, deviation)
+    data = table.cumulants(nothing)
+    hopeless = _hopeless(table.series(data), data)
+    if hopeless is not None:
+        return hopeless
     tested = max(_TESTED_LEAST * terms.count, min(_TESTED, int(_TESTED_WORK / terms.count**2)))
     acting = most_symmetric(rows[:: max(1, len(rows) // tested)], point, deviation, known)
-    table = _Table(label, rows, sampled, terms, expansion, seed)
-    every = table.fit(Invariant.nothing(point, deviation), center_known=known)
+    every = table.fit(nothing, data, center_known=known)
     if acting.group.name == "none":
         return every
-    fewer = table.fit(acting, center_known=known)
+    fewer = table.fit(acting, table.cumulants(acting), center_known=known)
     answered = [one for one in (fewer, every) if not isinstance(one, Refusal)]
     return min(answered, key=lambda one: float(one.bic[0])) if answered else fewer
+
+
+def _hopeless(series: Series, data: Cumulants) -> Refusal | None:
+    """What no symmetry will mend, of the series of all terms."""
+    sums = series.sums()
+    hill = hill_of(sums[-1])
+    if hill.height < _HOPELESS:
+        return Refusal(hill.in_words)
+    least = min(squared(one.omitted) for one in sums)
+    errors = float(np.sqrt(data.count * least / (len(data.hermite) - 1)))
+    if errors < _HOPELESS:
+        return None
+    return Refusal(
+        f"the series does not settle before the statistical error: {course(series, data.count)}; it leaves out "
+        f"{errors:.2g} standard errors of a coupling on average"
+    )
 
 
 @dataclass(frozen=True)
@@ -115,25 +139,28 @@ class _Table:
     expansion: Expansion
     seed: int
 
-    def fit(self, acting: Invariant, *, center_known: bool) -> Fit | Refusal:
+    def cumulants(self, acting: Invariant) -> Cumulants:
+        """As a group has them."""
+        averages, count = monomial_averages([self.rows], acting.center, acting.scale)
+        return cumulants_of(projected(averages, acting, self.terms), count, acting.center, acting.scale)
+
+    def series(self, data: Cumulants) -> Series:
+        """The terms of all orders."""
+        tensors = data.tensors
+        orders = self.expansion.at(tensors[3] if tensors[3].any() else None, tensors[4])
+        return Series.of(orders, self.expansion.highest)
+
+    def fit(self, acting: Invariant, data: Cumulants, *, center_known: bool) -> Fit | Refusal:
         """The fit of the invariants of a group."""
         terms, rows = self.terms, self.rows
-        own = projected(self._averages(acting.center, acting.scale), acting, terms)
-        data = cumulants_of(own, float(len(rows)), acting.center, acting.scale)
         if acting.group.name == "none":
             basis = every_term(data.axes, terms, acting.center)
         else:
             basis = _about_the_mean(invariants(data.axes, terms, acting, center_known=center_known), data, terms)
         if len(rows) <= 2 * len(basis.statistics):
             return Refusal(f"{len(rows)} rows cannot determine {len(basis.statistics)} couplings")
-        tensors = data.tensors
-        orders = self.expansion.at(tensors[3] if tensors[3].any() else None, tensors[4])
-        series = Series.of(orders, self.expansion.highest)
-        found = judge(series, data, basis, self.seed)
+        found = judge(self.series(data), data, basis, self.seed)
         return found if isinstance(found, Refusal) else self._restored(found, data, basis)
-
-    def _averages(self, center: Floats, scale: Floats) -> Floats:
-        return monomial_averages([self.rows], center, scale)[0]
 
     def _restored(self, judged: Judged, data: Cumulants, basis: Basis) -> Fit:
         """In the units of the data."""
