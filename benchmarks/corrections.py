@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import permutations
 
 import numpy as np
 
@@ -138,10 +139,16 @@ def tables() -> None:
 
 def coverage(tables_made: int = 200) -> None:
     """Share of 95 % intervals that hold the true coupling, two columns."""
-    c = weak(2, 0.2, np.random.default_rng(2))
+    n, g, u = 20_000, np.zeros((2,) * 3), np.zeros((2,) * 4)
+    g[0, 0, 0] = 0.25
+    g[0, 1, 1] = g[1, 0, 1] = g[1, 1, 0] = -0.1
+    u[0, 0, 0, 0], u[1, 1, 1, 1] = 0.2, 0.1
+    for index in set(permutations((0, 0, 1, 1))):
+        u[index] = 0.05
+    c = {"h": np.zeros(2), "K": np.eye(2), "g": g, "u": u}
     inside, total, declined = 0, 0, 0
     for seed in range(tables_made):
-        fit = fitted(LABEL, rows_of(c, 4000, np.random.default_rng(seed)), None, EXPANSION, seed=seed)
+        fit = fitted(LABEL, rows_of(c, n, np.random.default_rng(seed)), None, EXPANSION, seed=seed)
         if isinstance(fit, Refusal) or fit.n_parameters != 14:
             declined += 1
             continue
@@ -150,7 +157,7 @@ def coverage(tables_made: int = 200) -> None:
             score = (fit.parameters[name][0] - value) / fit.standard_errors[name][0]
             inside += sum(abs(score[i]) < 1.96 for i in index)
             total += len(index)
-    print(f"d = 2, n = 4000: {100 * inside / total:.1f} % of {total} intervals, {declined} of {tables_made} declined")
+    print(f"d = 2, n = {n:,}: {100 * inside / total:.1f} % of {total} intervals, {declined} of {tables_made} declined")
 
 
 # --- honesty ---------------------------------------------------------------------------------------------------------

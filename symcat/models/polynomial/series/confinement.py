@@ -37,8 +37,8 @@ def barrier(couplings: Mapping[str, Floats]) -> tuple[float, float]:
     >>> one = {"h": np.zeros(2), "K": np.eye(2), "g": np.zeros((2, 2, 2)), "u": np.zeros((2, 2, 2, 2))}
     >>> one["u"][0, 0, 0, 0] = -0.1
     >>> height, distance = barrier(one)
-    >>> round(height, 2), round(distance, 2)
-    (15.0, 7.75)
+    >>> round(height, 1), round(distance, 1)
+    (15.0, 7.7)
     """
     u, d = couplings["u"], len(couplings["h"])
     units = np.concatenate([directions(d), _lowest_of_the_quartic(u, directions(d))])

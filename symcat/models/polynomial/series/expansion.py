@@ -62,8 +62,8 @@ class Expansion:
         >>> from symcat.models.polynomial.series.expansion import Expansion
         >>> from symcat.models.tables import Term
         >>> first = Expansion.of([Term("u", 2, "k4", "ijkl->ijkl", (-1,), (1,))])
-        >>> first.at(None, np.full((1, 1, 1, 1), 0.1))["u"][2].item()
-        -0.1
+        >>> first.at(None, np.full((1, 1, 1, 1), 0.125))["u"][2].item()
+        -0.125
         """
         cumulants = {3: k3, 4: k4}
         return {
