@@ -31,7 +31,7 @@ def enough_rows(fit: Fit) -> tuple[CheckResult, ...]:
     rows, numbers = float(fit.count[0]), fit.n_parameters
     detail = (
         f"{rows:.6g} rows for {numbers} parameters: so few reject hardly any class, and the standard errors, which are "
-        "those of many rows, are too small"
+        "those of many rows, may be too small"
     )
     return (CheckResult.single(ENOUGH, rows / numbers, float("nan"), detail, weight="told", verdict=False),)
 

@@ -1,4 +1,4 @@
-"""Columns as data frames are shipped with them: dates as text, intervals, an order of two levels; and rows drawn."""
+"""Columns as data frames are shipped with them: dates as text, intervals; and rows drawn."""
 
 from __future__ import annotations
 
@@ -53,18 +53,6 @@ def test_intervals_are_levels_in_their_order(categories: bool) -> None:
     assert np.isfinite(s.log_density(table)).all()
     assert np.isfinite(s.log_density(s.sample(5))).all()
     assert len(symcat.solve(table, target="x").regression.predictors) == 3
-
-
-@pytest.mark.parametrize("target", [None, "x"])
-def test_two_levels_keep_the_order_that_the_data_has(target: str | None) -> None:
-    sizes = np.random.default_rng(3).choice(["small", "big"], N)
-    ordered = pd.Categorical(sizes, categories=["small", "big"], ordered=True)
-    for table in (
-        with_column("size", ordered),
-        pl.from_pandas(with_column("size", sizes)).with_columns(pl.col("size").cast(pl.Enum(["small", "big"]))),
-    ):
-        assert symcat.solve(table, target=target, fallback=None).levels == {"size": ("small", "big")}
-    assert symcat.solve(with_column("size", sizes), target=target, fallback=None).levels == {"size": ("big", "small")}
 
 
 def test_rows_of_counts_are_whole_numbers() -> None:

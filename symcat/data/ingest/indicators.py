@@ -102,7 +102,6 @@ def text_levels(found: Opened, columns: Sequence[str], categories: Categories, k
             levels.append(_stated(found, name, kinds[name]))
             continue
         values = () if name in of_indicators else distinct(found.table, name)
-        values = all_levels(found.table, name) if len(values) == 2 else values
         if len(values) == 1:
             raise InvalidData(
                 f"Column {name!r} holds one level only, {values[0]!r}, which does not tell the others: state them by "

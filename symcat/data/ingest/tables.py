@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from symcat.data.ingest.arrays import open_arrays, piece_of_array
 from symcat.data.ingest.columns import (
     PEEK_ROWS,
-    CategoryColumn,
     Column,
     NumberColumn,
     column_of_array,
     column_of_series,
-    own_order,
 )
 from symcat.data.ingest.frames import check_type, check_type_or_text, open_frame, piece_of_series
 from symcat.data.ingest.source import Source, choose, gather_columns, no_rows
@@ -112,9 +110,7 @@ def settle_column(name: str, column: Column, seen: Sequence[Any], rows: int, kin
     categorical column, which ``every`` tells."""
     if len(seen) > 2 and (kind == "categorical" or (column.categorical and kind is None)):
         return checked_levels(name, column.every())
-    pair = settle(name, seen, rows, forced=column.categorical or kind in ("two-valued", "categorical"))
-    order = own_order(column.series) if isinstance(column, CategoryColumn) else ()
-    return pair if pair is None or not set(pair) <= set(order) else tuple(level for level in order if level in pair)
+    return settle(name, seen, rows, forced=column.categorical or kind in ("two-valued", "categorical"))
 
 
 def checked_levels(name: str, levels: Levels) -> Levels:
