@@ -20,7 +20,7 @@ from symcat.symmetry.groups import group
 
 Floats = NDArray[np.float64]
 Images = Callable[[Floats], Floats]
-Draw = Callable[[Floats, int, np.random.Generator], Floats]
+Draw = Callable[[Floats, int, np.random.Generator, "Blocks"], Floats]
 
 FEW = 32
 """Elements of a group that are all used; of larger ones random elements are."""
@@ -31,13 +31,31 @@ _SAME = 1e-8
 
 
 @dataclass(frozen=True)
+class Blocks:
+    """Which rows (n,) share an element: ``of`` counts up from 0, and there are ``count`` of them."""
+
+    of: NDArray[np.int64]
+    count: int
+
+    @classmethod
+    def by(cls, rows: int, size: int) -> Blocks:
+        """Blocks of ``size`` consecutive rows."""
+        return cls(np.arange(rows) // size, -(-rows // size))
+
+    @property
+    def alone(self) -> bool:
+        """Whether every row has an element of its own."""
+        return self.count == len(self.of)
+
+
+@dataclass(frozen=True)
 class Action:
     """How a group acts on rows y (n, d) about a centre.
 
     ``every`` gives (K, n, d) the images of the rows under all elements, the identity first, where these are few; else
-    ``draw`` gives (K, n, d) images under random ones, independent for each row. ``alike`` are the columns that change
-    places, so that they have one centre, which does not matter. ``ratios`` says whether what is acted on are the
-    logarithms. ``why_not_exact`` is empty where the images are exchangeable with the rows under the hypothesis.
+    ``draw`` gives (K, n, d) images under random ones, independent for each block of rows. ``alike`` are the columns that
+    change places, so that they have one centre, which does not matter. ``ratios`` says whether what is acted on are
+    the logarithms. ``why_not_exact`` is empty where the images are exchangeable with the rows under the hypothesis.
     """
 
     name: str
@@ -59,12 +77,15 @@ class Action:
         """Whether any of the columns has a centre that matters."""
         return sum(map(len, self.alike)) < dimension
 
-    def images(self, y: Floats, count: int, rng: np.random.Generator) -> Floats:
-        """(K, n, d): the rows themselves, then their images under all other elements or ``count`` random ones."""
+    def images(self, y: Floats, count: int, rng: np.random.Generator, block: int = 1) -> Floats:
+        """(K, n, d): the rows themselves, then their images under all other elements or ``count`` random ones.
+
+        ``block`` consecutive rows share an element.
+        """
         if self.every is not None:
             return self.every(y)
         assert self.draw is not None
-        return np.concatenate([y[None], self.draw(y, count, rng)])
+        return np.concatenate([y[None], self.draw(y, count, rng, Blocks.by(len(y), block))])
 
 
 def named(name: str, dimension: int) -> Action:
@@ -106,10 +127,8 @@ def generated(matrices: Any, dimension: int) -> Action:
     if len(elements) <= FEW:
         return Action("matrices", words, every=lambda y: np.einsum("kij,nj->kni", elements, y))
 
-    def draw(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-        chosen = elements[rng.integers(len(elements), size=(count, len(y)))]
-        out: Floats = np.einsum("knij,nj->kni", chosen, y)
-        return out
+    def draw(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+        return _moved(elements[rng.integers(len(elements), size=(count, blocks.count))], y, blocks)
 
     return Action("matrices", words, draw=draw)
 
@@ -117,15 +136,15 @@ def generated(matrices: Any, dimension: int) -> Action:
 def drawn_by(function: Callable[[int, np.random.Generator], Any], dimension: int) -> Action:
     """A compact group by ``function(n, rng)``, which draws (n, d, d) independent uniform elements."""
 
-    def draw(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-        drawn = np.asarray(function(count * len(y), rng), dtype=np.float64)
-        if drawn.shape != (count * len(y), dimension, dimension) or not np.isfinite(drawn).all():
+    def draw(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+        wanted = count * blocks.count
+        drawn = np.asarray(function(wanted, rng), dtype=np.float64)
+        if drawn.shape != (wanted, dimension, dimension) or not np.isfinite(drawn).all():
             raise InvalidData(
                 f"The function that draws group elements gave an array of shape {drawn.shape}: function(n, rng) gives "
                 f"finite matrices of shape (n, {dimension}, {dimension})."
             )
-        out: Floats = np.einsum("knij,nj->kni", drawn.reshape(count, len(y), dimension, dimension), y)
-        return out
+        return _moved(drawn.reshape(count, blocks.count, dimension, dimension), y, blocks)
 
     return Action("function", "unchanged by the elements that the function draws", draw=draw)
 
@@ -133,17 +152,17 @@ def drawn_by(function: Callable[[int, np.random.Generator], Any], dimension: int
 def together(parts: Sequence[tuple[Action, Sequence[int]]]) -> Action:
     """The product of actions on separate columns, by their positions; other columns stay."""
 
-    def draw(y: Floats, count: int, rng: np.random.Generator) -> Floats:
+    def draw(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
         out = np.broadcast_to(y, (count, *y.shape)).copy()
         for acting, at in parts:
             places = list(at)
             if acting.every is not None:
                 every = acting.every(y[:, places])
-                chosen = rng.integers(len(every), size=(count, len(y)))
-                out[..., places] = every[chosen, np.arange(len(y))]
+                chosen = rng.integers(len(every), size=(count, blocks.count))
+                out[..., places] = every[chosen[:, blocks.of], np.arange(len(y))]
             else:
                 assert acting.draw is not None
-                out[..., places] = acting.draw(y[:, places], count, rng)
+                out[..., places] = acting.draw(y[:, places], count, rng, blocks)
         return out
 
     return Action(
@@ -162,25 +181,38 @@ def _key(matrix: Floats) -> bytes:
 # --- by name ---------------------------------------------------------------------------------------------------------
 
 
-def _signs(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-    return np.where(rng.integers(2, size=(count, *y.shape), dtype=np.int8), y, -y)
+def _moved(elements: Floats, y: Floats, blocks: Blocks) -> Floats:
+    """(K, n, d) rows under the element (K, blocks, d, d) of the block of each."""
+    out: Floats = np.einsum("knij,nj->kni", elements[:, blocks.of], y)
+    return out
 
 
-def _orders(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-    return rng.permuted(np.broadcast_to(y, (count, *y.shape)), axis=2)
+def _signs(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+    positive = rng.integers(2, size=(count, blocks.count, y.shape[1]), dtype=np.int8)
+    return np.where(positive[:, blocks.of], y, -y)
 
 
-def _directions(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Uniform on the sphere through each row."""
+def _orders(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+    order = rng.permuted(np.broadcast_to(np.arange(y.shape[1]), (count, blocks.count, y.shape[1])), axis=2)
+    return np.take_along_axis(np.broadcast_to(y, (count, *y.shape)), order[:, blocks.of], axis=2)
+
+
+def _directions(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+    """Uniform on the sphere through each row; of a block by one uniform orthogonal matrix (Stewart 1980)."""
+    if not blocks.alone:
+        factor, triangular = np.linalg.qr(rng.normal(size=(count, blocks.count, y.shape[1], y.shape[1])))
+        signs = np.sign(np.diagonal(triangular, axis1=2, axis2=3))
+        return _moved(factor * signs[:, :, None, :], y, blocks)
     normal = rng.normal(size=(count, *y.shape))
     length = np.linalg.norm(normal, axis=2, keepdims=True)
     out: Floats = normal * (np.linalg.norm(y, axis=1)[:, None] / length)
     return out
 
 
-def _signed_orders(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-    drawn = _orders(y, count, rng)
-    return np.where(rng.integers(2, size=drawn.shape, dtype=np.int8), drawn, -drawn)
+def _signed_orders(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+    drawn = _orders(y, count, rng, blocks)
+    positive = rng.integers(2, size=(count, blocks.count, y.shape[1]), dtype=np.int8)
+    return np.where(positive[:, blocks.of], drawn, -drawn)
 
 
 def _opposite(y: Floats) -> Floats:
@@ -218,8 +250,8 @@ def _cyclic(d: int) -> Action:
             "cyclic", words, every=lambda y: np.stack([np.roll(y, k, axis=1) for k in range(d)]), alike=_all(d)
         )
 
-    def draw(y: Floats, count: int, rng: np.random.Generator) -> Floats:
-        by = rng.integers(d, size=(count, len(y), 1))
+    def draw(y: Floats, count: int, rng: np.random.Generator, blocks: Blocks) -> Floats:
+        by = rng.integers(d, size=(count, blocks.count, 1))[:, blocks.of]
         return np.take_along_axis(np.broadcast_to(y, (count, *y.shape)), (np.arange(d) + by) % d, axis=2)
 
     return Action("cyclic", words, draw=draw, alike=_all(d))

@@ -83,15 +83,15 @@ def orbits(
     """
     n = len(y)
     count = int(np.clip(_MOST_NUMBERS // (n * departures.count) - 1, 1, IMAGES))
-    unit = max(block, -(-n // _MOST_UNITS))
+    unit = block * -(-n // (block * _MOST_UNITS))
     seed = int(rng.integers(2**63))
-    at_once = max(1, _AT_ONCE // ((count + 1) * departures.count))
+    at_once = block * max(1, _AT_ONCE // ((count + 1) * departures.count * block))
 
     def images() -> Iterator[tuple[int, Floats]]:
         """The same each time, so that what is read off all of them is one function of the orbits."""
         for k, start in enumerate(range(0, n, at_once)):
             clock.check()
-            yield start, acting.images(y[start : start + at_once], count, np.random.default_rng([seed, k]))
+            yield start, acting.images(y[start : start + at_once], count, np.random.default_rng([seed, k]), block)
 
     if standard is None:
         total = sum((z**2).mean(axis=0).sum(axis=0) for _, z in images())

@@ -38,6 +38,16 @@ def test_images_have_the_invariants_of_the_rows(name: str, seed: int, dimension:
     )
 
 
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_rows_of_a_block_have_one_element(name: str) -> None:
+    """So that what they are to each other stays: each group acts by orthogonal matrices."""
+    y = np.random.default_rng(0).normal(size=(7, 5))
+    found = actions.named(name, 5).images(y, 4, np.random.default_rng(1), 3)
+    for block in (slice(0, 3), slice(3, 6), slice(6, 7)):
+        inner = np.einsum("kni,kmi->knm", found[:, block], found[:, block])
+        np.testing.assert_allclose(inner, np.broadcast_to(y[block] @ y[block].T, inner.shape), atol=1e-12)
+
+
 def test_generating_matrices_are_closed_under_products() -> None:
     """A turn by 90 degrees and a reflection generate the eight symmetries of the square."""
     turn, mirror = [[0.0, -1.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, -1.0]]
