@@ -97,6 +97,16 @@ def per_column(log_density: np.ndarray, d: int) -> float:
     return float(np.maximum(np.nan_to_num(log_density, nan=FLOOR), FLOOR).mean()) / d
 
 
+def log_density(answer: symcat.Solution, rows: np.ndarray) -> np.ndarray:
+    """Of every row; a level that was not among the fitted rows has no probability."""
+    known = np.ones(len(rows), dtype=bool)
+    for name, levels in (answer.levels or {}).items():
+        known &= np.isin(rows[:, int(name.removeprefix("x"))], levels)
+    out = np.full(len(rows), -np.inf)
+    out[known] = answer.log_density(rows[known])
+    return out
+
+
 @dataclass(frozen=True)
 class Studied:
     """What was found of one table."""
@@ -146,7 +156,7 @@ def studied(name: str, rows: np.ndarray, rng: np.random.Generator) -> Studied:
         verdict="" if answer is None else str(answer.verdict),
         refused=refused,
         time=took,
-        ours=FLOOR if answer is None else per_column(answer.log_density(score), d),
+        ours=FLOOR if answer is None else per_column(log_density(answer, score), d),
         peers={peer: per_column(value, d) for peer, value in peers(fit, score).items()},
     )
 

@@ -53,9 +53,9 @@ class Action:
     """How a group acts on rows y (n, d) about a centre.
 
     ``every`` gives (K, n, d) the images of the rows under all elements, the identity first, where these are few; else
-    ``draw`` gives (K, n, d) images under random ones, independent for each block of rows. ``alike`` are the columns that
-    change places, so that they have one centre, which does not matter. ``ratios`` says whether what is acted on are
-    the logarithms. ``why_not_exact`` is empty where the images are exchangeable with the rows under the hypothesis.
+    ``draw`` gives (K, n, d) images under random ones, independent for each block of rows. ``alike`` are the columns
+    that change places, so that they have one centre, which does not matter. ``ratios`` says whether what is acted on
+    are the logarithms. ``why_not_exact`` is empty where the images are exchangeable with the rows under the hypothesis.
     """
 
     name: str
