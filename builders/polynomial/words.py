@@ -49,12 +49,15 @@ CLASSES: dict[str, Row] = {
     for row in (_class(kind, name) for kind in ("polynomial", "mixed") for name in _DEGREES)
 }
 
+_SERIES = "of five to twelve real columns the series of corrections answers where it settles; else "
+
 COVERAGE: dict[str, Row] = {
     label: coverage_row(
         label,
         "table of at most 220 couplings and more than two rows for each",
         below="of fewer rows the couplings are not looked for; nor is there an answer where none is normalisable.",
-        above="more couplings are not looked for; choose fewer columns with columns=.",
+        above=(_SERIES if label == "polynomial.quartic" else "")
+        + "more couplings are not looked for; choose fewer columns with columns=.",
     )
     for label in CLASSES
 }
