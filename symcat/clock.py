@@ -25,11 +25,8 @@ class Work:
     began: float
     ends: float = math.inf
     steps: list[str] = field(default_factory=list)
-
-    @property
-    def allowed(self) -> float:
-        """Seconds in all."""
-        return self.ends - self.began
+    allowed: float = math.inf
+    """Seconds in all."""
 
     @property
     def in_words(self) -> str:
@@ -45,9 +42,9 @@ def within(seconds: float = math.inf) -> Iterator[Work]:
     """The block may take so many seconds, and no longer than what it is a part of."""
     outer, now = _work.get(), time.perf_counter()
     if outer is None:
-        work = Work(now, now + seconds)
+        work = Work(now, now + seconds, allowed=seconds)
     elif now + seconds < outer.ends:
-        work = Work(now, now + seconds, outer.steps)
+        work = Work(now, now + seconds, outer.steps, seconds)
     else:
         work = outer
     token = _work.set(work)
@@ -55,6 +52,15 @@ def within(seconds: float = math.inf) -> Iterator[Work]:
         yield work
     finally:
         _work.reset(token)
+
+
+@contextmanager
+def beside_an_answer() -> Iterator[Work]:
+    """The block may take half of the time that is left: it looks for what is better than an answer at hand."""
+    work = _work.get()
+    left = math.inf if work is None else max(0.0, work.ends - time.perf_counter())
+    with within(0.5 * left) as part:
+        yield part
 
 
 @contextmanager

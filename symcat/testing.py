@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -15,7 +16,9 @@ from symcat.answer.watching import Monitor
 from symcat.answer.working import working
 from symcat.data.measure import Measured, measure
 from symcat.data.needs import Needs
+from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
+from symcat.strategies.pose import tell_set_aside
 from symcat.symmetry import actions
 from symcat.symmetry.actions import Action
 from symcat.symmetry.betting import Wager
@@ -29,6 +32,7 @@ FEWEST = 8
 MOST = 50_000_000
 """Numbers that are held."""
 _OWN = 14  # so that the same seed elsewhere gives other numbers
+_SMALLEST, _LARGEST = 1e-60, 1e60  # from the centre
 _LEAST_DRAWS = 19  # so that p = 0.05 can be met
 
 
@@ -59,7 +63,7 @@ def test_symmetry(
         ``[(group, columns), ...]`` for a product on separate columns.
     center : what the group acts about, in the units of the columns: a number, or one for each column. Left out, the
         mean is taken (of logarithms for ``"scale"``), and the test is calibrated for that: then it is approximate.
-        Permutations, cyclic shifts and ``"shift"`` need none.
+        Permutations, cyclic shifts and ``"shift"`` take none.
     columns : those that are tested; all if left out.
     blocks : how many consecutive rows share an element, where rows of a block depend on each other.
     randomizations : how many tables are drawn; the smallest p-value is ``1 / (randomizations + 1)``.
@@ -80,14 +84,15 @@ def test_symmetry(
     >>> x = np.random.default_rng(0).normal(size=(300, 3)) * [1.0, 1.0, 1.6]
     >>> symcat.test_symmetry(x, "rotation", center=0.0)
     symmetry rotation of x0, x1, x2: all directions alike
-    p = 0.001 (exact), e-value 4.85e+12
+    p = 0.001 (exact), e-value 4.38e+13
     strongest departure: variance of 'x2' is +0.582 from what the symmetry forces
     that is 8.73 standard errors, of columns scaled to variance 1
     300 rows, centre 0, 0, 0; 999 randomisations, seed 0
     """
     _check(blocks, randomizations, seed)
     with working("testing the symmetry"):
-        measured = measure(data, columns, lambda schema: Needs(), seed=int(seed), wide=True)
+        measured = _measured(data, columns)
+        tell_set_aside(measured.set_aside)
         names, x = _rows(measured)
         acting = _action(group, names)
         point, known = _centre(center, acting, x, names)
@@ -95,13 +100,18 @@ def test_symmetry(
         y = coordinates(x)
         block = 1 if blocks is None else int(blocks)
         rng = np.random.default_rng([int(seed), _OWN])
+        if -(-len(y) // block) < FEWEST:
+            raise InvalidData(
+                f"blocks={block} makes {-(-len(y) // block)} blocks of {len(y)} rows: give {FEWEST} or more, in "
+                "shorter blocks."
+            )
         departures = Departures.of(y.shape[1] - (acting.name == "shift"), rng)
         found = orbits(y, acting, departures, rng, block, recentred=not known)
-        result = randomize(found, departures, int(randomizations), rng)
+        result = randomize(found, departures, int(randomizations), rng, bounded=not known)
         why = acting.why_not_exact if known else "the centre is that of the rows themselves"
         wager = Wager(departures)
-        if not why:
-            wager.bet(found)
+        if not why:  # in random order, so that a sorted file says no more than a shuffled one
+            wager.bet(replace(found, centred=found.centred[rng.permutation(len(found.centred))]))
     strongest = departures.monomials[result.strongest]
     answer = SymmetryTest(
         group=acting.name,
@@ -113,7 +123,7 @@ def test_symmetry(
         departure=in_words(strongest, [f"log {name}" for name in names] if acting.ratios else names),
         effect=result.effect,
         errors=result.errors,
-        statistics=dict(zip(departures.names(found.variances), result.each.tolist(), strict=True)),
+        statistics=dict(zip(departures.names(found.variances, bounded=not known), result.each.tolist(), strict=True)),
         columns=names,
         center=None if point is None else tuple(point.tolist()),
         n_rows=len(y),
@@ -124,7 +134,7 @@ def test_symmetry(
     )
 
     def rows_of(batch: Any) -> Floats:
-        return coordinates(_rows(measure(batch, list(names), lambda schema: Needs(), wide=True), fewest=0)[1])
+        return coordinates(_rows(_measured(batch, names), fewest=0)[1])
 
     answer._draws = result.combined
     if not why:
@@ -148,6 +158,13 @@ def _check(blocks: object, randomizations: object, seed: object) -> None:
 
 def _is_whole(value: object, least: int) -> bool:
     return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
+
+
+def _measured(data: Any, columns: Sequence[str] | None) -> Measured:
+    """The columns as the numbers that they are."""
+    if isinstance(data, Statistics):
+        raise InvalidData("Statistics keep a sample of the rows only: pass the rows themselves.")
+    return measure(data, columns, lambda schema: Needs(), kind="real", wide=True)
 
 
 def _rows(measured: Measured, fewest: int = FEWEST) -> tuple[tuple[str, ...], Floats]:
@@ -177,7 +194,7 @@ def _action(group: Any, names: Sequence[str]) -> Action:
         parts: list[tuple[Action, list[int]]] = []
         used: set[str] = set()
         for of_part, chosen in group:
-            wanted = [chosen] if isinstance(chosen, str) else list(chosen)
+            wanted = [chosen] if isinstance(chosen, str) else [str(name) for name in chosen]
             unknown = [name for name in wanted if name not in names]
             if unknown or used & set(wanted) or not wanted:
                 raise InvalidData(
@@ -190,13 +207,7 @@ def _action(group: Any, names: Sequence[str]) -> Action:
                 raise InvalidData(f"{acting.name!r} is not offered as part of a product: test its columns alone.")
             parts.append((acting, [names.index(name) for name in wanted]))
         return actions.together(parts)
-    try:
-        return actions.generated(group, len(names))
-    except (TypeError, ValueError):
-        raise InvalidData(
-            f"group={group!r} is no group: pass a name such as 'z2', generating matrices, a function that draws "
-            "elements, or pairs of a group and its columns."
-        ) from None
+    return actions.generated(group, len(names))
 
 
 def _centre(center: Any, acting: Action, x: Floats, names: Sequence[str]) -> tuple[Floats | None, bool]:
@@ -205,10 +216,9 @@ def _centre(center: Any, acting: Action, x: Floats, names: Sequence[str]) -> tup
         if center is not None:
             raise InvalidData(f"{acting.name!r} needs no centre: leave center= out.")
         return None, True
-    if acting.ratios and not (x > 0.0).all():
-        raise InvalidData("'scale' is of ratios, and some values are not above zero: choose columns that are.")
     if center is None:
-        return (np.exp(np.log(x).mean(axis=0)) if acting.ratios else x.mean(axis=0)), False
+        positive = x if not acting.ratios or (x > 0.0).all() else np.ones_like(x)  # refused below
+        return (np.exp(np.log(positive).mean(axis=0)) if acting.ratios else x.mean(axis=0)), False
     numbers = np.empty(0) if isinstance(center, str) else np.atleast_1d(np.asarray(center, dtype=object))
     if numbers.shape not in ((1,), (len(names),)) or not all(
         not isinstance(c, bool) and isinstance(c, Real) and np.isfinite(float(c)) for c in numbers.tolist()
@@ -222,8 +232,18 @@ def _centre(center: Any, acting: Action, x: Floats, names: Sequence[str]) -> tup
 
 def _coordinates(acting: Action, x: Floats, point: Floats | None) -> Callable[[Floats], Floats]:
     """Takes rows to those that the group acts on, about what rows x have shown."""
-    if acting.ratios:
-        assert point is not None
-        return lambda rows: np.log(rows / point)
-    origin = acting.about(x, np.zeros(x.shape[1]) if point is None else point)
-    return lambda rows: rows - origin
+    origin = acting.about(x, np.zeros(x.shape[1]) if point is None or acting.ratios else point)
+
+    def of_rows(rows: Floats) -> Floats:
+        if acting.ratios and not (rows > 0.0).all():
+            raise InvalidData("'scale' is of ratios, and some values are not above zero: choose columns that are.")
+        y: Floats = rows - origin if point is None or not acting.ratios else np.log(rows / point)
+        size = float(np.abs(y).max(initial=0.0))
+        if not (size == 0.0 or _SMALLEST < size < _LARGEST):
+            raise InvalidData(
+                f"Values up to {size:.0e} from the centre leave no room for their powers in double precision: choose "
+                "another unit."
+            )
+        return y
+
+    return of_rows

@@ -166,8 +166,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a class": (pd.DataFrame, "is not understood"),
     "grouped frame": (FRAME.groupby("k"), "is not understood"),
     "no columns": (pd.DataFrame(), "no columns to measure"),
-    "intervals": (pd.DataFrame({"a": pd.arrays.IntervalArray.from_breaks(np.arange(401.0)), "b": Y}), "interval"),
-    "categories of intervals": (pd.DataFrame({"a": pd.cut(X, 3), "b": Y}), "neither all text nor all numbers"),
     "categories of two types": (pd.DataFrame({"a": pd.Categorical([1, "a"] * 200), "b": Y}), "neither all text"),
     "arrow intervals": (
         pa.table({"a": pa.array([(1, 2, 3), (2, 2, 3), (3, 2, 3)], type=pa.month_day_nano_interval())}),

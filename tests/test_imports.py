@@ -25,6 +25,7 @@ PUBLIC = {
     "Statistics",
     "Step",
     "SymcatError",
+    "SymmetryTest",
     "classify",
     "connect",
     "lookup",
@@ -32,6 +33,7 @@ PUBLIC = {
     "model",
     "solve",
     "sql",
+    "test_symmetry",
 }
 OF_THE_DEVICE = {
     "Answer",

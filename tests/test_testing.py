@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -92,6 +94,12 @@ def test_further_rows_are_watched() -> None:
         ("z2", {"randomizations": 5}, "randomizations=5 is not a whole number of 19 or more"),
         ("z2", {"seed": -1}, "seed=-1"),
         ([("z2", "x0"), ("z2", "x0")], {}, "at most once"),
+        (np.zeros((1, 3, 3)), {}, "has the determinant 0, not 1 or -1"),
+        (1j * np.eye(3)[None], {}, "matrices of real numbers"),
+        (np.empty((0, 3, 3)), {}, "one or more, and these are none"),
+        ([[1.0, 2.0], [3.0, 4.0]], {}, r"shape \(k, 3, 3\) for these 3 columns"),
+        (lambda n, rng: rng.normal(size=(n, 3, 3)), {"center": 0.0}, "that the function draws are of no finite"),
+        ("z2", {"center": 0.0, "blocks": 60}, "makes 2 blocks of 120 rows"),
     ],
 )
 def test_what_means_nothing_is_refused(group: object, options: dict[str, object], words: str) -> None:
@@ -99,8 +107,38 @@ def test_what_means_nothing_is_refused(group: object, options: dict[str, object]
         symcat.test_symmetry(ROWS, group, **options)  # type: ignore[arg-type]
 
 
+def test_numbers_are_used_as_they_are() -> None:
+    """Two values are no codes: about 1.5 a column of 1 and 2 is even, and about 0 a column of fives is not."""
+    rng = np.random.default_rng(25)
+    assert symcat.test_symmetry(rng.integers(1, 3, size=200), "z2", center=1.5, randomizations=99).p_value > 0.05
+    apart = np.column_stack([rng.integers(2, size=100), 10 * rng.integers(2, size=100) + 10])
+    assert symcat.test_symmetry(apart, "permutation", randomizations=99).p_value == 0.01
+    fives = pd.DataFrame({"a": np.full(100, 5.0), "b": rng.normal(size=100)})
+    assert symcat.test_symmetry(fives, "z2", center=0.0, columns=["a", "b"], randomizations=99).p_value == 0.01
+    with pytest.warns(UserWarning, match="Columns left out: 'a'"):
+        symcat.test_symmetry(fives, "z2", center=0.0, randomizations=19)
+
+
+def test_the_order_of_the_rows_is_no_evidence() -> None:
+    rows = np.sort(np.random.default_rng(26).normal(size=300))
+    found = symcat.test_symmetry(rows, "z2", center=0.0, randomizations=19)
+    assert found.e_value is not None
+    assert found.e_value < 20.0
+
+
+def test_it_is_sent_to_other_processes_without_its_monitor() -> None:
+    found = symcat.test_symmetry(ROWS, "z2", center=0.0, randomizations=19)
+    back = pickle.loads(pickle.dumps(found))
+    assert back == found
+    with pytest.raises(symcat.SymcatError, match="run the test again"):
+        back.monitor()
+    assert found.monitor().n_rows == 120
+
+
 def test_groups_act_on_numbers() -> None:
-    with pytest.raises(symcat.InvalidData, match="'kind' is categorical"):
-        symcat.test_symmetry(pd.DataFrame({"kind": list("abc") * 40, "x": range(120)}), "z2")
+    with pytest.raises(symcat.InvalidData, match="'kind' is not numeric"):
+        symcat.test_symmetry(pd.DataFrame({"kind": list("abc") * 40, "x": ROWS[:, 0]}), "z2")
+    with pytest.raises(symcat.InvalidData, match="choose another unit"):
+        symcat.test_symmetry(1e200 * ROWS, "z2", center=0.0)
     with pytest.raises(symcat.InvalidData, match="5 complete rows are too few"):
         symcat.test_symmetry(ROWS[:5], "z2")

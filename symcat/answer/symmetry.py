@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pydantic import PrivateAttr
-from rich.console import RenderableType
-from rich.text import Text
 
 from symcat.answer.printed import Printed, rendered
 from symcat.errors import SymcatError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from rich.console import RenderableType
 
     from symcat.answer.watching import Monitor
 
@@ -72,9 +71,18 @@ class SymmetryTest(Printed):
         (550, True)
         """
         if self._monitor is None:
-            raise SymcatError(f"There is no e-value to be watched: {self.why}; pass center= where it is known.")
+            if "centre" in self.why:
+                raise SymcatError(f"There is no e-value to be watched: {self.why}; pass center= where it is known.")
+            why = self.why or "this record was read from text or another process; run the test again"
+            raise SymcatError(f"There is no e-value to be watched: {why}.")
         watched: Monitor = self._monitor()
         return watched
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Without the monitor, which holds functions."""
+        state = super().__getstate__()
+        private = state.get("__pydantic_private__") or {}
+        return {**state, "__pydantic_private__": {**private, "_monitor": None}}
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """The combined statistic of the data beside that of the random draws. Needs ``pip install symcat[plot]``."""
@@ -94,11 +102,13 @@ class SymmetryTest(Printed):
         return ax
 
 
-@rendered.register
+@rendered.register(SymmetryTest)
 def _printed(found: SymmetryTest) -> RenderableType:
+    from rich.text import Text
+
     kind = "exact" if found.exact else f"approximate: {found.why}"
     evidence = "" if found.e_value is None else f", e-value {found.e_value:.3g}"
-    rows = f"{found.n_rows:,} rows" + (f" of which {found.n_missing:,} have gaps" if found.n_missing else "")
+    rows = f"{found.n_rows:,} rows" + (f" (and {found.n_missing:,} with gaps, left out)" if found.n_missing else "")
     blocks = f" in blocks of {found.blocks}" if found.blocks > 1 else ""
     if found.center is None:
         about = ""

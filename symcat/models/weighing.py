@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from symcat import clock
 from symcat.data.moments import Moments
 from symcat.data.ties import ties
 from symcat.loops import side_by_side
@@ -28,6 +29,7 @@ PIECE = 1 << 16
 _FEW = 500
 """Rows of several columns up to which checks that pass do not keep others from being weighed."""
 
+_CUT_SHORT = "its search was cut short, as others have an answer: budget_s= gives it longer"
 _LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
 
 _MOST_WORK = 1e6
@@ -135,7 +137,7 @@ class _Last:
             if described and not (unsure and (parted or not one.blocks)) and not (counts and takes_counts(one)):
                 waiting.append(one)
                 continue
-            candidates = candidates + self._of(one)
+            candidates = candidates + self._in_time(one, candidates)
             parted = parted or bool(one.blocks)
             compared = self.rounding.compared(candidates)
             likelier = weighed_of(compared, self.observed.moments.n_groups, self.alone).winner()
@@ -146,8 +148,18 @@ class _Last:
                 refused = refused_fit(one.label, self.observed.moments.count, described)
                 candidates = [*candidates, Candidate(one, refused)]
             else:
-                candidates = candidates + self._of(one)
+                candidates = candidates + self._in_time(one, candidates)
         return candidates
+
+    def _in_time(self, one: Model, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The class with its answer; where others have one, a long search takes but half of the time that is left."""
+        if not (one.searches_long and any(c.fit.answered[0] for c in candidates)):
+            return self._of(one)
+        try:
+            with clock.beside_an_answer():
+                return self._of(one)
+        except clock.OutOfTime:
+            return [Candidate(one, refused_fit(one.label, self.observed.moments.count, _CUT_SHORT))]
 
     def _of_counts(self) -> bool:
         """Whether all of several columns hold counts, of which a density that describes them is no law."""

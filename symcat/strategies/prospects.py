@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symcat import clock
 from symcat.catalogue import learned
 from symcat.models.base import Floats
+from symcat.models.enough_rows import ENOUGH
 from symcat.models.fit import CheckResult
 from symcat.models.relaxation import Dataset, Estimate, Refusal, Relaxable, Relaxation, relaxables
 from symcat.strategies.base import Answered, Problem
@@ -115,8 +116,8 @@ def answered(problem: Problem, relaxation: Relaxation, estimate: Estimate, drawn
 
 
 def failed(answer: Answered) -> list[CheckResult]:
-    """The checks that reject the answer; the order of the rows, and that values repeat, are not the class's."""
-    return [check for check in answer.checks if not check.passed[0] and check.name not in (ORDER, TIES)]
+    """The checks that reject the answer; order and number of the rows, and repeated values, are not the class's."""
+    return [check for check in answer.checks if not check.passed[0] and check.name not in (ORDER, TIES, ENOUGH)]
 
 
 def log_partition(relaxation: Relaxation, couplings: Floats, sampled: float, error: float) -> tuple[float, float]:

@@ -100,13 +100,24 @@ def named(name: str, dimension: int) -> Action:
 
 def generated(matrices: Any, dimension: int) -> Action:
     """The finite group that matrices (k, d, d) generate, closed under products. Raises InvalidData where it is not."""
-    given = np.asarray(matrices, dtype=np.float64)
-    given = given[None] if given.ndim == 2 else given
+    try:
+        given = np.asarray(matrices)
+        if given.ndim < 2:
+            raise TypeError
+        given = (given[None] if given.ndim == 2 else given).astype(np.float64, casting="same_kind")
+    except (TypeError, ValueError):
+        raise InvalidData(
+            f"group={matrices!r:.100} is no group: pass a name such as 'z2', generating matrices of real numbers, a "
+            "function that draws elements, or pairs of a group and its columns."
+        ) from None
     if given.ndim != 3 or given.shape[1:] != (dimension, dimension) or not np.isfinite(given).all():
         raise InvalidData(
             f"Generating matrices are an array of shape (k, {dimension}, {dimension}) for these {dimension} columns, "
             f"not {given.shape}."
         )
+    if not len(given):
+        raise InvalidData("Generating matrices are one or more, and these are none.")
+    _check_volume(given, "These matrices")
     found = [np.eye(dimension)]
     known = {_key(found[0])}
     for element in found:  # grows on the way
@@ -144,6 +155,7 @@ def drawn_by(function: Callable[[int, np.random.Generator], Any], dimension: int
                 f"The function that draws group elements gave an array of shape {drawn.shape}: function(n, rng) gives "
                 f"finite matrices of shape (n, {dimension}, {dimension})."
             )
+        _check_volume(drawn, "The matrices that the function draws")
         return _moved(drawn.reshape(count, blocks.count, dimension, dimension), y, blocks)
 
     return Action("function", "unchanged by the elements that the function draws", draw=draw)
@@ -172,6 +184,17 @@ def together(parts: Sequence[tuple[Action, Sequence[int]]]) -> Action:
         alike=tuple(tuple(at[j] for j in columns) for acting, at in parts for columns in acting.alike),
         why_not_exact="; ".join(filter(None, (acting.why_not_exact for acting, _ in parts))),
     )
+
+
+def _check_volume(matrices: Floats, what: str) -> None:
+    """Raises InvalidData where a determinant is neither 1 nor -1, as it is in every finite or compact group."""
+    size = np.abs(np.linalg.det(matrices))
+    if not (np.abs(size - 1.0) < 1e-6).all():
+        worst = float(size[np.argmax(np.abs(size - 1.0))])
+        raise InvalidData(
+            f"{what} are of no finite or compact group: one has the determinant {worst:.3g}, not 1 or -1; give "
+            "invertible ones such as permutations, signs or rotations."
+        )
 
 
 def _key(matrix: Floats) -> bytes:

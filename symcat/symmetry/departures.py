@@ -63,9 +63,11 @@ class Departures:
         begin = len(self.monomials)
         return [slice(begin + 2 * WAVES * k, begin + 2 * WAVES * (k + 1)) for k in range(len(WIDTHS))]
 
-    def names(self, variances: Floats) -> list[str]:
-        """Of the statistics that are made of them, where the variances (F,) say which can depart."""
+    def names(self, variances: Floats, *, bounded: bool = False) -> list[str]:
+        """Of the statistics that are made of them, where the variances (F,) say which can depart; or of the waves."""
         widths = [f"waves of width {width:g}" for width in WIDTHS]
+        if bounded:
+            return widths
         degrees = [
             f"averages of degree {len(self.monomials[part.start])}" for part in self.parts if variances[part].any()
         ]

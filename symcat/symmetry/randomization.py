@@ -134,8 +134,10 @@ def _slopes(y: Floats, acting: Action, departures: Departures, standard: Floats,
     return out
 
 
-def randomize(found: Orbits, departures: Departures, draws: int, rng: np.random.Generator) -> Randomized:
-    """The test, with ``draws`` tables of images of the units."""
+def randomize(
+    found: Orbits, departures: Departures, draws: int, rng: np.random.Generator, *, bounded: bool = False
+) -> Randomized:
+    """The test, with ``draws`` tables of images of the units; by the waves alone, which are bounded, if it is asked."""
     centred = found.centred
     units, images, functions = centred.shape
     seen = found.variances > 0.0
@@ -150,8 +152,9 @@ def randomize(found: Orbits, departures: Departures, draws: int, rng: np.random.
     scaled = sums * weight
     of_monomials = np.abs(scaled[:, : len(departures.monomials)])
     statistics = [(sums[:, part] ** 2).sum(axis=1) for part in departures.kernels]
-    statistics += [(scaled[:, part] ** 2).sum(axis=1) for part in departures.parts if seen[part].any()]
-    statistics += [of_monomials.max(axis=1)]
+    if not bounded:
+        statistics += [(scaled[:, part] ** 2).sum(axis=1) for part in departures.parts if seen[part].any()]
+        statistics += [of_monomials.max(axis=1)]
     # Draws that are equal but for rounding, as all are where the group leaves each row as it is, count as equal.
     shares = np.stack([_shares(one) for one in statistics])
     together = -np.log(shares).sum(axis=0)
