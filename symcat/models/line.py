@@ -136,17 +136,21 @@ class Line:
         k = np.clip(np.searchsorted(lower, p, side="right") - 1, 0, len(grid) - 2)
         lo, hi = grid[k], grid[k + 1]
         y = 0.5 * (lo + hi)
+        left = np.arange(len(y))  # those that still move
         for _ in range(_ROUNDS):
-            excess = self._shares_below(self.origin + self.scale * y) - p
-            lo, hi = np.where(excess < 0.0, y, lo), np.where(excess < 0.0, hi, y)
-            slope = self._density(y)
+            at = y[left]
+            excess = self._shares_below(self.origin + self.scale * at) - p[left]
+            lo[left], hi[left] = np.where(excess < 0.0, at, lo[left]), np.where(excess < 0.0, hi[left], at)
+            slope = self._density(at)
             with np.errstate(all="ignore"):
-                moved = y - excess / slope
-            inside = (moved > lo) & (moved < hi)
-            new = np.where(inside, moved, 0.5 * (lo + hi))
-            if (np.abs(new - y) <= _EDGE * (1.0 + np.abs(y))).all():
+                moved = at - excess / slope
+            inside = (moved > lo[left]) & (moved < hi[left])
+            new = np.where(inside, moved, 0.5 * (lo[left] + hi[left]))
+            moves = ~(np.abs(new - at) <= _EDGE * (1.0 + np.abs(at)))
+            left = left[moves]
+            y[left] = new[moves]
+            if not len(left):
                 break
-            y = new
         y = np.where(p <= 0.0, -np.inf, np.where(p >= 1.0, np.inf, y))
         found: Floats = self.origin + self.scale * y
         return found

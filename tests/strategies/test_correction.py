@@ -40,6 +40,7 @@ def test_the_evidence_is_weighed_anew(weak: symcat.Solution) -> None:
     assert {entry.verdict for entry in others} == {"declined"}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_series_that_miss_the_averages_are_named_in_the_error() -> None:
     strong = glass(1.5)

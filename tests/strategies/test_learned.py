@@ -128,6 +128,7 @@ def test_of_many_columns_the_averages_are_those_of_rows_drawn() -> None:
     assert set(found.robust) == set(device.robust)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_of_many_couplings_the_likelihood_finds_out_what_each_average_hides() -> None:
     """23 columns have 276 couplings: 24 nats are within the error of each average, but not within those of all."""

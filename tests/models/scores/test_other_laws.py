@@ -89,6 +89,7 @@ def test_densities_have_integrals_of_one(residuals: Any) -> None:
     assert max(residuals(3, np.random.default_rng(0))) < 1e-7
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_errors_of_the_scores_are_their_spread_over_samples() -> None:
     found = [symcat.solve(tails(600, seed), classes=[STUDENT]) for seed in range(40)]

@@ -67,6 +67,7 @@ def test_units_of_the_columns_do_not_matter(
     assert there.bic[0] - here.bic[0] == pytest.approx(2.0 * 60_000 * np.log(scale).sum(), abs=1e-3)
 
 
+@pytest.mark.long
 def test_an_even_law_has_no_odd_couplings(expansion: Expansion) -> None:
     couplings = weak(5, 0.05, np.random.default_rng(3), cubic=0.0)
     fit = fitted("polynomial.quartic", rows_of(couplings, 50_000, np.random.default_rng(4)), None, expansion)
