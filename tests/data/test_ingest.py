@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+import symcat
 from symcat.data.ingest import open_table
 from symcat.errors import InvalidData
 
@@ -276,3 +277,9 @@ def test_corrupt_csv(tmp_path: Path) -> None:
     binary = tmp_path / "binary.csv"
     binary.write_bytes(bytes(range(256)) * 10)
     assert f"{binary} is not text" in complaint(binary)
+
+
+def test_a_column_named_by_a_number_is_unknown_too() -> None:
+    spins = np.sign(np.random.default_rng(0).normal(size=(50, 3)))
+    with pytest.raises(InvalidData, match="There is no column 0: the columns are x0, x1, x2"):
+        symcat.solve(spins, interactions=[(0, 1, 2)])  # type: ignore[list-item]

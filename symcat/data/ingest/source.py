@@ -170,9 +170,9 @@ def choose(available: list[str], columns: Sequence[str] | None, exclude: Sequenc
     return tuple(chosen)
 
 
-def unknown_column(name: str, available: Sequence[str]) -> InvalidData:
+def unknown_column(name: object, available: Sequence[str]) -> InvalidData:
     """The error for a column that is not there, with near matches."""
-    formula = _of_formula(name, available) if "~" in name else ""
+    formula = _of_formula(str(name), available) if "~" in str(name) else ""
     near = get_close_matches(str(name), list(available))
     hint = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else f"the columns are {_listed(available)}."
     return InvalidData(f"There is no column {name!r}: {formula or hint}")
