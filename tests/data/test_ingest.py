@@ -281,5 +281,5 @@ def test_corrupt_csv(tmp_path: Path) -> None:
 
 def test_a_column_named_by_a_number_is_unknown_too() -> None:
     spins = np.sign(np.random.default_rng(0).normal(size=(50, 3)))
-    with pytest.raises(InvalidData, match="There is no column 0: the columns are x0, x1, x2"):
+    with pytest.raises(InvalidData, match=r"There is no column 0: did you mean 'x0'\?"):
         symcat.solve(spins, interactions=[(0, 1, 2)])  # type: ignore[list-item]
