@@ -5,6 +5,7 @@ How each looks is said in ``presentation``, which knows the records and register
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from symcat.answer.records import Record
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
 WIDTH = 100
 
@@ -21,6 +23,18 @@ WIDTH = 100
 def rendered(record: Record) -> RenderableType:
     """What rich prints for a record."""
     raise TypeError(f"{type(record).__name__} has no printed form: register one with printed.rendered.")
+
+
+def empty_table(left: Sequence[str], right: Sequence[str]) -> Table:
+    """An empty table as answers print it: columns of words, then columns of numbers."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2), header_style="bold")
+    for name in left:
+        table.add_column(name)
+    for name in right:
+        table.add_column(name, justify="right")
+    return table
 
 
 class Printed(Record):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symcat.answer.classification import Classification
-from symcat.answer.presentation import _some_of_each
+from symcat.answer.parameter_table import estimate, some_of_each
 from symcat.answer.printed import Printed
 from symcat.answer.records import Evidence, RegressionSummary
 from symcat.answer.solution import Solution
@@ -138,11 +138,35 @@ def test_a_record_without_looks_says_so() -> None:
 
 def test_every_parameter_has_its_share_of_a_table_that_is_cut() -> None:
     names = ["h"] * 17 + ["J"] * 30 + ["mean"] * 2 + ["effect"] * 40
-    shown, left = _some_of_each(names)
+    alike = [(True, 0.0)] * len(names)
+    shown, left = some_of_each(names, alike)
     seen = Counter(names[k] for k in shown)
     assert seen == {"h": 8, "J": 7, "mean": 2, "effect": 7}
     assert left == {"h": 9, "J": 23, "effect": 33}
     assert shown == sorted(shown)
-    assert _some_of_each(["a"] * 24) == (list(range(24)), {})
+    assert some_of_each(["a"] * 24, alike) == (list(range(24)), {})
     many = [f"p{k}" for k in range(30)]
-    assert _some_of_each(many) == (list(range(24)), dict.fromkeys(many[24:], 1))
+    assert some_of_each(many, alike) == (list(range(24)), dict.fromkeys(many[24:], 1))
+
+
+def test_what_is_shown_of_a_parameter_that_is_cut_is_what_is_surest() -> None:
+    telling = [(True, float(k % 30)) for k in range(60)]
+    telling[29] = (False, 99.0)  # of one column with itself
+    shown, _ = some_of_each(["a"] * 30 + ["b"] * 30, telling)
+    assert shown == [*range(17, 29), *range(48, 60)]
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "printed"),
+    [
+        (-1.375644123, 1.05, "-1.376"),
+        (0.001782598, 0.0627, "0.00178"),
+        (4177.5121234, 22.1, "4177.51"),
+        (-0.0002350678, 9.07e-05, "-0.00023507"),
+        (3.0, 12345.0, "3"),
+        (0.123456789, None, "0.1234568"),
+        (0.123456789, 0.0, "0.1234568"),
+    ],
+)
+def test_an_estimate_has_one_digit_more_than_its_error(value: float, error: float | None, printed: str) -> None:
+    assert estimate(value, error) == printed

@@ -63,6 +63,8 @@ class GivenLevels(Class):
     takes = frozenset({"prior"})
     one_by_one = True
     full_rank = True
+    symbols = "y = x - mean - sum_j effect_j(c_j)"
+    """In the formula: what y is."""
 
     def __init__(self, schema: Schema, options: Options, tables: Tables, parts: Sequence[Model] = ()) -> None:
         self.schema, self.options, self.tables = schema, options, tables
@@ -294,11 +296,8 @@ class GivenLevels(Class):
     def formula(self, parameters: Parameters) -> str:
         """F in one line: that of the discrete columns, and of the real ones given them."""
         terms, _, symbols = self._part(0).formula(self.of_block(0, parameters)).partition(",   ")
-        own = f"{terms} + 1/2 y' precision y,   {self._symbols(parameters)}"
+        own = f"{terms} + 1/2 y' precision y,   {self.symbols}"
         return f"{own},   {symbols}" if symbols else own
-
-    def _symbols(self, parameters: Parameters) -> str:
-        return "y = x - mean - sum_j effect_j(c_j)"
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The free numbers of a parameter: of effects those of every level but a column's first, which has what the

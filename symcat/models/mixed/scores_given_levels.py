@@ -52,6 +52,7 @@ class ScoresGivenLevels(GivenLevels):
     by_group = False
     full_rank = False
     weighed_last = True
+    symbols = "y = z - mean - sum_j effect_j(c_j),   z the normal scores of the real columns, each under its class"
 
     def _blocks(self) -> tuple[tuple[int, ...], ...]:
         """The discrete columns, and each real one."""
@@ -176,11 +177,6 @@ class ScoresGivenLevels(GivenLevels):
             f"F of {self.label} holds the distribution function of each real column, which is no expression: see "
             ".formula, and .parts for the columns' own F."
         )
-
-    def _symbols(self, parameters: Parameters) -> str:
-        known = ", ".join(name for name in parameters if "." in name)
-        own = f"z the normal scores of the real columns, each under its class with {known}"
-        return f"y = z - mean - sum_j effect_j(c_j),   {own}"
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The free numbers of a parameter."""

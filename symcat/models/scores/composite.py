@@ -33,6 +33,9 @@ from symcat.models.scores.margins import Alone, Margins
 from symcat.models.scores.normal import at_distinct, scores, values_of
 from symcat.models.tables import Tables
 
+OF_COLUMNS = "z_j the normal score of x_j under the class of its column, exp(-F_j)/Z_j"
+"""In a formula: what is said of the columns' classes, whose parameters have the columns' names before theirs."""
+
 FEW = "there are fewer rows than the numbers of the scores' law need"
 
 
@@ -237,11 +240,6 @@ class Scores(Class, ABC):
                 found = part.entries(key, self.of_block(j, parameters))
                 return [(index, at if isinstance(at, str) else ()) for index, at in found]
         raise KeyError(name)
-
-    def of_columns(self, parameters: Parameters) -> str:
-        """In a formula: what the columns' classes add to it."""
-        known = ", ".join(name for name in parameters if name not in self.OWN)
-        return f"z_j the normal score of x_j under the class of its column, exp(-F_j)/Z_j, with {known}"
 
     def of_margins(self, parameters: Parameters) -> float:
         """The sum of log Z of the columns' classes."""

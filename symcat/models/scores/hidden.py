@@ -21,7 +21,7 @@ from symcat.models.hidden.clouds_newton import scores as slopes_of
 from symcat.models.hidden.gaussian import LABEL, HiddenGaussian
 from symcat.models.hidden.law import MixtureLaw
 from symcat.models.scores import agreement
-from symcat.models.scores.composite import Joined, Scores, around
+from symcat.models.scores.composite import OF_COLUMNS, Joined, Scores, around
 from symcat.models.scores.corrected import CorrectedLaw
 from symcat.models.scores.joint_slopes import JointMoving
 from symcat.models.scores.margins import Margins
@@ -103,7 +103,7 @@ class HiddenScores(Scores):
     def formula(self, parameters: Parameters) -> str:
         """F in the names of the parameters; that of each column's class is with its part."""
         mixture = "-log sum_k weights[k] N(z; means[k], covariances[k])"
-        return f"{mixture} + sum_j (F_j(x_j) - 1/2 z_j^2 - 1/2 log 2 pi),   {self.of_columns(parameters)}"
+        return f"{mixture} + sum_j (F_j(x_j) - 1/2 z_j^2 - 1/2 log 2 pi),   {OF_COLUMNS}"
 
     def own_entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """As of the class of the scores."""

@@ -15,7 +15,7 @@ from symcat.models.base import Center, Entry, Facts, Floats, Model, Options, Par
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.hidden.law import MixtureLaw
 from symcat.models.scores import checks
-from symcat.models.scores.composite import FEW, Joined, Scores, around
+from symcat.models.scores.composite import FEW, OF_COLUMNS, Joined, Scores, around
 from symcat.models.scores.correlation import maximum, objective, standard_errors
 from symcat.models.scores.law import ScoresLaw, kendall, spearman
 from symcat.models.scores.margins import Margins
@@ -110,7 +110,7 @@ class NormalScores(Scores):
 
     def formula(self, parameters: Parameters) -> str:
         """F in the names of the parameters; that of each column's class is with its part."""
-        return f"1/2 z' (correlation^-1 - 1) z + sum_j F_j(x_j),   {self.of_columns(parameters)}"
+        return f"1/2 z' (correlation^-1 - 1) z + sum_j F_j(x_j),   {OF_COLUMNS}"
 
     def own_entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The correlation of each pair."""

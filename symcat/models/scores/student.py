@@ -14,7 +14,7 @@ from symcat.data.schema import Schema
 from symcat.models.base import Center, Entry, Facts, Floats, Model, Options, Parameters
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.scores import agreement
-from symcat.models.scores.composite import FEW, Joined, Scores, around
+from symcat.models.scores.composite import FEW, OF_COLUMNS, Joined, Scores, around
 from symcat.models.scores.correlation import inverse_of, maximum
 from symcat.models.scores.joint_slopes import JointMoving
 from symcat.models.scores.law import EllipticalLaw, kendall
@@ -108,7 +108,7 @@ class StudentScores(Scores):
         joint = "-log t(t_1, ..., t_d; correlation, degrees_of_freedom)"
         single = "sum_j (F_j(x_j) + log t(t_j; degrees_of_freedom))"
         words = "t(...) Student's densities of unit scale, t_j the score of x_j under that of one column"
-        return f"{joint} + {single},   {words}, {self.of_columns(parameters)}"
+        return f"{joint} + {single},   {words}, {OF_COLUMNS}"
 
     def own_entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """The correlation of each pair, and a number."""
