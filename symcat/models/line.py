@@ -71,14 +71,24 @@ class Line:
             well.weight(x) * _WEIGHTS * h[:, None] for well, x, h in zip(self.wells, nodes, self._half, strict=True)
         ]
         self._total = float(sum(mass.sum() for mass in self._mass))
-        self._nodes = np.concatenate([x.ravel() + well.at for well, x in zip(self.wells, nodes, strict=True)])
-        self._energies = np.concatenate(
-            [
-                np.polynomial.polynomial.polyval(x.ravel(), w.coefficients)
-                for w, x in zip(self.wells, nodes, strict=True)
-            ]
+        self._at = nodes
+
+    @cached_property
+    def _nodes(self) -> Floats:
+        """Where the shares are, in the scaled unit."""
+        return np.concatenate([x.ravel() + well.at for well, x in zip(self.wells, self._at, strict=True)])
+
+    @cached_property
+    def _energies(self) -> Floats:
+        """F above its minimum there."""
+        return np.concatenate(
+            [_value(well.coefficients, x.ravel()) for well, x in zip(self.wells, self._at, strict=True)]
         )
-        self._shares = np.concatenate([mass.ravel() for mass in self._mass]) / self._total
+
+    @cached_property
+    def _shares(self) -> Floats:
+        """What each of the nodes counts."""
+        return np.concatenate([mass.ravel() for mass in self._mass]) / self._total
 
     @property
     def log_partition(self) -> float:
@@ -119,13 +129,17 @@ class Line:
             found[tail] = self._far._quantiles(p[tail])
         return found
 
+    @cached_property
+    def _before(self) -> list[Floats]:
+        """Of each well the mass in it below each panel, and in all."""
+        return [np.concatenate([[0.0], np.cumsum(mass.sum(axis=1))]) for mass in self._mass]
+
     def _shares_below(self, x: Floats) -> Floats:
         y = (x - self.origin) / self.scale
         out = np.zeros(len(y))
-        for well, left, half, mass in zip(self.wells, self._left, self._half, self._mass, strict=True):
+        for well, left, half, before in zip(self.wells, self._left, self._half, self._before, strict=True):
             t = np.clip(y, well.lo, well.hi) - well.at
             panel = np.clip(((t - left[0]) / (2.0 * half[0])).astype(np.intp), 0, len(left) - 1)
-            before = np.concatenate([[0.0], np.cumsum(mass.sum(axis=1))])
             out += before[panel] + _integral(well, left[panel], t)
         return np.where(y >= self.wells[-1].hi, 1.0, np.clip(out / self._total, 0.0, 1.0))
 
@@ -247,10 +261,12 @@ def _real_roots(a: Floats) -> Floats:
     """The real roots, ascending, polished by Newton's method."""
     roots = _roots(a)
     real = _distinct(roots.real[np.abs(roots.imag) <= 1e-7 * (1.0 + np.abs(roots.real))])
-    slope = _slope(a)
+    both = np.zeros((len(a), 2, 1))  # of the polynomial and of its slope, at once
+    both[:, 0, 0], both[:-1, 1, 0] = a, _slope(a)
     with np.errstate(all="ignore"):
         for _ in range(3):
-            step = _value(a, real) / _value(slope, real)
+            value, slope = _value(both, real)
+            step = value / slope
             real = real - np.where(np.isfinite(step) & (np.abs(step) < 1e-3 * (1.0 + np.abs(real))), step, 0.0)
     return _distinct(real)
 
@@ -273,7 +289,8 @@ def _value(a: Floats, x: Floats) -> Floats:
     """By Horner's rule."""
     out: Floats = a[-1] + 0.0 * x
     for coefficient in a[-2::-1]:
-        out = coefficient + out * x
+        out *= x
+        out += coefficient
     return out
 
 
@@ -291,5 +308,5 @@ def _distinct(values: Floats) -> Floats:
 
 def _shifted(a: Floats, at: float) -> Floats:
     """The coefficients in the distance from ``at``."""
-    n = len(a)
-    return np.array([sum(comb(j, k) * a[j] * at ** (j - k) for j in range(k, n)) for k in range(n)])
+    n, given = len(a), a.tolist()
+    return np.array([sum(comb(j, k) * given[j] * at ** (j - k) for j in range(k, n)) for k in range(n)])

@@ -6,7 +6,7 @@ there may be as high as one likes. They compare by the probability that the dens
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -68,7 +68,9 @@ class Rounding:
 
     observed: Observed
     rows: Callable[[], Masses] | None
-    _costs: dict[int, tuple[Fit, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _costs: dict[tuple[int, Hashable], tuple[Fit, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def _values(self) -> tuple[Floats, Floats] | None:
@@ -85,9 +87,9 @@ class Rounding:
             return [self._in_cells(candidate) for candidate in candidates]
         answered = [c for c in candidates if c.fit.answered[0]]
         if any(c.model.discrete for c in answered):
-            return list(candidates) if self._values is None else [self._at_all(c, *self._values) for c in candidates]
+            return list(candidates) if self._values is None else [self._at_all(c) for c in candidates]
         atoms = [c for c in answered if has_atom(c.model)]
-        return [_beside(c, atoms[0]) for c in candidates] if atoms else list(candidates)
+        return [self._beside(c, atoms[0]) for c in candidates] if atoms else list(candidates)
 
     def _in_cells(self, one: Candidate) -> Candidate:
         sample = self.observed.sample
@@ -96,14 +98,28 @@ class Rounding:
         rounded = self.observed.once(_Rounded(one.model.schema.at("real"), sample))
         if rounded is None:
             return one
-        if id(one.fit) not in self._costs:
-            self._costs[id(one.fit)] = one.fit, rounded.cost(one.model, one.fit)
-        return replace(one, rounding=self._costs[id(one.fit)][1])
+        return self._costing(one, "all rows", lambda: rounded.cost(one.model, one.fit))
 
-    def _at_all(self, one: Candidate, values: Floats, times: Floats) -> Candidate:
-        if one.rounding or one.model.discrete or not one.fit.answered[0]:
+    def _at_all(self, one: Candidate) -> Candidate:
+        if one.rounding or one.model.discrete or not one.fit.answered[0] or self._values is None:
             return one
-        return replace(one, rounding=rounding_cost(one.model, one.fit, values, times))
+        values, times = self._values
+        return self._costing(one, "all values", lambda: rounding_cost(one.model, one.fit, values, times))
+
+    def _beside(self, one: Candidate, atom: Candidate) -> Candidate:
+        if one.rounding or one.model.discrete or has_atom(one.model) or not one.fit.answered[0]:
+            return one
+        assert has_atom(atom.model)
+        value, share, cell = atom.model.mass({name: own[0] for name, own in atom.fit.parameters.items()})
+        times = share * float(atom.fit.count[0])
+        return self._costing(one, (value, times, cell), lambda: spike_cost(one.model, one.fit, value, times, cell))
+
+    def _costing(self, one: Candidate, where: Hashable, cost: Callable[[], float]) -> Candidate:
+        """The candidate with what rounding costs it there, worked out once: it is compared each time others come."""
+        key = id(one.fit), where
+        if key not in self._costs:
+            self._costs[key] = one.fit, cost()
+        return replace(one, rounding=self._costs[key][1])
 
 
 @dataclass(frozen=True)
@@ -115,14 +131,6 @@ class _Rounded:
 
     def __call__(self, moments: Moments) -> RoundedRows | None:
         return RoundedRows.of(self.sample, self.columns)
-
-
-def _beside(one: Candidate, atom: Candidate) -> Candidate:
-    if one.rounding or one.model.discrete or has_atom(one.model) or not one.fit.answered[0]:
-        return one
-    assert has_atom(atom.model)
-    value, share, cell = atom.model.mass({name: own[0] for name, own in atom.fit.parameters.items()})
-    return replace(one, rounding=spike_cost(one.model, one.fit, value, share * float(atom.fit.count[0]), cell))
 
 
 def _density_and_mass(model: Model, fit: Fit, values: Floats, cell: float) -> tuple[Floats, Floats] | None:

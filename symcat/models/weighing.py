@@ -139,9 +139,11 @@ class _Last:
                 continue
             candidates = candidates + self._in_time(one, candidates)
             parted = parted or bool(one.blocks)
+            if not described:
+                continue
             compared = self.rounding.compared(candidates)
             likelier = weighed_of(compared, self.observed.moments.n_groups, self.alone).winner()
-            if described and likelier is not None and likelier.model is one:
+            if likelier is not None and likelier.model is one:
                 described = ""
         for one in waiting:
             if described:
