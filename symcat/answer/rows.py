@@ -14,6 +14,8 @@ from symcat.data.ingest.paths import is_path
 from symcat.data.ingest.source import unknown_column
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
+from symcat.models.base import Model, Parameters, Rest
+from symcat.models.remaining import left_of
 
 
 def numbers_of(values: Any, name: str) -> Floats:
@@ -25,6 +27,45 @@ def numbers_of(values: Any, name: str) -> Floats:
     if np.isnan(found).any():
         raise InvalidData(f"{name} holds a missing value: leave it out.")
     return found
+
+
+def stated(values: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of columns, by name: those of a mapping and those stated one by one.
+
+    Raises InvalidData for what is no mapping, and for a column that is in both.
+    """
+    if values is not None and not isinstance(values, Mapping):
+        raise InvalidData(
+            f"given({values!r}) does not say which columns have values: pass a mapping of names, given({{'name': "
+            "value}), or given(name=value)."
+        )
+    twice = [name for name in columns if name in (values or {})]
+    if twice:
+        raise InvalidData(f"given() has column {twice[0]!r} in the mapping and beside it: state it once.")
+    return {**(values or {}), **columns}
+
+
+def in_words(values: Mapping[str, Any]) -> str:
+    """Each column and its value."""
+    return ", ".join(
+        f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} = {value}" for name, value in values.items()
+    )
+
+
+def occurs(
+    model: Model, parameters: Parameters, log_partition: float, known: Mapping[int, float], left: Model, rest: Rest
+) -> bool:
+    """Whether rows with the known values have a density under a law, of which ``rest`` is that of the other columns.
+
+    The joint density is that of the known values times that of the others, so that of a row of the rest tells.
+    """
+    if not all(np.isfinite(np.asarray(value, dtype=np.float64)).all() for value in rest.parameters.values()):
+        return False
+    row = np.empty((1, len(model.schema)))
+    at = list(known)
+    row[0, at] = [known[j] for j in at]
+    row[0, left_of(len(model.schema), known)] = left.sample(rest.parameters, 1, np.random.default_rng(0))[0]
+    return bool(np.isfinite(model.log_density(parameters, log_partition, row)[0]))
 
 
 def conditions(values: Mapping[str, Any], schema: Schema) -> dict[int, float]:

@@ -16,7 +16,7 @@ from symcat.answer.free_numbers import FreeNumber, free_numbers
 from symcat.answer.printed import Printed
 from symcat.answer.records import Floats, Numbers
 from symcat.answer.regressing import Regressed
-from symcat.answer.rows import conditions
+from symcat.answer.rows import conditions, in_words, occurs, stated
 from symcat.answer.significance import critical
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
@@ -98,7 +98,7 @@ class Solution(Regressed, Distribution):
 
         Raises
         ------
-        InvalidData : no such column, no value of it, or no column left.
+        InvalidData : no such column, no value of it, or no column left; or values that rows of the answer never have.
         SymcatError : of a regression, and of classes whose conditional laws are of no class of the catalogue.
 
         Examples
@@ -113,17 +113,21 @@ class Solution(Regressed, Distribution):
 
         if self.regression is not None:
             raise SymcatError("A regression says nothing of its predictors: call predict with values of these.")
-        whole = {**(values or {}), **columns}
+        whole = stated(values, columns)
         known = conditions(whole, self._schema)
-        rest = self.model.given(self.parameters, known)
-        schema = self._schema.part([j for j in range(len(self.columns)) if j not in known])
-        options, book = rest.options(self.basis or "spin"), catalogue.default()
-        said = ", ".join(
-            f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} = {value}"
-            for name, value in whole.items()
-        )
+        said = in_words(whole)
+        with np.errstate(all="ignore"):  # what leaves double precision is told below
+            rest = self.model.given(self.parameters, known)
+            schema = self._schema.part([j for j in range(len(self.columns)) if j not in known])
+            options, book = rest.options(self.basis or "spin"), catalogue.default()
+            model = registry.model(rest.label, schema, options, book)
+            if not occurs(self.model, self.parameters, self.log_partition, known, model, rest):
+                raise InvalidData(
+                    f"{self.label} gives rows with {said} no probability, or one that leaves double precision: pass "
+                    "values that rows can have, such as those of .sample(n)."
+                )
         return implied_by(
-            registry.model(rest.label, schema, options, book),
+            model,
             rest.parameters,
             options=options,
             version=self.catalogue_version,

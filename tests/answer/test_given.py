@@ -67,3 +67,42 @@ def test_what_cannot_be_given_is_told() -> None:
         MIXTURE.given()
     with pytest.raises(SymcatError, match="predict"):
         symcat.solve(skewed(), target="b").given(a=1.0)
+
+
+@pytest.mark.parametrize("values", ["a", [1.0], [("x0", 1.0)], 3.0])
+def test_what_is_no_mapping_is_refused(values: object) -> None:
+    with pytest.raises(InvalidData, match="pass a mapping of names"):
+        MIXTURE.given(values)  # type: ignore[arg-type]
+
+
+def test_a_column_stated_twice_is_refused() -> None:
+    with pytest.raises(InvalidData, match="'x0' in the mapping and beside it"):
+        MIXTURE.given({"x0": 1.0}, x0=2.0)
+
+
+@pytest.mark.parametrize(
+    ("whole", "value"),
+    [
+        (MIXTURE, 1e155),
+        (symcat.model("gaussian.full", mean=MEAN, precision=np.linalg.inv(COVARIANCE)), 1e200),
+        (symcat.model("o3.quartic", r=-1.0, u=6.0), 1e80),
+        (symcat.model("o3.quartic", r=-1.0, u=6.0), 1e300),
+    ],
+)
+def test_values_beyond_double_precision_are_refused(whole: symcat.Solution, value: float) -> None:
+    with pytest.raises(InvalidData, match=r"gives rows with x0 = .* no probability"):
+        whole.given(x0=value)
+
+
+@pytest.mark.parametrize("label", ["scores(gaussian.full)", "scores(gaussian.diagonal)"])
+def test_values_that_a_column_never_has_are_refused(label: str) -> None:
+    """A positive column has none below zero; one of counts none between whole numbers."""
+    rng = np.random.default_rng(1)
+    whole = symcat.solve(skewed(200) | {"n": rng.poisson(30, 200)}, classes=[label], columns=["a", "c", "n"])
+    for value in (-1.0, 0.0):
+        with pytest.raises(InvalidData, match=r"gives rows with a = .* no probability"):
+            whole.given(a=value)
+    assert whole.given(a=0.5).columns == ("c", "n")
+    if label == "scores(gaussian.diagonal)":
+        with pytest.raises(InvalidData, match=r"n = 2\.5 no probability"):
+            whole.given(n=2.5)

@@ -89,7 +89,9 @@ class MixtureLaw(Law):
         logs = np.log(self.weights) + conditional_logs(self.means[:, at], self.covariances[:, at[:, None], at], value)
         across = self.covariances[:, rest[:, None], at]
         slope = np.swapaxes(np.linalg.solve(self.covariances[:, at[:, None], at], np.swapaxes(across, 1, 2)), 1, 2)
-        weights = np.exp(logs - logs.max())
+        top = logs.max()
+        # Where no component has a density, beyond double precision, none is likelier than by its weight.
+        weights = np.exp(logs - top) if np.isfinite(top) else self.weights
         kept = weights > 0.0
         left = self.covariances[:, rest[:, None], rest] - slope @ np.swapaxes(across, 1, 2)
         own = {

@@ -88,7 +88,7 @@ def radial_grid(dimension: int, r: float, u: float, points: int = 2049) -> tuple
         return value
 
     # The peak in q = rho^2 solves N = r q + u q^2 / 6; the form that does not cancel depends on the sign of r.
-    root = np.sqrt(r * r + 2.0 * dimension * u / 3.0)
+    root = np.hypot(r, np.sqrt(2.0 * dimension * u / 3.0))
     peak = 0.5 * np.log(2.0 * dimension / (r + root) if r > 0.0 else 3.0 * (root - r) / u)
     coarse = peak + np.linspace(-90.0 / dimension - 1.0, 4.0, 1024)
     top = float(log_weight(np.array(peak)))
