@@ -41,16 +41,16 @@ MARGIN = 0.05
 """Nats a row and column within which a table counts as described as well as by the best."""
 
 
-def tables(seed: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Name and rows of every table that is admitted, in random order."""
+def tables(seed: int, fewest: int = 2, most: int = 4) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and rows of every table that is admitted, of so many columns, in random order."""
     rng = np.random.default_rng(seed)
     index = summary()
     for package, item in index[["Package", "Item"]].to_numpy()[rng.permutation(len(index))]:
         frame = read(package, item)
         admitted = [] if frame is None else [name for name in frame.columns if admits(name, frame[name])]
-        if len(admitted) < 2:
+        if len(admitted) < fewest:
             continue
-        chosen = rng.choice(admitted, int(rng.integers(2, min(4, len(admitted)) + 1)), replace=False)
+        chosen = rng.choice(admitted, int(rng.integers(fewest, min(most, len(admitted)) + 1)), replace=False)
         rows = frame[sorted(chosen)].dropna().to_numpy(dtype=np.float64)
         if len(rows) < 100 or not varied(rows):
             continue

@@ -10,14 +10,18 @@ from builders.base import Level, Row
 from builders.scores.words import CLASSES, COVERAGE
 from builders.tools.checked import Checked
 from builders.tools.checks import check_rounding
-from symcat.models.scores.densities import residuals_of_mixtures, residuals_of_students
+from symcat.models.scores.densities import residuals_of_mixtures, residuals_of_quartics, residuals_of_students
 from symcat.models.scores.matrices import residuals_of_matrices
 
 VERSION = "1"
 SOFTWARE = f"numpy {version('numpy')}, scipy {version('scipy')}"
 SEED = 20261205
 BOUND = 1e-7
-OF_DENSITIES = {"scores(student)": residuals_of_students, "scores(hidden.gaussian)": residuals_of_mixtures}
+OF_DENSITIES = {
+    "scores(student)": residuals_of_students,
+    "scores(hidden.gaussian)": residuals_of_mixtures,
+    "scores(polynomial.quartic)": residuals_of_quartics,
+}
 POINTS = 40
 
 

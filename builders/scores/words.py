@@ -57,6 +57,18 @@ _OTHERS: dict[str, Row] = {
         "assumptions": "Independent rows; up to a monotone map of each column they are Gaussian given a category.",
         "references": ["joe1997", "mclachlan2000"],
     },
+    "polynomial.quartic": {
+        "title": "Columns with a class each, a quartic F of their scores",
+        "statistics": "those of the class of each column; averages of products of one to four normal scores",
+        "parameters": "h (d,), K (d, d), g (d, d, d), u (d, d, d, d) of the scores, and those of each column's class "
+        "under COLUMN.PARAMETER",
+        "free_energy": r"F(x) = h z + \tfrac12 K z z + \tfrac1{3!} g z z z + \tfrac1{4!} u z z z z "
+        r"+ \sum_j [F_j(x_j) - \tfrac12 z_j^2], \quad z_j = \Phi^{-1}(CDF_j(x_j))",
+        "valid_range": "F confines the scores, by integration of up to four columns; of five to twelve the series of "
+        "polynomial.quartic settles",
+        "assumptions": "Independent rows; up to a monotone map of each column their F has no degree beyond four.",
+        "references": ["joe1997"],
+    },
 }
 
 CLASSES |= {
@@ -72,10 +84,13 @@ CLASSES |= {
     for inner, words in _OTHERS.items()
 }
 
+_MOST = {_label("polynomial.quartic"): 12}
+"""Columns, of classes that take fewer."""
+
 COVERAGE: dict[str, Row] = {
     label: coverage_row(
         label,
-        "table of 2 to 200 real columns",
+        f"table of 2 to {_MOST.get(label, 200)} real columns",
         below="one column has classes of its own.",
         above="wider tables are not searched: choose columns, or describe their averages by gaussian.full.",
     )

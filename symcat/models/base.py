@@ -201,13 +201,17 @@ class Model(Protocol):
         """The model of one column given the others that this class implies; None where it implies none of use."""
 
     def corrected(
-        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+        self,
+        observed: Observed,
+        refused: Fit,
+        center: Center = None,
+        rows: Callable[[], Iterable[Floats]] | None = None,
     ) -> Fit | None:
         """Of a class whose sums are out of reach: the fit by the series of its entry, judged against the averages.
 
         ``refused`` is the fit that had no answer. ``rows`` gives all complete encoded rows of a batch of one once more,
-        or the sample of them that is left, for averages beyond ``moments``; None where they have weights. None where
-        the entry has no series for such data.
+        or the sample of them that is left, for averages beyond those ``observed``; None where they have weights. None
+        where the entry has no series for such data.
         """
 
     def predict(self, parameters: Parameters, x: Floats) -> Floats:
@@ -274,7 +278,11 @@ class Class:
         return None
 
     def corrected(
-        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+        self,
+        observed: Observed,
+        refused: Fit,
+        center: Center = None,
+        rows: Callable[[], Iterable[Floats]] | None = None,
     ) -> Fit | None:
         """No series."""
         return None

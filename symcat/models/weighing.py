@@ -246,9 +246,10 @@ def with_corrections(
     for candidate in weighed.candidates:
         refusal, other = candidate.fit, None
         if not refusal.answered[0]:
-            other = candidate.model.corrected(observed.moments, refusal, center, at_hand)
+            other = candidate.model.corrected(observed, refusal, center, at_hand)
         if other is not None and other.answered[0]:
-            candidate = Candidate(candidate.model, other, tuple(candidate.model.checks(other, observed, center)))
+            checks = tuple(candidate.model.checks(other, observed, center))
+            candidate = replace(candidate, fit=other, checks=checks)
         elif other is not None:
             refused.append(f"{candidate.label}: {other.why(0)}")
         found.append(candidate)

@@ -172,13 +172,18 @@ class Charted(Class):
         return f"{number:,.0f} {values} {self.chart.lacking}, where {self.coordinate_words} does not exist"
 
     def corrected(
-        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+        self,
+        observed: Observed,
+        refused: Fit,
+        center: Center = None,
+        rows: Callable[[], Iterable[Floats]] | None = None,
     ) -> Fit | None:
         """By the series of the class, where it is not the chart that has refused."""
+        moments = observed.moments
         coordinate = moments.charts.get(self.chart.name)
         if coordinate is None or coordinate.outside[0] or not self.chart.placed(coordinate.at)[0]:
             return None
-        found = self.inner.corrected(coordinate.moments, self.inner_fit(refused))
+        found = self.inner.corrected(self.inner_observed(observed, coordinate), self.inner_fit(refused))
         return None if found is None else self.outward(found, moments, coordinate)
 
     def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:

@@ -24,7 +24,7 @@ from symcat.models.at_hand import NEEDS_ROWS
 from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Model, Options, Parameters, Rest
 from symcat.models.batches import refused_fit
 from symcat.models.candidates import Weighed
-from symcat.models.fit import CheckResult, Fit, Moves, Observed
+from symcat.models.fit import CheckResult, Fit, Moves, Observed, Source
 from symcat.models.hidden.gaussian import LABEL as HIDDEN
 from symcat.models.hidden.law import MixtureLaw
 from symcat.models.law import Law
@@ -64,6 +64,8 @@ class Joined:
     log_partition: float = 0.0
     statistics: dict[str, Floats] = field(default_factory=dict)
     note: str = ""
+    source: Source = "exact"
+    besides: dict[str, Floats] = field(default_factory=dict)  # (A, ...) as of ``Moves``
 
 
 class Scores(Class, ABC):
@@ -73,6 +75,8 @@ class Scores(Class, ABC):
     OWN: tuple[str, ...]
     """The parameters of the law of the scores."""
     facts: Facts
+    MOST_COLUMNS = 200
+    """The second derivatives by their correlations are a matrix of 20 000 rows, and no more is held."""
 
     scoreless = False
     """Whether the columns are independent, so that each may have any class, one of whole numbers too."""
@@ -165,8 +169,11 @@ class Scores(Class, ABC):
         margins = self.margins(rows, observed)
         if margins is None or not margins.complete:
             return self.fit(observed.moments)
-        moments = observed.moments
-        found = self.joined_scores(margins, float(moments.count[0]))
+        found = self.joined_scores(margins, float(observed.moments.count[0]))
+        return self.with_scores(margins, observed.moments, found)
+
+    def with_scores(self, margins: Margins, moments: Moments, found: Joined | str) -> Fit:
+        """The fit of the columns' classes and of this law of their scores, or why there is none."""
         if isinstance(found, str):
             return self._refused(moments, found)
         fits, columns = [one.fit for one in margins.of_columns], self.schema.columns
@@ -183,8 +190,9 @@ class Scores(Class, ABC):
             statistics=found.statistics,
             reason=np.zeros(1, dtype=np.int8),
             note=found.note,
+            source=found.source,
             parts=tuple(fits),
-            moves=Moves(found.moving),
+            moves=Moves(found.moving, found.besides),
         )
 
     # --- using the answer ------------------------------------------------------------------------------------------
@@ -214,13 +222,17 @@ class Scores(Class, ABC):
         )
 
     def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
-        """The columns' own classes, and the mixture of Gaussians that the other scores have."""
+        """The columns' own classes, and the law that the other scores have."""
         laws = self.laws(parameters)
         z = {j: float(scores(laws[j], np.array([value]))[0]) for j, value in known.items()}
         rest = [j for j in range(len(self.schema)) if j not in known]
         of_columns = names.joined({self.schema.columns[j]: self.of_block(j, parameters) for j in rest})
-        own = self.mixture_of_scores(parameters).given(z).parameters
-        return Rest(around(HIDDEN), own | of_columns, tuple(self.parts[j].label for j in rest))
+        inner, own = self.given_scores(parameters, z)
+        return Rest(around(inner), own | of_columns, tuple(self.parts[j].label for j in rest))
+
+    def given_scores(self, parameters: Parameters, known: Mapping[int, float]) -> tuple[str, dict[str, Floats]]:
+        """The class of the other scores, a mixture of Gaussians, and its parameters, where some are known."""
+        return HIDDEN, self.mixture_of_scores(parameters).given(known).parameters
 
     def mixture_of_scores(self, parameters: Parameters) -> MixtureLaw:
         """The law of the scores, where it is one of Gaussians. Raises SymcatError of others."""

@@ -6,8 +6,10 @@ import numpy as np
 
 from symcat.models.base import Floats
 from symcat.models.hidden.law import MixtureLaw
+from symcat.models.polynomial.series.expansion import symmetric
 from symcat.models.scores.matrices import random_matrix
 from symcat.models.scores.pattern import Pattern
+from symcat.models.scores.quartic_law import QuarticLaw
 from symcat.models.scores.student_copula import Copula
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -35,6 +37,17 @@ def residuals_of_mixtures(densities: int, rng: np.random.Generator) -> list[floa
     return found
 
 
+def residuals_of_quartics(densities: int, rng: np.random.Generator) -> list[float]:
+    """Likewise of quartics, whose log Z is from another rule along other axes."""
+    pairs, normal = _plane()
+    log_normal = -0.5 * (pairs**2).sum(axis=1) - np.log(2.0 * np.pi)
+    found = []
+    for _ in range(densities):
+        law = QuarticLaw(random_quartic(rng))
+        found.append(abs(float(normal @ np.exp(-law.energy(pairs) - law.log_partition - log_normal)) - 1.0))
+    return found
+
+
 def random_student(rng: np.random.Generator) -> tuple[Floats, float]:
     """A correlation matrix of two columns, and degrees of freedom."""
     return random_matrix(Pattern.full(2), rng), 2.0 + 10.0 * rng.random()
@@ -46,6 +59,19 @@ def random_mixture(rng: np.random.Generator) -> dict[str, Floats]:
     share = rng.uniform(0.2, 0.8)
     means = rng.normal(scale=0.5, size=(2, 2))
     return {"weights": np.array([share, 1.0 - share]), "means": means, "covariances": spread}
+
+
+def random_quartic(rng: np.random.Generator) -> dict[str, Floats]:
+    """Couplings h, K, g, u of two scores whose quartic form is positive, with one well or two."""
+    one, square = np.eye(2), rng.normal(scale=0.6, size=(2, 2, 2))
+    squares = [one, *(square + square.transpose(0, 2, 1))]
+    k = rng.normal(scale=0.5, size=(2, 2))
+    return {
+        "h": rng.normal(scale=0.3, size=2),
+        "K": k + k.T + rng.uniform(-1.0, 1.0) * one,
+        "g": symmetric(rng.normal(scale=0.3, size=(2, 2, 2))),
+        "u": symmetric(np.sum([np.multiply.outer(s, s) for s in squares], axis=0)),
+    }
 
 
 def nodes() -> tuple[Floats, Floats]:

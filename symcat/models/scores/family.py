@@ -18,9 +18,6 @@ from symcat.models.tables import Tables
 MOST_WEIGHED = 30
 """Columns of a table of which they are weighed where no class is named."""
 
-MOST_COLUMNS = 200
-"""Their correlations' own second derivatives are a matrix of 20 000 rows, and no more is held."""
-
 
 class ScoresFamily:
     """``scores(LABEL)`` of several real columns."""
@@ -44,11 +41,13 @@ class ScoresFamily:
         if not schema.only("real") or not 2 <= len(schema) <= MOST_WEIGHED:
             return ()
         least = {around("gaussian.exchangeable"): 3, around("gaussian.cyclic"): 4}
-        return tuple(label for label in self.labels if len(schema) >= least.get(label, 2))
+        return tuple(
+            label for label in self.labels if least.get(label, 2) <= len(schema) <= CLASSES[label].MOST_COLUMNS
+        )
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
         fewest = 1 if options.parts else 2  # what is left of a table given some of its columns may be one
-        if not schema.only("real") or not fewest <= len(schema) <= MOST_COLUMNS:
+        if not schema.only("real") or not fewest <= len(schema) <= CLASSES[label].MOST_COLUMNS:
             return None
         return CLASSES[label](label, schema, options, tables)
 

@@ -10,9 +10,10 @@ from symcat.data.schema import Schema
 from symcat.models.base import Floats, Options, Parameters
 from symcat.models.family import Replay
 from symcat.models.scores.composite import Scores, around
-from symcat.models.scores.densities import nodes, random_mixture, random_student
+from symcat.models.scores.densities import nodes, random_mixture, random_quartic, random_student
 from symcat.models.scores.hidden import HiddenScores
 from symcat.models.scores.matrices import random_matrix, residuals_of_matrices
+from symcat.models.scores.quartic import QuarticScores
 from symcat.models.scores.scores import CORRELATION, NormalScores
 from symcat.models.scores.student import DEGREES, StudentScores
 from symcat.models.tables import Tables
@@ -22,6 +23,7 @@ BOUND = 1e-7
 CLASSES: dict[str, type[Scores]] = {around(inner): NormalScores for inner in NormalScores.INNER} | {
     around(StudentScores.INNER): StudentScores,
     around(HiddenScores.INNER): HiddenScores,
+    around(QuarticScores.INNER): QuarticScores,
 }
 """By label, in the order in which they are weighed."""
 
@@ -66,6 +68,8 @@ def _of_scores(model: Scores, rng: np.random.Generator) -> dict[str, Floats]:
     if isinstance(model, StudentScores):
         matrix, degrees = random_student(rng)
         return {CORRELATION: matrix, DEGREES: np.array(degrees)}
+    if isinstance(model, QuarticScores):
+        return random_quartic(rng)
     return random_mixture(rng)
 
 
@@ -80,6 +84,8 @@ def _integral(model: Scores, parameters: Parameters) -> float:
     log_z = sum(of_parts)
     if isinstance(model, NormalScores):
         log_z += 0.5 * float(np.linalg.slogdet(np.asarray(parameters[CORRELATION]))[1])
+    elif isinstance(model, QuarticScores):
+        log_z = model.normalised(parameters)
     rows = np.stack([np.repeat(x[0], len(z)), np.tile(x[1], len(z))], axis=1)
     log_density = model.log_density(parameters, log_z, rows).reshape(len(z), len(z))
     # dx = phi(z) dz / f(x), f being the normalised density of the column.

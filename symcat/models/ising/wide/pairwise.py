@@ -70,14 +70,18 @@ class WidePairwise(EveryPair):
         return self._fit_of(moments, found, rows, reason.astype(np.int32), "exact")
 
     def corrected(
-        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+        self,
+        observed: Observed,
+        refused: Fit,
+        center: Center = None,
+        rows: Callable[[], Iterable[Floats]] | None = None,
     ) -> Fit | None:
         """The closed forms in the correlations, each judged against the averages, for the groups without an answer.
 
         None where the graph was given, or where in no group the rows determine all couplings. Groups that have an
         answer are left out.
         """
-        prior = refused.statistics["prior_rows"]
+        prior, moments = refused.statistics["prior_rows"], observed.moments
         asked = (refused.reason >= _NOT_FOUND) & (moments.count > self.dimension)
         if self.edges is not None or not asked.any():
             return None

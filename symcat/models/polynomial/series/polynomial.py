@@ -17,7 +17,7 @@ from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Options
 from symcat.models.batches import refused_fit
-from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
+from symcat.models.fit import LOG_Z_ERROR, Fit, Moves, Observed
 from symcat.models.polynomial import checks, restoring
 from symcat.models.polynomial.exact.bases import Basis, every_term, invariants
 from symcat.models.polynomial.exact.terms import Terms
@@ -64,10 +64,15 @@ class SeriesPolynomial(Polynomial):
         return refused_fit(self.label, moments.count, _SERIES)
 
     def corrected(
-        self, moments: Moments, refused: Fit, center: Center = None, rows: Callable[[], Iterable[Floats]] | None = None
+        self,
+        observed: Observed,
+        refused: Fit,
+        center: Center = None,
+        rows: Callable[[], Iterable[Floats]] | None = None,
     ) -> Fit | None:
         """The series in the cumulants of all rows; None where the catalogue has none, or there are groups."""
         terms = self.tables.terms(self.label)
+        moments = observed.moments
         if not terms or moments.n_groups > 1:
             return None
         if rows is None:

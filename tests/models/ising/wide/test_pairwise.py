@@ -43,7 +43,7 @@ def test_independent_blocks_are_answered_exactly() -> None:
     found = model.fit(moments)
     assert (found.source, found.why(0)) == ("exact", "")
     assert "independent blocks" in found.note
-    assert model.corrected(moments, model.fit(measured(blocks()))) is None
+    assert model.corrected(Observed(moments), model.fit(measured(blocks()))) is None
     (check,) = model.checks(found, Observed(moments))
     assert check.name == "averages match"
     assert check.passed[0]
@@ -57,7 +57,7 @@ def test_weak_dense_couplings_are_refused_and_then_corrected() -> None:
     refused = model.fit(moments)
     assert not refused.answered[0]
     assert "hang together" in refused.why(0)
-    found = model.corrected(moments, refused)
+    found = model.corrected(Observed(moments), refused)
     assert found is not None
     assert (found.source, found.answered[0]) == ("correction", True)
     assert found.note.startswith("Sessak-Monasson: normalised error")
@@ -70,7 +70,7 @@ def test_weak_dense_couplings_are_refused_and_then_corrected() -> None:
 
 def test_strong_couplings_are_refused_by_the_series_too() -> None:
     model, moments = wide(), measured(dense(1.5))
-    found = model.corrected(moments, model.fit(moments))
+    found = model.corrected(Observed(moments), model.fit(moments))
     assert found is not None
     assert not found.answered[0]
     assert "Sessak-Monasson" in found.why(0)
@@ -82,18 +82,18 @@ def test_what_no_series_is_for() -> None:
     few = measured(dense(0.5)[:D])
     refused = wide().fit(few)
     assert "cannot determine the couplings" in refused.why(0)
-    assert wide().corrected(few, refused) is None
+    assert wide().corrected(Observed(few), refused) is None
     never = dense(0.5)
     never[never[:, 0] > 0.0, 1] = -1.0
     shut = measured(never)
     infinite = wide(prior=None).fit(shut)
     assert "1 pair never both +1: (x0, x1)" in infinite.why(0)
-    assert wide(prior=None).corrected(shut, infinite) is None
+    assert wide(prior=None).corrected(Observed(shut), infinite) is None
     everything = tuple((i, j) for i in range(D) for j in range(i))
     given = wide(interactions=everything)
     refused = given.fit(measured(dense(0.5)))
     assert "elimination order" in refused.why(0)
-    assert given.corrected(measured(dense(0.5)), refused) is None
+    assert given.corrected(Observed(measured(dense(0.5))), refused) is None
 
 
 def test_groups_are_what_they_are_alone() -> None:
@@ -113,7 +113,7 @@ def test_groups_are_what_they_are_alone() -> None:
         if found.answered[0]:
             own = {check.name: check for check in model.checks(found, Observed(alone))}
             assert checks["averages match"].statistic[g] == own["averages match"].statistic[0]
-    corrected = model.corrected(moments, batch)
+    corrected = model.corrected(Observed(moments), batch)
     assert corrected is not None
     assert not corrected.answered.any()
     assert [corrected.why(g)[:15] for g in range(4)][1] == "Sessak-Monasson"
@@ -126,7 +126,7 @@ def test_couplings_from_elsewhere_become_a_fit(basis: str) -> None:
     moments = measured(rows)
     refused = model.fit(moments)
     plain = wide()
-    series = plain.corrected(moments, plain.fit(moments))
+    series = plain.corrected(Observed(moments), plain.fit(moments))
     assert series is not None
     theta = plain.flatten(series.parameters)[0]
     found = replace(
