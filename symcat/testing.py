@@ -19,10 +19,11 @@ from symcat.data.needs import Needs
 from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 from symcat.strategies.pose import tell_set_aside
-from symcat.symmetry import actions
-from symcat.symmetry.actions import Action
+from symcat.symmetry import by_elements
 from symcat.symmetry.betting import Wager
 from symcat.symmetry.departures import Departures, in_words
+from symcat.symmetry.group import Group
+from symcat.symmetry.groups import named
 from symcat.symmetry.randomization import orbits, randomize
 
 Floats = NDArray[np.float64]
@@ -184,14 +185,14 @@ def _rows(measured: Measured, fewest: int = FEWEST) -> tuple[tuple[str, ...], Fl
     return schema.columns, x
 
 
-def _action(group: Any, names: Sequence[str]) -> Action:
+def _action(group: Any, names: Sequence[str]) -> Group:
     """How the group acts on these columns."""
     if isinstance(group, str):
-        return actions.named(group, len(names))
+        return named(group, len(names))
     if callable(group):
-        return actions.drawn_by(group, len(names))
+        return by_elements.drawn_by(group, len(names))
     if isinstance(group, Sequence) and group and all(isinstance(part, tuple) and len(part) == 2 for part in group):
-        parts: list[tuple[Action, list[int]]] = []
+        parts: list[tuple[Group, list[int]]] = []
         used: set[str] = set()
         for of_part, chosen in group:
             wanted = [chosen] if isinstance(chosen, str) else [str(name) for name in chosen]
@@ -206,13 +207,13 @@ def _action(group: Any, names: Sequence[str]) -> Action:
             if acting.ratios or acting.name == "shift":
                 raise InvalidData(f"{acting.name!r} is not offered as part of a product: test its columns alone.")
             parts.append((acting, [names.index(name) for name in wanted]))
-        return actions.together(parts)
-    return actions.generated(group, len(names))
+        return by_elements.together(parts)
+    return by_elements.generated(group, len(names))
 
 
-def _centre(center: Any, acting: Action, x: Floats, names: Sequence[str]) -> tuple[Floats | None, bool]:
+def _centre(center: Any, acting: Group, x: Floats, names: Sequence[str]) -> tuple[Floats | None, bool]:
     """The centre in the units of the columns, None where the group needs none, and whether nothing was estimated."""
-    if not acting.centered(len(names)):
+    if not acting.needs_center(len(names)):
         if center is not None:
             raise InvalidData(f"{acting.name!r} needs no centre: leave center= out.")
         return None, True
@@ -230,7 +231,7 @@ def _centre(center: Any, acting: Action, x: Floats, names: Sequence[str]) -> tup
     return point, True
 
 
-def _coordinates(acting: Action, x: Floats, point: Floats | None) -> Callable[[Floats], Floats]:
+def _coordinates(acting: Group, x: Floats, point: Floats | None) -> Callable[[Floats], Floats]:
     """Takes rows to those that the group acts on, about what rows x have shown."""
     origin = acting.about(x, np.zeros(x.shape[1]) if point is None or acting.ratios else point)
 

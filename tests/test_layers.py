@@ -35,7 +35,6 @@ ROOMS: tuple[frozenset[str], ...] = (
 
 ALLOWED_NAMES: dict[tuple[str, str], str] = {
     ("symcat/catalogue/book.py", "coefficients"): "a column of the table segments: of a piecewise polynomial",
-    ("symcat/symmetry/actions.py", "scale"): "the group of ratios, by its name in the contract",
 }
 """(file, text): why a file outside of ``models/`` names a class all the same."""
 

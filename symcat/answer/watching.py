@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.symmetry.actions import Action
 from symcat.symmetry.betting import Wager
+from symcat.symmetry.group import Group
 from symcat.symmetry.randomization import orbits
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ class Monitor:
     """
 
     def __init__(
-        self, wager: Wager, acting: Action, rows_of: Callable[[Any], Floats], standard: Floats, n_rows: int, seed: int
+        self, wager: Wager, acting: Group, rows_of: Callable[[Any], Floats], standard: Floats, n_rows: int, seed: int
     ) -> None:
         self._wager, self._acting, self._rows_of, self._standard = wager, acting, rows_of, standard
         self._rng = np.random.default_rng([seed, 1])

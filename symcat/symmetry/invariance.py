@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat import clock
-from symcat.symmetry.groups import Combination, Exponents, Group, Symmetry, group
+from symcat.symmetry.group import Group
+from symcat.symmetry.groups import Symmetry, group
+from symcat.symmetry.invariants import Combination, Exponents
 from symcat.symmetry.sufficient_statistics import SufficientStatistics, of_sums
 
 Floats = NDArray[np.float64]
 
-_FROM_THE_MOST_SYMMETRIC = ("orthogonal", "exchangeable", "reflections", "z2")
+_FROM_THE_MOST_SYMMETRIC = ("rotation", "permutation", "z2_each", "z2")
 _LEVEL = 1e-3
 _ROWS_PER_AVERAGE = 10  # at least, or the degree is lowered
 _MOST_NUMBERS = 30_000_000

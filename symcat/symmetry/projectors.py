@@ -56,3 +56,41 @@ class Projectors:
     def combined_squares(self, strengths: Floats) -> Floats:
         """(G, d, d) the same of the squares of the entries of each projector."""
         return np.take(strengths @ self.table**2, self.place, axis=1)
+
+
+def unconstrained(d: int) -> Projectors | None:
+    """Nothing is said of the covariance."""
+    return None
+
+
+def columns(d: int) -> Projectors | None:
+    """One for each column."""
+    place = np.full((d, d), d) if d > 1 else np.zeros((1, 1), dtype=np.intp)
+    np.fill_diagonal(place, np.arange(d))
+    return Projectors(np.eye(d, d + (d > 1)), place)
+
+
+def common_part_and_rest(d: int) -> Projectors | None:
+    """On the mean of all columns, and on what is left."""
+    if d == 1:
+        return identity(1)
+    return Projectors(np.array([[1.0, 1.0], [d - 1.0, -1.0]]) / d, _off_diagonal(d))
+
+
+def frequencies(d: int) -> Projectors | None:
+    """One projector for each frequency of the discrete Fourier transform; k and d - k are a pair."""
+    lag = np.arange(d)
+    frequency = np.arange(d // 2 + 1)
+    pair = np.where(2 * frequency % d == 0, 1.0, 2.0)
+    # A whole number of turns less, so that the angle of a high frequency keeps its digits.
+    turns = np.multiply.outer(frequency, lag) % d
+    return Projectors(pair[:, None] * np.cos(2.0 * np.pi * turns / d) / d, np.subtract.outer(lag, lag) % d)
+
+
+def identity(d: int) -> Projectors | None:
+    """The identity alone."""
+    return Projectors(np.array([[1.0, 0.0]])[:, : 1 if d == 1 else 2], _off_diagonal(d))
+
+
+def _off_diagonal(d: int) -> NDArray[np.intp]:
+    return 1 - np.eye(d, dtype=np.intp)

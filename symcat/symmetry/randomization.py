@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat import clock
-from symcat.symmetry.actions import Action
 from symcat.symmetry.departures import Departures
+from symcat.symmetry.group import Group
 
 Floats = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ class Randomized:
 
 def orbits(
     y: Floats,
-    acting: Action,
+    acting: Group,
     departures: Departures,
     rng: np.random.Generator,
     block: int = 1,
@@ -116,7 +116,7 @@ def orbits(
     return found
 
 
-def _slopes(y: Floats, acting: Action, departures: Departures, standard: Floats, count: int, seed: int) -> Floats:
+def _slopes(y: Floats, acting: Group, departures: Departures, standard: Floats, count: int, seed: int) -> Floats:
     """(d, F) how fast the averages of what counts move with the rows, by each column."""
     d = y.shape[1]
     some = y[:: max(1, -(-len(y) * d // _PROBED))]

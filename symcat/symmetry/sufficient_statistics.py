@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from symcat import clock
 from symcat.errors import InvalidData
-from symcat.symmetry.groups import Combination, Exponents, Symmetry, group
+from symcat.symmetry.groups import Symmetry, group
+from symcat.symmetry.invariants import Combination, Exponents
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,7 +34,7 @@ class SufficientStatistics:
     >>> from symcat.analog import SufficientStatistics
     >>> SufficientStatistics.monomials([(2, 0), (1, 1)]).names(["x", "y"])
     ['x^2', 'x y']
-    >>> SufficientStatistics.invariants(2, 4, "orthogonal").names()
+    >>> SufficientStatistics.invariants(2, 4, "rotation").names()
     ['x0^2 + x1^2', 'x0^4 + 2 x0^2 x1^2 + x1^4']
     >>> SufficientStatistics.pairwise(3).count
     6
@@ -115,7 +116,7 @@ class SufficientStatistics:
         """``|x|^power`` over the columns ``free`` (d,), power even, as monomials and their weights."""
         at = np.flatnonzero(free)
         terms: Combination = {}
-        for inner, weight in group("orthogonal").orbit((power, *(0,) * (len(at) - 1))).items():
+        for inner, weight in group("rotation").orbit((power, *(0,) * (len(at) - 1))).items():
             e = np.zeros(dimension, dtype=np.int64)
             e[at] = inner
             terms[tuple(e.tolist())] = weight

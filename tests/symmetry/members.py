@@ -17,9 +17,10 @@ def _rotation(d: int, rng: np.random.Generator) -> NDArray[np.float64]:
 ELEMENT: dict[str, Callable[[int, np.random.Generator], NDArray[np.float64]]] = {
     "none": lambda d, rng: np.eye(d),
     "z2": lambda d, rng: rng.choice([-1.0, 1.0]) * np.eye(d),
-    "reflections": lambda d, rng: np.diag(rng.choice([-1.0, 1.0], d)),
-    "exchangeable": lambda d, rng: np.eye(d)[rng.permutation(d)],
+    "z2_each": lambda d, rng: np.diag(rng.choice([-1.0, 1.0], d)),
+    "permutation": lambda d, rng: np.eye(d)[rng.permutation(d)],
     "cyclic": lambda d, rng: np.roll(np.eye(d), int(rng.integers(d)), axis=0),
-    "orthogonal": _rotation,
+    "rotation": _rotation,
+    "hyperoctahedral": lambda d, rng: np.eye(d)[rng.permutation(d)] * rng.choice([-1.0, 1.0], d),
 }
 """Name of a group -> a random member of it, (d, d)."""

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcat.errors import InvalidData
-from symcat.symmetry.groups import GROUPS, Combination, Exponents, group
+from symcat.symmetry.groups import GROUPS, group, written
+from symcat.symmetry.invariants import Combination, Exponents
 from tests.symmetry.members import ELEMENT
 
 NAMES = st.sampled_from(sorted(GROUPS))
@@ -77,3 +78,22 @@ def test_projectors_are_complete_commute_and_are_left_unchanged(name: str, d: in
 def test_an_unknown_group() -> None:
     with pytest.raises(InvalidData, match="no symmetry 'translations': choose one of none, z2"):
         group("translations")
+
+
+@pytest.mark.parametrize(
+    ("former", "name"), [("reflections", "z2_each"), ("exchangeable", "permutation"), ("orthogonal", "rotation")]
+)
+def test_names_in_stored_terms_are_understood(former: str, name: str) -> None:
+    assert group(former) is GROUPS[name]
+    assert written(name) == written(former) == former
+
+
+@pytest.mark.parametrize("name", sorted(GROUPS))
+def test_images_of_rows_are_those_of_the_group(name: str) -> None:
+    """The average of a monomial over many images of a row is what the group says of it."""
+    y, rng = np.random.default_rng(0).normal(size=(1, 3)), np.random.default_rng(1)
+    found = GROUPS[name].images(y, 20_000, rng)[:, 0]
+    for e in ((2, 0, 0), (1, 1, 0), (2, 2, 0), (3, 1, 0)):
+        of_images = value({e: 1.0}, found)
+        error = of_images.std() / np.sqrt(len(found)) * (len(found) > 100)
+        assert abs(of_images.mean() - value(GROUPS[name].mean(e), y)[0]) < 5.0 * error + 1e-12

@@ -23,10 +23,10 @@ def shapes(n: int, seed: int) -> dict[str, np.ndarray]:
     side = rng.choice([-1.0, 1.0], size=(n, 1))
     pair = side * [2.0, 1.0] + rng.normal(size=(n, 2)) * [0.3, 0.8]
     lone = np.stack([rng.exponential(size=n), rng.normal(size=n)], axis=1)
-    return {"orthogonal": turned, "reflections": box, "exchangeable": skewed, "z2": pair, "none": lone}
+    return {"rotation": turned, "z2_each": box, "permutation": skewed, "z2": pair, "none": lone}
 
 
-@pytest.mark.parametrize("symmetry", ["orthogonal", "reflections", "exchangeable", "z2", "none"])
+@pytest.mark.parametrize("symmetry", ["rotation", "z2_each", "permutation", "z2", "none"])
 def test_each_is_told_from_the_others(symmetry: str) -> None:
     rows = shapes(20_000, 1)[symmetry]
     assert found(rows) == symmetry
@@ -36,7 +36,7 @@ def test_each_is_told_from_the_others(symmetry: str) -> None:
 @pytest.mark.slow
 def test_the_level_is_kept_with_the_centre_estimated() -> None:
     """Of 400 tables that have the symmetry, one in a thousand may be denied it."""
-    for symmetry in ("orthogonal", "exchangeable", "reflections", "z2"):
+    for symmetry in ("rotation", "permutation", "z2_each", "z2"):
         acting, p = group(symmetry), []
         for seed in range(100):
             rows = shapes(2000, 100 + seed)[symmetry]
@@ -54,14 +54,14 @@ def test_a_known_centre_is_held_against_the_rows() -> None:
 
 
 def test_few_rows_are_not_called_symmetric() -> None:
-    assert found(shapes(20, 3)["orthogonal"]) == "none"
+    assert found(shapes(20, 3)["rotation"]) == "none"
 
 
 def test_a_known_centre_stays_where_it_is() -> None:
     """Columns that are alike about a centre of their own each."""
-    rows = shapes(20_000, 1)["exchangeable"]
+    rows = shapes(20_000, 1)["permutation"]
     apart = np.array([0.0, 5.0])
     known = np.full(2, rows.mean()) + apart
     invariant = most_symmetric(rows + apart, known, rows.std(axis=0), True)
-    assert invariant.group.name == "exchangeable"
+    assert invariant.group.name == "permutation"
     np.testing.assert_array_equal(invariant.center, known)

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symcat.symmetry import actions
 from symcat.symmetry.betting import Wager
 from symcat.symmetry.departures import Departures, in_words
+from symcat.symmetry.group import Group
+from symcat.symmetry.groups import named
 from symcat.symmetry.randomization import orbits, randomize
 
 Floats = NDArray[np.float64]
 Law = Callable[[np.random.Generator], Floats]
 
 
-def p_values(acting: actions.Action, law: Law, tables: int, *, recentred: bool = False) -> Floats:
+def p_values(acting: Group, law: Law, tables: int, *, recentred: bool = False) -> Floats:
     found = []
     for seed in range(tables):
         y = law(np.random.default_rng([seed, 7]))
@@ -39,12 +40,12 @@ def p_values(acting: actions.Action, law: Law, tables: int, *, recentred: bool =
 )
 def test_the_level_is_exact_in_small_samples_of_any_invariant_law(name: str, law: Law) -> None:
     """Below three standard errors above 5 %; ties make it smaller."""
-    p = p_values(actions.named(name, law(np.random.default_rng(0)).shape[1]), law, 200)
+    p = p_values(named(name, law(np.random.default_rng(0)).shape[1]), law, 200)
     assert (p <= 0.05).mean() <= 0.05 + 3.0 * np.sqrt(0.05 * 0.95 / 200)
 
 
 def test_an_estimated_centre_is_taken_into_account() -> None:
-    p = p_values(actions.named("z2", 1), lambda rng: rng.normal(size=(60, 1)), 200, recentred=True)
+    p = p_values(named("z2", 1), lambda rng: rng.normal(size=(60, 1)), 200, recentred=True)
     assert 0.005 <= (p <= 0.05).mean() <= 0.10
     assert 0.38 <= (p <= 0.5).mean() <= 0.62
 
@@ -53,7 +54,7 @@ def test_departures_are_found_and_named() -> None:
     rng = np.random.default_rng(3)
     y = rng.normal(size=(200, 3)) * [1.0, 1.0, 1.6]
     departures = Departures.of(3, rng)
-    found = randomize(orbits(y, actions.named("rotation", 3), departures, rng), departures, 199, rng)
+    found = randomize(orbits(y, named("rotation", 3), departures, rng), departures, 199, rng)
     assert found.p_value == 1 / 200
     assert in_words(departures.monomials[found.strongest], ("a", "b", "c")) == "variance of 'c'"
     assert found.effect > 0.3
@@ -66,13 +67,13 @@ def test_what_no_low_average_sees_is_found_by_the_waves() -> None:
     angle, radius = 0.5 * np.pi * rng.integers(4, size=300), np.sqrt(rng.chisquare(2, size=300))
     y = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1) + 0.3 * rng.normal(size=(300, 2))
     departures = Departures.of(2, rng)
-    assert randomize(orbits(y, actions.named("rotation", 2), departures, rng), departures, 499, rng).p_value <= 0.02
+    assert randomize(orbits(y, named("rotation", 2), departures, rng), departures, 499, rng).p_value <= 0.02
 
 
 def test_rows_that_the_group_leaves_as_they_are_show_nothing() -> None:
     rng = np.random.default_rng(5)
     departures = Departures.of(3, rng)
-    found = orbits(np.ones((20, 3)), actions.named("permutation", 3), departures, rng)
+    found = orbits(np.ones((20, 3)), named("permutation", 3), departures, rng)
     assert randomize(found, departures, 39, rng).p_value == 1.0
     assert Wager(departures).bet(found) == 0.0
 
@@ -82,7 +83,7 @@ def test_blocks_share_an_element() -> None:
     once = np.random.default_rng(6).normal(0.45, 1.0, size=(30, 1))
     rng = np.random.default_rng(7)
     departures = Departures.of(1, rng)
-    acting = actions.named("z2", 1)
+    acting = named("z2", 1)
     p = [
         randomize(orbits(np.repeat(once, 4, axis=0), acting, departures, rng, block), departures, 999, rng).p_value
         for block in (1, 4)
@@ -95,7 +96,7 @@ def test_blocks_share_an_element() -> None:
 def test_no_more_than_one_is_to_be_expected_of_an_e_value() -> None:
     """Its mean over tables of an invariant law is 1; of another it grows without end."""
     e_values = []
-    acting = actions.named("z2", 1)
+    acting = named("z2", 1)
     for seed in range(150):
         rng = np.random.default_rng([seed, 9])
         departures = Departures.of(1, rng)

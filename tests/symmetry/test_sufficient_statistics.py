@@ -20,12 +20,12 @@ SYMMETRIES = st.sampled_from(sorted(GROUPS))
 def test_how_many_invariants_there_are() -> None:
     assert SufficientStatistics.invariants(5, 4).count == comb(9, 4) - 1
     assert SufficientStatistics.invariants(5, 4, "z2").count == comb(6, 2) + comb(8, 4)
-    assert SufficientStatistics.invariants(3, 4, "reflections").names() == [
+    assert SufficientStatistics.invariants(3, 4, "z2_each").names() == [
         *("x0^2", "x1^2", "x2^2", "x0^4", "x0^2 x1^2", "x0^2 x2^2", "x1^4", "x1^2 x2^2", "x2^4")
     ]
-    assert SufficientStatistics.invariants(3, 6, "orthogonal").count == 3
+    assert SufficientStatistics.invariants(3, 6, "rotation").count == 3
     assert SufficientStatistics.invariants(2, 3, spins=[0]).names() == ["x0", "x1", "x0 x1", "x1^2", "x0 x1^2", "x1^3"]
-    assert SufficientStatistics.invariants(3, 2, "exchangeable", spins=[0, 1, 2]).names() == [
+    assert SufficientStatistics.invariants(3, 2, "permutation", spins=[0, 1, 2]).names() == [
         *("x0 + x1 + x2", "x0 x1 + x0 x2 + x1 x2")
     ]
     assert SufficientStatistics.invariants(4, 2, "cyclic").names() == [
@@ -34,7 +34,7 @@ def test_how_many_invariants_there_are() -> None:
     assert SufficientStatistics.pairwise(4).count == 10
 
 
-@pytest.mark.parametrize(("symmetry", "spins"), [("orthogonal", [0, 1]), ("exchangeable", [0]), ("cyclic", [1])])
+@pytest.mark.parametrize(("symmetry", "spins"), [("rotation", [0, 1]), ("permutation", [0]), ("cyclic", [1])])
 def test_columns_that_cannot_become_each_other(symmetry: Symmetry, spins: list[int]) -> None:
     with pytest.raises(InvalidData, match="cannot become each other"):
         SufficientStatistics.invariants(2, 4, symmetry, spins)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
-from symcat.symmetry.groups import group
+from symcat.symmetry.groups import group, written
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -88,7 +88,7 @@ class Terms:
     @cached_property
     def label(self) -> str:
         """``family/hash``, the hash being of the canonical description of the terms."""
-        mixing = [self.symmetry] if self._alike else []
+        mixing = [written(self.symmetry)] if self._alike else []
         description = json.dumps([self.exponents, self.spins, *mixing], separators=(",", ":"))
         return f"{self.family}/{hashlib.sha256(description.encode()).hexdigest()[:16]}"
 

@@ -42,7 +42,7 @@ from symcat.models.gaussian.known_center import mean_at_center
 from symcat.models.gaussian.law import GaussianLaw
 from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
 from symcat.models.incomplete import Gaps
-from symcat.symmetry.groups import Symmetry, group, projectors
+from symcat.symmetry.groups import Symmetry, group, projectors_of
 
 Floats = NDArray[np.float64]
 
@@ -59,10 +59,10 @@ FACTS = {
 
 GROUPS: dict[str, Symmetry] = {
     "gaussian.full": "z2",
-    "gaussian.diagonal": "reflections",
-    "gaussian.exchangeable": "exchangeable",
+    "gaussian.diagonal": "z2_each",
+    "gaussian.exchangeable": "permutation",
     "gaussian.cyclic": "cyclic",
-    "gaussian.isotropic": "orthogonal",
+    "gaussian.isotropic": "rotation",
 }
 
 
@@ -84,7 +84,7 @@ class Gaussian(Class):
         self.nested = frozenset(FACTS) - {label} if label == "gaussian.full" else frozenset()
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
-        self.projectors = projectors(GROUPS[label], self.dimension)
+        self.projectors = projectors_of(GROUPS[label], self.dimension)
         self.ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()
         self.full_rank = self.projectors is None
 

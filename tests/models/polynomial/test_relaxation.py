@@ -73,7 +73,7 @@ def test_the_most_symmetric_group_has_the_fewest_statistics() -> None:
     turned = rng.normal(size=(4000, 2)) * rng.choice([0.5, 1.5], size=(4000, 1))
     found = problem(dataset(turned), "polynomial.sextic")
     assert isinstance(found, PolynomialRelaxation)
-    assert found.family.symmetry == "orthogonal"
+    assert found.family.symmetry == "rotation"
     assert found.family.statistics.count == 3
     assert "all directions alike" in found.words
     drawn = turned[:500]

@@ -31,7 +31,7 @@ def test_they_are_those_of_the_whitened_rows() -> None:
     np.testing.assert_allclose(found.monomials, Terms.of(3, 4).values(z).mean(axis=0), atol=1e-11)
 
 
-@pytest.mark.parametrize("name", ["z2", "reflections", "exchangeable", "orthogonal"])
+@pytest.mark.parametrize("name", ["z2", "z2_each", "permutation", "rotation"])
 def test_a_group_has_the_averages_of_its_images(name: str) -> None:
     """Averages of rows that are joined by their images under the group are its averages of the rows alone."""
     rows = _rows(400, 2) - _rows(400, 2).mean(axis=0)
@@ -39,9 +39,9 @@ def test_a_group_has_the_averages_of_its_images(name: str) -> None:
     flips = [np.diag(signs) for signs in ([1, 1], [-1, -1], [1, -1], [-1, 1])]
     images = {
         "z2": flips[:2],
-        "reflections": flips,
-        "exchangeable": [np.eye(2), np.eye(2)[::-1]],
-        "orthogonal": [turn @ flip for turn in turns for flip in (flips[0], flips[2])],
+        "z2_each": flips,
+        "permutation": [np.eye(2), np.eye(2)[::-1]],
+        "rotation": [turn @ flip for turn in turns for flip in (flips[0], flips[2])],
     }[name]
     joined = np.concatenate([rows @ np.asarray(one).T for one in images])
     terms, zero, one = Terms.of(2, 4), np.zeros(2), np.ones(2)
