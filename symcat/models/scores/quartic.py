@@ -24,7 +24,7 @@ from symcat.models.polynomial.series.polynomial import fitted as expanded
 from symcat.models.polynomial.tensors import tensors_of
 from symcat.models.relaxation import MOST_HELD, Refusal
 from symcat.models.scores import agreement
-from symcat.models.scores.composite import FEW, Joined, Scores, around
+from symcat.models.scores.composite import FEW, OF_COLUMNS, Joined, Scores, around
 from symcat.models.scores.correlation import maximum, objective
 from symcat.models.scores.gridded import GriddedLaw
 from symcat.models.scores.joint_slopes import JointMoving
@@ -190,7 +190,7 @@ class QuarticScores(Scores):
     def formula(self, parameters: Parameters) -> str:
         """F in the names of the parameters; that of each column's class is with its part."""
         quartic = "sum h_i z_i + sum K_ij z_i z_j / 2 + sum g_ijk z_i z_j z_k / 6 + sum u_ijkl z_i z_j z_k z_l / 24"
-        return f"{quartic} + sum_j (F_j(x_j) - 1/2 z_j^2 - 1/2 log 2 pi),   {self.of_columns(parameters)}"
+        return f"{quartic} + sum_j (F_j(x_j) - 1/2 z_j^2 - 1/2 log 2 pi),   {OF_COLUMNS}"
 
     def own_entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """Each multiset of columns once, without what a symmetry makes zero."""
