@@ -19,7 +19,7 @@ from symcat.data.products import positions, with_products
 from symcat.data.schema import Kind, Schema
 from symcat.data.shape import check_shape
 from symcat.data.statistics import Statistics
-from symcat.data.statistics.accumulator import place
+from symcat.data.statistics.placing import place
 from symcat.data.weights import Weight, repeated
 from symcat.errors import InvalidData
 

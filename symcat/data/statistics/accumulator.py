@@ -6,14 +6,14 @@ Rows with a missing value are dropped and counted. The values of two-valued colu
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Any, Self
 
 import numpy as np
 
-from symcat.data.charts import COORDINATES, chart
+from symcat.data.charts import COORDINATES
 from symcat.data.ingest import Source, open_table
 from symcat.data.ingest.indicators import Categories, indicated, names_with
 from symcat.data.ingest.opened import Which, opened
@@ -21,6 +21,7 @@ from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Kind, Schema, checked_kinds
 from symcat.data.statistics import storing
+from symcat.data.statistics.asked import check_numbers, check_together, different_names
 from symcat.data.statistics.coordinates import CoordinateSums, chartings
 from symcat.data.statistics.format_1 import from_format_1
 from symcat.data.statistics.layout import Layout
@@ -96,30 +97,10 @@ class Statistics(Measured):
         max_blocks: int = 256,
         seed: int = 0,
     ) -> None:
-        for name, value, least in (("sample_size", sample_size, 0), ("max_blocks", max_blocks, 2), ("seed", seed, 0)):
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-                raise InvalidData(f"{name}={value!r} cannot be used: pass a whole number, {least} or more.")
-        if kind is not None and (not isinstance(kind, str) or kind not in get_args(Kind)):
-            raise InvalidData(f"kind={kind!r} is not known: pass 'real', 'two-valued' or 'categorical'.")
+        check_numbers(sample_size=(sample_size, 0), max_blocks=(max_blocks, 2), seed=(seed, 0))
         kinds = checked_kinds(kinds)
-        if not isinstance(needs, Needs | None):
-            raise InvalidData(f"needs={needs!r} is not known: pass a Needs, or leave it out.")
-        if not isinstance(schema, Schema | None):
-            raise InvalidData(f"schema={schema!r} is not known: pass a Schema, or leave it out.")
-        if schema is not None and (kind is not None or kinds or categories is not None):
-            other = "kind=" if kind is not None else "kinds=" if kinds else "categories="
-            raise InvalidData(f"schema= says what each column holds, and {other} says it again: leave one of them out.")
-        if kind in ("two-valued", "categorical") and categories is not None:
-            raise InvalidData(f"categories= are of text beside real columns: leave out it, or kind={kind!r}.")
-        twice = next((name for name in kinds if name in (categories or {})), None)
-        if twice is not None:
-            raise InvalidData(
-                f"categories= asks for indicators of column {twice!r}, and kinds= says that it is {kinds[twice]}: "
-                "leave it out of one."
-            )
-        if needs is not None:
-            _check_charts(needs)
-        columns = None if columns is None else _different_names(columns)
+        check_together(needs, kind, kinds, schema, categories)
+        columns = None if columns is None else different_names(columns)
         self._needs = needs
         self._weight = weight_of(counts, weights)
         if self._weight is not None and self._weight.name in (columns or (schema.columns if schema else ())):
@@ -429,54 +410,3 @@ class Statistics(Measured):
                 "Statistics.save, or measure the data again."
             ) from error
         return loaded
-
-
-def place(statistics: Statistics, source: Source, charts: Mapping[str, int]) -> None:
-    """Averages the coordinates of ``charts``, to their highest powers, in a further pass over all rows taken in.
-
-    The numbers that place them are those of the random sample of the rows.
-    """
-    measured = statistics._measured()
-    sample, weight = statistics.weighted_sample
-    found: dict[str, CoordinateSums] = {}
-    for charting in chartings(statistics.schema, charts, COORDINATES):
-        one = np.zeros(len(sample), dtype=np.intp)
-        at = charting.chart.place(sample[:, charting.column], weight, one, 1)[0]
-        own = CoordinateSums(charting, at, statistics._max_blocks, weighted=statistics.weighted)
-        own.sums.blocks.length = measured.blocks.length  # so that the blocks are of the same rows
-        found[charting.chart.name] = own
-    placed = [own for own in found.values() if own.charting.chart.placed(own.at)]
-    for rows, mass in source.masses() if placed else ():
-        kept = ~np.isnan(rows).any(axis=1) & (mass > 0.0)
-        some, times = (rows, mass) if kept.all() else (rows[kept], mass[kept])
-        for own in placed:
-            if source.weight is None:
-                own.add(some)
-            else:
-                own.add_weighted(some, times)
-    statistics._coordinates |= found
-
-
-def _check_charts(needs: Needs) -> None:
-    """Raises InvalidData for charts that are unknown, or placed by rows that are to come."""
-    for name, _ in needs.charts:
-        found = chart(name)
-        if found.places:
-            raise InvalidData(
-                f"The chart {name} is placed by the rows ({' and '.join(found.places)}) before it is averaged, and "
-                "statistics see every row once: pass the data itself to solve."
-            )
-
-
-def _different_names(columns: Any) -> tuple[str, ...]:
-    """Names of columns, each a text and none twice. Raises InvalidData otherwise; one text is one name."""
-    if isinstance(columns, str) or not isinstance(columns, Iterable):
-        columns = (columns,)
-    names = tuple(columns)
-    if (
-        not names
-        or len(set(map(str, names))) < len(names)
-        or not all(isinstance(n, str | int | np.integer) for n in names)
-    ):
-        raise InvalidData(f"columns={names!r} does not name the columns: pass a different text for each.")
-    return tuple(map(str, names))
