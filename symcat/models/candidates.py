@@ -147,10 +147,10 @@ class Weighed:
 def weighed_of(candidates: Sequence[Candidate], groups: int, alone: bool) -> Weighed:
     """The candidates, held against those nested in them, and which of them each group takes."""
     of = [of_whole_numbers(candidate.model) for candidate in candidates]  # probabilities are not held against densities
-    held = tuple(
-        one.held_against([other.fit for other, its in zip(candidates, of, strict=True) if its == own])
-        for one, own in zip(candidates, of, strict=True)
-    )
+    alike: dict[tuple[int, ...], list[Fit]] = {}
+    for one, own in zip(candidates, of, strict=True):
+        alike.setdefault(own, []).append(one.fit)
+    held = tuple(one.held_against(alike[own]) for one, own in zip(candidates, of, strict=True))
     return Weighed(held, _taken(held, groups), alone)
 
 

@@ -28,6 +28,8 @@ def nested_check(model: Model, fit: Fit, others: Sequence[Fit]) -> CheckResult |
     """
     nested = model.nested
     special = [(k, other) for k, other in enumerate(others) if other.label in nested] if nested else []
+    if not special:
+        return None
     with np.errstate(invalid="ignore"):
         if not any((other.log_likelihood > fit.log_likelihood).any() for _, other in special):
             return None

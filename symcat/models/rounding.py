@@ -139,6 +139,8 @@ def _density_and_mass(model: Model, fit: Fit, values: Floats, cell: float) -> tu
     density = model.log_density(parameters, float(fit.log_partition[0]), values[:, None])
     try:
         law = model.law(parameters)
-        return density, law.cdf(values + 0.5 * cell) - law.cdf(values - 0.5 * cell)
+        ends, place = np.unique([values - 0.5 * cell, values + 0.5 * cell], return_inverse=True)  # cells may touch
+        below, above = law.cdf(ends)[place.reshape(2, -1)]
+        return density, above - below
     except SymcatError:
         return None

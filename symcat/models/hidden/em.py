@@ -22,7 +22,7 @@ def climbed(starts: list[Mixture], cells: Cells, narrowest: float, steps: int) -
     spreads = np.maximum(spreads, narrowest)  # a start may hold rows of a single value
     total = cells.total
     log_likelihood = np.zeros(len(starts))
-    for _ in range(steps):
+    for step in range(steps):
         z = (cells.values - means[:, :, None]) / spreads[:, :, None]
         share = z * z
         share *= -0.5
@@ -31,7 +31,8 @@ def climbed(starts: list[Mixture], cells: Cells, narrowest: float, steps: int) -
         share -= top[:, None]
         np.exp(share, out=share)
         density = share.sum(axis=1)
-        log_likelihood = (np.log(density) + top) @ cells.counts
+        if step == steps - 1:
+            log_likelihood = (np.log(density) + top) @ cells.counts
         share *= (cells.counts / density)[:, None]
         held = np.maximum(share.sum(axis=-1), _TINY)
         along = np.einsum("skm,skm->sk", share, z) / held

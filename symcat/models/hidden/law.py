@@ -12,6 +12,7 @@ import numpy as np
 from symcat.models.base import Floats, Parameters
 from symcat.models.law import Law
 
+_HALF_LOG = 0.5 * math.log(2.0 * math.pi)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _ENDS = np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0])  # of panels, in spreads from a mean
 _POINTS = np.linspace(-8.5, 8.5, 69)  # between which quantiles are looked for, likewise
@@ -32,6 +33,10 @@ class MixtureLaw(Law):
 
     def terms(self, x: Floats) -> Floats:
         """(K, m) log of weight times density of each component at rows (m, d)."""
+        if self.means.shape[1] == 1:
+            m, s = self._line
+            z = (x[:, 0] - m[:, None]) / s[:, None]
+            return np.asarray((np.log(self.weights / s) - _HALF_LOG)[:, None] - 0.5 * z * z)
         out = np.empty((len(self.weights), len(x)))
         for k, (w, m, c) in enumerate(zip(self.weights, self.means, self.covariances, strict=True)):
             factor = np.linalg.cholesky(c)

@@ -43,7 +43,8 @@ _ROUNDS, _STEPS, _HALVINGS = 100, 20, 40
 _LOOSE, _TIGHT, _QUADRATIC = 1e-2, 1e-24, 1e-10  # of the square of a step
 _COARSE, _FINE = 0.05, 1e-11  # by which half of the points may change the sum
 _FEWEST_POINTS = 2.5  # that all of the mass would be, were it on points like the heaviest
-_ROUNDING = 1e-14
+_RAISED = 1.0 + 1e-14
+"""By which the diagonal of a matrix is raised, by rounding, so that there always is a step."""
 _BEYOND = 160  # points at which F is looked at outside of the grid
 _OUTWARD = np.concatenate([[0.0], 0.02 * 1.06 ** np.arange(_BEYOND)])  # of its width
 
@@ -86,9 +87,9 @@ def orthonormal(s: Any, weight: Any, values: Any, coefficients: Any) -> None:
     for k in range(size - 1):
         last = max(k - 1, 0)
         here = values[k]
-        middle = (weight * here * here * s).sum()
+        middle = (weight * here) @ (here * s)
         raised = (s - middle) * here - below * values[last]
-        norm = math.sqrt((weight * raised * raised).sum())
+        norm = math.sqrt((weight * raised) @ raised)
         values[k + 1] = raised / norm
         moved = -middle * coefficients[k] - below * coefficients[last]
         moved[1:] += coefficients[k, :-1]
@@ -144,17 +145,16 @@ def climb(wanted: Any, values: Any, energy: Any, first: float, change: Any, enou
         # That of the constant, by which the averages are subtracted, is solved for too.
         short = products[0] - wanted
         short[0] = 0.0
-        for k in range(short.shape[0]):  # by rounding, so that there always is a step
-            products[k, k] += _ROUNDING * products[k, k]
+        products.reshape(-1)[:: short.shape[0] + 1] *= _RAISED
         step = np.linalg.solve(products, short)
-        square = (short * step).sum()
+        square = short @ step
         if not abs(square) < math.inf:
             return NO_END
         step[0] = 0.0
         along = step @ values
         length = 1.0
         if square > _QUADRATIC:
-            log_sum, falls = math.log(total) - lowest, -(step * wanted).sum()
+            log_sum, falls = math.log(total) - lowest, -(step @ wanted)
             for _ in range(_HALVINGS):
                 weight, total, lowest = weights(energy + length * along, first)
                 gain = length * falls - (math.log(total) - lowest - log_sum)
