@@ -199,7 +199,8 @@ class CheckResult:
     """One test of the fitted class against what it was not fitted to, in each of G groups.
 
     ``made`` says in which groups it was made: those with rows enough, None for all. ``detail(g)`` says in words what
-    was compared in group g. Where no p-value decides, ``verdict`` does.
+    was compared in group g. Where no p-value decides, ``verdict`` does. ``rows`` is the most rows of a group that it
+    was made from, where these are not all: a sample of them tells less of the same departure.
     """
 
     name: str
@@ -210,6 +211,7 @@ class CheckResult:
     weight: Weight = "deciding"
     verdict: NDArray[np.bool_] | None = None
     made: NDArray[np.bool_] | None = None
+    rows: float | None = None
 
     @classmethod
     def single(
@@ -222,10 +224,12 @@ class CheckResult:
         level: float = 1e-3,
         weight: Weight = "deciding",
         verdict: bool | None = None,
+        rows: float | None = None,
     ) -> CheckResult:
         """A check of a batch of one, from plain numbers."""
         decided = None if verdict is None else np.array([verdict])
-        return cls(name, np.array([statistic]), np.array([p_value]), lambda _: detail, level, weight, decided)
+        values = np.array([statistic]), np.array([p_value])
+        return cls(name, *values, lambda _: detail, level, weight, decided, rows=rows)
 
     @property
     def passed(self) -> NDArray[np.bool_]:

@@ -61,7 +61,7 @@ def smooth(
         f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
         "degrees of freedom"
     )
-    return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail)
+    return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail, rows=len(sample))
 
 
 @cache
@@ -115,7 +115,7 @@ def in_groups(
     for group, tested in results.items():
         statistic[group], p_value[group] = tested.statistic[0], tested.p_value[0]
     name = next(iter(results.values())).name
-    return (CheckResult(name, statistic, p_value, lambda group: results[group].detail(0), made=made),)
+    return (CheckResult(name, statistic, p_value, lambda group: results[group].detail(0), made=made, rows=_MOST_ROWS),)
 
 
 def remaining(

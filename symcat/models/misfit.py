@@ -34,9 +34,6 @@ BINS = 32
 _SCORE = 1.959963984540054  # of 95 % intervals
 _LEAST_P = 1e-290  # a smaller p-value tells no size
 _LEAST_GAIN = 664.0  # nats: half the square of the score with that p-value
-_MOST_DIRECTIONS = 64
-_DRAWN, _FEWEST_DRAWN, _TIMES = 1 << 15, 1 << 12, 8
-"""Rows of the model that several columns are held against: at most, at least, and else times those of the data."""
 
 
 @dataclass(frozen=True)
@@ -87,47 +84,34 @@ def of_column(model: Model, fit: Fit, sample: Floats | None) -> Misfit | None:
         return None
 
 
-def of_directions(rows: Floats, drawn: Floats, names: Sequence[str]) -> Misfit:
-    """Of several real columns: rows (m, d) of the data against rows of the model, along single directions.
+def divergence(
+    counts: NDArray[np.intp], of: str, drawn: float = np.inf, expected: Floats | float | None = None
+) -> Misfit:
+    """Kullback and Leibler's divergence of counts in bins from their ``expected`` shares, uniform ones if left out.
 
-    These are the columns, the principal axes of the data, and the distance from the centre in their covariance.
-    """
-    values, vectors = np.linalg.eigh(np.cov(rows.T))
-    axes = (vectors / np.sqrt(np.maximum(values, np.finfo(float).tiny)))[:, values > values[-1] * 1e-12]
-    along, of_model = ((part - rows.mean(axis=0)) @ axes for part in (rows, drawn))
-    found = [
-        _two_samples(rows[:, j], drawn[:, j], f"the values of {name!r}")
-        for j, name in enumerate(names[:_MOST_DIRECTIONS])
-    ]
-    found += [
-        _two_samples(along[:, -k], of_model[:, -k], f"the values along principal axis {k}")
-        for k in range(1, min(axes.shape[1], _MOST_DIRECTIONS) + 1)
-    ]
-    radius, of_radius = ((part * part).sum(axis=1) for part in (along, of_model))
-    found.append(_two_samples(radius, of_radius, "distances of the rows from their centre"))
-    return max(found, key=lambda one: one.nats)
-
-
-def drawn_from(model: Model, fit: Fit, seed: int, rows: int) -> Floats:
-    """Rows of a fit of a batch of one, for ``of_directions`` against so many of the data."""
-    parameters = {name: value[0] for name, value in fit.parameters.items()}
-    return model.sample(parameters, min(max(_TIMES * rows, _FEWEST_DRAWN), _DRAWN), np.random.default_rng(seed))
-
-
-def divergence(counts: NDArray[np.intp], of: str, drawn: float = np.inf) -> Misfit:
-    """Kullback and Leibler's divergence of counts in bins of equal probability from uniform ones.
-
-    Less its bias ``(B - 1) / 2n`` (Miller 1955), and not below zero. ``2 n`` times it has about the mean ``k + l`` and
-    the variance ``2 (k + 2 l)`` of a noncentral chi-square with k = B - 1, from which the interval of l is. Where the
-    bins are of equal probability only in ``drawn`` rows of a model, these add to the noise as rows of the data do.
+    Where the shares are those of ``drawn`` rows of a model, these add to the noise as rows of the data do.
     """
     n = 1.0 / (1.0 / counts.sum() + 1.0 / drawn)
-    shares = counts[counts > 0] / counts.sum()
-    raw, degrees = float(shares @ np.log(shares * len(counts))), len(counts) - 1
-    above = 2.0 * n * raw - degrees
+    ratio = counts / counts.sum() / (1.0 / len(counts) if expected is None else expected)
+    seen = counts > 0
+    return apart(2.0 * n * float(counts[seen] @ np.log(ratio[seen])) / counts.sum(), len(counts) - 1, n, of)
+
+
+def apart(statistic: float, degrees: int, n: float, of: str) -> Misfit:
+    """Of ``2 n`` times a divergence in nats a row, as n rows show it in so many free numbers.
+
+    Less its bias ``degrees / 2n`` (Miller 1955), and not below zero. It has about the mean ``k + l`` and the variance
+    ``2 (k + 2 l)`` of a noncentral chi-square with k degrees of freedom, from which the interval of l is.
+    """
+    above = statistic - degrees
     half = _SCORE * math.sqrt(max(4.0 * above + 4.0 * _SCORE**2 + 2.0 * degrees, 0.0))
     ends = (max(above + 2.0 * _SCORE**2 + sign * half, 0.0) / (2.0 * n) for sign in (-1.0, 1.0))
     return Misfit(max(above, 0.0) / (2.0 * n), of, *ends)
+
+
+def together(found: Sequence[Judgement]) -> Misfit:
+    """What independent parts of a law lose adds up."""
+    return Misfit(sum(one.misfit.nats for one in found if one.misfit is not None), "what its parts lose together")
 
 
 def gained(fit: Fit, richer: Sequence[Fit], group: int = 0) -> Misfit | None:
@@ -147,6 +131,8 @@ def gains(fit: Fit, richer: Fit) -> Floats:
 def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None:
     """What the term that a check asks for would gain; of a p-value too small to tell, at least what the least tells.
 
+    Of a check that was made from some of the rows, a row of these gains what a row of all does.
+
     None where that is too little to matter, and of a check without a p-value, which tells no size.
     """
     p = float(check.p_value[group])
@@ -154,7 +140,7 @@ def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None
         return None
     if p > _LEAST_P:
         return Misfit(float(terms_gain(check, np.full(len(check.p_value), count))[group]), f"the check of {check.name}")
-    nats = _LEAST_GAIN / count
+    nats = _LEAST_GAIN / min(count, math.inf if check.rows is None else check.rows)
     return Misfit(nats, f"the check of {check.name}") if nats > TOLERANCE else None
 
 
@@ -165,7 +151,8 @@ def terms_gain(check: CheckResult, count: Floats) -> Floats:
 
     p = check.p_value
     with np.errstate(divide="ignore", invalid="ignore"):  # groups without rows
-        nats = np.maximum(0.5 * (ndtri(0.5 * p) ** 2 - 1.0), 0.0) / count
+        rows = count if check.rows is None else np.minimum(count, check.rows)
+        nats = np.maximum(0.5 * (ndtri(0.5 * p) ** 2 - 1.0), 0.0) / rows
     return np.where(p > _LEAST_P, nats, np.inf)
 
 
@@ -184,10 +171,3 @@ def verdicts(fit: Fit, checks: Sequence[CheckResult], richer: Sequence[Fit], tol
     for other in richer:
         nats = np.fmax(nats, gains(fit, other))
     return np.where(rejected, np.where(nats <= tolerance, 1, 2), 0)
-
-
-def _two_samples(rows: Floats, drawn: Floats, of: str) -> Misfit:
-    """The values of the data counted in bins that hold as many of the model's each."""
-    ends = np.quantile(drawn, np.arange(1, BINS) / BINS)
-    counts = np.bincount(np.searchsorted(ends, rows, side="right"), minlength=BINS)
-    return divergence(counts, of, drawn=float(len(drawn)))

@@ -38,7 +38,7 @@ def gamma(values: Floats, shapes: Floats) -> Floats:
     """(G,) probabilities that gamma variables of these shapes, and of scale one, exceed ``values``; NaN of NaN."""
     values, shapes = np.ascontiguousarray(values), np.ascontiguousarray(shapes)
     out = np.empty_like(values)
-    loop(values.size, _gamma, _gamma_of)(values, shapes, out)
+    loop(values.size, _gamma, gamma_of)(values, shapes, out)
     return out
 
 
@@ -51,7 +51,7 @@ def chi_square_of(value: float, degrees: int) -> float:
     """Probability that a chi-square variable with ``degrees`` degrees of freedom exceeds ``value``."""
     if degrees == 1:
         return two_sided_of(math.sqrt(max(value, 0.0)))
-    return _gamma_of(0.5 * value, 0.5 * degrees)
+    return gamma_of(0.5 * value, 0.5 * degrees)
 
 
 def smallest_of(p_values: Floats | float, tests: int) -> Floats:
@@ -68,10 +68,10 @@ def _two_sided(scores: Any, out: Any) -> None:
 
 def _gamma(values: Any, shapes: Any, out: Any) -> None:
     for g in range(values.shape[0]):
-        out[g] = _gamma_of(values[g], shapes[g])
+        out[g] = gamma_of(values[g], shapes[g])
 
 
-def _gamma_of(x: float, a: float) -> float:
+def gamma_of(x: float, a: float) -> float:
     """The regularised upper incomplete gamma function by series or continued fraction (Press et al. 2007, section 6.2).
 
     So that a check of a single table need not import scipy.special, which takes longer than all else.

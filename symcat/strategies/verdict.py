@@ -9,6 +9,7 @@ import numpy as np
 
 from symcat.models.base import Model
 from symcat.models.candidates import Weighed, in_words
+from symcat.models.drawn_rows import drawn_from, of_rows
 from symcat.models.enough_rows import too_few
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import (
@@ -17,10 +18,9 @@ from symcat.models.misfit import (
     Misfit,
     Verdict,
     asked_for,
-    drawn_from,
     gained,
     of_column,
-    of_directions,
+    together,
 )
 from symcat.models.rounded_rows import RoundedRows
 from symcat.models.special import of_whole_numbers
@@ -51,7 +51,7 @@ def judged(
     if not failed and (line is None or not line.beyond(tolerance)):
         fits = Judgement(None if too_few(fit)[0] else "fits", line)
         return max([fits, *parts], key=_severity)
-    seen = line if line is not None else _of_directions(model, fit, observed, seed)
+    seen = line if line is not None else _of_drawn_rows(model, fit, observed, seed)
     own = next((c.in_cells for c in weighed.candidates if c.fit is fit), fit)
     richer = [c.in_cells for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
     of_checks = [asked_for(check, float(fit.count[0])) for check in failed]
@@ -75,14 +75,18 @@ def _of_parts(model: Model, weighed: Weighed, observed: Observed, seed: int, tol
         taken = part.winner()
         if taken is not None:
             found.append(judged(taken.model, taken.fit, taken.checks, part, observed.part(block), seed, tolerance))
-    return found
+    seen = [one for one in found if one.verdict in ("close", "misfit") and one.misfit is not None]
+    if len(seen) < 2:
+        return found
+    nats, worst = together(seen), max(seen, key=_severity)
+    verdict: Verdict = "misfit" if worst.verdict == "misfit" or nats.nats > tolerance else "close"
+    return [*found, Judgement(verdict, nats, worst.rejecting)]
 
 
-def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Misfit | None:
-    """Of several real columns, from rows drawn from the fit; rounded values are spread over what rounds to them."""
-    columns = len(model.schema)
-    rows = observed.points(model.schema)
-    if rows is None or model.drawn_slowly or fit.regression is not None or len(rows) <= columns:
+def _of_drawn_rows(model: Model, fit: Fit, observed: Observed, seed: int) -> Misfit | None:
+    """Of several columns, from rows drawn from the fit; rounded values are spread over what rounds to them."""
+    columns, rows = len(model.schema), observed.sample
+    if rows is None or columns < 2 or model.drawn_slowly or fit.regression is not None or len(rows) <= columns:
         return None
     drawn = drawn_from(model, fit, seed, len(rows))
     whole = of_whole_numbers(model)
@@ -91,7 +95,7 @@ def _of_directions(model: Model, fit: Fit, observed: Observed, seed: int) -> Mis
         rows = rounded.spread(rows, seed)
     if whole:
         drawn = RoundedRows(drawn, np.isin(np.arange(columns), whole).astype(np.float64)).spread(drawn, seed)
-    return of_directions(rows, drawn, model.schema.columns)
+    return of_rows(model.schema, rows, drawn)
 
 
 def in_a_sentence(label: str, found: Judgement) -> str:

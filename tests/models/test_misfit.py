@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from symcat.models import misfit
+from symcat.data.schema import Schema
+from symcat.models import drawn_rows, misfit
 from symcat.models.fit import CheckResult
 
 
@@ -70,8 +71,50 @@ def test_directions_see_what_single_columns_do_not():
     drawn = rng.normal(size=(30000, 2))
     angle = rng.uniform(0.0, 2.0 * np.pi, 6000)
     ring = np.sqrt(2.0) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    assert misfit.of_directions(rng.normal(size=(6000, 2)), drawn, ("a", "b")).nats < 0.01
-    assert misfit.of_directions(ring, drawn, ("a", "b")).of == "distances of the rows from their centre"
+    schema = Schema.real(("a", "b"))
+    assert drawn_rows.of_rows(schema, rng.normal(size=(6000, 2)), drawn).nats < 0.01
+    assert drawn_rows.of_rows(schema, ring, drawn).of == "distances of the rows from their centre"
+
+
+def test_what_a_level_hides_is_seen():
+    """A mixture that the level tells apart: in all rows together it is that of the model."""
+    rng = np.random.default_rng(6)
+    schema = Schema(("x", "c"), (None, ("no", "yes")))
+
+    def table(n, tied):
+        side = rng.choice([-1.0, 1.0], size=n)
+        return np.stack([2.0 * side + rng.normal(size=n), side if tied else rng.choice([-1.0, 1.0], size=n)], axis=1)
+
+    drawn = table(30_000, tied=False)
+    assert drawn_rows.of_rows(schema, table(6000, tied=False), drawn).nats < 0.01
+    found = drawn_rows.of_rows(schema, table(6000, tied=True), drawn)
+    values = np.linspace(-8.0, 8.0, 4001)
+    near, far = stats.norm.pdf(values, 2.0), stats.norm.pdf(values, -2.0)
+    lost = integrate.trapezoid(near * np.log(near / (0.5 * near + 0.5 * far)), values)
+    assert found.of == "the values of 'x' given 'c'"
+    assert found.nats == pytest.approx(lost, abs=0.03)
+    assert found.lower < lost
+
+
+def test_levels_that_go_together_are_seen():
+    rng = np.random.default_rng(7)
+    schema = Schema(("a", "b"), (("no", "yes"), ("u", "v", "w")))
+    first = rng.choice([-1.0, 1.0], size=8000)
+    rows = np.stack([first, np.where(rng.random(8000) < 0.5, first > 0, rng.integers(0, 3, 8000))], axis=1)
+    drawn = np.stack([rng.permutation(rows[:, 0]), rng.permutation(rows[:, 1])], axis=1)
+    share = np.array([[4, 1, 1], [1, 4, 1]]) / 12.0
+    lost = float((share * np.log(share / np.outer(share.sum(axis=1), share.sum(axis=0)))).sum())
+    found = drawn_rows.of_rows(schema, rows, drawn)
+    assert found.of == "the levels of 'a' and 'b'"
+    assert found.nats == pytest.approx(lost, abs=0.02)
+
+
+def test_a_check_of_some_rows_tells_the_gain_of_one_of_these():
+    of_all = CheckResult.single("a", 1.0, 1e-20, "")
+    of_some = CheckResult.single("a", 1.0, 1e-20, "", rows=8192)
+    assert misfit.asked_for(of_some, 1e6).nats == pytest.approx(misfit.asked_for(of_all, 8192).nats)
+    assert misfit.asked_for(of_some, 100.0).nats == misfit.asked_for(of_all, 100.0).nats
+    assert misfit.asked_for(CheckResult.single("a", 1.0, 0.0, "", rows=8192), 1e6).nats > 0.08
 
 
 def test_what_a_check_asks_for_is_what_its_term_gains():

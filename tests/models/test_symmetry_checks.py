@@ -176,6 +176,52 @@ def test_the_joint_kurtosis_of_gaussian_tables_keeps_its_level(n: int, d: int, n
     assert (p < 0.001).mean() < 0.002
 
 
+def skewness_of(rows: np.ndarray) -> CheckResult:
+    found = joint.joint_skewness(joint.Scaled.of(rows))
+    assert found is not None
+    return found
+
+
+def test_the_joint_skewness_is_that_of_mardia() -> None:
+    """The average of cubes of Mahalanobis products over all pairs of rows, whatever the linear map."""
+    rng = np.random.default_rng(0)
+    for n, d in ((40, 3), (30, 12)):  # by third moments, and by pairs of rows
+        rows = rng.exponential(size=(n, d))
+        y = rows - rows.mean(axis=0)
+        product = y @ np.linalg.solve(y.T @ y / n, y.T)
+        assert skewness_of(rows).statistic[0] == pytest.approx((product**3).mean(), rel=1e-9)
+        assert skewness_of(rows @ rng.normal(size=(d, d))).statistic[0] == pytest.approx((product**3).mean(), rel=1e-7)
+
+
+def test_columns_curved_in_each_other_are_not_jointly_gaussian() -> None:
+    """Each is Gaussian but for a skewness of 0.03, and none depends on another linearly."""
+    rows = np.random.default_rng(0).standard_normal((36_000, 3))
+    rows[:, 1] += 0.15 * (rows[:, 0] ** 2 - 1.0)
+    twisted = np.random.default_rng(1).standard_normal((36_000, 3))
+    twisted[:, 2] += 0.15 * twisted[:, 0] * twisted[:, 1]
+    for table in (rows, twisted):
+        for label in ("gaussian.full", "gaussian.isotropic", "gaussian.diagonal"):
+            assert checks_of(GAUSSIAN, label, table)["joint skewness"].p_value[0] < 1e-20
+
+
+def test_gaussian_rows_have_no_joint_skewness() -> None:
+    for n, d in ((20, 2), (300, 3), (9000, 5), (3000, 40)):
+        p = [skewness_of(np.random.default_rng(seed).standard_normal((n, d))).p_value[0] for seed in range(4)]
+        assert min(p) > 0.001
+
+
+@pytest.mark.slow
+@pytest.mark.statistics
+@pytest.mark.parametrize(("n", "d"), [(20, 2), (50, 3), (50, 5), (300, 3), (60, 20)])
+def test_the_joint_skewness_of_gaussian_tables_keeps_its_level(n: int, d: int) -> None:
+    """Of many rows its law is a chi-square; that would reject up to ten times too often at 50 rows."""
+    rng = np.random.default_rng(n + d)
+    p = np.array([skewness_of(rng.standard_normal((n, d))).p_value[0] for _ in range(20_000)])
+    assert (p < 0.05).mean() < 0.055
+    assert (p < 0.01).mean() < 0.012
+    assert 0.0003 < (p < 0.001).mean() < 0.0018
+
+
 @pytest.mark.parametrize("ranks", [[3], [1, 1, 1], [1, 2], [1, 2, 2]])
 def test_mean_and_variance_of_the_joint_kurtosis_are_exact(ranks: list[int]) -> None:
     """Against as many drawn tables as tell both to a hundredth."""

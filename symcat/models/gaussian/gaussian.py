@@ -215,8 +215,8 @@ class Gaussian(Class):
         found = list(observed.once(skewness_and_kurtosis))
         sample = observed.of_sample(Scaled.of) if self.dimension > 1 else None
         if sample is not None:
-            joint = joint_kurtosis(sample, self.symmetrised, self.ranks)
-            found += [] if joint is None else [joint]
+            joint = sample.skewness, joint_kurtosis(sample, self.symmetrised, self.ranks)
+            found += [one for one in joint if one is not None]
         shift = None if is_estimated(center) else (fit.parameters["mean"] - moments.origin) / moments.unit
         if self.projectors is not None and self.dimension > 1:
             log_det = observed.once(log_determinant) if shift is None else log_determinant(moments, shift)

@@ -110,7 +110,7 @@ def _shape_of_column(law: MixtureLaw, drawn: Drawn, sample: Floats, j: int, name
         f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
         "degrees of freedom"
     )
-    return CheckResult.single(f"shape of {name}", value, tails.chi_square_of(value, degrees), detail)
+    return CheckResult.single(f"shape of {name}", value, tails.chi_square_of(value, degrees), detail, rows=len(sample))
 
 
 def within(law: MixtureLaw, drawn: Drawn, sample: Floats) -> CheckResult | None:
@@ -128,7 +128,8 @@ def within(law: MixtureLaw, drawn: Drawn, sample: Floats) -> CheckResult | None:
         f"third and fourth moments of {len(sample)} rows about their components, against a Gaussian's: "
         f"chi-square {value:.3g} with {degrees} degrees of freedom"
     )
-    return CheckResult.single("shape within components", value, tails.chi_square_of(value, degrees), detail)
+    p_value = tails.chi_square_of(value, degrees)
+    return CheckResult.single("shape within components", value, p_value, detail, rows=len(sample))
 
 
 def _moments(clouds: Clouds, x: Floats) -> Floats:

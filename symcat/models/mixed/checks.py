@@ -35,7 +35,8 @@ def run(
     found = [replace(check, name=f"residual {check.name}") for check in _gaussian(residuals, precision, real_names)]
     equal = equal_covariance(discrete, residuals, contrasts.schema)
     added = linearity(discrete, residuals, contrasts)
-    return found + [check for check in (equal, added) if check is not None]
+    every = found + [check for check in (equal, added) if check is not None]
+    return [replace(check, rows=len(residuals)) for check in every]
 
 
 def _gaussian(residuals: Floats, precision: Floats, names: Sequence[str]) -> Sequence[CheckResult]:

@@ -166,7 +166,7 @@ def beyond_means(discrete: Floats, reals: Floats, schema: Schema, real_names: Se
                 said = f"{features[a][0]} with " + " times ".join(repr(levels.names[j]) for j in some[i])
     p_value = float(smallest_of(two_sided_of(worst), tests)) if tests else 1.0
     detail = f"ranks of {said}: standard normal score {worst:.3g}, the largest of {tests}" if tests else "too few rows"
-    return CheckResult.single("independence beyond the means", worst, p_value, detail)
+    return CheckResult.single("independence beyond the means", worst, p_value, detail, rows=m)
 
 
 def _ranks(values: Floats) -> Floats:

@@ -97,6 +97,7 @@ def _sixth_moment_of_sample(fit: Fit, moments: Moments, sample: Floats) -> Check
         score,
         two_sided_of(score),
         _compared(float((q**3).mean()) / cube, float(weight @ model**3) / cube),
+        rows=len(q),
     )
 
 

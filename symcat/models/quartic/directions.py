@@ -55,7 +55,7 @@ def directions(y: Floats, fewest: int) -> list[CheckResult] | None:
         free = comb(n + degree - 1, degree) - comb(n + degree - 3, degree - 2)
         value = m * free * _legendre(degree, n, _powers_of_cosines(v, degree))
         words = f"chi-square with {free} degrees of freedom, of the directions of {m} rows"
-        found.append(CheckResult.single(NAMES[degree], value, chi_square_of(max(value, 0.0), free), words))
+        found.append(CheckResult.single(NAMES[degree], value, chi_square_of(max(value, 0.0), free), words, rows=m))
     return found
 
 

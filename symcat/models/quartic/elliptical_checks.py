@@ -34,6 +34,7 @@ def run(y: Floats, r: float, u: float) -> list[CheckResult]:
             score,
             two_sided_of(score),
             f"<q^3> measured {(q**3).mean():.5g}, the model says {float(weight @ of_law**3):.5g}",
+            rows=m,
         )
     ]
     w = r + u * of_law / 6.0
@@ -42,5 +43,5 @@ def run(y: Floats, r: float, u: float) -> list[CheckResult]:
     vector = (y * (q - share * (r + u * q / 6.0))[:, None]).mean(axis=0)
     odd = float(m * (vector @ vector) / variance)
     words = f"chi-square with {n} degrees of freedom; zero by symmetry"
-    found.append(CheckResult.single("symmetry (odd moments)", odd, chi_square_of(odd, n), words))
+    found.append(CheckResult.single("symmetry (odd moments)", odd, chi_square_of(odd, n), words, rows=m))
     return [*found, *(directions(y, FEWEST) or [])]

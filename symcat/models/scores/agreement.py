@@ -51,7 +51,7 @@ def of_pairs(moving: JointMoving, drawn: Floats, names: tuple[str, ...]) -> Chec
             smallest, statistic = found, value
             said = f"{names[i]!r} and {names[j]!r}: chi-square {value:.3g} with {degrees} degrees of freedom"
     detail = f"{said}, the least likely of {len(pairs)} pairs of columns, from {m} rows"
-    return CheckResult.single(AGREEMENT, statistic, float(smallest_of(smallest, len(pairs))), detail)
+    return CheckResult.single(AGREEMENT, statistic, float(smallest_of(smallest, len(pairs))), detail, rows=m)
 
 
 def _legendre(z: Floats) -> dict[int, Floats]:

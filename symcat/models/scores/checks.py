@@ -60,7 +60,8 @@ def jointly_normal(margins: Margins, matrix: Floats, names: tuple[str, ...]) -> 
         f"{said[at]}: chi-square {statistics[at]:.3g}, the least likely of {tests} pairs{' and threes' * (d > 2)} of "
         f"columns, from {m} rows"
     )
-    return CheckResult.single(JOINTLY_NORMAL, statistics[at], float(smallest_of(p_values[at], tests)), detail)
+    p_value = float(smallest_of(p_values[at], tests))
+    return CheckResult.single(JOINTLY_NORMAL, statistics[at], p_value, detail, rows=m)
 
 
 def symmetry(second: Floats, matrix: Floats, pattern: Pattern, count: float, words: str) -> CheckResult | None:
