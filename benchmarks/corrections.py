@@ -17,6 +17,7 @@ from symcat.models.polynomial.exact.bases import Axes, every_term
 from symcat.models.polynomial.exact.maximum import Maximum, maximum
 from symcat.models.polynomial.exact.newton import Problem
 from symcat.models.polynomial.exact.terms import Terms
+from symcat.models.polynomial.moved import about
 from symcat.models.polynomial.series.cumulants import Cumulants, cumulants_of
 from symcat.models.polynomial.series.expansion import COUPLINGS, Expansion, symmetric
 from symcat.models.polynomial.series.hermite import Hermites
@@ -59,17 +60,6 @@ def rows_of(c: dict[str, np.ndarray], n: int, rng: np.random.Generator) -> np.nd
         y = rng.standard_normal((100_000, d))
         parts.append(y[np.log(rng.random(len(y))) < -beyond(c, y) - most])
     return np.concatenate(parts)[:n]
-
-
-def about(c: dict[str, np.ndarray], m: np.ndarray) -> dict[str, np.ndarray]:
-    """The couplings of F(m + y)."""
-    h, k, g, u = (c[name] for name in ("h", "K", "g", "u"))
-    return {
-        "h": h + k @ m + 0.5 * np.einsum("ijk,j,k->i", g, m, m) + np.einsum("ijkl,j,k,l->i", u, m, m, m) / 6.0,
-        "K": k + np.einsum("ijk,k->ij", g, m) + 0.5 * np.einsum("ijkl,k,l->ij", u, m, m),
-        "g": g + np.einsum("ijkl,l->ijk", u, m),
-        "u": u,
-    }
 
 
 # --- exact integration of d = 1, 2, 3 --------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from symcat.answer.significance import critical
 from symcat.data.ingest.indicators import Categories, name_of, texts_for
 from symcat.errors import InvalidData, SymcatError
 from symcat.models.base import INTERCEPT, Model, Parameters
-from symcat.models.special import Regressing, is_classifying
+from symcat.models.special import Regressing, has_moments_given, is_classifying
 
 Hypothesis = str | Sequence[str] | Mapping[str, float] | Floats
 """Coefficients by name, each of them zero; one combination by weights; or rows of weights (q, k)."""
@@ -40,7 +40,8 @@ class Regressed(Estimate):
         Of a two-valued target: the probabilities of the larger of its values (``levels``). Of a categorical one: the
         most probable level; ``predict_proba`` has the probabilities. With ``interval``, a
         confidence such as 0.95, a frame: ``mean``, the ``lower`` and ``upper`` end of its interval, and of a real
-        target ``observation_lower`` and ``observation_upper``, between which one new observation lies so often.
+        target ``observation_lower`` and ``observation_upper``, between which one new observation lies so often; these
+        alone where the mean is a polynomial of the predictors, at the fitted mean and variance.
         """
         model, summary, rows, found = self._predicted(x)
         if is_classifying(model):
@@ -89,7 +90,7 @@ class Regressed(Estimate):
 
         Raises SymcatError for what is no regression, or where no errors are known.
         """
-        summary = self._regression
+        summary = self._of_coefficients("tests of coefficients")
         covariance(summary)
         return {name: self.wald(name) for name in texts_for(summary.predictors, self.categories)}
 
@@ -114,11 +115,21 @@ class Regressed(Estimate):
         sum is the number of coefficients. Of a logistic regression that of the weighted rows (Pregibon 1981). With
         ``weights=``, of a row of weight one; times its weight, where all weights add up to ``n_effective``, it is that
         of the row."""
-        summary = self._regression
+        summary = self._of_coefficients("leverages")
         self._of_one_mean("leverages")
         rows = self._encoded(x, without=summary.target)
         check_finite(rows, "x", "so large that the leverage leaves double precision")
         return leverage(self.model, summary, self.parameters, rows)
+
+    def _of_coefficients(self, what: str) -> RegressionSummary:
+        """What is reported of a mean that is linear in coefficients. Raises SymcatError of another."""
+        summary = self._regression
+        if has_moments_given(self.model):
+            raise SymcatError(
+                f"The mean of {summary.target!r} is a ratio of polynomials in the predictors, and no coefficients are "
+                f"multiplied by these, so there are no {what}: see standard_errors."
+            )
+        return summary
 
     def _of_one_mean(self, what: str) -> None:
         """Raises SymcatError where the target has levels rather than a mean."""
@@ -132,7 +143,7 @@ class Regressed(Estimate):
 
         Raises SymcatError for what is no regression, or where the number of rows is not known.
         """
-        return covariance(self._regression)
+        return covariance(self._of_coefficients("covariance of these"))
 
     def wald(self, hypothesis: Hypothesis, value: Any = 0.0) -> HypothesisTest:
         """Tests linear combinations of a regression's coefficients against ``value``, all of them together.
@@ -143,7 +154,7 @@ class Regressed(Estimate):
 
         Raises InvalidData for unknown names, or combinations that depend on each other.
         """
-        return wald(self._regression, self.parameters, hypothesis, value, self.categories)
+        return wald(self._of_coefficients("tests of coefficients"), self.parameters, hypothesis, value, self.categories)
 
 
 def covariance(summary: RegressionSummary) -> Floats:
@@ -158,8 +169,12 @@ def intervals(
 ) -> dict[str, Floats]:
     """The mean at encoded rows of the predictors with its interval, and where there are residuals that of one
     observation."""
-    regression = cast(Regressing, model)
     width = critical(level, summary.student_degrees)
+    if has_moments_given(model):
+        mean, variance = model.moments_given(parameters, x)
+        reach = width * np.sqrt(variance)
+        return {"mean": mean, "observation_lower": mean - reach, "observation_upper": mean + reach}
+    regression = cast(Regressing, model)
     design = regression.design(x)
     along = design @ _joined(parameters)
     variance = np.einsum("mi,ij,mj->m", design, covariance(summary), design)

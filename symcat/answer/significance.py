@@ -22,14 +22,16 @@ def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int =
     for name, value in values.items():
         if found.link == "log density":  # its numbers have no tests
             break
-        errors = fit.standard_errors[name][group] if fit.standard_errors else np.full_like(value, np.nan)
+        errors = fit.standard_errors[name][group] if name in fit.standard_errors else np.full_like(value, np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = value / errors
         t[name], p[name] = ratio, _two_sided(ratio, freedom)
 
     covariance = None if found.covariance is None else found.covariance[0]
     r_squared = None if found.r_squared is None else float(found.r_squared[group])
-    adjusted, f, f_p_value = _of_all(r_squared, len(schema) - 1, freedom)
+    # Of a polynomial there are more coefficients than predictors.
+    tested = freedom if found.link != "polynomial" else math.inf
+    adjusted, f, f_p_value = _of_all(r_squared, len(schema) - 1, tested)
 
     def reported(numbers: Floats | None) -> float | None:
         return None if numbers is None else float(numbers[group])

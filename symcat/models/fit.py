@@ -39,6 +39,7 @@ _FAMILIES: dict[str, LinearFamily] = {
     "logit": "logistic",
     "softmax": "multinomial",
     "log density": "discriminant",
+    "polynomial": "gaussian",
 }
 
 ANSWERED = 0
@@ -72,12 +73,12 @@ class Coverage:
 class Regression:
     """What a conditional model reports beside its coefficients; arrays (G,), None where it has no such number.
 
-    ``link`` is the transform of the target's mean that is linear in the other columns. The t-values of coefficients
-    have Student's law with ``degrees_of_freedom``; a normal one where these are infinite.
+    ``link`` is the transform of the target's mean that is linear in the other columns, or says what it is instead. The
+    t-values of coefficients have Student's law with ``degrees_of_freedom``; a normal one where these are infinite.
     """
 
     target: int  # position among the columns
-    link: Literal["identity", "logit", "softmax", "log density"]
+    link: Literal["identity", "logit", "softmax", "log density", "polynomial"]
     degrees_of_freedom: Floats
     residual_standard_deviation: Floats | None = None
     r_squared: Floats | None = None

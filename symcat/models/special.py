@@ -83,6 +83,13 @@ class Regressing(Model, Protocol):
         """(m,) the target as the number whose mean is predicted, at encoded rows (m, d) of all columns."""
 
 
+class GivenMoments(Model, Protocol):
+    """A model of one real column given the others that is normal, with a mean and a variance for each row of these."""
+
+    def moments_given(self, parameters: Parameters, x: Floats) -> tuple[Floats, Floats]:
+        """(m,) means and variances of the target at encoded rows (m, d - 1) of the other columns."""
+
+
 class Tiltable(Model, Protocol):
     """A class of discrete columns that further fields and couplings take to a class again."""
 
@@ -100,6 +107,11 @@ class Classifying(Model, Protocol):
 def is_classifying(model: Model) -> TypeGuard[Classifying]:
     """Whether a class says how likely each level of a categorical column is."""
     return hasattr(model, "of_target")
+
+
+def has_moments_given(model: Model) -> TypeGuard[GivenMoments]:
+    """Whether the mean of a target is no linear combination of coefficients, and its variance depends on the row."""
+    return hasattr(model, "moments_given")
 
 
 def is_integrated(model: Model) -> TypeGuard[IntegratedModel]:

@@ -37,10 +37,9 @@ MOST_TESTED = 4096
 _HELD = 1 << 25  # numbers of all rows that are kept in memory, else they are read again for every column
 _AT_ONCE = 1 << 16  # rows mapped to scores at a time
 _STEP = 0.1  # standard errors by which a parameter is moved for a slope, at most
-_MOST_MOVED = (
-    0.02  # of a score, at most: the couplings of a polynomial balance, and one moved by its error is far from the law
-)
-_SHORTENED = 5
+_MOST_MOVED, _SHORTENED = 0.02, 5
+"""Of a score, by a parameter's step, else the step is shortened, so many times: the couplings of a polynomial balance
+each other, and one alone moved by its error is far from the law."""
 
 
 @dataclass(frozen=True)

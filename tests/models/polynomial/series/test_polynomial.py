@@ -9,6 +9,7 @@ import pytest
 
 from symcat import catalogue
 from symcat.models.fit import Fit
+from symcat.models.polynomial.moved import about
 from symcat.models.polynomial.series.expansion import Expansion
 from symcat.models.polynomial.series.polynomial import fitted
 from symcat.models.polynomial.tensors import energy
@@ -27,23 +28,12 @@ def table() -> tuple[dict[str, np.ndarray], np.ndarray]:
     return couplings, rows_of(couplings, 60_000, np.random.default_rng(1))
 
 
-def _about(couplings: dict[str, np.ndarray], m: np.ndarray) -> dict[str, np.ndarray]:
-    """The couplings of ``F(m + y)``."""
-    h, k, g, u = (couplings[name] for name in ("h", "K", "g", "u"))
-    return {
-        "h": h + k @ m + 0.5 * np.einsum("ijk,j,k->i", g, m, m) + np.einsum("ijkl,j,k,l->i", u, m, m, m) / 6.0,
-        "K": k + np.einsum("ijk,k->ij", g, m) + 0.5 * np.einsum("ijkl,k,l->ij", u, m, m),
-        "g": g + np.einsum("ijkl,l->ijk", u, m),
-        "u": u,
-    }
-
-
 def test_couplings_come_back(expansion: Expansion, table: tuple[dict[str, np.ndarray], np.ndarray]) -> None:
     couplings, rows = table
     fit = fitted("polynomial.quartic", rows, None, expansion)
     assert isinstance(fit, Fit)
     assert fit.source == "correction"
-    for name, value in _about(couplings, fit.parameters["mean"][0]).items():
+    for name, value in about(couplings, fit.parameters["mean"][0]).items():
         scores = (fit.parameters[name][0] - value) / fit.standard_errors[name][0]
         assert np.abs(scores).max() < 4.0, name
     # The likelihood is what its density gives to the rows.
