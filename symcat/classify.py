@@ -14,7 +14,7 @@ from symcat.models.candidates import Weighed
 from symcat.models.fit import Observed
 from symcat.models.misfit import Verdict
 from symcat.question import Question
-from symcat.question.values import UNSET, GivenCenter, Missing, Prior, Unset
+from symcat.question.values import UNSET, GivenCenter, Missing, Order, Prior, Unset
 from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps
 from symcat.strategies.pose import pose
 from symcat.strategies.verdict import judged
@@ -32,13 +32,15 @@ def classify(
     seed: int = 0,
     counts: str | None = None,
     weights: str | None = None,
+    order: Order = "detect",
     missing: Missing = "drop",
 ) -> Classification:
     """Weighs every candidate class without solving.
 
     Parameters
     ----------
-    data, classes, center, interval, columns, kinds, prior, seed, counts, weights, missing : as for ``symcat.solve``.
+    data, classes, center, interval, columns, kinds, prior, seed, counts, weights, order, missing : as for
+        ``symcat.solve``.
 
     Returns
     -------
@@ -68,6 +70,7 @@ def classify(
         seed=seed,
         counts=counts,
         weights=weights,
+        order=order,
         missing=missing,
     )
     with working("reading the rows and weighing the classes"):
@@ -95,6 +98,7 @@ def classify(
         verdict=_verdict(problem.weighed, problem.observed, seed),
         columns=problem.schema.columns,
         n_rows=statistics.n_rows,
+        n_effective=problem.measured.share * statistics.n_rows if problem.order.known else None,
         n_missing=statistics.n_missing,
         set_aside=dict(problem.measured.set_aside),
         evidence=evidence_of(problem.weighed),

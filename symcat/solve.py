@@ -15,7 +15,7 @@ from symcat.data.schema import Kind
 from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf
 from symcat.question import Question
-from symcat.question.values import UNSET, Basis, Fallback, Form, GivenCenter, Missing, Prior, Unset
+from symcat.question.values import UNSET, Basis, Fallback, Form, GivenCenter, Missing, Order, Prior, Unset
 from symcat.strategies import asked
 from symcat.strategies.asking import Said, settle
 from symcat.strategies.base import Answered, Problem
@@ -49,6 +49,7 @@ def solve(
     weights: str | None = None,
     errors: ErrorsOf | Unset = UNSET,
     cluster: str | None = None,
+    order: Order = "detect",
     missing: Missing = "drop",
     strict: bool = False,
     tolerance: float = TOLERANCE,
@@ -104,6 +105,7 @@ def solve(
     form: Form | Unset = UNSET,
     errors: ErrorsOf | Unset = UNSET,
     cluster: str | None = None,
+    order: Order = "detect",
     missing: Missing = "drop",
     strict: bool = False,
     tolerance: float = TOLERANCE,
@@ -167,6 +169,13 @@ def solve(
         is found from the data. ``"cluster"``: rows with the same value of a column belong together. Where consecutive
         rows depend on each other, a check says so and gives the first two.
     cluster : the name of that column, which is not measured.
+    order : what the order of the rows means. ``"time"`` declares that they are in order of time: they count as the
+        number of independent rows that they are worth, by the integrated autocorrelation time of the scores of the
+        fit, in BIC, checks and tests; every error is that of its own scores, the robust ones are of ``"blocks"``.
+        ``"detect"``, the default, does the same, and says so in a warning and first in the answer, where a test of the
+        scores at one in a thousand finds that consecutive rows depend on each other, if they look like a series: they
+        depend less on those further on, and no column has all its equal values together. Of others, such as sorted and
+        grouped files, a check tells. None denies it: no test is made.
     missing : what becomes of rows with a missing value. ``"drop"`` leaves them out. ``"em"`` takes the maximum of the
         likelihood of all cells that were seen, of Gaussian classes and of those of two-valued columns that are fitted
         by sums over their states. ``"pairwise"``, of Gaussian classes, averages every pair of columns over the rows
@@ -218,6 +227,7 @@ def solve(
         weights=weights,
         errors=errors,
         cluster=cluster,
+        order=order,
         missing=missing,
         strict=strict,
         tolerance=tolerance,
@@ -241,6 +251,8 @@ def _solved(question: Question, data: Any, book: catalogue.Catalogue) -> Solutio
             return answer
     with step("reading the rows and weighing the classes"):
         problem = pose(question, data, book)
+    if problem.order.known is not None:
+        question = question.of_a_series
     said, trail = settle(problem, asked(question), strict=question.strict, patience=question.patience)
     return _answer(problem, said, trail, book.version)
 
@@ -260,7 +272,8 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         evidence=evidence_of(said.evidence),
         trail=trail,
         observed=problem.observed,
-        n_rows=problem.measured.statistics.n_rows if problem.measured.statistics.weighted else None,
+        n_rows=problem.measured.statistics.n_rows if problem.measured.weighted else None,
+        order=problem.order.known,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,
         categories=problem.measured.categories,

@@ -308,7 +308,7 @@ def test_a_column_that_looks_like_counts() -> None:
     rows = pd.DataFrame({"a": [0, 1, 0, 1] * 10, "b": [0, 0, 1, 1] * 10, "n": RNG.integers(0, 9, 40)})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        symcat.solve(rows, classes=["mixed.product"])
+        symcat.solve(rows, classes=["mixed.product"], order=None)
         symcat.solve(HISTOGRAM.assign(n=OFTEN + 0.5), classes=["mixed.product"])
 
 

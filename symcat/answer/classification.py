@@ -14,7 +14,8 @@ from symcat.models.misfit import Verdict
 class Classification(Printed):
     """Every candidate class weighed against the data; ``label`` is the one taken, None when none has an answer.
 
-    ``verdict`` says whether it describes the data, as that of a ``Solution`` does.
+    ``verdict`` says whether it describes the data, as that of a ``Solution`` does. ``n_effective`` is how many
+    independent rows they are worth where they are in order of time and depend on their neighbours.
 
     Examples
     --------
@@ -29,6 +30,7 @@ class Classification(Printed):
     verdict: Verdict | None = None
     columns: tuple[str, ...]
     n_rows: int
+    n_effective: float | None = None
     n_missing: int
     set_aside: dict[str, str] = Field(default_factory=dict)
     evidence: tuple[Evidence, ...]

@@ -49,6 +49,7 @@ class Estimate(Printed):
     misfit_interval: tuple[float, float] | None = None
     n_rows: int | None = None
     n_effective: float | None = None
+    order: Literal["declared", "found"] | None = None
     n_missing: int = 0
     set_aside: dict[str, str] = Field(default_factory=dict)
     categories: dict[str, tuple[Level, ...]] = Field(default_factory=dict)

@@ -60,7 +60,8 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
     facts = [_SOURCES[answer.source].format(version=answer.catalogue_version)]
     if answer.n_rows is not None:
         left_out = f" ({answer.n_missing:,} with missing values left out)" if answer.n_missing else ""
-        worth = "" if answer.n_effective is None else f", weighted, worth {answer.n_effective:,.1f}"
+        how = "weighted" if answer.order is None else "in order of time"
+        worth = "" if answer.n_effective is None else f", {how}, worth {answer.n_effective:,.1f}"
         facts.append(f"{answer.n_rows:,} rows{worth}{left_out}")
     if answer.log_likelihood is not None:
         facts.append(f"log-likelihood {answer.log_likelihood:,.2f}")
@@ -97,6 +98,12 @@ def _taken(answer: Solution) -> list[str]:
         own = answer.categories.get(name, levels.get(name))
         of_kind.setdefault(kind_of(own), []).append(name)
     lines = []
+    if answer.order is not None and answer.n_rows and answer.n_effective is not None:
+        how = "as declared" if answer.order == "declared" else "as a test says"
+        lines.append(
+            f"Rows depend on their neighbours, {how}: {answer.n_rows:,} of them are worth {answer.n_effective:,.0f} "
+            "independent ones"
+        )
     if len(answer.columns) > 1 or answer.set_aside:
         parts = [
             f"{len(of_kind[kind])} {kind} {'one' if place else 'column'}{'s' * (len(of_kind[kind]) > 1)} "

@@ -39,7 +39,8 @@ class Solution(Regressed, Distribution):
     ``log_likelihood`` that of all rows together, natural logarithms, densities per unit of the columns. ``library`` is
     that of the frame that was solved, in which ``sample`` hands rows back; None for arrays. ``parts`` are the answers
     of the blocks of columns that a composite class is made of. ``n_effective`` is of weighted rows: how many of equal
-    weight they are worth, of which the likelihood is. ``set_aside`` says which columns of the data were left out, each
+    weight they are worth, of which the likelihood is; so of rows in order of time, where ``order`` says whether that
+    was ``"declared"`` or ``"found"``. ``set_aside`` says which columns of the data were left out, each
     with its reason. ``categories`` are the levels of text columns of more than two, which a regression has as
     ``column[level]``, 1 or 0; the first is the reference. Data for predictions may hold the text itself.
 
@@ -77,14 +78,21 @@ class Solution(Regressed, Distribution):
 
     def confidence_intervals(self, level: float = 0.95, robust: bool = False) -> dict[str, tuple[Numbers, Numbers]]:
         """Intervals (lower, upper) of the parameters whose errors are known, at confidence ``level``: by Student's law
-        for coefficients of least squares, as their p-values are, else by the normal one."""
-        width = critical(level, math.inf if self.regression is None else self.regression.student_degrees)
+        for coefficients of least squares, as their p-values are, and of rows in order of time, by the number of
+        independent ones that they are worth; else by the normal one."""
+        width = critical(level, self._degrees_of_freedom)
         if not isinstance(robust, bool | np.bool_):
             raise InvalidData(f"robust={robust!r} is not known: pass True or False.")
         errors = self.robust_standard_errors if robust else self.standard_errors
         if errors is None:
             raise SymcatError("No standard errors are known: give lookup the number of rows, n=.")
         return {k: (v - width * errors[k], v + width * errors[k]) for k, v in self.parameters.items() if k in errors}
+
+    @property
+    def _degrees_of_freedom(self) -> float:
+        if self.regression is not None:
+            return self.regression.student_degrees
+        return math.inf if self.order is None or self.n_effective is None else max(self.n_effective - 1.0, 1.0)
 
     def free_energy(self) -> Expr:
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""

@@ -42,6 +42,9 @@ Weights = Annotated[str | None, typer.Option(metavar="COL", help="The column tha
 Missing = Annotated[
     str, typer.Option(metavar="drop|em|pairwise", help="Rows with missing values: leave them out, or use every cell.")
 ]
+Order = Annotated[
+    str, typer.Option(metavar="detect|time|none", help="What the order of the rows means; found from them by default.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -68,6 +71,11 @@ def if_given(value: Any) -> Any:
     from symcat.question.values import UNSET
 
     return UNSET if value is None else value
+
+
+def order_of(text: str) -> Any:
+    """None for "none"; anything else is left for the question to refuse."""
+    return None if text == "none" else text
 
 
 def prior_of(text: str | None) -> Any:

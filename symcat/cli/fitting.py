@@ -17,6 +17,7 @@ from symcat.cli.arguments import (
     Interval,
     Kinds,
     Missing,
+    Order,
     Prior,
     Seed,
     Weights,
@@ -25,6 +26,7 @@ from symcat.cli.arguments import (
     interval_of,
     kinds_of,
     names_of,
+    order_of,
     prior_of,
 )
 from symcat.errors import NoEntry
@@ -80,6 +82,7 @@ def solve(
     long: Annotated[bool, typer.Option("--long", help="With --by: a row for each group and parameter.")] = False,
     counts: Counts = None,
     weights: Weights = None,
+    order: Order = "detect",
     missing: Missing = "drop",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse where the best class is a misfit.")] = False,
     tolerance: Annotated[float, typer.Option(help="Nats a row of a misfit that is too small to matter.")] = TOLERANCE,
@@ -105,6 +108,7 @@ def solve(
         "learn": learn,
         "counts": counts,
         "weights": weights,
+        "order": order_of(order),
         "missing": missing,
         "seed": seed,
         "form": if_given("long" if long else None),
@@ -136,6 +140,7 @@ def classify(
     prior: Prior = None,
     counts: Counts = None,
     weights: Weights = None,
+    order: Order = "detect",
     missing: Missing = "drop",
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -155,6 +160,7 @@ def classify(
             prior=prior_of(prior),
             counts=counts,
             weights=weights,
+            order=order_of(order),
             missing=way,
             seed=seed,
         )

@@ -18,9 +18,11 @@ from symcat.data.needs import Needs
 from symcat.data.products import positions, with_products
 from symcat.data.schema import Kind, Schema
 from symcat.data.shape import check_shape
+from symcat.data.states import States
 from symcat.data.statistics import Statistics
 from symcat.data.statistics.placing import place
 from symcat.data.weights import Weight, repeated
+from symcat.data.worth import thinned, worth
 from symcat.errors import InvalidData
 
 _ROWS_AT_ONCE = 1 << 16
@@ -31,17 +33,51 @@ class Measured:
     """What the pass has left of a table, and the way back to its rows.
 
     ``schema`` is of the user's columns; those of products follow in ``statistics``. ``source`` is None where the user
-    has collected the statistics.
+    has collected the statistics. ``share`` is less than one where rows depend on their neighbours: how many independent
+    ones each of them is worth. They are weighted then, all by that.
     """
 
     statistics: Statistics
     schema: Schema
     source: Source | None = None
+    share: float = 1.0
 
     @cached_property
     def moments(self) -> Moments:
         """The averages over all rows, once for all who ask."""
-        return self.statistics.moments
+        return worth(self.statistics.moments, self.share)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the number of the rows and what they are worth are not the same."""
+        return self.statistics.weighted or self.share < 1.0
+
+    @cached_property
+    def blocks(self) -> Moments:
+        """The averages over consecutive blocks of rows."""
+        return worth(self.statistics.blocks, self.share)
+
+    @property
+    def states(self) -> States | None:
+        """The distinct rows of discrete columns, where each counts as one."""
+        return None if self.weighted else self.statistics.states
+
+    @cached_property
+    def sample(self) -> Floats:
+        """(m, d) random rows; of those that depend on their neighbours as many as they are worth, far apart."""
+        sample = self.statistics.sample
+        if self.share == 1.0:
+            return sample
+        if self.source is None:
+            return sample[: max(1, round(self.share * len(sample)))]
+        step = -(-self.statistics.n_rows // max(1, min(len(sample), int(self.share * self.statistics.n_rows))))
+        return thinned(self.rows(), step)
+
+    @property
+    def weighted_sample(self) -> tuple[Floats, Floats]:
+        """(m, d) random rows as they occurred, and (m,) what each is worth."""
+        rows, weight = self.statistics.weighted_sample
+        return rows, weight * self.share
 
     @property
     def set_aside(self) -> Mapping[str, str]:
@@ -56,7 +92,7 @@ class Measured:
     @property
     def everything(self) -> bool:
         """Whether ``rows`` are all complete rows."""
-        if self.statistics.weighted:
+        if self.weighted:
             return False
         return self.source is not None or len(self.statistics.sample) == self.statistics.n_rows
 
@@ -88,7 +124,7 @@ class Measured:
                 some, mass = batch[start : start + _ROWS_AT_ONCE], times[start : start + _ROWS_AT_ONCE]
                 kept = ~np.isnan(some).any(axis=1) & (mass > 0.0)
                 rows, weight = (some, mass) if kept.all() else (some[kept], mass[kept])
-                yield rows, weight * self.statistics.weight_unit
+                yield rows, weight * (self.statistics.weight_unit * self.share)
 
 
 def measure(

@@ -16,17 +16,19 @@ FEWEST = 16
 LEVEL = 1e-3
 """Of the test of all parameters together."""
 
-_LARGEST_ROOT = 0.97  # of the prewhitening: Andrews & Monahan 1992, section 3
+_LARGEST = 0.99  # of a reflection coefficient
+_LATER = range(5, 9)  # blocks
+_FADED = 0.7  # share of the dependence of the next rows
 
 
 def variance(moved: Floats) -> Floats:
     """(...) the variance of the sum of B consecutive values (B, ...), about their average: they add up to nothing, or
     to what they move against a prior.
 
-    The long-run variance by the quadratic spectral kernel, its bandwidth chosen from the autocorrelation of each series
-    (Andrews 1991, Econometrica 59:817, equations 6.2 and 6.4), of the series prewhitened by a first-order
-    autoregression (Andrews & Monahan 1992, Econometrica 60:953). Values may be those of rows or of blocks of them: the
-    kernel mends what the blocks leave.
+    The spectrum at frequency zero of the maximum-entropy process (Burg 1967; Parzen 1974, IEEE Trans. Autom. Control
+    19:723), its order by BIC and one at least: with the reflection coefficients k_m of Burg's recursion it is the
+    variance of the values times the product of (1 + k_m) / (1 - k_m). The first one is freed from its bias by the
+    unknown average, -(1 + 3 k) / B (Kendall 1954, Biometrika 41:403). Values may be those of rows or of blocks.
     """
     count = len(moved)
     flat = moved.reshape(count, -1)
@@ -34,18 +36,52 @@ def variance(moved: Floats) -> Floats:
     largest = np.abs(flat).max(axis=0, initial=0.0)
     unit = np.where(largest > 0.0, largest, 1.0)
     series = flat / unit
-    root = np.clip(_autoregression(series), -_LARGEST_ROOT, _LARGEST_ROOT)
-    whitened = series[1:] - root * series[:-1]
-    squares = (whitened**2).mean(axis=0)
-    again = np.clip(_autoregression(whitened), -_LARGEST_ROOT, _LARGEST_ROOT)
-    bandwidth = 1.3221 * (len(whitened) * 4.0 * again**2 / (1.0 - again) ** 4) ** 0.2
-    lags = np.arange(1.0, len(whitened))
-    size = 1 << (2 * len(whitened) - 1).bit_length()
-    transform = np.fft.rfft(whitened, size, axis=0)
-    covariances = np.fft.irfft(np.abs(transform) ** 2, size, axis=0)[1 : len(whitened)] / len(whitened)
-    of_whitened = squares + 2.0 * (_quadratic_spectral(lags[:, None], bandwidth) * covariances).sum(axis=0)
-    out: Floats = unit**2 * count * np.maximum(of_whitened, 0.0) / (1.0 - root) ** 2 * (count / (count - 1.0))
+    square = (series**2).mean(axis=0)
+    ahead, back = series[1:], series[:-1]
+    innovation, factor = np.ones_like(square), np.ones_like(square)
+    chosen, best = np.ones_like(square), np.full_like(square, np.inf)
+    for order in range(1, min(int(10.0 * math.log10(count)), count // 4) + 1):
+        power = np.einsum("tk,tk->k", ahead, ahead) + np.einsum("tk,tk->k", back, back)
+        k = 2.0 * np.einsum("tk,tk->k", ahead, back) / np.where(power > 0.0, power, 1.0)
+        unbiased = k + (1.0 + 3.0 * k) / count if order == 1 else k
+        unbiased = np.clip(unbiased, -_LARGEST, _LARGEST)
+        factor = factor * (1.0 + unbiased) / (1.0 - unbiased)
+        innovation = innovation * np.maximum(1.0 - k**2, 1e-300)
+        bic = count * np.log(innovation) + order * math.log(count)
+        chosen, best = np.where(bic < best, factor, chosen), np.minimum(bic, best)
+        ahead, back = (ahead - k * back)[1:], (back - k * ahead)[:-1]
+    out: Floats = unit**2 * count * square * chosen * (count / (count - 1.0))
     return out.reshape(moved.shape[1:])
+
+
+def inflation(moved: dict[str, Floats], rows: dict[str, Floats]) -> dict[str, Floats]:
+    """(...) by parameter: how many times larger its variance is for the order of the rows, 1 or more; 1 where nothing
+    moves. ``moved`` (B, ...) is what consecutive blocks move, ``rows`` (...) the variances from single rows."""
+    found = {}
+    for name, value in moved.items():
+        of_rows = rows[name]
+        ratio = variance(value) / np.where(of_rows > 0.0, of_rows, np.inf)
+        found[name] = np.maximum(np.where(np.isfinite(ratio), ratio, 1.0), 1.0)
+    return found
+
+
+def fades(moved: Floats, of_rows: float, n: float) -> bool:
+    """Whether n rows depend less on those further on than on the next, as in a series: in sorted files and those of a
+    few groups, and with a trend, they do not.
+
+    ``moved`` (B,) is what B consecutive blocks of them move a number, ``of_rows`` its variance from single rows. The
+    average autocovariance within blocks, or with the next rows where each is a block, is compared with that five to
+    eight blocks further on.
+    """
+    blocks, values = len(moved), moved - moved.mean()
+
+    def between(lag: int) -> float:
+        return float(values[lag:] @ values[:-lag]) / (blocks - lag)
+
+    length = n / blocks
+    near = between(1) if length == 1.0 else (float(values @ values) - of_rows) / (blocks * (length - 1.0) * length)
+    later = sum(map(between, _LATER)) / len(_LATER) / length**2
+    return later < _FADED * near or near < 0.0
 
 
 @dataclass(frozen=True)
@@ -103,18 +139,3 @@ def _normal(score: float, freedom: float) -> float:
     freedom as blocks keep far tails, which many numbers need, from false alarms where blocks are few.
     """
     return (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) * math.sqrt(freedom * math.log1p(score**2 / freedom))
-
-
-def _autoregression(series: Floats) -> Floats:
-    """(K,) coefficients of first-order autoregressions of the columns (T, K)."""
-    square = (series[:-1] ** 2).sum(axis=0)
-    return np.asarray((series[1:] * series[:-1]).sum(axis=0) / np.where(square > 0.0, square, 1.0))
-
-
-def _quadratic_spectral(lag: Floats, bandwidth: Floats) -> Floats:
-    """The kernel at ``lag / bandwidth``; 0 without bandwidth."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        x = 1.2 * np.pi * lag / bandwidth
-        out = 3.0 / x**2 * (np.sin(x) / x - np.cos(x))
-    small = x < 1e-3
-    return np.where(bandwidth > 0.0, np.where(small, 1.0 - 0.1 * x**2, out), 0.0)

@@ -34,6 +34,7 @@ from symcat.question.values import (
     Form,
     GivenCenter,
     Missing,
+    Order,
     Prior,
     Unset,
     check_values,
@@ -77,7 +78,9 @@ class Question:
     form: Form = "wide"
     weight: Weight | None = None
     errors: ErrorsOf = "rows"
+    errors_named: bool = False
     cluster: str | None = None
+    order: Order = "detect"
     missing: Missing = "drop"
     stated: frozenset[str] = frozenset()  # options of classes that were given, be it at their defaults
     strict: bool = False
@@ -108,6 +111,7 @@ class Question:
         weights: str | None = None,
         errors: Any = UNSET,
         cluster: Any = None,
+        order: Any = "detect",
         missing: Any = "drop",
         strict: Any = False,
         tolerance: Any = TOLERANCE,
@@ -131,6 +135,7 @@ class Question:
             form=form,
             errors=errors,
             cluster=cluster,
+            order=order,
             missing=missing,
             strict=strict,
             tolerance=tolerance,
@@ -162,6 +167,10 @@ class Question:
             (OTHER_ERRORS, errors != "cluster", errors),
             ("cluster=", cluster is not None, cluster),
             ("no cluster=", cluster is None, None),
+            ("order='time'", order == "time", order),
+            ("order=None", order is None, order),
+            ("errors='blocks'", errors == "blocks", errors),
+            ("counts=", weight is not None and not weighted, counts),
             ("weights=", weighted, weights),
             ("missing=", missing != "drop", missing),
             ("strict=True", bool(strict), strict),
@@ -195,19 +204,33 @@ class Question:
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
             patience=math.inf if budget_s is not None or searching else PATIENCE_S,
             strategies_named=named is not None,
-            strategies=named or _usual(beyond=fallback is not None and not keys and target is None and not weighted),
+            strategies=named
+            or _usual(beyond=fallback is not None and not keys and target is None and not weighted and order != "time"),
             learn=os.environ.get(LEARN) == "1" if learn is None else learn,
             recall=learn is not False,
             seed=int(seed),
             form=form,
             weight=weight,
             errors=errors,
+            errors_named=errors_given,
             cluster=cluster,
+            order=order,
             missing=missing,
             stated=stated,
             strict=bool(strict),
             tolerance=float(tolerance),
         )
+
+    @property
+    def may_be_a_series(self) -> bool:
+        """Whether rows that depend on their neighbours are looked for."""
+        searched = self.strategies_named and any(name in SEARCHING for name in self.strategies)
+        return not self.by and self.errors != "cluster" and not searched
+
+    @property
+    def of_a_series(self) -> Question:
+        """The same question without searches, which count every row as one."""
+        return replace(self, strategies=tuple(name for name in self.strategies if name not in SEARCHING))
 
     @property
     def kind(self) -> Kind | None:

@@ -77,6 +77,23 @@ EXCLUDED = (
         ("by=",),
         "errors={value} cannot be used with by=: groups get model-based errors only. Leave one of them out.",
     ),
+    Excluded(
+        "order='time'",
+        ("by=", "missing=", "counts=", "weights=", "cluster="),
+        "order='time' cannot be used with {other}: it is of the rows of one table, each of which comes once. Leave one "
+        "of them out.",
+    ),
+    Excluded(
+        "order='time'",
+        (SEARCHES, "fallback='analog'"),
+        "order='time' cannot be used with {other}: a search counts every row as one. Leave one of them out.",
+    ),
+    Excluded(
+        "order=None",
+        ("errors='blocks'",),
+        "order=None says that the order of the rows means nothing, and errors='blocks' that it is one of time: leave "
+        "one of them out.",
+    ),
     Excluded("errors='cluster'", ("no cluster=",), _CLUSTERED),
     Excluded("cluster=", (OTHER_ERRORS,), _CLUSTERED),
     Excluded("cluster=", (MANY,), "cluster= cannot be used with {other}: leave one of them out."),

@@ -22,6 +22,7 @@ Basis = Literal["spin", "binary"]
 Fallback = Literal["analog"] | None
 Form = Literal["wide", "long"]
 Missing = Literal["drop", "em", "pairwise"]
+Order = Literal["detect", "time"] | None
 
 BUDGET_S = 60.0
 """Seconds that a call may take where nothing else is said."""
@@ -159,6 +160,7 @@ def check_values(
     form: Any,
     errors: Any,
     cluster: Any,
+    order: Any,
     missing: Any,
     strict: Any,
     tolerance: Any,
@@ -174,6 +176,7 @@ def check_values(
         ("learn", learn, learn is None or isinstance(learn, bool)),
         ("errors", errors, _is_word(errors, *get_args(ErrorsOf))),
         ("cluster", cluster, cluster is None or isinstance(cluster, str)),
+        ("order", order, order is None or _is_word(order, "detect", "time")),
         ("form", form, _is_word(form, *get_args(Form))),
         (INTERCEPT, intercept, isinstance(intercept, bool | np.bool_)),
         (INTERVAL, interval, interval is None or _is_interval(interval)),
@@ -196,6 +199,7 @@ _MEANING = {
     "learn": "known: pass True, False or None",
     "errors": f"known: pass one of {', '.join(map(repr, get_args(ErrorsOf)))}",
     "cluster": "known: pass the name of a column",
+    "order": "known: pass 'detect', 'time' or None",
     "form": "known: pass 'wide' or 'long'",
     INTERCEPT: "known: pass True or False",
     INTERVAL: "an interval: pass two finite numbers, the smaller one first",

@@ -15,6 +15,7 @@ from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, Judgement
 from symcat.models.robust import ErrorsOf
 from symcat.models.tables import Tables
+from symcat.strategies.order import Order
 from symcat.strategies.robust import Answer, Asked
 from symcat.strategies.ties import rows_of, tied_values
 from symcat.strategies.verdict import judged
@@ -37,12 +38,14 @@ class Problem:
     errors: Asked = field(default_factory=Asked)
     tolerance: float = TOLERANCE  # nats a row that are too small to matter
     cache: dict[str, Any] = field(default_factory=dict)  # what two strategies work out once
+    order: Order = field(default_factory=Order)  # what the order of the rows means
 
     def answered(
         self, model: Model, fit: Fit, checks: Sequence[CheckResult], reason: str, weighed: Weighed | None = None
     ) -> Answered:
         """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
-        robust = Answer(model, fit, self.measured, self.center, self.seed).robust(self.errors)
+        robust = Answer(model, fit, self.measured, self.center, self.seed, self.cache).robust(self.errors)
+        fit = self.order.in_time(fit, robust.inflation)
         evidence = self.weighed if weighed is None else weighed
         return Answered(
             model=model,
@@ -71,7 +74,7 @@ class Problem:
     @property
     def at_hand(self) -> Callable[[], Iterator[Floats]] | None:
         """``rows`` for a class that counts each of them as one; None where they have weights."""
-        return None if self.measured.statistics.weighted else self.rows
+        return None if self.measured.weighted else self.rows
 
     @property
     def everything(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,6 +21,7 @@ from symcat.data.validation import check_columns, check_target
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
+from symcat.models.candidates import Weighed
 from symcat.models.fit import Fault, Observed
 from symcat.models.special import is_composite, is_integrated, needs_rows
 from symcat.models.tables import Tables
@@ -30,6 +32,7 @@ from symcat.question import Question
 from symcat.strategies.base import Problem
 from symcat.strategies.gaps import tell_missing
 from symcat.strategies.hints import tell_counts, tell_sentinels
+from symcat.strategies.order import Order, order_of
 from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
@@ -114,25 +117,24 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         about_zero=not question.intercept,
         counted=question.target is None,
     )
-    observed = Observed(
-        measured.moments,
-        statistics.sample,
-        statistics.states,
-        statistics.weighted_sample if statistics.weighted else None,
-    )
     center = question.point(len(schema))
     _check_center(center, measured.moments)
-    weighed = weigh(
-        models,
-        observed,
-        center,
-        alone=len(models) == 1,
-        block_models=block_models(question, schema, options, tables),
-        rows=None if measured.source is None else measured.masses,
-        at_hand=None if statistics.weighted else measured.rows,
-        named=question.classes is not None,
-        tolerance=question.tolerance,
-    )
+    errors = Asked(question.errors, question.cluster, in_order=question.order is not None)
+    known: dict[str, Any] = {}
+    order = Order()
+    if question.order == "time":
+        quick = [model for model in models if not (model.weighed_last or is_integrated(model))] or models
+        first = _weigh(question, measured, quick, options, tables)[1]
+        order = order_of("time", measured, first, center, question.seed, errors, known)
+        measured = replace(measured, share=order.share)
+    observed, weighed = _weigh(question, measured, models, options, tables)
+    if question.order == "detect" and question.may_be_a_series and statistics.weight is None:
+        order = order_of("detect", measured, weighed, center, question.seed, errors, known)
+        if order.known is not None:
+            measured = replace(measured, share=order.share)
+            observed, weighed = _weigh(question, measured, models, options, tables)
+    if order.known is not None and not question.errors_named:
+        errors = replace(errors, of="blocks", named=False)
     # Averages answer in place of a class that needs the rows only where they describe the data.
     unread = [c.model for c in weighed.candidates if needs_rows(c.model) and not isinstance(c.fit.why(0), Fault)]
     lacking = unread if weighed.winner() is None else [model for model in unread if model.outranks]
@@ -152,9 +154,35 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
         target=question.position(schema),
         learn=question.learn,
         recall=question.recall,
-        errors=Asked(question.errors, question.cluster),
+        errors=errors,
+        tolerance=question.tolerance,
+        cache=known,
+        order=order,
+    )
+
+
+def _weigh(
+    question: Question, measured: Measured, models: Sequence[Model], options: Options, tables: Tables
+) -> tuple[Observed, Weighed]:
+    """What is left of the rows, and how the candidates weigh by it."""
+    observed = Observed(
+        measured.moments,
+        measured.sample,
+        measured.states,
+        measured.weighted_sample if measured.weighted else None,
+    )
+    weighed = weigh(
+        models,
+        observed,
+        question.point(len(measured.schema)),
+        alone=len(models) == 1,
+        block_models=block_models(question, measured.schema, options, tables),
+        rows=None if measured.source is None else measured.masses,
+        at_hand=None if measured.weighted else measured.rows,
+        named=question.classes is not None,
         tolerance=question.tolerance,
     )
+    return observed, weighed
 
 
 def _check_center(center: Center, moments: Moments) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,8 @@ class Asked:
 
     of: ErrorsOf = "rows"
     cluster: str | None = None
+    named: bool = True  # False: they are the usual ones, and left out where they cannot be had
+    in_order: bool = True  # whether the order of the rows may mean anything
 
     @property
     def leverage(self) -> Leverage:
@@ -49,6 +52,22 @@ class Robust:
     errors: Mapping[str, Floats]
     of: ErrorsOf
     checks: tuple[CheckResult, ...] = ()
+    inflation: Mapping[str, Floats] = field(default_factory=dict)  # (...) of variances, for the order of the rows
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How far rows, and consecutive blocks of them, move the parameters of a fit."""
+
+    rows: RowVariances
+    moved: Variances  # (B, ...)
+    dependence: long_run.Dependence | None
+
+    @property
+    def inflation(self) -> Variances:
+        """(...) of the variances, for the order of the rows; {} where it is not known."""
+        enough = self.moved and min(map(len, self.moved.values())) >= long_run.FEWEST
+        return long_run.inflation(self.moved, self.rows.plain) if enough and self.rows.plain else {}
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,18 @@ class Answer:
     measured: Measured
     center: Center
     seed: int
+    known: dict[str, Any] = field(default_factory=dict)  # what was worked out of this table
+
+    def scores(self, leverage: Leverage) -> Scores:
+        """How far rows move the fit, worked out once."""
+        fit, scores = self.known.get(leverage, (None, None))
+        if fit is not self.fit:
+            rows = self._from_rows(leverage)
+            moved = self._of_blocks(self.measured.moments)
+            scores = Scores(rows, moved, long_run.dependence(moved, rows.plain, rows.relative))
+            self.known[leverage] = self.fit, scores
+        found: Scores = scores
+        return found
 
     def robust(self, asked: Asked) -> Robust:
         """The errors asked for. Raises InvalidData where the data do not allow them."""
@@ -70,22 +101,26 @@ class Answer:
             if not of_clusters:
                 raise self._unknown("cluster")
             return Robust(self._errors(of_clusters, whole), "cluster")
-        rows = self._from_rows(asked.leverage)
-        moved = self._of_blocks(whole)
-        dependence = long_run.dependence(moved, rows.plain, rows.relative)
+        scores = self.scores(asked.leverage)
+        rows, moved, dependence = scores.rows, scores.moved, scores.dependence
+        if asked.of == "blocks" and not asked.named and not scores.inflation:
+            return Robust({}, "blocks")
         if asked.of == "blocks":
             found: Variances = {name: long_run.variance(value) for name, value in self._enough(moved).items()}
         else:
             found = rows.variance
         # Counted rows stand for rows in any order; what a perfect fit leaves is rounding.
         weight = self.measured.statistics.weight
-        in_order = (weight is None or weight.counts is None) and np.isfinite(self.fit.log_likelihood[0])
+        in_order = (
+            asked.in_order and (weight is None or weight.counts is None) and np.isfinite(self.fit.log_likelihood[0])
+        )
         said: tuple[CheckResult, ...] = ()
         if in_order and dependence is not None and dependence.found:
             said = self._dependent(asked, dependence, rows, moved)
         regression = self.model.leverage(self.fit, np.empty((0, whole.dimension)), whole) is not None
         of: ErrorsOf = asked.leverage if asked.of == "rows" and regression else asked.of
-        return Robust(self._errors(found, whole), of, said)
+        inflation = scores.inflation if self.measured.share < 1.0 else {}
+        return Robust(self._errors(found, whole), of, said, inflation)
 
     def _errors(self, variances: Variances, whole: Moments) -> dict[str, Floats]:
         found = robust.errors_of(variances, self.model.influence_besides(self.fit, whole))
@@ -100,19 +135,19 @@ class Answer:
 
     def _from_rows(self, leverage: Leverage) -> RowVariances:
         """From the counted states where they are few, else from the random sample."""
-        statistics = self.measured.statistics
-        states, whole = statistics.states, self.measured.moments
+        statistics, weighted = self.measured.statistics, self.measured.weighted
+        states, whole = self.measured.states, self.measured.moments
         few = max(len(statistics.weighted_sample[0]), 1)
         if states is not None and states.dimension == whole.dimension and len(states.codes) <= few:
             rows, counts, weights = states.rows, states.counts.astype(np.float64), None
         else:
-            sample, weight = statistics.weighted_sample
+            sample, weight = self.measured.weighted_sample
             numbers = _OF_ALL_ROWS if len(sample) == statistics.n_rows else _OF_A_SAMPLE
             most = max(_ROWS_AT_LEAST, numbers // sum(value.size for value in self.fit.parameters.values()))
             if len(sample) > most:
                 chosen = np.random.default_rng(self.seed).choice(len(sample), most, replace=False)
                 sample, weight = sample[chosen], weight[chosen]
-            rows, counts, weights = sample, np.ones(len(sample)), weight if statistics.weighted else None
+            rows, counts, weights = sample, np.ones(len(sample)), weight if weighted else None
         return robust.from_rows(
             self.model,
             self.fit,
@@ -130,11 +165,11 @@ class Answer:
     def _of_blocks(self, whole: Moments) -> Variances:
         """(B, ...) what each of the consecutive blocks moves; {} where the rows are not at hand in their order."""
         if self.fit.moves is None:
-            return self.model.influence(self.fit, self.measured.statistics.blocks, whole, self.center)
+            return self.model.influence(self.fit, self.measured.blocks, whole, self.center)
         if self.measured.source is None:
             return {}
         length = -(-self.measured.statistics.n_rows // _BLOCKS)
-        blocks = _weighted_runs if self.measured.statistics.weighted else robust.runs
+        blocks = _weighted_runs if self.measured.weighted else robust.runs
         return robust.summed_influence(self.model, self.fit, blocks(self.measured.masses(), length), whole, self.center)
 
     def _enough(self, moved: Variances) -> Variances:
@@ -170,14 +205,17 @@ class Answer:
         place = next((one.place for one in free if (one.parameter, one.index) == (name, found.index)), "")
         of_rows = float(np.sqrt(rows.plain[name][found.index]))
         of_blocks = float(np.sqrt(long_run.variance(moved[name])[found.index]))
-        shown = "errors='blocks' is shown" if asked.of == "blocks" else "errors='rows' is shown"
+        which = "blocks" if asked.of == "blocks" else "rows"
+        heeded = self.measured.share < 1.0
+        known = ", and count as fewer for that" if heeded else ""
         detail = (
-            f"consecutive rows depend on each other; the robust error of {name}{f' ({place})' if place else ''} is "
-            f"{of_rows:.3g} from rows, right if their order means nothing, and {of_blocks:.3g} from blocks, right if "
-            f"they are in order of time: {shown}"
+            f"consecutive rows depend on each other{known}; the robust error of {name}{f' ({place})' if place else ''} "
+            f"is {of_rows:.3g} from rows, right if their order means nothing, and {of_blocks:.3g} from blocks, right "
+            f"if they are in order of time: errors={which!r} is shown"
         )
+        ratio, verdict = of_blocks / of_rows, True if heeded else None
         check = CheckResult.single(
-            ORDER, of_blocks / of_rows, found.p_value, detail, level=long_run.LEVEL, weight="told"
+            ORDER, ratio, found.p_value, detail, level=long_run.LEVEL, weight="told", verdict=verdict
         )
         return (check,)
 

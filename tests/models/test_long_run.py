@@ -78,3 +78,18 @@ def test_many_numbers_of_few_blocks_raise_no_false_alarm(rng: np.random.Generato
 
 def test_few_blocks_say_nothing(rng: np.random.Generator) -> None:
     assert long_run.dependence(*measured(rng.standard_normal((60, 2)), 4)) is None
+
+
+def test_dependence_of_a_series_fades(rng: np.random.Generator) -> None:
+    n = 2000
+    for x, fades in (
+        (autoregression(rng, n, 0.9)[:, 0], True),
+        (autoregression(rng, n, -0.5)[:, 0], True),
+        (np.repeat(rng.standard_normal(500), 4) + rng.standard_normal(n), True),  # clusters
+        (np.sort(rng.standard_normal(n)), False),
+        (np.repeat([-1.0, 0.0, 1.0, -0.5], 500) + rng.standard_normal(n), False),
+        (np.linspace(-1.0, 1.0, n) + rng.standard_normal(n), False),
+    ):
+        for length in (1, 8):
+            moved, rows, _ = measured(x[:, None], length)
+            assert long_run.fades(moved["a"][:, 0], float(rows["a"][0]), n) == fades

@@ -40,6 +40,9 @@ TOGETHER: tuple[tuple[dict[str, Any], str], ...] = (
     ({"strict": True, "by": "g"}, "read the column verdict of the frame"),
     ({"weights": "w", "errors": "cluster", "cluster": "g"}, "errors='cluster' cannot be used with weights="),
     ({"weights": "w", "fallback": "analog"}, "the device counts every row as one"),
+    ({"order": "time", "by": "g"}, "order='time' cannot be used with by="),
+    ({"order": "time", "strategies": ["learned"]}, "a search counts every row as one"),
+    ({"order": None, "errors": "blocks"}, "order=None says that the order of the rows means nothing"),
     ({"weights": "w", "strategies": ["learned"]}, "with weights=: they count every row as one"),
 )
 

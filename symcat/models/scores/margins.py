@@ -250,21 +250,23 @@ class Alone:
         sample = self.observed.sample
         if sample is None:
             sample = next(iter(every))[0]
-        margins = tuple(self._margin(every, j, kind) for j in range(d))
+        count = float(moments.count[0])
+        margins = tuple(self._margin(every, j, kind, count) for j in range(d))
         if len(sample) > MOST_TESTED:
             chosen = np.random.default_rng(self.options.seed).choice(len(sample), MOST_TESTED, replace=False)
             sample = sample[np.sort(chosen)]
         return Margins(margins, every, sample, self.options.seed)
 
-    def _margin(self, rows: Masses, j: int, kind: WeightKind | None) -> Margin:
+    def _margin(self, rows: Masses, j: int, kind: WeightKind | None, count: float) -> Margin:
         schema = self.schema.part([j])
         models = candidates(schema, self.options, self.tables)
         wanted = reduce(or_, (model.needs | model.check_needs for model in models), Needs())
         source = _source(schema, _Column(rows, j, kind is not None), kind)
         measured = Measured(collected(source, wanted, self.options.seed), schema, source)
-        statistics = measured.statistics
-        weighted = statistics.weighted_sample if statistics.weighted else None
-        observed = Observed(measured.moments, statistics.sample, None, weighted)
+        if kind == "weights":  # of which rows that depend on their neighbours are worth less than their weights say
+            measured = replace(measured, share=min(1.0, count / float(measured.moments.count[0])))
+        weighted = measured.weighted_sample if measured.weighted else None
+        observed = Observed(measured.moments, measured.sample, None, weighted)
         weighed = weigh(models, observed, rows=measured.masses)
         return Margin(_of_density(weighed), measured.moments, weighed)
 
