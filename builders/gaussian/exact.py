@@ -1,4 +1,4 @@
-"""Builder of the five Gaussian entries: formulas, checked at random points by independent computations."""
+"""Builder of the Gaussian entries: formulas, checked at random points by independent computations."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def _checks(label: str, seed: int, level: Level, points: int) -> list[Row]:
     for _ in range(points):
         d = int(dice.integers(2, 9))
         sample = forms.random_covariance(dice, d)
-        fitted = forms.PROJECTIONS[label](sample)  # the group average of the sample covariance
-        precision = forms.PRECISIONS[label](sample)
+        projection = forms.projection(label, dice, d)
+        fitted = projection(sample)  # the group average of the sample covariance
+        precision = forms.precision(label, sample, fitted)
         inverse.append(forms.gap(precision @ fitted, np.eye(d)))
-        stationary.append(forms.likelihood_slope(label, precision, sample))
+        stationary.append(forms.likelihood_slope(projection, precision, sample))
         partition.append(abs(forms.log_partition(precision) - forms.log_partition_by_conditioning(fitted)))
     found = (
         ("precision", "closed form times the group average of the covariance is the identity", inverse),

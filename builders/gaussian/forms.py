@@ -31,6 +31,15 @@ def _exchangeable(matrix: Matrix) -> Matrix:
     return np.asarray((variance - covariance) * np.eye(d) + covariance * np.ones((d, d)))
 
 
+def _powers(dice: np.random.Generator, d: int) -> list[Matrix]:
+    """All powers of a random permutation."""
+    one = np.eye(d)[dice.permutation(d)]
+    found = [np.eye(d)]
+    while (one @ found[-1] != np.eye(d)).any():
+        found.append(one @ found[-1])
+    return found
+
+
 # The average of a covariance over the group: what the symmetry leaves of it.
 PROJECTIONS: dict[str, Callable[[Matrix], Matrix]] = {
     "gaussian.full": lambda c: c,
@@ -66,16 +75,29 @@ PRECISIONS: dict[str, Callable[[Matrix], Matrix]] = {
 }
 
 
+def projection(label: str, dice: np.random.Generator, d: int) -> Callable[[Matrix], Matrix]:
+    """The average over the group of an entry; over one of permutations that is drawn, of the entry of all of these."""
+    if label in PROJECTIONS:
+        return PROJECTIONS[label]
+    group = _powers(dice, d)
+    return lambda c: _average(c, group)
+
+
+def precision(label: str, sample: Matrix, fitted: Matrix) -> Matrix:
+    """By the formula that the catalogue states, of the covariance of rows and its average over the group."""
+    return PRECISIONS[label](sample) if label in PRECISIONS else np.asarray(np.linalg.inv(fitted))
+
+
 def gap(a: Matrix, b: Matrix) -> float:
     """Largest difference of two matrices."""
     return float(np.abs(a - b).max())
 
 
-def likelihood_slope(label: str, precision: Matrix, sample: Matrix) -> float:
+def likelihood_slope(projection: Callable[[Matrix], Matrix], precision: Matrix, sample: Matrix) -> float:
     """Largest slope of ``log det K - tr(K C)`` (twice the mean log-likelihood) in a direction the symmetry allows."""
     d = len(sample)
     slope = np.linalg.solve(precision, np.eye(d)) - sample
-    directions = [PROJECTIONS[label](_symmetric_unit(d, i, j)) for i in range(d) for j in range(i, d)]
+    directions = [projection(_symmetric_unit(d, i, j)) for i in range(d) for j in range(i, d)]
     return max(abs(float(np.sum(slope * direction))) for direction in directions)
 
 

@@ -22,10 +22,11 @@ def _row(
         "method": "formula",
         "assumptions": assumptions,
         "usage": f"in Python symcat.lookup({label!r}, mean=..., covariance=...)",
-        "references": ["anderson2003", "perlman1987"] if label != "gaussian.full" else ["anderson2003"],
+        "references": _REFERENCES.get(label, ["anderson2003", "perlman1987"]),
     }
 
 
+_REFERENCES = {"gaussian.full": ["anderson2003"], "gaussian.permutation": ["anderson2003", "graczyk2022"]}
 _QUADRATIC = r"F(x) = \frac{1}{2} (x - m)^T K (x - m), "
 _ROWS = (
     _row(
@@ -83,6 +84,19 @@ _ROWS = (
         _QUADRATIC + r"\quad K = \frac{d}{\langle |x - m|^2 \rangle} 1",
         "total variance positive",
         "Independent rows; columns in one unit, so that rotating them makes sense.",
+    ),
+    _row(
+        "gaussian.permutation",
+        "Gaussian that some permutations of the columns leave as it is",
+        "a group of permutations of the columns, chosen by BIC among all",
+        "one mean for each orbit of columns, one covariance for each orbit of pairs",
+        "mean, precision",
+        _QUADRATIC
+        + r"\quad K_{ij} = K_{g(i) g(j)} \; (g \in G), \quad "
+        + r"K^{-1} = \frac{1}{|G|} \sum_{g \in G} g \, C \, g^T",
+        "the average of C over the group positive definite",
+        "Independent rows; columns in one unit. Of up to seven columns all groups are weighed, of more those that a "
+        "guided search finds; BIC pays for the choice.",
     ),
 )
 CLASSES: dict[str, Row] = {str(row["label"]): row for row in _ROWS}

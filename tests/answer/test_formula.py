@@ -22,6 +22,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "gaussian.diagonal": {"columns": ["x", "y"]},
     "gaussian.exchangeable": {"columns": ["x", "y"]},
     "gaussian.cyclic": {"columns": ["x", "y", "z", "w"]},
+    "gaussian.permutation": {"columns": ["x", "y", "z", "w"]},
     "gaussian.isotropic": {"columns": ["x", "y"]},
     "z2.quartic": {"columns": ["x"]},
     "log(gaussian.full)": {"columns": ["positive"]},

@@ -8,8 +8,7 @@ sample covariance itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,12 @@ from symcat.data.validation import SINGULAR
 from symcat.errors import InvalidData
 from symcat.models.base import (
     Center,
-    Class,
-    Entry,
     Facts,
     Model,
     Options,
     Parameters,
-    Rest,
     counted,
     is_estimated,
-    symmetric_entries,
 )
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
@@ -39,8 +34,8 @@ from symcat.models.gaussian.checks import skewness_and_kurtosis
 from symcat.models.gaussian.incomplete import GaussianFilling, symmetric_basis
 from symcat.models.gaussian.joint import Scaled, joint_kurtosis
 from symcat.models.gaussian.known_center import mean_at_center
-from symcat.models.gaussian.law import GaussianLaw
-from symcat.models.gaussian.likelihood_ratio import log_determinant, symmetry
+from symcat.models.gaussian.likelihood_ratio import Mean, Parts, log_determinant, symmetry
+from symcat.models.gaussian.of_precision import OfPrecision, matrix_of
 from symcat.models.incomplete import Gaps
 from symcat.symmetry.groups import Symmetry, group, projectors_of
 
@@ -66,7 +61,7 @@ GROUPS: dict[str, Symmetry] = {
 }
 
 
-class Gaussian(Class):
+class Gaussian(OfPrecision):
     """One of the five Gaussian classes for the columns of a schema."""
 
     needs = Needs()
@@ -81,7 +76,9 @@ class Gaussian(Class):
         self.schema = schema
         self.dimension = len(schema)
         self.facts = FACTS[label]
-        self.nested = frozenset(FACTS) - {label} if label == "gaussian.full" else frozenset()
+        self.nested = (
+            (frozenset(FACTS) - {label}) | {"gaussian.permutation"} if label == "gaussian.full" else frozenset()
+        )
         acting = group(GROUPS[label])
         self.common_mean = acting.common_center
         self.projectors = projectors_of(GROUPS[label], self.dimension)
@@ -220,12 +217,13 @@ class Gaussian(Class):
         shift = None if is_estimated(center) else (fit.parameters["mean"] - moments.origin) / moments.unit
         if self.projectors is not None and self.dimension > 1:
             log_det = observed.once(log_determinant) if shift is None else log_determinant(moments, shift)
-            found.append(self._symmetry(fit, moments.unit, log_det, known=shift is not None))
+            mean: Mean = "known" if shift is not None else "common" if self._one_mean(center) else "own"
+            found.append(self._symmetry(fit, moments.unit, log_det, mean))
         if shift is not None:
             found.append(mean_at_center(moments, shift, self.projectors))
         return found
 
-    def _symmetry(self, fit: Fit, unit: float, log_det_any: Floats, *, known: bool) -> CheckResult:
+    def _symmetry(self, fit: Fit, unit: float, log_det_any: Floats, mean: Mean) -> CheckResult:
         """The likelihood ratio against the covariance without symmetry, of this log determinant (G,) in ``unit``."""
         assert self.projectors is not None
         d = self.dimension
@@ -234,60 +232,14 @@ class Gaussian(Class):
             fit.count,
             log_det,
             log_det_any,
-            self.projectors,
-            known=known,
-            common_mean=self.common_mean,
+            Parts.of_projectors(self.projectors, common_mean=self.common_mean),
+            mean=mean,
             words=self.facts.symmetry,
         )
 
-    def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
-        """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""
-        y = x - parameters["mean"]
-        out: Floats = -0.5 * np.einsum("mi,ij,mj->m", y, _matrix(parameters), y) - log_partition
-        return out
-
-    def sample(self, parameters: Parameters, n: int, rng: np.random.Generator) -> Floats:
-        """(n, d) rows: a standard normal through the Cholesky factor of the precision."""
-        factor = np.linalg.cholesky(_matrix(parameters))
-        rows: Floats = parameters["mean"] + np.linalg.solve(factor.T, rng.standard_normal((self.dimension, n))).T
-        return rows
-
-    def free_energy(self, parameters: Parameters, log_partition: float, columns: Sequence[str]) -> Any:
-        """F as a SymPy expression in the columns."""
-        import sympy
-
-        mean, k = np.atleast_1d(parameters["mean"]), _matrix(parameters)
-        y = [sympy.Symbol(name, real=True) - sympy.Float(float(c)) for name, c in zip(columns, mean, strict=True)]
-        d = range(self.dimension)
-        return sum(sympy.Float(float(k[i, j])) * y[i] * y[j] for i in d for j in d) / 2
-
-    def formula(self, parameters: Parameters) -> str:
-        """F in the names of the parameters."""
-        one = "1/2 precision (x - mean)^2"
-        return one if self.dimension == 1 else "1/2 (x - mean)' precision (x - mean)"
-
-    def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
-        """The mean by column, the precision by its upper triangle."""
-        d = self.dimension
-        return symmetric_entries((d,) if name == "mean" else (d, d), range(d))
-
-    def law(self, parameters: Parameters) -> GaussianLaw:
-        """By its covariance."""
-        return GaussianLaw(self.label, np.atleast_1d(parameters["mean"]), _matrix(parameters))
-
-    def given(self, parameters: Parameters, known: Mapping[int, float]) -> Rest:
-        """A Gaussian again, its mean linear in the values, its precision whatever these are."""
-        precision, mean = np.asarray(parameters["precision"]), np.asarray(parameters["mean"])
-        at = sorted(known)
-        rest = [j for j in range(self.dimension) if j not in known]
-        own = precision[np.ix_(rest, rest)]
-        away = np.array([known[j] for j in at]) - mean[at]
-        moved = mean[rest] - np.linalg.solve(own, precision[np.ix_(rest, at)] @ away)
-        return Rest("gaussian.full", {"mean": moved, "precision": own})
-
     def normalised(self, parameters: Parameters) -> float:
         """log Z, after a look at whether the matrix is positive definite and of the class."""
-        matrix, names = _matrix(parameters), self.schema.columns
+        matrix, names = matrix_of(parameters), self.schema.columns
         couplings.check_positive(matrix, names)
         apart = np.abs(matrix - self.symmetrised(matrix[None])[0])
         i, j = map(int, np.unravel_index(int(apart.argmax()), apart.shape))
@@ -306,8 +258,3 @@ class Gaussian(Class):
         if not self.full_rank or self.dimension < 2:
             return None
         return Linear(self.label, self.schema, target, intercept=self.options.intercept)
-
-
-def _matrix(parameters: Parameters) -> Floats:
-    matrix = np.asarray(parameters["precision"], dtype=np.float64)
-    return matrix if matrix.ndim == 2 else matrix.reshape(1, 1)

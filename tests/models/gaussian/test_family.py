@@ -13,7 +13,7 @@ from symcat.models.gaussian import FAMILY
 from tests.models.observing import look_up, names
 
 
-@pytest.mark.parametrize(("dimension", "count"), [(1, 1), (2, 4), (3, 4), (4, 5), (9, 5)])
+@pytest.mark.parametrize(("dimension", "count"), [(1, 1), (2, 4), (3, 5), (4, 6), (9, 5)])
 def test_classes_that_coincide_are_weighed_once(dimension: int, count: int) -> None:
     found = FAMILY.candidates(Schema.real(names(dimension)))
     assert len(found) == count
