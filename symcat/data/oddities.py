@@ -60,12 +60,14 @@ def _one_length(schema: Schema, rows: Floats) -> Oddity | None:
     length: NDArray[np.float64] = np.sqrt((rows[:, list(real)] ** 2).sum(axis=1))
     if not np.ptp(length) <= _SAME_LENGTH * length.mean():
         return None
-    kept = [schema.columns[j] for j in range(len(schema)) if j != real[-1]]
+    names, unit = [schema.columns[j] for j in real], float(length.mean())
+    is_one = abs(unit - 1.0) <= _SAME_LENGTH
     return Oddity(
-        f"every row of {_named(schema, real)} has the length {length.mean():.6g}, so that the rows lie on a sphere, "
+        f"every row of {_named(schema, real)} has the length {unit:.6g}, so that the rows lie on a sphere, "
         "where these columns have no density",
-        f"symcat.solve(data, columns={kept}) leaves out {schema.columns[real[-1]]!r}, which the others determine up to "
-        "its sign",
+        f"symcat.solve(data, columns={names}) describes these as directions"
+        if is_one
+        else f"symcat.solve(data[{names}] / {unit:.6g}) describes these as directions",
     )
 
 

@@ -52,7 +52,7 @@ class RowVariances:
 
 def rows_at_once(fit: Fit) -> int:
     """How many rows' influences to hold at a time."""
-    return max(_FEWEST_AT_ONCE, _AT_ONCE // sum(value.size for value in fit.parameters.values()))
+    return max(_FEWEST_AT_ONCE, _AT_ONCE // max(1, sum(value.size for value in fit.parameters.values())))
 
 
 def from_rows(

@@ -14,6 +14,7 @@ from symcat import clock
 from symcat.data.moments import Moments
 from symcat.data.ties import ties
 from symcat.loops import side_by_side
+from symcat.models import surface
 from symcat.models.base import Center, Floats, Masses, Model
 from symcat.models.batches import concatenate_fits, refused_fit
 from symcat.models.candidates import Candidate, Weighed, weighed_of
@@ -79,6 +80,7 @@ def weigh(
     tolerance : nats a row that a misfit may have where the data count as described.
     """
     groups, rounding = observed.moments.n_groups, Rounding(observed, rows)
+    models, off = surface.weighable(models, observed.moments, named=named or alone)
     last = [] if named or alone else [model for model in models if model.weighed_last]
     again = None if rows is None else _Again(rows)
     first = [model for model in models if model not in last]
@@ -103,6 +105,7 @@ def weigh(
                 )
                 fit = model.integrated(at_hand(), observed.moments, center, least=least)
                 candidates.append(_checked(model, fit, observed, center))
+    candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, surface.OFF)) for model in off]
     return weighed_of(rounding.compared(candidates), groups, alone)
 
 

@@ -71,7 +71,8 @@ def misfit_in_words(problem: Problem, found: Answered, closest: Sequence[Closest
         sentence = f"{sentence.removesuffix('.')}; the search for {tried.label} has not converged: {tried.words}"
         sentence += " (budget_s= gives it longer)." if tried.late else "."
     sample = problem.observed.sample
-    odd = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
+    understood = sample is None or problem.target is not None or found.model.on_surface
+    odd = None if understood or sample is None else oddity(problem.schema, sample)
     return sentence if odd is None else f"{sentence.removesuffix('.')}; {odd[0]}: {odd[1]}."
 
 

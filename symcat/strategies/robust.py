@@ -143,7 +143,7 @@ class Answer:
         else:
             sample, weight = self.measured.weighted_sample
             numbers = _OF_ALL_ROWS if len(sample) == statistics.n_rows else _OF_A_SAMPLE
-            most = max(_ROWS_AT_LEAST, numbers // sum(value.size for value in self.fit.parameters.values()))
+            most = max(_ROWS_AT_LEAST, numbers // max(1, sum(value.size for value in self.fit.parameters.values())))
             if len(sample) > most:
                 chosen = np.random.default_rng(self.seed).choice(len(sample), most, replace=False)
                 sample, weight = sample[chosen], weight[chosen]

@@ -163,7 +163,7 @@ def test_directions_are_named(d: int) -> None:
     x = np.random.default_rng(3).normal(size=(500, d))
     error = refused(7.0 * x / np.linalg.norm(x, axis=1)[:, None], fallback=None)
     assert "has the length 7, so that the rows lie on a sphere" in str(error)
-    assert f"leaves out 'x{d - 1}'" in str(error)
+    assert f"symcat.solve(data[{[f'x{j}' for j in range(d)]}] / 7) describes these as directions" in str(error)
 
 
 @pytest.mark.parametrize(
