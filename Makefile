@@ -25,7 +25,7 @@ types:  ## strict mypy on symcat/ and builders/
 	$(PYTHON) -m mypy
 
 test:  ## code tests, the quick ones
-	$(PYTHON) -m pytest -q -n auto -m "not slow"
+	$(PYTHON) -m pytest -q -n auto -m "not slow and not long and not statistics"
 
 test-all:  ## code tests, those of statistics over many samples too
 	$(PYTHON) -m pytest -q -n auto

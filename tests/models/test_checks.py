@@ -39,6 +39,7 @@ def test_skewness_and_kurtosis_are_those_of_scipy(n: int) -> None:
     assert found["kurtosis"].p_value[0] == pytest.approx(2.0 * scipy.stats.norm.sf(abs(score)))
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(40, 1), (80, 3), (300, 30)])
 @pytest.mark.parametrize("label", ["gaussian.full", "gaussian.isotropic"])
@@ -56,6 +57,7 @@ def test_gaussian_data_pass_the_gaussian_checks(n: int, d: int, label: str) -> N
         assert (p < 0.001).sum() <= 4, name
 
 
+@pytest.mark.statistics
 @pytest.mark.parametrize("dimension", [1, 3])
 @pytest.mark.parametrize("known", [False, True])
 def test_quartic_data_pass_the_quartic_checks(dimension: int, known: bool) -> None:

@@ -69,6 +69,7 @@ def test_independent_rows_are_left_alone(rng: np.random.Generator, tails: str) -
     assert alarms <= 4
 
 
+@pytest.mark.statistics
 def test_many_numbers_of_few_blocks_raise_no_false_alarm(rng: np.random.Generator) -> None:
     for _ in range(6):
         found = long_run.dependence(*measured(rng.standard_normal((20 * 40, 5000)), 20))

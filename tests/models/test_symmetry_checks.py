@@ -69,6 +69,7 @@ def test_turning_the_rows_does_not_change_the_test_of_directions(d: int) -> None
     assert directions(y[:19], 20) is None
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(40, 2), (40, 3), (100, 8)])
 def test_uniform_directions_are_rejected_as_often_as_the_level_says(n: int, d: int) -> None:
@@ -135,6 +136,7 @@ def test_digamma_and_trigamma_are_those_of_scipy() -> None:
     np.testing.assert_allclose(derivative, scipy.special.polygamma(1, x), rtol=1e-11)
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(12, 2), (12, 5), (50, 3)])
 @pytest.mark.parametrize("name", ["diagonal", "isotropic", "exchangeable"])
@@ -160,6 +162,7 @@ def test_skewness_and_kurtosis_of_gaussian_tables_keep_their_level(n: int, d: in
         assert_level(found[name].p_value, 0.001)
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "d"), [(20, 2), (50, 2), (40, 5)])
 @pytest.mark.parametrize("name", ["full", "isotropic", "diagonal"])

@@ -153,7 +153,7 @@ def test_ctrl_c_ends_it_within_a_second() -> None:
     assert not list(learned.entries())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("x", "surely"),
     [
@@ -229,7 +229,7 @@ def spin_beside_two_wells(n: int) -> np.ndarray:
     return states[np.random.default_rng(0).choice(len(states), size=n, p=weight / weight.sum())]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_two_valued_column_beside_one_of_two_wells() -> None:
     rows = spin_beside_two_wells(20_000)
     problem = posed({"side": np.where(rows[:, 0] > 0.0, "right", "left"), "y": rows[:, 1]}, learn=True)

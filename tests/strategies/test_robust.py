@@ -188,6 +188,7 @@ def autoregression(rng: np.random.Generator, n: int, coefficient: float) -> Floa
     return lfilter([1.0], [1.0, -coefficient], noise)
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize("coefficient", [0.0, 0.5, 0.9])
 def test_intervals_of_blocks_cover_autoregressions(coefficient: float) -> None:
@@ -206,6 +207,7 @@ def test_intervals_of_blocks_cover_autoregressions(coefficient: float) -> None:
     assert said == (0 if coefficient == 0.0 else tables)
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 def test_intervals_of_sorted_rows_cover() -> None:
     rng, tables = np.random.default_rng(6), 600

@@ -29,6 +29,7 @@ def p_values(acting: Group, law: Law, tables: int, *, recentred: bool = False) -
     return np.array(found)
 
 
+@pytest.mark.statistics
 @pytest.mark.parametrize(
     ("name", "law"),
     [

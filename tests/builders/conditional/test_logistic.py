@@ -11,6 +11,7 @@ from builders.conditional import logistic
 from builders.tools.checks import CannotCertify
 
 
+@pytest.mark.long
 def test_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logistic, "POINTS", 2)
     (label,) = logistic.labels()
@@ -19,6 +20,7 @@ def test_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(tables["checks"]) == 3
 
 
+@pytest.mark.long
 def test_a_wrong_maximum_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     right = logistic.maximum
 

@@ -151,6 +151,7 @@ def test_both_bases_are_the_same_distribution() -> None:
     np.testing.assert_allclose(fits[1].standard_errors["J"], 4.0 * fits[0].standard_errors["J"], rtol=1e-9)
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize("binary", [False, True])
 def test_standard_errors_are_the_spread_of_repeated_fits(binary: bool) -> None:
@@ -205,6 +206,7 @@ def checked(found: Any, rows: Floats) -> dict[str, float]:
     return {check.name: check.p_value[0] for check in found.checks(fit, observed(rows, found.schema), None)}
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 def test_the_checks_are_calibrated() -> None:
     rng = np.random.default_rng(9)

@@ -74,6 +74,7 @@ def test_true_laws_are_seldom_rejected(member: type[Potts]) -> None:
         assert (np.array(values) < 0.05).sum() <= 8  # of 40; more is one in 10^4
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize("member", [Independent, CurieWeiss, Tree, Pairwise])
 def test_intervals_hold_the_truth(member: type[Potts]) -> None:

@@ -84,6 +84,7 @@ def test_confidence_intervals_cover_the_truth(center: Center) -> None:
         assert 0.93 <= count / runs <= 0.97, f"{kind} intervals of {name} cover {count} of {runs}"
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 def test_intervals_of_the_rotation_symmetric_class_cover_the_truth() -> None:
     model, runs, true = model_of(FAMILY, "o3.quartic", 3), 400, truth(3, 1.3)

@@ -1,6 +1,7 @@
 """Beyond the line no search finds a quartic with a row in its second hump, and groups there are told so."""
 
 import numpy as np
+import pytest
 
 from symcat.models.scalar import kernels, newton, reduced
 from symcat.models.scalar.family import FAMILY
@@ -13,6 +14,7 @@ def averages_of(skewness: np.ndarray, kurtosis: np.ndarray) -> np.ndarray:
     return np.stack([one, 0.0 * one, one, skewness, kurtosis], axis=1)
 
 
+@pytest.mark.long
 def test_no_search_finds_one_beyond() -> None:
     rng = np.random.default_rng(3)
     skewness = np.concatenate([rng.uniform(0.0, 0.5, 300), rng.uniform(0.0, 3.0, 300)])
@@ -37,6 +39,7 @@ def test_the_line_is_near() -> None:
     assert newton.search(averages_of(skewness, before), rows, even=False).answered.all()
 
 
+@pytest.mark.long
 def test_groups_of_normal_rows_are_all_answered_or_told() -> None:
     """Far more than a few thousand lie outside the table."""
     model = model_of(FAMILY, "scalar.quartic", 1)

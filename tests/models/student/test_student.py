@@ -260,6 +260,7 @@ def test_the_check_tells_other_shapes() -> None:
     assert [check.name for check in skewed.checks if not check.passed] == ["shape"]
 
 
+@pytest.mark.statistics
 @pytest.mark.slow
 @pytest.mark.parametrize(("nu", "n"), [(1.5, 50), (4.0, 300), (2.0, 3000)])
 def test_level_of_the_check(nu: float, n: int) -> None:

@@ -49,6 +49,7 @@ def estimate(theta: np.ndarray, error: float = 0.5) -> Estimate:
     return Estimate(theta, np.full(k, 0.1), np.zeros(k), np.eye(k), 10.0, 0.2, error, "found", "learned")
 
 
+@pytest.mark.long
 def test_its_averages_are_those_of_the_rows_and_of_the_prior() -> None:
     x = rows(2000)
     found = problem(x, Options(prior=100.0))
