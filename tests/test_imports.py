@@ -80,6 +80,11 @@ def test_import_is_light() -> None:
     assert not HEAVY & loaded_by("import symcat")
 
 
+def test_two_valued_columns_are_solved_without_heavy_packages() -> None:
+    """The classes of every family are known then."""
+    assert not HEAVY & loaded_by("import symcat; symcat.solve({'a': [0, 1, 1, 0] * 9, 'b': [0, 1, 0, 0] * 9})")
+
+
 def test_the_check_can_fail() -> None:
     assert HEAVY & loaded_by("import symcat, numba") >= {"numba"}
 

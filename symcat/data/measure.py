@@ -122,9 +122,11 @@ class Measured:
             # In pieces: who finds a row that rules all out looks at no more.
             for start in range(0, len(batch), _ROWS_AT_ONCE):
                 some, mass = batch[start : start + _ROWS_AT_ONCE], times[start : start + _ROWS_AT_ONCE]
-                kept = ~np.isnan(some).any(axis=1) & (mass > 0.0)
-                rows, weight = (some, mass) if kept.all() else (some[kept], mass[kept])
-                yield rows, weight * (self.statistics.weight_unit * self.share)
+                missing, counted = np.isnan(some), mass > 0.0
+                if missing.any() or not counted.all():
+                    kept = ~missing.any(axis=1) & counted
+                    some, mass = some[kept], mass[kept]
+                yield some, mass * (self.statistics.weight_unit * self.share)
 
 
 def measure(

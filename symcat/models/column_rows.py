@@ -24,7 +24,13 @@ class Run:
 
     def sums(self, values: Floats) -> Floats:
         """(G,) of ``values`` (m,), each as often as it counts."""
+        if self.groups == 1:
+            return np.array([self.weight @ values])
         return np.bincount(self.group, self.weight * values, self.groups).astype(np.float64, copy=False)
+
+    def of_groups(self, values: Floats) -> Floats:
+        """Those of ``values`` (G,) that are of the rows, one for all of them where there is one group."""
+        return values if self.groups == 1 else values[self.group]
 
     def first(self, wrong: NDArray[np.bool_], said: Callable[[float], str]) -> dict[int, str]:
         """Group -> what is said of the first of its values that is ``wrong`` (m,)."""

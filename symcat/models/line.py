@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import comb
+from math import comb, inf
 from typing import Any
 
 import numpy as np
@@ -261,14 +261,22 @@ def _real_roots(a: Floats) -> Floats:
     """The real roots, ascending, polished by Newton's method."""
     roots = _roots(a)
     real = _distinct(roots.real[np.abs(roots.imag) <= 1e-7 * (1.0 + np.abs(roots.real))])
-    both = np.zeros((len(a), 2, 1))  # of the polynomial and of its slope, at once
-    both[:, 0, 0], both[:-1, 1, 0] = a, _slope(a)
-    with np.errstate(all="ignore"):
-        for _ in range(3):
-            value, slope = _value(both, real)
-            step = value / slope
-            real = real - np.where(np.isfinite(step) & (np.abs(step) < 1e-3 * (1.0 + np.abs(real))), step, 0.0)
-    return _distinct(real)
+    own, slope = a.tolist(), _slope(a).tolist()
+    return _distinct(np.array([_polished(own, slope, root) for root in real.tolist()]))
+
+
+def _polished(a: list[float], slope: list[float], root: float) -> float:
+    """A root after three steps of Newton's method, of those that are short; few numbers are soonest done one by one."""
+    for _ in range(3):
+        value = rise = 0.0
+        for coefficient in reversed(a):
+            value = coefficient + value * root
+        for coefficient in reversed(slope):
+            rise = coefficient + rise * root
+        step = value / rise if rise else inf
+        if abs(step) < 1e-3 * (1.0 + abs(root)):
+            root -= step
+    return root
 
 
 def _roots(a: Floats) -> NDArray[np.complexfloating[Any, Any]]:

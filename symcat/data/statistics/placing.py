@@ -28,8 +28,11 @@ def place(statistics: Statistics, source: Source, charts: Mapping[str, int]) -> 
         found[charting.chart.name] = own
     placed = [own for own in found.values() if own.charting.chart.placed(own.at)]
     for rows, mass in source.masses() if placed else ():
-        kept = ~np.isnan(rows).any(axis=1) & (mass > 0.0)
-        some, times = (rows, mass) if kept.all() else (rows[kept], mass[kept])
+        missing, counted = np.isnan(rows), mass > 0.0
+        some, times = rows, mass
+        if missing.any() or not counted.all():
+            kept = ~missing.any(axis=1) & counted
+            some, times = rows[kept], mass[kept]
         for own in placed:
             if source.weight is None:
                 own.add(some)

@@ -59,7 +59,7 @@ class PositiveColumn(Class, ABC):
                 if len(wrong) == len(total):
                     break
                 if self.above_zero:  # in distances from the mean, so that nearly equal values lose no digits
-                    m = mean[run.group]
+                    m = run.of_groups(mean)
                     total += run.sums(deviance((run.x - m) / m, np.log(run.x), np.log(m)))
             total[list(wrong)] = np.nan
             return refusing(self.fitted(observed, total / moments.count), wrong)

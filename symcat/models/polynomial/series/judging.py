@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from symcat.models.polynomial.exact.bases import Basis
 from symcat.models.polynomial.series import reweighted as weighing
@@ -108,6 +107,8 @@ def _accepted(
     series: Series, chosen: Sum, found: Reweighted, data: Cumulants, basis: Basis, hermites: Hermites, height: float
 ) -> Judged | Refusal:
     """The sum with its errors, if these are small."""
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
     of_statistics = basis.statistics @ hermites.of_monomials
     n, k = data.count, len(of_statistics)
     joint = weighing.fisher(found, hermites, int(_MOST_FISHER / hermites.terms.count**2))
