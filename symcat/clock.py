@@ -55,11 +55,11 @@ def within(seconds: float = math.inf) -> Iterator[Work]:
 
 
 @contextmanager
-def beside_an_answer() -> Iterator[Work]:
-    """The block may take half of the time that is left: it looks for what is better than an answer at hand."""
+def beside_an_answer(share: float = 0.5) -> Iterator[Work]:
+    """The block may take a share of the time that is left: it looks for what is better than an answer at hand."""
     work = _work.get()
     left = math.inf if work is None else max(0.0, work.ends - time.perf_counter())
-    with within(0.5 * left) as part:
+    with within(share * left) as part:
         yield part
 
 

@@ -43,7 +43,7 @@ def verdicts(weighed: Weighed, tolerance: float) -> Text:
         if mine.any():
             richer = [other.fit for other in weighed.candidates if candidate.label in other.model.nested]
             found = of_groups(candidate.fit, candidate.checks, richer, tolerance)
-            unjudged = (found == VERDICTS.index("fits")) & too_few(candidate.fit)
+            unjudged = (found == VERDICTS.index("fits")) & too_few(candidate.model, candidate.fit, candidate.checks)
             np.copyto(codes, np.where(unjudged, len(VERDICTS), found), where=mine, casting="unsafe")
     return Text((*VERDICTS, None), codes)
 

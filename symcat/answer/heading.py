@@ -44,7 +44,7 @@ def headline(answer: Solution) -> Text:
     if answer.verdict is not None:
         lines.append(f"  {_verdict(answer)}")
     elif any(check.name == ENOUGH for check in answer.checks):
-        lines.append("  not judged: too few rows for so many parameters")
+        lines.append("  not judged: too few rows")
     if answer.categories:
         references = ", ".join(f"{name} = {levels[0]!r}" for name, levels in answer.categories.items())
         lines.append(f"  each level against {references}")

@@ -46,7 +46,8 @@ class Solution(Regressed, Distribution):
 
     ``verdict`` says whether the class describes the rows: ``"fits"``, no check rejects it; ``"close"``, one does, but
     ``misfit``, how many nats a row the data are from the answer, is within the tolerance; ``"misfit"``, it is not. None
-    of averages looked up, and where there are fewer than 1.5 rows for each parameter, too few to say that it fits.
+    of averages looked up, and where rows are too few to say that it fits: fewer than 1.5 for each parameter, or so few
+    that no check is made of them.
     ``misfit`` is the largest of the divergence of the integral transform of a sample of rows from a uniform law in 32
     bins, less its bias, with its 95 % ``misfit_interval``; what richer candidates gain; what the terms that the
     rejecting checks ask for would gain to first order. None where nothing had to be measured.

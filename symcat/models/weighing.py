@@ -22,7 +22,16 @@ from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, of_column
 from symcat.models.rounding import Rounding
-from symcat.models.special import Composite, is_composite, is_composite_of_rows, is_integrated, needs_rows, takes_counts
+from symcat.models.special import (
+    Composite,
+    IntegratedModel,
+    RowsModel,
+    is_composite,
+    is_composite_of_rows,
+    is_integrated,
+    needs_rows,
+    takes_counts,
+)
 
 PIECE = 1 << 16
 """Numbers of a batch that one thread takes at a time."""
@@ -31,6 +40,8 @@ _FEW = 500
 """Rows of several columns up to which checks that pass do not keep others from being weighed."""
 
 _CUT_SHORT = "its search was cut short, as others have an answer: budget_s= gives it longer"
+_OF_LONG, _OF_SHORT = 0.5, 0.9
+"""Share of the time left that a class takes beside an answer, one that searches long and another."""
 _LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
 
 _MOST_WORK = 1e6
@@ -103,8 +114,8 @@ def weigh(
                     ),
                     default=-math.inf,
                 )
-                fit = model.integrated(at_hand(), observed.moments, center, least=least)
-                candidates.append(_checked(model, fit, observed, center))
+                found = partial(_integrated, model, at_hand, observed, center, least)
+                candidates.append(_in_time(model, candidates, observed.moments, found))
     candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, surface.OFF)) for model in off]
     return weighed_of(rounding.compared(candidates), groups, alone)
 
@@ -140,7 +151,7 @@ class _Last:
             if described and not (unsure and (parted or not one.blocks)) and not (counts and takes_counts(one)):
                 waiting.append(one)
                 continue
-            candidates = candidates + self._in_time(one, candidates)
+            candidates = candidates + self._of(one, candidates)
             parted = parted or bool(one.blocks)
             if not described:
                 continue
@@ -153,18 +164,8 @@ class _Last:
                 refused = refused_fit(one.label, self.observed.moments.count, described)
                 candidates = [*candidates, Candidate(one, refused)]
             else:
-                candidates = candidates + self._in_time(one, candidates)
+                candidates = candidates + self._of(one, candidates)
         return candidates
-
-    def _in_time(self, one: Model, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The class with its answer; where others have one, a long search takes but half of the time that is left."""
-        if not (one.searches_long and any(c.fit.answered[0] for c in candidates)):
-            return self._of(one)
-        try:
-            with clock.beside_an_answer():
-                return self._of(one)
-        except clock.OutOfTime:
-            return [Candidate(one, refused_fit(one.label, self.observed.moments.count, _CUT_SHORT))]
 
     def _of_counts(self) -> bool:
         """Whether all of several columns hold counts, of which a density that describes them is no law."""
@@ -174,12 +175,30 @@ class _Last:
         found = ties(sample, tuple(range(d)))
         return len(found) == d and all(one.counts for one in found)
 
-    def _of(self, one: Model) -> list[Candidate]:
-        return _of_averages_or_rows([one], self.observed, self.center, None, self.rows, alone=False)
+    def _of(self, one: Model, candidates: Sequence[Candidate]) -> list[Candidate]:
+        return _of_averages_or_rows([one], self.observed, self.center, None, self.rows, alone=False, beside=candidates)
 
     def _described(self, candidates: Sequence[Candidate]) -> str:
         weighed = weighed_of(self.rounding.compared(candidates), self.observed.moments.n_groups, self.alone)
         return _described(weighed, self.observed, self.tolerance)
+
+
+def _in_time(
+    model: Model, candidates: Sequence[Candidate], moments: Moments, found: Callable[[], Candidate]
+) -> Candidate:
+    """A class with its answer; where others have one, this takes but a part of the time that is left, half of it if its
+    search is long, and is refused after that: the answer at hand is not lost with it."""
+    if moments.n_groups > 1 or not any(c.fit.answered[0] and not c.ruled_out[0] for c in candidates):
+        return found()
+    try:
+        with clock.beside_an_answer(_OF_LONG if model.searches_long else _OF_SHORT):
+            return found()
+    except clock.OutOfTime:
+        return Candidate(model, refused_fit(model.label, moments.count, _CUT_SHORT))
+
+
+def _integrated(model: IntegratedModel, at_hand: Rows, observed: Observed, center: Center, least: float) -> Candidate:
+    return _checked(model, model.integrated(at_hand(), observed.moments, center, least=least), observed, center)
 
 
 def _of_averages_or_rows(
@@ -190,21 +209,25 @@ def _of_averages_or_rows(
     rows: Masses | None,
     *,
     alone: bool,
+    beside: Sequence[Candidate] = (),
 ) -> list[Candidate]:
-    """The candidates but those that are integrated."""
+    """The candidates but those that are integrated; ``beside`` are those that there are already."""
     candidates: list[Candidate] = []
     groups = observed.moments.n_groups
     for model in models:
         if is_composite(model):
-            candidates.append(_composed(model, observed, center, block_models, rows))
+            found = partial(_composed, model, observed, center, block_models, rows)
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
-            candidates.append(_checked(model, model.fit_rows(rows, observed, center), observed, center))
+            found = partial(_of_rows, model, rows, observed, center)
         elif not is_integrated(model):
             hopeless = "" if alone or model.by_group or groups > 1 else _hopeless(model, candidates)
             if hopeless:
                 candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, hopeless)))
-            else:
-                candidates.append(_fitted(model, observed, center))
+                continue
+            found = partial(_fitted, model, observed, center)
+        else:
+            continue
+        candidates.append(_in_time(model, [*beside, *candidates], observed.moments, found))
     return candidates
 
 
@@ -271,6 +294,10 @@ def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
 
 def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
     return _checked(model, fit_batch(model, observed.moments, center), observed, center)
+
+
+def _of_rows(model: RowsModel, rows: Masses | None, observed: Observed, center: Center) -> Candidate:
+    return _checked(model, model.fit_rows(rows, observed, center), observed, center)
 
 
 def _checked(model: Model, fit: Fit, observed: Observed, center: Center) -> Candidate:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symcat import clock
 from symcat.answer.records import Step
-from symcat.models.enough_rows import in_words, too_few
+from symcat.models.enough_rows import ENOUGH, in_words
 from symcat.notices import warn
 from symcat.question.values import SEARCHING
 from symcat.strategies.base import Answered, Closest, Declined, Problem, Strategy
@@ -50,8 +50,9 @@ def settle(
             continue
         better = kept is None or not said.fit.bic[0] >= kept.fit.bic[0]
         if better and (said.judgement.verdict in ("fits", None) or (said.evidence.alone and not strict)):
-            if said.judgement.verdict is None and too_few(said.fit)[0]:
-                warn(in_words(said.fit))
+            few = next((check for check in said.checks if check.name == ENOUGH), None)
+            if said.judgement.verdict is None and few is not None:
+                warn(in_words(said.fit, few))
             return said, (*trail, _step(said, said.reason))
         trail += (Step(strategy=strategy.name, outcome="declined", reason=_kept_in_words(said)),)
         if better:

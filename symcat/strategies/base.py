@@ -50,7 +50,12 @@ class Problem:
         return Answered(
             model=model,
             fit=fit,
-            checks=(*checks, *robust.checks, *tied_values(model, fit, rows_of(self.observed)), *enough_rows(fit)),
+            checks=(
+                *checks,
+                *robust.checks,
+                *tied_values(model, fit, rows_of(self.observed)),
+                *enough_rows(model, fit, checks),
+            ),
             robust=robust.errors,
             errors=robust.of,
             reason=reason,

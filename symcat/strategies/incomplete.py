@@ -24,7 +24,7 @@ from symcat.errors import InvalidData, NoEntry, NotConverged
 from symcat.models import registry
 from symcat.models.base import WEAK, Center, Model, Options
 from symcat.models.candidates import Candidate, Weighed, weighed_of
-from symcat.models.enough_rows import enough_rows, in_words, too_few
+from symcat.models.enough_rows import enough_rows, in_words
 from symcat.models.fit import Observed
 from symcat.models.incomplete import Gaps, IncompleteModel, Maximum, allows, maximum, pairwise
 from symcat.models.tables import Tables
@@ -130,8 +130,9 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         if question.strict:
             raise NoEntry(sentence, label=winner.label, table=table(weighed, (), MOST_LINES - 3))
         warn(sentence)
-    if judgement.verdict is None and too_few(winner.fit)[0]:
-        warn(in_words(winner.fit))
+    few = enough_rows(winner.model, winner.fit, winner.checks)
+    if judgement.verdict is None and few:
+        warn(in_words(winner.fit, few[0]))
     reason = f"{weighed.reason(winner)}; missing={question.missing!r}: {_SAID[question.missing]}{found.unasked}"
     return solution_of(
         winner.model,
@@ -140,7 +141,7 @@ def solve_gaps(question: Question, data: object, book: catalogue.Catalogue) -> S
         version=book.version,
         robust=found.maxima[place].robust,
         errors="rows",
-        checks=(*winner.checks, *tied_values(winner.model, winner.fit, found.table.rows), *enough_rows(winner.fit)),
+        checks=(*winner.checks, *tied_values(winner.model, winner.fit, found.table.rows), *few),
         judgement=judgement,
         evidence=evidence_of(weighed),
         trail=(Step(strategy=winner.fit.source, outcome="answered", reason=reason),),

@@ -49,7 +49,7 @@ def judged(
     line = of_column(model, fit, observed.sample)
     parts = _of_parts(model, weighed, observed, seed, tolerance)
     if not failed and (line is None or not line.beyond(tolerance)):
-        fits = Judgement(None if too_few(fit)[0] else "fits", line)
+        fits = Judgement(None if too_few(model, fit, checks)[0] else "fits", line)
         return max([fits, *parts], key=_severity)
     seen = line if line is not None else _of_drawn_rows(model, fit, observed, seed)
     own = next((c.in_cells for c in weighed.candidates if c.fit is fit), fit)

@@ -68,3 +68,32 @@ def test_many_rows_of_a_bad_class_are_still_a_misfit() -> None:
     rng = np.random.default_rng(2)
     s = symcat.solve({"x": rng.exponential(size=500), "y": rng.exponential(size=500)}, classes=["gaussian.full"])
     assert s.verdict == "misfit"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.random.default_rng(0).normal(size=3),
+        np.random.default_rng(0).normal(size=(5, 2)),
+        np.random.default_rng(0).exponential(size=12),
+        np.array([[0, 1], [1, 0], [1, 1]]),
+    ],
+)
+def test_of_a_handful_of_rows_none_is_said_to_fit(rows: np.ndarray) -> None:
+    """No check is made of so few: nothing could have rejected the class."""
+    with pytest.warns(UserWarning, match="cannot be judged: .* no check is made of so few"):
+        s = symcat.solve(rows)
+    assert s.verdict is None
+    assert "not judged: too few rows" in str(s)
+
+
+def test_what_any_law_is_of_fits_a_handful_too() -> None:
+    assert symcat.solve(np.array([0, 1, 1, 1])).verdict == "fits"
+
+
+def test_groups_of_a_handful_of_rows_have_no_verdict() -> None:
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"g": np.repeat(["few", "many"], [5, 50]), "x": rng.normal(size=55)})
+    found = symcat.solve(rows, by="g").set_index("g")["verdict"]
+    assert found["many"] == "fits"
+    assert pd.isna(found["few"])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import symcat
 from symcat.models.base import Center, Class, Facts, Masses
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fault, Fit, Observed
@@ -137,3 +138,15 @@ def test_what_is_named_is_weighed_at_once() -> None:
     winner = weighed.winner()
     assert winner is not None
     assert winner.label == "toy.last"
+
+
+@pytest.mark.filterwarnings("ignore:.* is the best class found")
+def test_an_answer_at_hand_survives_a_search_that_the_clock_cuts() -> None:
+    """And the cut is said."""
+    rng = np.random.default_rng(0)
+    side = rng.choice([-1.0, 1.0], size=(4000, 1))
+    rows = side * np.array([1.2, 1.0, 0.8, 0.6]) + 0.35 * rng.normal(size=(4000, 4))
+    answer = symcat.solve(rows, classes=["gaussian.full", "polynomial.quartic"], budget_s=0.2)
+    assert answer.label == "gaussian.full"
+    (cut,) = [e for e in answer.evidence if e.label == "polynomial.quartic"]
+    assert "its search was cut short" in cut.reason
