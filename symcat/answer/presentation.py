@@ -62,7 +62,7 @@ def solution(answer: Solution) -> RenderableType:
             _evidence(answer.evidence, answer.n_effective or answer.n_rows),
         ]
         first = answer.evidence[0]
-        if first.label == answer.label and first.bic is not None and first.bic != answer.bic:
+        if answer.order is None and first.label == answer.label and first.bic not in (None, answer.bic):
             parts.append(Text("  BIC above: of a density by the probability of what rounds to a value that repeats"))
     return Group(*parts)
 
@@ -181,7 +181,8 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
     if answer.n_rows is not None:
         left_out = f" ({answer.n_missing:,} with missing values left out)" if answer.n_missing else ""
         how = "weighted" if answer.order is None else "in order of time"
-        worth = "" if answer.n_effective is None else f", {how}, worth {answer.n_effective:,.1f}"
+        counted = answer.n_effective is None or answer.model.of_series
+        worth = "" if counted else f", {how}, worth {answer.n_effective:,.1f}"
         facts.append(f"{answer.n_rows:,} rows{worth}{left_out}")
     if answer.log_likelihood is not None:
         facts.append(f"log-likelihood {answer.log_likelihood:,.2f}")

@@ -144,6 +144,7 @@ class Model(Protocol):
     searches_long: bool  # whether its search takes much longer than those of most: it is made last, or not at all
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
+    of_series: bool  # whether it says how rows in order of time depend on those before
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
     atom: float | None  # the value of one column that has a probability of its own beside a density of the others
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
@@ -240,6 +241,7 @@ class Class:
     searches_long = False
     outranks = False
     discrete = False
+    of_series = False
     drawn_slowly = False
     atom: float | None = None
     nested: frozenset[str] = frozenset()
