@@ -261,7 +261,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
     source = problem.measured.source
     return solution_of(
         said.model,
-        said.fit,
+        problem.order.of_all(said.model, said.fit),
         options=problem.options,
         version=version,
         robust=said.robust,
@@ -273,6 +273,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         trail=trail,
         observed=problem.observed,
         n_rows=problem.measured.statistics.n_rows if problem.measured.weighted else None,
+        n_effective=float(said.fit.count[0]) if said.model.of_series else None,
         order=problem.order.known,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,

@@ -40,6 +40,7 @@ def solution_of(
     trail: Sequence[Step] = (),
     observed: Observed | None = None,
     n_rows: int | None = None,
+    n_effective: float | None = None,
     order: Literal["declared", "found"] | None = None,
     n_missing: int = 0,
     set_aside: Mapping[str, str] | None = None,
@@ -62,6 +63,7 @@ def solution_of(
     evidence, trail : on every candidate, and of every strategy asked.
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
     n_rows : rows, where they are not what the fit counts, as weighted ones are not.
+    n_effective : independent rows that they are worth, where that is not what the fit counts.
     order : how it is known that the rows are in order of time; None where they are taken as independent.
     n_missing, set_aside : rows and columns left out.
     categories : levels of the text columns that the predictors indicate, the reference first.
@@ -89,7 +91,7 @@ def solution_of(
         misfit=None if misfit is None else misfit.nats,
         misfit_interval=None if misfit is None else misfit.interval,
         n_rows=n_rows if n_rows is not None else None if math.isnan(count) else int(count),
-        n_effective=None if n_rows is None or count == n_rows else count,
+        n_effective=n_effective if n_rows is None or count == n_rows else count,
         order=order,
         n_missing=n_missing,
         set_aside=dict(set_aside or {}),

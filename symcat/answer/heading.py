@@ -61,7 +61,8 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
     if answer.n_rows is not None:
         left_out = f" ({answer.n_missing:,} with missing values left out)" if answer.n_missing else ""
         how = "weighted" if answer.order is None else "in order of time"
-        worth = "" if answer.n_effective is None else f", {how}, worth {answer.n_effective:,.1f}"
+        counted = answer.n_effective is None or answer.model.of_series
+        worth = "" if counted else f", {how}, worth {answer.n_effective:,.1f}"
         facts.append(f"{answer.n_rows:,} rows{worth}{left_out}")
     if answer.log_likelihood is not None:
         facts.append(f"log-likelihood {answer.log_likelihood:,.2f}")

@@ -34,7 +34,7 @@ def solution(answer: Solution) -> RenderableType:
             evidence_table(answer.evidence, answer.n_effective or answer.n_rows),
         ]
         first = answer.evidence[0]
-        if first.label == answer.label and first.bic is not None and first.bic != answer.bic:
+        if answer.order is None and first.label == answer.label and first.bic not in (None, answer.bic):
             parts.append(Text("  BIC above: of a density by the probability of what rounds to a value that repeats"))
     return Group(*parts)
 

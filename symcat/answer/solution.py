@@ -21,6 +21,7 @@ from symcat.answer.significance import critical
 from symcat.errors import InvalidData, SymcatError
 from symcat.models import registry
 from symcat.models.base import Options
+from symcat.models.special import is_forecasting
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,9 +41,10 @@ class Solution(Regressed, Distribution):
     that of the frame that was solved, in which ``sample`` hands rows back; None for arrays. ``parts`` are the answers
     of the blocks of columns that a composite class is made of. ``n_effective`` is of weighted rows: how many of equal
     weight they are worth, of which the likelihood is; so of rows in order of time, where ``order`` says whether that
-    was ``"declared"`` or ``"found"``. ``set_aside`` says which columns of the data were left out, each
-    with its reason. ``categories`` are the levels of text columns of more than two, which a regression has as
-    ``column[level]``, 1 or 0; the first is the reference. Data for predictions may hold the text itself.
+    was ``"declared"`` or ``"found"``; a class of series has the likelihood of them all. ``set_aside`` says which
+    columns of the data were left out, each with its reason. ``categories`` are the levels of text columns of more
+    than two, which a regression has as ``column[level]``, 1 or 0; the first is the reference. Data for predictions
+    may hold the text itself.
 
     ``verdict`` says whether the class describes the rows: ``"fits"``, no check rejects it; ``"close"``, one does, but
     ``misfit``, how many nats a row the data are from the answer, is within the tolerance; ``"misfit"``, it is not. None
@@ -93,7 +95,9 @@ class Solution(Regressed, Distribution):
     def _degrees_of_freedom(self) -> float:
         if self.regression is not None:
             return self.regression.student_degrees
-        return math.inf if self.order is None or self.n_effective is None else max(self.n_effective - 1.0, 1.0)
+        if self.order is None or self.n_effective is None or self.model.of_series:
+            return math.inf
+        return max(self.n_effective - 1.0, 1.0)
 
     def free_energy(self) -> Expr:
         """F as a SymPy expression in the columns: ``P(x) = exp(-F(x)) / Z``."""
@@ -144,6 +148,28 @@ class Solution(Regressed, Distribution):
             source=self.source,
             library=self.library,
         )
+
+    def forecast(self, steps: int, after: Any) -> tuple[Floats, Floats]:
+        """(steps, d) means of the rows that follow consecutive ones ``after``, and their standard deviations.
+
+        Of a class of rows in order of time; its parameters count as known.
+
+        Raises InvalidData for fewer than one step, SymcatError of other classes.
+
+        Examples
+        --------
+        >>> import symcat
+        >>> process = symcat.model("stationary.ar", mean=1.0, coefficients=[0.5], innovation_variance=1.0)
+        >>> mean, spread = process.forecast(2, after=[3.0])
+        >>> mean.ravel().tolist(), spread.ravel().round(3).tolist()
+        ([2.0, 1.5], [1.0, 1.118])
+        """
+        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+            raise InvalidData(f"steps={steps!r} is not a number of rows to come: pass a whole number, 1 or more.")
+        model = self.model
+        if not is_forecasting(model):
+            raise SymcatError(f"{self.label} says nothing of what follows: solve a series with order='time'.")
+        return model.forecast(self.parameters, self._encoded(after), int(steps))
 
     def cite(self) -> str:
         """BibTeX of the sources of the entry that answered, and of those of its parts."""

@@ -145,6 +145,7 @@ class Model(Protocol):
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
     on_surface: bool  # whether its rows lie on a surface (models.surface), where no density of the volume compares
+    of_series: bool  # whether it says how rows in order of time depend on those before
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
     atom: float | None  # the value of one column that has a probability of its own beside a density of the others
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
@@ -246,6 +247,7 @@ class Class:
     outranks = False
     discrete = False
     on_surface = False
+    of_series = False
     drawn_slowly = False
     atom: float | None = None
     nested: frozenset[str] = frozenset()

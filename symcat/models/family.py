@@ -55,7 +55,8 @@ class Family(Protocol):
     One whose couplings can be stated also has ``stated(label, given, columns, options) -> Stated``, which reads them.
     One whose labels are written around those of others also has ``words(label) -> dict[str, str]``, what a label says
     beyond its entry, and ``forms() -> list[tuple[str, str, str]]``: labels with ``LABEL`` in them, titles and domains.
-    One with classes of a categorical target alone names these in ``of_levels``.
+    One with classes of a categorical target alone names these in ``of_levels``; one with classes of rows in order of
+    time in ``of_series``: these are no candidates, and weighed beside them where that order is declared.
     """
 
     name: str

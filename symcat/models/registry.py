@@ -142,6 +142,13 @@ def is_of_levels(label: str) -> bool:
     return hasattr(family, "of_levels") and canonical(label) in family.of_levels
 
 
+def of_series(schema: Schema, options: Options, tables: Tables) -> list[Model]:
+    """The classes of rows in order of time that describe these columns."""
+    labels = [label for family in families() if hasattr(family, "of_series") for label in family.of_series]
+    found = [family_of(label).model(label, schema, options, tables) for label in labels]
+    return [one for one in found if one is not None]
+
+
 def candidates(schema: Schema) -> tuple[str, ...]:
     """Labels of the distinct classes that describe these columns."""
     return tuple(label for family in families() for label in family.candidates(schema))

@@ -104,6 +104,18 @@ class Classifying(Model, Protocol):
     of_target: tuple[Level, ...]
 
 
+class Forecasting(Model, Protocol):
+    """A class of rows in order of time that says what follows."""
+
+    def forecast(self, parameters: Parameters, x: Floats, steps: int) -> tuple[Floats, Floats]:
+        """(steps, d) means of the rows that follow consecutive encoded ones (m, d), and their standard deviations."""
+
+
+def is_forecasting(model: Model) -> TypeGuard[Forecasting]:
+    """Whether a class says what follows rows in order of time."""
+    return hasattr(model, "forecast")
+
+
 def is_classifying(model: Model) -> TypeGuard[Classifying]:
     """Whether a class says how likely each level of a categorical column is."""
     return hasattr(model, "of_target")

@@ -17,7 +17,7 @@ from symcat.data.measure import Measured
 from symcat.data.runs import in_runs
 from symcat.errors import InvalidData
 from symcat.models import long_run
-from symcat.models.base import Center, Floats
+from symcat.models.base import Center, Floats, Model
 from symcat.models.candidates import Weighed
 from symcat.models.fit import Fit
 from symcat.notices import warn
@@ -32,6 +32,13 @@ class Order:
 
     share: float = 1.0
     known: Literal["declared", "found"] | None = None  # None: rows are taken as independent
+
+    def of_all(self, model: Model, fit: Fit) -> Fit:
+        """The fit of a class of series with the likelihood of all rows, not of as many as independent ones are worth
+        that."""
+        if not model.of_series:
+            return fit
+        return replace(fit, count=fit.count / self.share, log_likelihood=fit.log_likelihood / self.share)
 
     def in_time(self, fit: Fit, inflation: Mapping[str, Floats]) -> Fit:
         """The fit, each of its errors that of its own scores."""

@@ -123,9 +123,10 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     known: dict[str, Any] = {}
     order = Order()
     if question.order == "time":
-        quick = [model for model in models if not (model.weighed_last or is_integrated(model))] or models
-        first = _weigh(question, measured, quick, options, tables)[1]
-        order = order_of("time", measured, first, center, question.seed, errors, known)
+        quick = [model for model in models if not (model.weighed_last or model.of_series or is_integrated(model))]
+        if quick:
+            first = _weigh(question, measured, quick, options, tables)[1]
+            order = order_of("time", measured, first, center, question.seed, errors, known)
         measured = replace(measured, share=order.share)
     observed, weighed = _weigh(question, measured, models, options, tables)
     if question.order == "detect" and question.may_be_a_series and statistics.weight is None:
@@ -205,6 +206,11 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
         found = conditional_models(question.classes, schema, target, options, tables)
     else:
         found = registry.models(question.classes, schema, options, tables)
+        if question.order == "time" and question.classes is None:
+            found += registry.of_series(schema, options, tables)
+    series = [model.label for model in found if model.of_series]
+    if series and question.order != "time":
+        raise InvalidData(f"{series[0]} is of rows in order of time: declare that they are with order='time'.")
     if not found:
         raise InvalidData(_not_described(schema))
     if question.weight is not None and question.weight.counts is None:

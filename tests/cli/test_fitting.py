@@ -115,16 +115,7 @@ def test_classify(bills: Path) -> None:
 
 @pytest.mark.filterwarnings("default")
 def test_what_describes_no_data_well_is_refused_where_that_is_asked_for(examples: Path) -> None:
-    chosen = (
-        "--columns",
-        "SUNACTIVITY",
-        "--classes",
-        "gaussian.full,z2.quartic",
-        "--fallback",
-        "none",
-        "--order",
-        "none",
-    )
+    chosen = ("--columns=SUNACTIVITY", "--classes=gaussian.full,z2.quartic", "--fallback=none", "--order=none")
     assert run("solve", examples / "sunspots.csv", *chosen).exit_code == 3
     refusal("solve", examples / "sunspots.csv", *chosen, "--strict", table=True)
 

@@ -1,0 +1,94 @@
+"""Rows in order of time: levels of checks and tests, coverage of intervals, and which class is taken.
+
+    python benchmarks/series.py [TABLES]
+
+First-order autoregressions of coefficient rho with Gaussian margins, and their signs; independent columns. For each
+length the share of tables in which a check rejects at 5 %, the share of 95 % intervals that hold the truth, and the
+share in which the right class is taken, beside that of as many independent rows as these are worth.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections import defaultdict
+from collections.abc import Callable
+
+import numpy as np
+from scipy.signal import lfilter
+
+import symcat
+
+COEFFICIENTS = (0.5, 0.9)
+LENGTHS = (200, 2000, 20_000)
+REAL = ["gaussian.full", "z2.quartic", "student.scalar", "scalar.quartic"]
+TWO_VALUED = ["ising.independent", "ising.curie_weiss", "ising.tree", "ising.pairwise"]
+LEVEL = 0.05
+
+Floats = np.ndarray
+
+
+def autoregression(rng: np.random.Generator, n: int, rho: float, columns: int = 1) -> Floats:
+    """(n, columns) stationary, of variance one."""
+    noise = rng.standard_normal((n, columns)) * np.sqrt(1.0 - rho**2)
+    noise[0] /= np.sqrt(1.0 - rho**2)
+    return lfilter([1.0], [1.0, -rho], noise, axis=0)
+
+
+def inside(answer: symcat.Solution, name: str, truth: float, robust: bool = False) -> float:
+    """The share of the intervals of a parameter that hold the truth."""
+    low, high = answer.confidence_intervals(0.95, robust=robust)[name]
+    return float(np.mean((np.asarray(low) <= truth) & (truth <= np.asarray(high))))
+
+
+def table(
+    make: Callable[[np.random.Generator, int, float], Floats], n: int, rho: float, tables: int
+) -> dict[str, float]:
+    """Shares over many tables."""
+    rng = np.random.default_rng(int(1000 * rho) + n)
+    found: dict[str, list[float]] = defaultdict(list)
+    for _ in range(tables):
+        x = make(rng, n, rho)
+        real = x.shape[1] == 1
+        right = "gaussian.full" if real else "ising.independent"
+        every = REAL if real else TWO_VALUED
+        own = symcat.solve(x, classes=[right], order="time")
+        for check in own.checks:
+            if check.p_value is not None and check.name != "order of the rows" and np.isfinite(check.p_value):
+                found[f"level: {check.name}"].append(check.p_value < LEVEL)
+        for name, truth in (("mean", 0.0), ("precision", 1.0)) if real else (("h", 0.0),):
+            found[f"interval: {name}"].append(inside(own, name, truth))
+        found["found"].append(symcat.solve(x, classes=[right]).order == "found")
+        found["worth"].append(own.n_effective or n)
+        found["right class"].append(symcat.solve(x, classes=every, order="time").label == right)
+        found["as if independent"].append(symcat.solve(x, classes=every, order=None).label == right)
+        few = make(rng, max(8, round(own.n_effective or n)), 0.0)
+        found["right class of so many independent rows"].append(
+            symcat.solve(few, classes=every, order=None).label == right
+        )
+    return {name: float(np.mean(values)) for name, values in found.items()}
+
+
+def real_column(rng: np.random.Generator, n: int, rho: float) -> Floats:
+    """A Gaussian column."""
+    return autoregression(rng, n, rho)
+
+
+def signs(rng: np.random.Generator, n: int, rho: float) -> Floats:
+    """Four independent two-valued columns."""
+    return np.sign(autoregression(rng, n, rho, 4))
+
+
+def main(tables: int) -> None:
+    """Prints the tables."""
+    warnings.simplefilter("ignore")
+    for make in (real_column, signs):
+        for rho in COEFFICIENTS:
+            columns = [table(make, n, rho, tables if n < 10_000 else max(tables // 4, 1)) for n in LENGTHS]
+            print(f"\n{make.__doc__} rho = {rho}, {tables} tables{'':10s}" + "".join(f"{n:>10,}" for n in LENGTHS))
+            for name in columns[0]:
+                print(f"{name:48s}" + "".join(f"{one.get(name, np.nan):10.3f}" for one in columns))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
