@@ -99,23 +99,19 @@ def weigh(
     if last:
         asked = _Last(observed, center, again, rounding, alone, tolerance)
         candidates = asked.after(candidates, sorted(last, key=lambda one: (one.searches_long, bool(one.blocks))))
-    if at_hand is not None and groups == 1 and not weighed_of(candidates, groups, alone).settled:
-        for model in models:
-            if is_integrated(model):
-                if model.searches_long and not (named or alone) and any(c.fit.answered[0] for c in candidates):
-                    refused = refused_fit(model.label, observed.moments.count, _LONG)
-                    candidates.append(Candidate(model, refused))
-                    continue
-                least = max(
-                    (
-                        float(c.fit.log_likelihood[0])
-                        for c in candidates
-                        if c.label in model.nested and c.fit.answered[0]
-                    ),
-                    default=-math.inf,
-                )
-                found = partial(_integrated, model, at_hand, observed, center, least)
-                candidates.append(_in_time(model, candidates, observed.moments, found))
+    integrated = [model for model in models if is_integrated(model)] if at_hand is not None and groups == 1 else []
+    if at_hand is not None and integrated and not weighed_of(candidates, groups, alone).settled:
+        for model in integrated:
+            if model.searches_long and not (named or alone) and any(c.fit.answered[0] for c in candidates):
+                refused = refused_fit(model.label, observed.moments.count, _LONG)
+                candidates.append(Candidate(model, refused))
+                continue
+            least = max(
+                (float(c.fit.log_likelihood[0]) for c in candidates if c.label in model.nested and c.fit.answered[0]),
+                default=-math.inf,
+            )
+            found = partial(_integrated, model, at_hand, observed, center, least)
+            candidates.append(_in_time(model, candidates, observed.moments, found))
     candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, surface.OFF)) for model in off]
     return weighed_of(rounding.compared(candidates), groups, alone)
 

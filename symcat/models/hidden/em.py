@@ -22,9 +22,11 @@ def climbed(starts: list[Mixture], cells: Cells, narrowest: float, steps: int) -
     spreads = np.maximum(spreads, narrowest)  # a start may hold rows of a single value
     total = cells.total
     log_likelihood = np.zeros(len(starts))
+    z, share = np.empty((2, *means.shape, len(cells.values)))  # memory that is fetched once is soonest written
     for step in range(steps):
-        z = (cells.values - means[:, :, None]) / spreads[:, :, None]
-        share = z * z
+        np.subtract(cells.values, means[:, :, None], out=z)
+        z /= spreads[:, :, None]
+        np.multiply(z, z, out=share)
         share *= -0.5
         share += np.log(np.maximum(weights, _TINY) / spreads)[:, :, None]
         top = share.max(axis=1)
@@ -35,10 +37,11 @@ def climbed(starts: list[Mixture], cells: Cells, narrowest: float, steps: int) -
             log_likelihood = (np.log(density) + top) @ cells.counts
         share *= (cells.counts / density)[:, None]
         held = np.maximum(share.sum(axis=-1), _TINY)
-        along = np.einsum("skm,skm->sk", share, z) / held
-        z *= z
-        square = np.einsum("skm,skm->sk", share, z) / held - along * along
         within = 0.0 if cells.within is None else share @ cells.within / held
+        share *= z
+        along = share.sum(axis=-1) / held
+        share *= z
+        square = share.sum(axis=-1) / held - along * along
         means = means + spreads * along
         spreads = np.sqrt(np.maximum(spreads * spreads * square + within, narrowest * narrowest))
         weights = held / total

@@ -27,6 +27,8 @@ _DONE = 1e-17  # nats a row that the last step gains otherwise; the convergence 
 _FURTHEST = 1.0  # by which a step changes a coordinate
 _NEAREST = 1e-9
 _ROUNDING = 1e-13
+_NUMBERS = 1 << 13
+"""Of all components at the values of a piece: temporary arrays of more are fetched anew from the system each time."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def slope_at(mixture: Mixture, pieces: Pieces) -> Slope:
     sums, third, fourth = np.zeros((3, size)), np.zeros(size), np.zeros(size)
     crossed = np.zeros((3 * size, 3 * size))
     logs, count = 0.0, 0.0
-    for values, counts in pieces:
+    for values, counts in _cut(pieces, size):
         z, terms = mixture.terms(values)
         share, log_density = shares(terms)
         square = z * z
@@ -66,6 +68,15 @@ def slope_at(mixture: Mixture, pieces: Pieces) -> Slope:
     hessian[0, :, 0, :] -= count * (np.diag(w) - np.outer(w, w))
     gradient = np.concatenate([held - count * w, tilt, width])
     return Slope(logs - count * HALF_LOG, gradient, hessian.reshape(3 * size, 3 * size), count)
+
+
+def _cut(pieces: Pieces, size: int) -> Pieces:
+    """The same in pieces that are soon gone through for so many components."""
+    step = max(_NUMBERS // size, 1)
+    for values, counts in pieces:
+        for start in range(0, len(values), step):
+            some = slice(start, start + step)
+            yield values[some], None if counts is None else counts[some]
 
 
 def scores(mixture: Mixture, values: Floats) -> Floats:

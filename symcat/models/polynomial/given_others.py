@@ -114,7 +114,7 @@ class QuarticGivenOthers(Class):
             moves=Moves(moved),
             regression=Regression(
                 target=self.target,
-                link="polynomial",
+                link="powers",
                 degrees_of_freedom=np.array([freedom]),
                 residual_standard_deviation=np.array([math.sqrt(squares / freedom)]),
                 r_squared=np.array([1.0 - squares / of_target]),
