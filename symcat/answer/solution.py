@@ -51,8 +51,9 @@ class Solution(Regressed, Distribution):
     of averages looked up, and where rows are too few to say that it fits: fewer than 1.5 for each parameter, or so few
     that no check is made of them.
     ``misfit`` is the largest of the divergence of the integral transform of a sample of rows from a uniform law in 32
-    bins, less its bias, with its 95 % ``misfit_interval``; what richer candidates gain; what the terms that the
-    rejecting checks ask for would gain to first order. None where nothing had to be measured.
+    bins, less its bias, with its 95 % ``misfit_interval``, of several columns that of simple functions of them, within
+    levels too, from rows drawn from the answer; what richer candidates gain; what the terms that the rejecting checks
+    ask for would gain to first order. None where nothing had to be measured.
 
     Examples
     --------

@@ -34,8 +34,11 @@ def run(fit: Fit, schema: Schema, power: int) -> list[CheckResult]:
     found = [averages_match(fit), _next_moment(fit.statistics[NEXT][0], schema, power)]
     if waves.SHAPE in fit.statistics:
         real, two_valued = list(schema.at("real")), schema.at("two-valued")
-        names = [f"principal axis {real.index(j) + 1}" if j in real else repr(schema.columns[j]) for j in range(d)]
-        found.append(waves.check(fit.statistics[waves.SHAPE][0], names, two_valued))
+        drawn = fit.statistics.get(waves.ROWS)
+        own = real if drawn is None else ()
+        names = [f"principal axis {real.index(j) + 1}" if j in own else repr(schema.columns[j]) for j in range(d)]
+        rows = None if drawn is None else float(drawn[0])
+        found.append(waves.check(fit.statistics[waves.SHAPE][0], names, two_valued, rows))
     return found
 
 

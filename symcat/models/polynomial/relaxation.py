@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.fit import LOG_Z_ERROR, Fit, Moves
-from symcat.models.polynomial import checks
+from symcat.models.polynomial import checks, waves
 from symcat.models.polynomial.drawing import draw
 from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.quadrature import POINTS, Grid
@@ -25,6 +25,7 @@ from symcat.symmetry.sufficient_statistics import SufficientStatistics
 
 Floats = NDArray[np.float64]
 
+_MOST_ROWS = 1 << 15  # that are held against rows drawn from an answer
 MOST_COUPLINGS = 220
 """That are looked for: six real columns to degree four, four to degree six."""
 
@@ -118,6 +119,13 @@ class PolynomialRelaxation:
             LOG_Z_ERROR: np.array([estimate.log_partition_error]),
             checks.NEXT: checks.scores(self.y, drawn, self.model.degree + 2, real)[None],
         }
+        if not self.integrable:
+            some = self.y[:: -(-len(self.y) // _MOST_ROWS)]
+            of_rows, of_drawn = (self.family.statistics.values(y).astype(np.float64) for y in (some, drawn))
+            even = self._center_is_estimated
+            found = waves.against_drawn(some, drawn, of_rows, of_drawn, self.model.two_valued, even=even)
+            statistics[waves.SHAPE] = found[None]
+            statistics[waves.ROWS] = np.array([1.0 / (1.0 / len(some) + 2.0 / len(drawn))])
         words = f"; {self.words}" if self.words else ""
         sampled = "" if self.dataset.everything else "; from the random sample of rows that the statistics keep"
         return Fit(
