@@ -108,6 +108,7 @@ class QuarticGivenOthers(Class):
             log_partition=np.array([_HALF_LOG]),
             log_likelihood=np.array([best.log_likelihood - n * math.log(unit)]),
             n_parameters=len(best.chosen),
+            log_structures=best.structures,
             statistics={},
             reason=np.zeros(1, dtype=np.int8),
             note=f"{best.words}; {words}",
