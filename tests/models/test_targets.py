@@ -15,7 +15,6 @@ from symcat.models.conditional.linear import Linear
 from symcat.models.conditional.maximum_likelihood import Logistic
 from symcat.models.ising.logistic import PairwiseLogistic
 from symcat.models.mixed.logistic import ConditionalGaussianLogistic
-from symcat.models.polynomial.given_others import QuarticGivenOthers
 from symcat.models.targets import conditional_models
 from tests.models.encoded import mixed_schema
 
@@ -31,7 +30,7 @@ def asked(schema: Schema, target: int, classes: Sequence[str] | None = None) -> 
 @pytest.mark.parametrize(
     ("schema", "target", "labels", "types"),
     [
-        (REAL, 0, ["gaussian.full", "polynomial.quartic"], [Linear, QuarticGivenOthers]),
+        (REAL, 0, ["gaussian.full"], [Linear]),
         (MIXED, 1, ["mixed.conditional_gaussian"], [Linear]),
         (TWO_VALUED, 1, ["ising.pairwise", "logistic.linear"], [PairwiseLogistic, Logistic]),
         (MIXED, 2, ["mixed.conditional_gaussian", "logistic.linear"], [ConditionalGaussianLogistic, Logistic]),
