@@ -2,6 +2,7 @@
 
     python benchmarks/quartic_of_scores.py                     all tables of two to four columns, and of five to twelve
     python benchmarks/quartic_of_scores.py --tables 100        a random hundred of each
+    python benchmarks/quartic_of_scores.py --asked             which strategies are asked where no class is named
 
 The tables are those of ``real_tables.py``. Both classes have the same margins, so that the difference of their log
 densities at the rows held out is that of the laws of the scores. Nats are per row.
@@ -93,19 +94,36 @@ def report(found: list[Compared]) -> None:
         print(f"refused {count}: {cause}")
 
 
+def asked_of(rows: np.ndarray) -> str:
+    """How a table is answered where no class is named and the device is forbidden."""
+    try:
+        answer = symcat.solve(rows, fallback=None)
+    except symcat.SymcatError:
+        return "no class has an answer: the device is reached"
+    if answer.source == "correction":
+        return "answered by the series: the device is not reached any more"
+    declined = any(step.strategy == "correction" for step in answer.trail)
+    return "the series declines: the device is reached" if declined else "settled before the series is asked"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, help="how many of each size, chosen at random; all if left out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", choices=SIZES, help="tables of this size alone")
+    parser.add_argument("--asked", action="store_true", help="count the strategies instead")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     for name, (fewest, most) in SIZES.items():
         if asked.only in (None, name):
             rng = np.random.default_rng(asked.seed + 1)
             every = islice(tables(asked.seed, fewest, most), asked.tables)
-            found = [compared(rows, rng) for _, rows in track(every, total=asked.tables)]
             print(f"\n## {name}: {fewest} to {most} columns\n")
+            if asked.asked:
+                for words, count in Counter(asked_of(rows) for _, rows in every).most_common():
+                    print(f"{count} tables: {words}")
+                continue
+            found = [compared(rows, rng) for _, rows in track(every, total=asked.tables)]
             report([one for one in found if one is not None])
 
 

@@ -141,6 +141,7 @@ class Model(Protocol):
     one_by_one: bool  # whether many groups are fitted one after the other, each with its rows
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
     weighed_last: bool  # whether it is weighed only where the best of the others does not describe the data
+    named_only: bool  # of one column given the others: whether it is weighed only where it is named
     searches_long: bool  # whether its search takes much longer than those of most: it is made last, or not at all
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     discrete: bool  # whether real columns have probabilities of single values under it, and no density
@@ -243,6 +244,7 @@ class Class:
     one_by_one = False
     by_group = True
     weighed_last = False
+    named_only = False
     searches_long = False
     outranks = False
     discrete = False

@@ -20,8 +20,8 @@ def conditional_models(
     Parameters
     ----------
     classes : labels of joint classes that imply such a model, or of a class of the target alone; if left out, all
-        joint classes of these columns that do, and for a two-valued target maximum likelihood of its own, which
-        answers where the rows are at hand.
+        joint classes of these columns that do, but for those without coefficients, and for a two-valued target maximum
+        likelihood of its own, which answers where the rows are at hand.
     schema : of all columns, the target's among them.
     target : its position.
     options : ``prior`` and ``seed``; coefficients are in the user's own values whatever the basis.
@@ -53,7 +53,7 @@ def conditional_models(
 
     known = (*registry.candidates(schema), *alone)
     if classes is None:
-        return [model for label in known if (model := found(label)) is not None]
+        return [model for label in known if (model := found(label)) is not None and not model.named_only]
     return [_named(label, found, schema, target, known) for label in classes]
 
 

@@ -26,7 +26,7 @@ from symcat.models.polynomial.tensors import monomials, tensors_of
 from symcat.models.relaxation import MOST_HELD
 
 NAMES = ("h", "K", "g", "u")
-_MOST_WORK = 2e10  # rows times squared monomials
+_MOST_WORK = 2e8  # rows times squared monomials: about a second
 _HALF_LOG = 0.5 * math.log(2.0 * math.pi)
 
 
@@ -39,6 +39,7 @@ class QuarticGivenOthers(Class):
     nested = frozenset({"gaussian.full"})
     one_by_one = True
     by_group = False
+    named_only = True  # who asks for a regression expects coefficients
 
     def __init__(self, label: str, schema: Schema, target: int) -> None:
         self.label, self.schema, self.target = label, schema, target
@@ -108,6 +109,7 @@ class QuarticGivenOthers(Class):
             log_partition=np.array([_HALF_LOG]),
             log_likelihood=np.array([best.log_likelihood - n * math.log(unit)]),
             n_parameters=len(best.chosen),
+            log_structures=best.structures,
             statistics={},
             reason=np.zeros(1, dtype=np.int8),
             note=f"{best.words}; {words}",

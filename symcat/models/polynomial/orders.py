@@ -3,15 +3,16 @@
 ``F = A(x) y + B(x) y^2 / 2`` with A of degree three and B of degree two in the other columns x, so that y has mean
 ``-A / B`` and variance ``1 / B`` there. The linear answer comes first: A linear, B a number, least squares. Then g adds
 the squares of x to A, u the cubes, and all of g and u also x and its squares to B; A must have every order then, as a
-linear mean is of degree three in it. All have likelihoods that are concave in their couplings; the smallest BIC is
-taken.
+linear mean is of degree three in it. The squares and cubes may also be those that are worth it one by one, as many as
+BIC takes with what the choice costs (Chen & Chen 2008). All have likelihoods that are concave in their couplings; the
+smallest BIC is taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, pi
+from math import lgamma, log, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,16 @@ from symcat.models.polynomial.exact.terms import Terms
 _MEANS = {"linear": (1,), "squares": (1, 2), "cubes": (1, 3), "squares and cubes": (1, 2, 3)}
 """Degrees of A beyond the constant, by what they add."""
 _STEPS, _DONE, _HALVINGS = 60, 1e-10, 30
-_SINGULAR = 1e-10  # share of a design's largest direction
+_PATIENCE = 5  # monomials in a row that are not worth it
+_SINGULAR = 1e-6  # share of the largest direction of a design: what least squares from averages refuses, is refused
 
 
 @dataclass(frozen=True)
 class Given:
     """Couplings a (T,) of the monomials in A and b (S,) in B, of standardised columns, zero where they are left out.
 
-    ``chosen`` are the places of the K free ones among both, ``inverse`` (K, K) that of Fisher's matrix of all rows.
+    ``chosen`` are the places of the K free ones among both, ``inverse`` (K, K) that of Fisher's matrix of all rows, and
+    ``structures`` the log of how many such choices there are, of those that were searched.
     """
 
     words: str
@@ -39,9 +42,10 @@ class Given:
     chosen: NDArray[np.intp]
     inverse: Floats
     log_likelihood: float
+    structures: float = 0.0
 
     def bic(self, count: float) -> float:
-        return len(self.chosen) * log(count) - 2.0 * self.log_likelihood
+        return len(self.chosen) * log(count) - 2.0 * self.log_likelihood + 2.0 * self.structures
 
 
 @dataclass(frozen=True)
@@ -58,38 +62,19 @@ class Orders:
         return Terms.of(self.x.shape[1], 3), Terms.of(self.x.shape[1], 2)
 
     def every(self) -> list[Given | str]:
-        """The linear answer, those with further orders in the mean, and that with all, in the variance too."""
+        """The linear answer, those with further orders in the mean, that with the monomials which are worth it one by
+        one, and that with all, in the variance too."""
         of_mean, of_precision = self.terms
         order = of_mean.exponents.sum(axis=1)
         phi, psi = of_mean.values(self.x), of_precision.values(self.x)
-        found: list[Given | str] = []
-        for words, degrees in _MEANS.items():
-            clock.check()
-            found.append(self._with_number(words, phi, np.flatnonzero(np.isin(order, (0, *degrees))), psi.shape[1]))
-        if isinstance(found[-1], Given):
-            found.append(self._with_precision(found[-1], phi, psi))
+        weighed = np.column_stack([phi, self.y]) * np.sqrt(self.times)[:, None]
+        triangle: Floats = np.asarray(np.linalg.qr(weighed, mode="r"), dtype=np.float64)
+        squares = _Squares(triangle, float(self.times.sum()), psi.shape[1])
+        found = [squares.given(words, np.flatnonzero(np.isin(order, (0, *of)))) for words, of in _MEANS.items()]
+        found.append(squares.strongest(order))
+        if isinstance(found[-2], Given):
+            found.append(self._with_precision(found[-2], phi, psi))
         return found
-
-    def _with_number(self, words: str, phi: Floats, kept: NDArray[np.intp], size_of_b: int) -> Given | str:
-        """Least squares on the monomials that are kept."""
-        n, root = float(self.times.sum()), np.sqrt(self.times)
-        if n <= len(kept) + 2:
-            return f"{words}: {n:.0f} rows cannot determine {len(kept) + 1} couplings"
-        design = phi[:, kept]
-        coefficients, _, rank, _ = np.linalg.lstsq(design * root[:, None], self.y * root, rcond=_SINGULAR)
-        if rank < len(kept):
-            return f"{words}: they depend on each other in the rows"
-        left = self.y - design @ coefficients
-        variance = float(self.times @ (left * left)) / n
-        if not variance > np.finfo(float).eps:
-            return f"{words}: a perfect fit, whose likelihood has no maximum"
-        a, b = np.zeros(phi.shape[1]), np.zeros(size_of_b)
-        a[kept], b[0] = -coefficients / variance, 1.0 / variance
-        chosen = np.append(kept, phi.shape[1])
-        inverse = _inverse(self._information(design, np.ones((len(self.y), 1)), a, b, phi))
-        if isinstance(inverse, str):
-            return f"{words}: {inverse}"
-        return Given(words, a, b, chosen, inverse, -0.5 * n * (log(2.0 * pi * variance) + 1.0))
 
     def _information(self, design: Floats, of_b: Floats, a: Floats, b: Floats, phi: Floats) -> Floats:
         """(K, K) the covariances of y and y^2 / 2 at each row, times what multiplies them."""
@@ -146,6 +131,67 @@ class Orders:
             return -np.inf
         squared = precision * (self.y + along / precision) ** 2
         return 0.5 * float(self.times @ (np.log(precision) - squared - log(2.0 * pi)))
+
+
+@dataclass(frozen=True)
+class _Squares:
+    """Least squares on some of the monomials, from the triangle (r, T + 1) of these and y over ``count`` rows."""
+
+    triangle: Floats
+    count: float
+    size_of_b: int
+
+    def given(self, words: str, kept: NDArray[np.intp], structures: float = 0.0) -> Given | str:
+        """On those that are kept."""
+        clock.check()
+        n, terms = self.count, self.triangle.shape[1] - 1
+        if n <= len(kept) + 2:
+            return f"{words}: {n:.0f} rows cannot determine {len(kept) + 1} couplings"
+        design, y = self.triangle[:, kept], self.triangle[:, -1]
+        coefficients, _, rank, _ = np.linalg.lstsq(design, y, rcond=_SINGULAR)
+        if rank < len(kept):
+            return f"{words}: they depend on each other in the rows"
+        left = y - design @ coefficients
+        v = float(left @ left) / n
+        if not v > np.finfo(float).eps:
+            return f"{words}: a perfect fit, whose likelihood has no maximum"
+        products = design.T @ design
+        moved = products @ coefficients
+        last = float(coefficients @ moved) * v + 0.5 * n * v * v
+        inverse = _inverse(np.block([[v * products, v * moved[:, None]], [v * moved[None], np.array([[last]])]]))
+        if isinstance(inverse, str):
+            return f"{words}: {inverse}"
+        a, b = np.zeros(terms), np.zeros(self.size_of_b)
+        a[kept], b[0] = -coefficients / v, 1.0 / v
+        likelihood = -0.5 * n * (log(2.0 * pi * v) + 1.0)
+        return Given(words, a, b, np.append(kept, terms), inverse, likelihood, structures)
+
+    def strongest(self, order: NDArray[np.int64]) -> Given | str:
+        """With the linear monomials and as many of the others, by their t-values among all, as BIC takes."""
+        words = "the strongest of these"
+        every = np.arange(len(order))
+        design, y = self.triangle[:, :-1], self.triangle[:, -1]
+        products = design.T @ design
+        inverse = _inverse(products) if self.count > len(order) + 2 else "too few rows"
+        if isinstance(inverse, str):
+            return f"{words}: {inverse}"
+        t = np.abs(inverse @ (design.T @ y)) / np.sqrt(np.diagonal(inverse))
+        linear, others = every[order <= 1], every[order > 1]
+        ranked = others[np.argsort(-t[others])]
+        best: Given | str = f"{words}: none is worth it"
+        worse = 0
+        for k in range(1, len(ranked)):
+            ways = lgamma(len(ranked) + 1) - lgamma(k + 1) - lgamma(len(ranked) - k + 1)
+            one = self.given(f"{words}, {k},", np.sort(np.concatenate([linear, ranked[:k]])), ways)
+            if isinstance(one, str):
+                break
+            if isinstance(best, Given) and one.bic(self.count) >= best.bic(self.count):
+                worse += 1
+                if worse == _PATIENCE:
+                    break
+                continue
+            best, worse = one, 0
+        return best
 
 
 def _slopes(along: Floats, precision: Floats, design: Floats, of_b: Floats, y: Floats) -> Floats:

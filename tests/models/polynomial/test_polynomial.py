@@ -135,6 +135,6 @@ def test_couplings_without_rows_are_not_checked() -> None:
     chosen = model("polynomial.quartic", Schema.real(("x", "y")))
     one = moments(1, ("x", "y"))
     assert chosen.checks(chosen.fit(one), Observed(one)) == []
-    assert chosen.conditional(0) is None
+    assert model("polynomial.sextic", Schema.real(("x", "y"))).conditional(0) is None
     with pytest.raises(SymcatError, match="no target"):
         chosen.predict({}, np.zeros((1, 1)))
