@@ -15,6 +15,7 @@ from symcat.answer.free_numbers import free_numbers
 from symcat.answer.printed import rendered
 from symcat.answer.records import Check, Evidence, Information, RegressionSummary
 from symcat.answer.solution import Solution, Summary
+from symcat.answer.tree import lines_of
 from symcat.data.ingest.indicators import texts_for
 from symcat.data.schema import Kind, kind_of
 from symcat.models.enough_rows import ENOUGH
@@ -84,6 +85,9 @@ def summary(found: Summary) -> RenderableType:
     return Group(*parts)
 
 
+_KINDS = {"class": "Classes, special cases above", "group": "Symmetries of any law, larger groups above"}
+
+
 @rendered.register(Classification)
 def classification(found: Classification) -> RenderableType:
     """A rich renderable of the evidence on every candidate class."""
@@ -97,7 +101,12 @@ def classification(found: Classification) -> RenderableType:
     head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
         head.append(f"\n  {_set_aside(found.set_aside)}")
-    return Group(head, "", _evidence(found.evidence, found.n_rows))
+    parts: list[RenderableType] = [head, "", _evidence(found.evidence, found.n_rows)]
+    for kind, title in _KINDS.items():
+        branches = [branch for branch in found.tree if branch.kind == kind]
+        if branches:
+            parts += ["", Text(title, style="bold"), Text("\n".join(lines_of(branches)), no_wrap=False)]
+    return Group(*parts)
 
 
 def _intervals(answer: Solution) -> Table:
