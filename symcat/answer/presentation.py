@@ -54,6 +54,8 @@ def solution(answer: Solution) -> RenderableType:
     from rich.text import Text
 
     parts: list[RenderableType] = [_headline(answer), "", *_parameters(answer)]
+    if answer.conditional_on:
+        parts.append(Text(f"  errors are conditional on {answer.conditional_on}", style="dim"))
     if answer.checks:
         parts += ["", Text("Tested after the fit", style="bold"), *map(_check, answer.checks)]
     if len(answer.evidence) > 1:
