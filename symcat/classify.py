@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from symcat import catalogue
 from symcat.answer.build import evidence_of
-from symcat.answer.classification import Classification
+from symcat.answer.classification import Branch, Classification
 from symcat.answer.working import working
 from symcat.data.schema import Kind
 from symcat.models.candidates import Weighed
 from symcat.models.fit import Observed
-from symcat.models.misfit import Verdict
+from symcat.models.misfit import TOLERANCE, Verdict
 from symcat.question import Question
 from symcat.question.values import UNSET, GivenCenter, Missing, Order, Prior, Unset
 from symcat.strategies.incomplete import opened_for_gaps, weigh_gaps
+from symcat.strategies.lattice import LEVEL, Node, walk
 from symcat.strategies.pose import pose
 from symcat.strategies.verdict import judged
 
@@ -45,7 +46,8 @@ def classify(
     Returns
     -------
     A ``Classification``: the evidence on every class, and the label of the one with the smallest BIC, None
-    where none has an answer, with the verdict on it.
+    where none has an answer, with the verdict on it; and the lattice of classes and groups, walked from the most
+    symmetric down, with what the rows reject of it at 5 % over all that was asked.
 
     Raises
     ------
@@ -91,6 +93,7 @@ def classify(
                     seed=seed,
                 )
         problem = pose(question, data, book)
+        nodes = walk(problem.weighed, problem.observed, problem.center, seed)
     winner = problem.weighed.winner()
     statistics = problem.measured.statistics
     return Classification(
@@ -102,8 +105,26 @@ def classify(
         n_missing=statistics.n_missing,
         set_aside=dict(problem.measured.set_aside),
         evidence=evidence_of(problem.weighed),
+        tree=tuple(map(_branch, nodes)),
         catalogue_version=book.version,
         seed=seed,
+    )
+
+
+def _branch(node: Node) -> Branch:
+    found, adjusted = node.tested, node.adjusted
+    if found is None or adjusted is None:
+        return Branch(name=node.name, kind=node.kind, special_cases=node.special_cases, verdict="implied")
+    rejected: Literal["close", "rejected"] = "rejected" if found.nats > TOLERANCE else "close"
+    return Branch(
+        name=node.name,
+        kind=node.kind,
+        special_cases=node.special_cases,
+        verdict="holds" if adjusted > LEVEL else rejected,
+        by=found.by,
+        p_value=found.p_value,
+        adjusted_p=adjusted,
+        nats=found.nats,
     )
 
 

@@ -15,7 +15,7 @@ from symcat.data.schema import Kind
 from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf
 from symcat.question import Question
-from symcat.question.values import UNSET, Basis, Fallback, Form, GivenCenter, Missing, Order, Prior, Unset
+from symcat.question.values import UNSET, Average, Basis, Fallback, Form, GivenCenter, Missing, Order, Prior, Unset
 from symcat.strategies import asked
 from symcat.strategies.asking import Said, settle
 from symcat.strategies.base import Answered, Problem
@@ -53,6 +53,7 @@ def solve(
     missing: Missing = "drop",
     strict: bool = False,
     tolerance: float = TOLERANCE,
+    average: Average | None = None,
 ) -> Solution: ...
 
 
@@ -109,6 +110,7 @@ def solve(
     missing: Missing = "drop",
     strict: bool = False,
     tolerance: float = TOLERANCE,
+    average: Average | None = None,
 ) -> Any:
     """Finds the symmetry class of a table and reads its maximum-likelihood parameters.
 
@@ -183,6 +185,9 @@ def solve(
     strict : refuse, with NoEntry, where the best class does not describe the data (its verdict is ``"misfit"``), rather
         than answer with a warning.
     tolerance : nats a row that a misfit may have to be called ``"close"``: seen by a check, too small to matter.
+    average : ``"bic"`` has couplings averaged over whether each is there, as ``averaged`` of the answer: those of the
+        richest class that the answer is a special case of, each with the weight of its BIC, and errors that do not take
+        the zeros of a smaller class for true.
 
     Returns
     -------
@@ -231,6 +236,7 @@ def solve(
         missing=missing,
         strict=strict,
         tolerance=tolerance,
+        average=average,
     )
     book = catalogue.default()
     if question.by:
@@ -254,10 +260,10 @@ def _solved(question: Question, data: Any, book: catalogue.Catalogue) -> Solutio
     if problem.order.known is not None:
         question = question.of_a_series
     said, trail = settle(problem, asked(question), strict=question.strict, patience=question.patience)
-    return _answer(problem, said, trail, book.version)
+    return _answer(problem, said, trail, book.version, average=question.average is not None)
 
 
-def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solution:
+def _answer(problem: Problem, said: Answered, trail: Said, version: str, *, average: bool) -> Solution:
     source = problem.measured.source
     return solution_of(
         said.model,
@@ -271,6 +277,8 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str) -> Solu
         parts=said.parts,
         evidence=evidence_of(said.evidence),
         trail=trail,
+        average=average,
+        weighed=said.evidence,
         observed=problem.observed,
         n_rows=problem.measured.statistics.n_rows if problem.measured.weighted else None,
         n_effective=float(said.fit.count[0]) if said.model.of_series else None,

@@ -11,10 +11,11 @@ import numpy as np
 
 from symcat.answer.free_numbers import free_numbers
 from symcat.answer.information import information
-from symcat.answer.records import Check, Evidence, Floats, Histogram, Information, Numbers, Step
+from symcat.answer.records import AveragedCouplings, Check, Evidence, Floats, Histogram, Information, Numbers, Step
 from symcat.answer.significance import regression_summary
 from symcat.answer.solution import Solution
 from symcat.errors import InvalidData, NotConverged
+from symcat.models.averaging import averaged, left_out
 from symcat.models.base import Model, Options
 from symcat.models.candidates import Candidate, Weighed
 from symcat.models.fit import CheckResult, Fit, Observed, Source
@@ -38,6 +39,8 @@ def solution_of(
     made_of: Sequence[Solution] = (),
     evidence: Sequence[Evidence] = (),
     trail: Sequence[Step] = (),
+    average: bool = False,
+    weighed: Weighed | None = None,
     observed: Observed | None = None,
     n_rows: int | None = None,
     n_effective: float | None = None,
@@ -61,6 +64,7 @@ def solution_of(
     parts : of a composite class, how the classes of its blocks were weighed.
     made_of : likewise the answers of its blocks, where none was weighed.
     evidence, trail : on every candidate, and of every strategy asked.
+    average, weighed : whether couplings are averaged, and all candidates, of which some may have more than the answer.
     observed : what is left of the data, of a batch of one; from its counted states the entropies are.
     n_rows : rows, where they are not what the fit counts, as weighted ones are not.
     n_effective : independent rows that they are worth, where that is not what the fit counts.
@@ -102,6 +106,8 @@ def solution_of(
         interactions=tuple(tuple(schema.columns[j] for j in chosen) for chosen in sets),
         information=None if observed is None else _information(model, fit, observed),
         histogram=None if observed is None else _histogram(model, observed),
+        conditional_on=_conditional_on(model, weighed),
+        averaged=_averaged(model, weighed) if average else None,
         parts=tuple(
             _part(model, block, part, options, robust or {}, errors, observed, n_rows, version, seed)
             for block, part in enumerate(parts)
@@ -113,6 +119,35 @@ def solution_of(
         catalogue_version=version,
         seed=seed,
         library=library,
+    )
+
+
+def _conditional_on(model: Model, weighed: Weighed | None) -> str | None:
+    """In words, that the errors take couplings for zero that a richer class has; None where it has no more."""
+    taken = None if weighed is None else weighed.winner()
+    if weighed is None or taken is None or taken.model is not model:
+        return None
+    found = left_out(taken, weighed)
+    if found is None:
+        return None
+    some, more = found.richer.label, f"{found.count} {'coupling' if found.zero else 'number'}{'s' * (found.count != 1)}"
+    left = f"takes {more} of {some} for zero" if found.zero else f"was searched for, and has {more} fewer than {some}"
+    return f"{model.label}, which {left} (average='bic' does not)"
+
+
+def _averaged(model: Model, weighed: Weighed | None) -> AveragedCouplings:
+    taken = None if weighed is None else weighed.winner()
+    if weighed is None or taken is None or taken.model is not model:
+        raise InvalidData(
+            f"average= is over the classes that were weighed, and {model.label} was answered in another way: leave it "
+            "out."
+        )
+    found = averaged(taken, weighed)
+    return AveragedCouplings(
+        label=found.candidate.label,
+        parameters={**found.parameters},
+        standard_errors={**found.errors},
+        weights={**found.weights},
     )
 
 

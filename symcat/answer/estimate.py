@@ -9,6 +9,7 @@ from pydantic import Field
 from symcat import catalogue
 from symcat.answer.printed import Printed
 from symcat.answer.records import (
+    AveragedCouplings,
     Check,
     Evidence,
     Floats,
@@ -59,6 +60,8 @@ class Estimate(Printed):
     interactions: tuple[tuple[str, ...], ...] = ()
     information: Information | None = None
     histogram: Histogram | None = None
+    conditional_on: str | None = None
+    averaged: AveragedCouplings | None = None
     parts: tuple[Estimate, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     checks: tuple[Check, ...] = ()

@@ -13,6 +13,7 @@ from symcat.answer.heading import headline, set_aside_line
 from symcat.answer.parameter_table import interval_table, parameter_tables
 from symcat.answer.printed import empty_table, rendered
 from symcat.answer.solution import Solution, Summary
+from symcat.answer.tree import lines_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,6 +26,8 @@ def solution(answer: Solution) -> RenderableType:
     from rich.text import Text
 
     parts: list[RenderableType] = [headline(answer), "", *parameter_tables(answer)]
+    if answer.conditional_on:
+        parts.append(Text(f"  errors are conditional on {answer.conditional_on}", style="dim"))
     if answer.checks:
         parts += ["", Text("Tested after the fit", style="bold"), *check_lines(answer.checks)]
     if len(answer.evidence) > 1:
@@ -56,6 +59,9 @@ def summary(found: Summary) -> RenderableType:
     return Group(*parts)
 
 
+_KINDS = {"class": "Classes, special cases above", "group": "Symmetries of any law, larger groups above"}
+
+
 @rendered.register(Classification)
 def classification(found: Classification) -> RenderableType:
     """A rich renderable of the evidence on every candidate class."""
@@ -69,7 +75,12 @@ def classification(found: Classification) -> RenderableType:
     head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
         head.append(f"\n  {set_aside_line(found.set_aside)}")
-    return Group(head, "", evidence_table(found.evidence, found.n_rows))
+    parts: list[RenderableType] = [head, "", evidence_table(found.evidence, found.n_rows)]
+    for kind, title in _KINDS.items():
+        branches = [branch for branch in found.tree if branch.kind == kind]
+        if branches:
+            parts += ["", Text(title, style="bold"), Text("\n".join(lines_of(branches)), no_wrap=False)]
+    return Group(*parts)
 
 
 def _joint_tests(answer: Solution) -> list[RenderableType]:

@@ -152,6 +152,30 @@ class Step(Record):
     reason: str
 
 
+class AveragedCouplings(Record):
+    """Couplings averaged over whether each of them is there, with the weights of BIC (``average="bic"``).
+
+    ``label`` is the class that has them all, and ``parameters`` and ``standard_errors`` have the shapes that they have
+    in it. ``weights`` say how likely each number is there: one for those that are not between columns. The errors
+    count how far the average is drawn towards zero, so that intervals hold couplings of any size, mostly more often
+    than asked.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symcat
+    >>> rows = np.random.default_rng(0).normal(size=(300, 3))
+    >>> found = symcat.solve(rows, classes=["gaussian.full", "gaussian.diagonal"], average="bic").averaged
+    >>> found.label, found.weights["precision"].round(2).tolist()
+    ('gaussian.full', [[1.0, 0.1, 0.09], [0.1, 1.0, 0.06], [0.09, 0.06, 1.0]])
+    """
+
+    label: str
+    parameters: dict[str, Numbers]
+    standard_errors: dict[str, Numbers]
+    weights: dict[str, Numbers]
+
+
 class Information(Record):
     """Entropies of a table of two-valued columns, in nats a row, and the share of their dependence that pairs explain.
 

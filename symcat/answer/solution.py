@@ -55,6 +55,9 @@ class Solution(Regressed, Distribution):
     levels too, from rows drawn from the answer; what richer candidates gain; what the terms that the rejecting checks
     ask for would gain to first order. None where nothing had to be measured.
 
+    ``conditional_on`` says of what the errors are conditional, where the class takes couplings for zero that a richer
+    one has; ``averaged`` holds those averaged over whether they are there, where ``average="bic"`` was asked for.
+
     Examples
     --------
     >>> import numpy as np

@@ -86,6 +86,9 @@ def solve(
     missing: Missing = "drop",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse where the best class is a misfit.")] = False,
     tolerance: Annotated[float, typer.Option(help="Nats a row of a misfit that is too small to matter.")] = TOLERANCE,
+    average: Annotated[
+        str | None, typer.Option(metavar="bic", help="Average couplings over whether each of them is there.")
+    ] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -116,6 +119,7 @@ def solve(
         "cluster": cluster,
         "strict": strict,
         "tolerance": tolerance,
+        "average": average,
     }
     with table_of(file) as data:
         through = if_given(False if no_intercept else None)

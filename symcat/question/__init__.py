@@ -29,6 +29,7 @@ from symcat.question.values import (
     SEARCHING,
     STRATEGIES,
     UNSET,
+    Average,
     Basis,
     Fallback,
     Form,
@@ -85,6 +86,7 @@ class Question:
     stated: frozenset[str] = frozenset()  # options of classes that were given, be it at their defaults
     strict: bool = False
     tolerance: float = TOLERANCE
+    average: Average | None = None
 
     @classmethod
     def of(
@@ -115,6 +117,7 @@ class Question:
         missing: Any = "drop",
         strict: Any = False,
         tolerance: Any = TOLERANCE,
+        average: Any = None,
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
         stated = frozenset(name for name, value in (("prior", prior), ("basis", basis)) if given(value))
@@ -139,6 +142,7 @@ class Question:
             missing=missing,
             strict=strict,
             tolerance=tolerance,
+            average=average,
         )
         sets = listed(interactions)
         weight = weight_of(counts, weights)
@@ -174,6 +178,7 @@ class Question:
             ("weights=", weighted, weights),
             ("missing=", missing != "drop", missing),
             ("strict=True", bool(strict), strict),
+            ("average=", average is not None, average),
         )
         check_together({name: value for name, is_given, value in facts if is_given})
         chosen = None if columns is None else listed(columns)
@@ -218,6 +223,7 @@ class Question:
             missing=missing,
             stated=stated,
             strict=bool(strict),
+            average=average,
             tolerance=float(tolerance),
         )
 

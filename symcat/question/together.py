@@ -125,6 +125,12 @@ EXCLUDED = (
         ("by=",),
         "strict=True is of one table: with by= read the column verdict of the frame instead.",
     ),
+    Excluded(
+        "average=",
+        (*PARTS, "missing="),
+        "average= cannot be used with {other}: it is of the couplings of one table of complete rows. Leave one of them "
+        "out.",
+    ),
     Excluded("weights=", ("cluster=",), "errors='cluster' cannot be used with weights=: leave one of them out."),
     Excluded(
         "weights=",

@@ -23,6 +23,7 @@ Fallback = Literal["analog"] | None
 Form = Literal["wide", "long"]
 Missing = Literal["drop", "em", "pairwise"]
 Order = Literal["detect", "time"] | None
+Average = Literal["bic"]
 
 BUDGET_S = 60.0
 """Seconds that a call may take where nothing else is said."""
@@ -164,6 +165,7 @@ def check_values(
     missing: Any,
     strict: Any,
     tolerance: Any,
+    average: Any,
 ) -> None:
     """Raises InvalidData for the first of these values that means nothing, with those that do."""
     checked = (
@@ -183,6 +185,7 @@ def check_values(
         ("missing", missing, _is_word(missing, *get_args(Missing))),
         ("strict", strict, isinstance(strict, bool | np.bool_)),
         ("tolerance", tolerance, _is_number(tolerance) and tolerance >= 0.0),
+        ("average", average, average is None or _is_word(average, *get_args(Average))),
     )
     for name, value, known in checked:
         if not known:
@@ -205,6 +208,7 @@ _MEANING = {
     INTERVAL: "an interval: pass two finite numbers, the smaller one first",
     "missing": "known: pass 'drop', 'em' or 'pairwise'",
     "strict": "known: pass True or False",
+    "average": "known: pass 'bic' or None",
     "tolerance": "known: pass nats a row, zero or more, such as 0.01",
 }
 """What a value is not, and what to pass."""

@@ -34,16 +34,18 @@ class Departures:
 
     monomials: tuple[tuple[int, ...], ...]
     frequencies: Floats
+    waves: int = WAVES
 
     @classmethod
-    def of(cls, dimension: int, rng: np.random.Generator) -> Departures:
+    def of(cls, dimension: int, rng: np.random.Generator, waves: int = WAVES) -> Departures:
+        """Of so many columns, with so many waves of each width."""
         degree = next((k for most, k in _DEGREES if dimension <= most), 1)
         chosen = [m for k in range(1, degree + 1) for m in combinations_with_replacement(range(dimension), k)]
         if degree == 1:
             chosen += [(j, j) for j in range(dimension)]
         usual = np.sqrt(2.0 * dimension)
-        frequencies = [rng.normal(size=(dimension, WAVES)) / (width * usual) for width in WIDTHS]
-        return cls(tuple(chosen), np.concatenate(frequencies, axis=1))
+        frequencies = [rng.normal(size=(dimension, waves)) / (width * usual) for width in WIDTHS]
+        return cls(tuple(chosen), np.concatenate(frequencies, axis=1), waves)
 
     @property
     def count(self) -> int:
@@ -61,7 +63,7 @@ class Departures:
     def kernels(self) -> list[slice]:
         """Where the waves of each width stand among the functions."""
         begin = len(self.monomials)
-        return [slice(begin + 2 * WAVES * k, begin + 2 * WAVES * (k + 1)) for k in range(len(WIDTHS))]
+        return [slice(begin + 2 * self.waves * k, begin + 2 * self.waves * (k + 1)) for k in range(len(WIDTHS))]
 
     def names(self, variances: Floats, *, bounded: bool = False) -> list[str]:
         """Of the statistics that are made of them, where the variances (F,) say which can depart; or of the waves."""
@@ -80,9 +82,9 @@ class Departures:
         for m, chosen in enumerate(self.monomials):
             out[:, m] = columns[list(chosen)].prod(axis=0)
         for k, part in enumerate(self.kernels):
-            phase = z @ self.frequencies[:, WAVES * k : WAVES * (k + 1)]
-            np.cos(phase, out=out[:, part.start : part.start + WAVES])
-            np.sin(phase, out=out[:, part.start + WAVES : part.stop])
+            phase = z @ self.frequencies[:, self.waves * k : self.waves * (k + 1)]
+            np.cos(phase, out=out[:, part.start : part.start + self.waves])
+            np.sin(phase, out=out[:, part.start + self.waves : part.stop])
         return out
 
 

@@ -20,18 +20,26 @@ from symcat.symmetry.group import Group
 
 Floats = NDArray[np.float64]
 
-IMAGES = 15
-"""Random images of each row, where the group has many; of K, power is that of a share K / (K + 1) of the rows."""
 _MOST_NUMBERS = 60_000_000
 """Functions at images, in all; of very many rows there are fewer images of each."""
-_MOST_UNITS = 512
-"""Rows, or sums over rows, that are replaced each by itself."""
 _AT_ONCE = 2_000_000
-_PROBED = 4096
-"""Rows times columns over which derivatives are averaged."""
 _STEP = 1e-4  # standard deviations
 _NOTHING = 1e-12
 _ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is drawn: less takes less time, and has a little less power.
+
+    ``images`` are random ones of each row, where the group has many; of K, power is that of a share K / (K + 1) of the
+    rows. ``units`` are rows, or sums over rows, that are replaced each by itself; ``probed`` rows times columns over
+    which derivatives are averaged.
+    """
+
+    images: int = 15
+    units: int = 512
+    probed: int = 4096
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ def orbits(
     *,
     recentred: bool = False,
     standard: Floats | None = None,
+    effort: Effort | None = None,
 ) -> Orbits:
     """Of rows about the centre (n, d), in units of ``block`` or more consecutive rows, which share their elements.
 
@@ -81,9 +90,10 @@ def orbits(
     out, of the rows and of their images alike. ``standard`` are the units of the columns, those of the images if left
     out.
     """
+    effort = effort or Effort()
     n = len(y)
-    count = int(np.clip(_MOST_NUMBERS // (n * departures.count) - 1, 1, IMAGES))
-    unit = block * -(-n // (block * _MOST_UNITS))
+    count = int(np.clip(_MOST_NUMBERS // (n * departures.count) - 1, 1, effort.images))
+    unit = block * -(-n // (block * effort.units))
     seed = int(rng.integers(2**63))
     at_once = block * max(1, _AT_ONCE // ((count + 1) * departures.count * block))
 
@@ -97,7 +107,7 @@ def orbits(
         total = sum((z**2).mean(axis=0).sum(axis=0) for _, z in images())
         spread = np.sqrt(np.asarray(total) / n)
         standard = np.where(spread > 0.0, spread, 1.0)
-    slopes = _slopes(y, acting, departures, standard, count, seed) if recentred else None
+    slopes = _slopes(y, acting, departures, standard, count, seed, effort.probed) if recentred else None
     out: Floats | None = None
     for start, of_rows in images():
         z = of_rows / standard
@@ -116,21 +126,28 @@ def orbits(
     return found
 
 
-def _slopes(y: Floats, acting: Group, departures: Departures, standard: Floats, count: int, seed: int) -> Floats:
+def _slopes(
+    y: Floats, acting: Group, departures: Departures, standard: Floats, count: int, seed: int, probed: int
+) -> Floats:
     """(d, F) how fast the averages of what counts move with the rows, by each column."""
     d = y.shape[1]
-    some = y[:: max(1, -(-len(y) * d // _PROBED))]
+    some = y[:: max(1, -(-len(y) * d // probed))]
 
-    def average(rows: Floats) -> Floats:
-        z = acting.images(rows, count, np.random.default_rng(seed)) / standard
-        values = departures.values(z.reshape(-1, d)).reshape(*z.shape[:2], -1)
-        found: Floats = (values[0] - values.mean(axis=0)).mean(axis=0)
+    def averages(shifts: Floats) -> Floats:
+        """(S, F) of what counts, of the rows moved by each of the shifts (S, d)."""
+        z = np.stack([acting.images(some + by, count, np.random.default_rng(seed)) for by in shifts]) / standard
+        values = departures.values(z.reshape(-1, d)).reshape(*z.shape[:3], -1)
+        found: Floats = values[:, 0].mean(axis=1) - values.mean(axis=(1, 2))
         return found
 
     out = np.empty((d, departures.count))
-    for j, unit in enumerate(np.diag(standard)):
+    units = _STEP * np.diag(standard)
+    at_once = max(1, _AT_ONCE // (2 * (count + 1) * len(some) * departures.count))
+    for start in range(0, d, at_once):
         clock.check()
-        out[j] = (average(some + _STEP * unit) - average(some - _STEP * unit)) / (2.0 * _STEP)
+        moved = units[start : start + at_once]
+        up, down = averages(moved), averages(-moved)
+        out[start : start + at_once] = (up - down) / (2.0 * _STEP)
     return out
 
 

@@ -37,6 +37,7 @@ TOGETHER: tuple[tuple[dict[str, Any], str], ...] = (
     ({"target": "x", "interactions": [("x", "b")]}, "interactions= cannot be used with target="),
     ({"missing": "em", "target": "x"}, "missing='em' cannot be used with target=, .* leave one of them out"),
     ({"missing": "pairwise", "by": "g", "learn": None, "weights": "w"}, "with by= and weights=, .* leave it out"),
+    ({"average": "bic", "by": "g"}, "average= cannot be used with by=: it is of the couplings of one table"),
     ({"strict": True, "by": "g"}, "read the column verdict of the frame"),
     ({"weights": "w", "errors": "cluster", "cluster": "g"}, "errors='cluster' cannot be used with weights="),
     ({"weights": "w", "fallback": "analog"}, "the device counts every row as one"),
