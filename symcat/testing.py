@@ -19,11 +19,12 @@ from symcat.data.needs import Needs
 from symcat.data.statistics import Statistics
 from symcat.errors import InvalidData
 from symcat.strategies.pose import tell_set_aside
-from symcat.symmetry import by_elements
+from symcat.symmetry import by_elements, conditional
 from symcat.symmetry.betting import Wager
 from symcat.symmetry.departures import Departures, in_words
 from symcat.symmetry.group import Group
 from symcat.symmetry.groups import named
+from symcat.symmetry.orienting import orienting
 from symcat.symmetry.randomization import orbits, randomize
 
 Floats = NDArray[np.float64]
@@ -43,6 +44,7 @@ def test_symmetry(
     *,
     center: float | Sequence[float] | None = None,
     columns: Sequence[str] | None = None,
+    given: str | Sequence[str] | None = None,
     blocks: int | None = None,
     randomizations: int = 999,
     seed: int = 0,
@@ -66,6 +68,12 @@ def test_symmetry(
         mean is taken (of logarithms for ``"scale"``), and the test is calibrated for that: then it is approximate.
         Permutations, cyclic shifts and ``"shift"`` take none.
     columns : those that are tested; all if left out.
+    given : columns that the law of the others is conditional on. The group acts on these, and on the others alike where
+        they are as many (equivariance: as the given ones move, so does the law of the others), else not at all
+        (invariance: of the given ones only what the group leaves unchanged matters). Whatever the laws of both, the
+        test is exact where rows have equal invariants, such as unit vectors under rotations; else those of few rows
+        that lie near each other count as equal, and it is approximate (Chiu, Sharp & Bloem-Reddy 2024, arXiv
+        2412.14391). Needs ``center=`` for groups that have one; of an estimated centre nothing is known.
     blocks : how many consecutive rows share an element, where rows of a block depend on each other.
     randomizations : how many tables are drawn; the smallest p-value is ``1 / (randomizations + 1)``.
     seed : of the random elements and waves.
@@ -94,6 +102,8 @@ def test_symmetry(
     with working("testing the symmetry"):
         measured = _measured(data, columns)
         tell_set_aside(measured.set_aside)
+        if given is not None:
+            return _conditional(measured, group, given, center, blocks, int(randomizations), int(seed))
         names, x = _rows(measured)
         acting = _action(group, names)
         point, known = _centre(center, acting, x, names)
@@ -142,6 +152,68 @@ def test_symmetry(
         answer._monitor = lambda: Monitor(deepcopy(wager), acting, rows_of, found.standard, len(y), int(seed))
     return answer
 
+
+def _conditional(
+    measured: Measured,
+    group: Any,
+    given: str | Sequence[str],
+    center: Any,
+    blocks: int | None,
+    randomizations: int,
+    seed: int,
+) -> SymmetryTest:
+    """Of the law of the columns that are not ``given``. Raises InvalidData for what cannot be had."""
+    names, rows = _rows(measured)
+    others = [given] if isinstance(given, str) else [str(name) for name in given]
+    if not others or len(set(others)) < len(others) or not set(others) < set(names):
+        raise InvalidData(f"given={given!r} is not some of the columns, and others: choose of {', '.join(names)}.")
+    if blocks is not None:
+        raise InvalidData("With given= single rows change places: leave blocks= out, and give independent rows.")
+    own = tuple(name for name in names if name not in others)
+    moves = len(own) == len(others)
+    acting = _action(group, others)
+    orient, unchanged = orienting(acting, len(others))
+    x, y = (rows[:, [names.index(name) for name in some]] for some in (others, own))
+    if center is None and acting.needs_center(len(others)):
+        raise InvalidData("With given= the centre must be known: pass center=, such as center=0.0.")
+    of_all = x if not moves else np.concatenate([x, y], axis=1)
+    both = (*others, *own) if moves else tuple(others)
+    common = acting.common_center or any(part.common_center for part, _ in acting.parts)
+    point, _ = _centre(center, replace(acting, parts=(), common_center=common), of_all, both)
+    if point is not None:
+        x = x - point[: len(others)]
+        y = y - point[len(others) :] if moves else y
+    rng = np.random.default_rng([seed, _OWN])
+    departures = Departures.of(len(names), rng)
+    found, exact = conditional.orbits(x, y, orient, unchanged, departures, rng, moves=moves)
+    result = randomize(found, departures, randomizations, rng)
+    order = [*others, *own]
+    return SymmetryTest(
+        group=acting.name,
+        words=_CONDITIONAL[moves],
+        p_value=result.p_value,
+        e_value=None,
+        exact=exact,
+        why="" if exact else "few rows with near invariants count as alike",
+        departure=in_words(departures.monomials[result.strongest], order),
+        effect=result.effect,
+        errors=result.errors,
+        statistics=dict(zip(departures.names(found.variances), result.each.tolist(), strict=True)),
+        columns=own,
+        given=tuple(others),
+        center=None if point is None else tuple(point.tolist()),
+        n_rows=len(rows),
+        n_missing=measured.statistics.n_missing,
+        blocks=1,
+        randomizations=randomizations,
+        seed=seed,
+    )
+
+
+_CONDITIONAL = {
+    True: "their law moves with these",
+    False: "their law depends on what the group leaves unchanged of these",
+}
 
 test_symmetry.__test__ = False  # type: ignore[attr-defined]  # to pytest its name is that of a test
 

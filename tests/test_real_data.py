@@ -124,3 +124,11 @@ def test_retina_names_the_pairs_that_never_fire_together_and_solves_the_rest() -
     assert np.abs(spikes.parameters["J"]).max() < 5.0
     with pytest.raises(symcat.NoEntry, match="19 pairs never both"):
         symcat.solve(data("retina_me1_20ms.parquet"), classes=["ising.pairwise"], prior=None)
+
+
+def test_craters_on_venus_are_spread_evenly() -> None:
+    found = symcat.solve(data("venus_craters.csv"), columns=["x", "y", "z"])
+    assert (found.label, found.verdict) == ("sphere.uniform", "fits")
+    rayleigh, bingham = found.checks[:2]
+    assert rayleigh.p_value == pytest.approx(0.17, abs=0.005)
+    assert bingham.p_value == pytest.approx(0.12, abs=0.005)

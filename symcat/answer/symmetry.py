@@ -22,8 +22,8 @@ class SymmetryTest(Printed):
     ``p_value`` is exact in finite samples where ``exact`` is True; else ``why`` says what is approximate. ``departure``
     names the average that departs most from what the group forces, ``effect`` says by how much, in standard deviations
     of the columns, and ``errors`` in standard errors. ``e_value`` is evidence that may be multiplied with that of
-    further rows and watched (``monitor``); None where the centre was estimated. ``statistics`` holds the p-value of
-    each statistic alone.
+    further rows and watched (``monitor``); None where the centre was estimated, and ``given`` other columns.
+    ``statistics`` holds the p-value of each statistic alone.
 
     Examples
     --------
@@ -46,6 +46,7 @@ class SymmetryTest(Printed):
     errors: float
     statistics: dict[str, float]
     columns: tuple[str, ...]
+    given: tuple[str, ...] = ()
     center: tuple[float, ...] | None
     n_rows: int
     n_missing: int
@@ -71,6 +72,8 @@ class SymmetryTest(Printed):
         (550, True)
         """
         if self._monitor is None:
+            if self.given:
+                raise SymcatError("There is no e-value to be watched: rows are compared with others of the same table.")
             if "centre" in self.why:
                 raise SymcatError(f"There is no e-value to be watched: {self.why}; pass center= where it is known.")
             why = self.why or "this record was read from text or another process; run the test again"
@@ -109,6 +112,7 @@ def _printed(found: SymmetryTest) -> RenderableType:
     kind = "exact" if found.exact else f"approximate: {found.why}"
     evidence = "" if found.e_value is None else f", e-value {found.e_value:.3g}"
     rows = f"{found.n_rows:,} rows" + (f" (and {found.n_missing:,} with gaps, left out)" if found.n_missing else "")
+    given = f" given {', '.join(found.given)}" if found.given else ""
     blocks = f" in blocks of {found.blocks}" if found.blocks > 1 else ""
     if found.center is None:
         about = ""
@@ -118,7 +122,7 @@ def _printed(found: SymmetryTest) -> RenderableType:
     return Text(
         "\n".join(
             (
-                f"symmetry {found.group} of {', '.join(found.columns)}: {found.words}",
+                f"symmetry {found.group} of {', '.join(found.columns)}{given}: {found.words}",
                 f"p = {found.p_value:.3g} ({kind}){evidence}",
                 f"strongest departure: {found.departure} is {found.effect:+.3g} from what the symmetry forces",
                 f"that is {abs(found.errors):.3g} standard errors, of columns scaled to variance 1",
