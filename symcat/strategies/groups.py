@@ -29,6 +29,7 @@ from symcat.models.tables import Tables
 from symcat.models.weighing import weigh, with_corrections
 from symcat.notices import warn
 from symcat.question import Question
+from symcat.strategies.absent_levels import absent_levels
 from symcat.strategies.base import Problem
 from symcat.strategies.gaps import tell_missing
 from symcat.strategies.pose import candidates, needs, posed, tell_set_aside
@@ -60,6 +61,7 @@ def solve_groups(question: Question, data: Any, tables: Tables) -> Any:
             beyond = [model.check_rows for model in models if not of_fits.covers(model.check_needs)]
             groups = collect_groups(source, question.by, of_fits, needs(models), min(beyond, default=0))
             reasons, weighed = _together(question, source, groups, models)
+        reasons = _with_absent_levels(reasons, source, groups, weighed) if question.target is not None else reasons
         unusable = None if reasons.null.all() else reasons
         _tell_without_key(groups, question.by)
         tell_missing(int(groups.n_missing.sum()), int(groups.n_rows.sum()))
@@ -128,6 +130,16 @@ def _one_by_one(
             found.append(Weighed((), np.zeros(1, dtype=np.intp), alone=len(models) == 1))
         codes.append(texts.setdefault(reason, len(texts)))
     return Text(tuple(texts), np.array(codes, dtype=np.int64)), concatenate(found)
+
+
+def _with_absent_levels(reasons: Text, source: Source, groups: Groups, weighed: Weighed) -> Text:
+    """The reasons of groups without an answer, that of a constant indicator by the level that is absent."""
+    absent = absent_levels(source, groups.moments)
+    refused = (weighed.taken == len(weighed.candidates)).tolist()
+    if not any(absent):
+        return reasons
+    told = zip(absent, refused, reasons.array.tolist(), strict=True)
+    return Text.of([own if own and unanswered else known for own, unanswered, known in told])
 
 
 def _corrected(problem: Problem) -> Weighed:

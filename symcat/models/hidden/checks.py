@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ _BEYOND = 6  # directions that the test has beyond what the fit absorbs
 _MOST_ORDERS = 30
 _ORDER = 10  # of the polynomials, for one of several columns
 _DRAWN = 1 << 14
+_MOST_THIRD = 64  # third moments within components that are looked at one by one
 _NONE = 1e-12  # of the largest sum of squares: a direction that the scores do not have
 _LEFT = 0.05  # of its own variance, which a direction must have left to be tested
 
@@ -117,8 +119,9 @@ def within(law: MixtureLaw, drawn: Drawn, sample: Floats) -> CheckResult | None:
     """Whether third and fourth moments within the components are a Gaussian's, with what the fit has absorbed removed.
 
     Of a row with shares r_k and whitened distances z_k, ``r_k z (|z|^2 - d - 2)`` and ``r_k (|z|^4 - 2 (d + 2) |z|^2 +
-    d (d + 2))`` have mean zero under the law. Their covariance with each other and with the scores is that of rows
-    drawn from the law.
+    d (d + 2))`` have mean zero under the law; of few columns so have all third moments, ``r_k (z_i z_j z_l - ...)``
+    without what second ones tell of them, which also see what is curved in two columns at once. Their covariance with
+    each other and with the scores is that of rows drawn from the law.
     """
     if len(sample) < FEWEST:
         return None
@@ -133,15 +136,29 @@ def within(law: MixtureLaw, drawn: Drawn, sample: Floats) -> CheckResult | None:
 
 
 def _moments(clouds: Clouds, x: Floats) -> Floats:
-    """(m, K (d + 1)) what has mean zero under the law."""
+    """(m, .) what has mean zero under the law."""
     z, terms = clouds.terms(x)
     share = np.exp(terms - terms.max(axis=0))
     share /= share.sum(axis=0)
     d = x.shape[1]
     square = (z * z).sum(axis=2)
-    third = share[:, :, None] * z * (square - d - 2.0)[:, :, None]
+    third = share[:, :, None] * _third(z, square, len(share))
     fourth = share * (square * square - 2.0 * (d + 2.0) * square + d * (d + 2.0))
     return np.concatenate([np.moveaxis(third, 0, 1).reshape(len(x), -1), fourth.T], axis=1)
+
+
+def _third(z: Floats, square: Floats, size: int) -> Floats:
+    """(K, m, T) third Hermite polynomials of whitened rows (K, m, d): each of few, contracted of many."""
+    d = z.shape[2]
+    triples = list(combinations_with_replacement(range(d), 3))
+    if size * len(triples) > _MOST_THIRD:
+        return np.asarray(z * (square - d - 2.0)[:, :, None])
+    out = np.empty((*z.shape[:2], len(triples)))
+    for t, (i, j, k) in enumerate(triples):
+        out[..., t] = z[..., i] * z[..., j] * z[..., k]
+        for a, b, c in ((i, j, k), (j, i, k), (k, i, j)):
+            out[..., t] -= z[..., a] * (b == c)
+    return out
 
 
 def _told(law: MixtureLaw, held: NDArray[np.bool_]) -> CheckResult | None:

@@ -59,11 +59,12 @@ def against_drawn(
     middle = of_drawn[:half].mean(axis=0)
     unit = np.maximum(of_drawn[:half].std(axis=0), np.finfo(float).tiny)
     of_seen, of_fit, of_law = ((one - middle) / unit for one in (of_rows, of_drawn[:half], of_drawn[half:]))
+    inverse = np.linalg.pinv(of_fit.T @ of_fit, rcond=1e-10, hermitian=True) @ of_fit.T
     found = []
     for i, j in pairs(rows.shape[1], two_valued):
         count = COUNT // 2 if even else COUNT
         wave, fitted, law = (values(y[:, i], y[:, j])[:count].T for y in (rows, drawn[:half], drawn[half:]))
-        told = np.linalg.lstsq(of_fit, fitted - fitted.mean(axis=0), rcond=1e-10)[0]
+        told = inverse @ fitted  # the statistics are centred
         seen, left = wave - of_seen @ told, law - of_law @ told
         errors = np.cov(seen.T) / len(seen) + np.cov(left.T) / len(left)
         variances, directions = np.linalg.eigh(errors)

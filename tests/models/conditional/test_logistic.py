@@ -276,6 +276,15 @@ SPECTOR = [
 ]
 
 
+def test_a_skewed_predictor_is_not_read_from_the_joint_law() -> None:
+    """Owners among holders of credit cards (Greene 1992): the joint law of income and its square says +0.68."""
+    table = pytest.importorskip("statsmodels.datasets").ccard.load_pandas().data
+    found = symcat.solve(table, target="OWNRENT")
+    assert found.regression is not None
+    place = found.regression.predictors.index("INCOME")
+    assert found.parameters["coefficients"][place] == pytest.approx(-0.4844, abs=5e-5)
+
+
 def test_spector_meets_the_published_values() -> None:
     frame = pd.DataFrame(SPECTOR, columns=["GPA", "TUCE", "PSI", "GRADE"])
     answer = solved(frame, "GRADE")
