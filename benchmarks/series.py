@@ -9,6 +9,7 @@ share in which the right class is taken, beside that of as many independent rows
 
 from __future__ import annotations
 
+import math
 import sys
 import warnings
 from collections import defaultdict
@@ -23,9 +24,11 @@ COEFFICIENTS = (0.5, 0.9)
 LENGTHS = (200, 2000, 20_000)
 REAL = ["gaussian.full", "z2.quartic", "student.scalar", "scalar.quartic"]
 TWO_VALUED = ["ising.independent", "ising.curie_weiss", "ising.tree", "ising.pairwise"]
-LEVEL = 0.05
-
 Floats = np.ndarray
+
+THRESHOLDS = np.array([-0.6, 0.0, 0.4, 0.8])
+FIELDS = np.arctanh([math.erf(at / math.sqrt(2.0)) for at in THRESHOLDS])
+LEVEL = 0.05
 
 
 def autoregression(rng: np.random.Generator, n: int, rho: float, columns: int = 1) -> Floats:
@@ -35,7 +38,7 @@ def autoregression(rng: np.random.Generator, n: int, rho: float, columns: int = 
     return lfilter([1.0], [1.0, -rho], noise, axis=0)
 
 
-def inside(answer: symcat.Solution, name: str, truth: float, robust: bool = False) -> float:
+def inside(answer: symcat.Solution, name: str, truth: float | Floats, robust: bool = False) -> float:
     """The share of the intervals of a parameter that hold the truth."""
     low, high = answer.confidence_intervals(0.95, robust=robust)[name]
     return float(np.mean((np.asarray(low) <= truth) & (truth <= np.asarray(high))))
@@ -56,7 +59,7 @@ def table(
         for check in own.checks:
             if check.p_value is not None and check.name != "order of the rows" and np.isfinite(check.p_value):
                 found[f"level: {check.name}"].append(check.p_value < LEVEL)
-        for name, truth in (("mean", 0.0), ("precision", 1.0)) if real else (("h", 0.0),):
+        for name, truth in (("mean", 0.0), ("precision", 1.0)) if real else (("h", FIELDS),):
             found[f"interval: {name}"].append(inside(own, name, truth))
         found["found"].append(symcat.solve(x, classes=[right]).order == "found")
         found["worth"].append(own.n_effective or n)
@@ -76,7 +79,7 @@ def real_column(rng: np.random.Generator, n: int, rho: float) -> Floats:
 
 def signs(rng: np.random.Generator, n: int, rho: float) -> Floats:
     """Four independent two-valued columns."""
-    return np.sign(autoregression(rng, n, rho, 4))
+    return np.sign(autoregression(rng, n, rho, 4) + THRESHOLDS)
 
 
 def main(tables: int) -> None:

@@ -30,3 +30,30 @@ COVERAGE: Row = coverage_row(
     below="of fewer than 8 rows no autocovariance is used.",
     above="at most 60 lags are used, and no more than a quarter of the rows.",
 )
+
+KINETIC_LABEL = "ising.kinetic"
+
+KINETIC: Row = {
+    "label": KINETIC_LABEL,
+    "title": "Kinetic Ising: couplings between neighbouring times",
+    "family": "stationary",
+    "symmetry_group": "shifts in time",
+    "domain": "sequences in {-1, +1}^d",
+    "statistics": "averages of s_i(t) and of s_i(t) s_j(t-1), of all consecutive rows",
+    "parameters": "h, J",
+    "free_energy": r"F(s(t) | s(t-1)) = \sum_i \log 2 \cosh H_i - s_i(t) H_i, \quad "
+    r"H_i = h_i + \sum_j J_{ij} s_j(t-1), \quad \log Z = 0",
+    "valid_range": "no value follows others for certain, else with a prior",
+    "method": "formula",
+    "assumptions": "Consecutive rows, each of which depends on the one before alone; columns of one row do not depend "
+    "on each other given that.",
+    "usage": f"in Python symcat.solve(data, order='time', classes=[{KINETIC_LABEL!r}])",
+    "references": ["glauber1963", "roudi2011"],
+}
+
+KINETIC_COVERAGE: Row = coverage_row(
+    KINETIC_LABEL,
+    "table of two-valued columns in order of time",
+    below="fewer than 2 (d + 1) rows cannot tell d + 1 numbers of each column.",
+    above="beyond 11 columns there are more than 2^22 pairs of neighbouring rows.",
+)

@@ -10,13 +10,14 @@ from symcat.data.measure import Measured
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Floats, Model, Options
 from symcat.models.candidates import Weighed
+from symcat.models.checks_in_time import checks_in_time
 from symcat.models.enough_rows import enough_rows
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, Judgement
 from symcat.models.robust import ErrorsOf
 from symcat.models.tables import Tables
 from symcat.strategies.order import Order
-from symcat.strategies.robust import Answer, Asked
+from symcat.strategies.robust import Answer, Asked, Robust
 from symcat.strategies.ties import rows_of, tied_values
 from symcat.strategies.verdict import judged
 
@@ -44,9 +45,14 @@ class Problem:
         self, model: Model, fit: Fit, checks: Sequence[CheckResult], reason: str, weighed: Weighed | None = None
     ) -> Answered:
         """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
-        robust = Answer(model, fit, self.measured, self.center, self.seed, self.cache).robust(self.errors)
-        fit = self.order.in_time(fit, robust.inflation)
+        if model.of_series:  # its own errors are those of rows in order of time
+            robust = Robust({}, self.errors.of)
+        else:
+            robust = Answer(model, fit, self.measured, self.center, self.seed, self.cache).robust(self.errors)
+            fit = self.order.in_time(fit, robust.inflation)
         evidence = self.weighed if weighed is None else weighed
+        if self.order.known is not None and not model.of_series:
+            checks = checks_in_time(model, checks, self.observed, self.center, self.measured.blocks, self.order.share)
         return Answered(
             model=model,
             fit=fit,

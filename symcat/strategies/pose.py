@@ -124,8 +124,8 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     order = Order()
     if question.order == "time":
         quick = [model for model in models if not (model.weighed_last or model.of_series or is_integrated(model))]
-        if quick:
-            first = _weigh(question, measured, quick, options, tables)[1]
+        first = _weigh(question, measured, quick or models, options, tables)[1]
+        if any(candidate.fit.answered[0] for candidate in first.candidates):
             order = order_of("time", measured, first, center, question.seed, errors, known)
         measured = replace(measured, share=order.share)
     observed, weighed = _weigh(question, measured, models, options, tables)

@@ -78,7 +78,7 @@ def test_every_kind_of_table_takes_it(rng: np.random.Generator) -> None:
     x = autoregression(rng, 3000, 0.8, series=3)
     tables: list[tuple[Any, dict[str, Any]]] = [
         (x[:, :2], {"classes": ["gaussian.full", "gaussian.diagonal"]}),
-        (np.sign(x), {}),
+        (np.sign(x), {"classes": ["ising.pairwise"]}),
         (np.array(["a", "b", "c"])[np.digitize(x[:, :2], [-0.5, 0.5])], {}),
         ({"a": x[:, 0], "b": x[:, 0] + x[:, 1]}, {"target": "b"}),
         ({"a": x[:, 0], "b": np.where(x[:, 1] > 0.0, "up", "down")}, {}),

@@ -87,6 +87,10 @@ class Autoregression(Class):
         note = f"{p} lag{'s' * (p > 1)}, of up to {most} those with the smallest BIC"
         return replace(fit, checks=tested, note=note)
 
+    def influence(self, fit: Fit, groups: Moments, whole: Moments, center: Center = None) -> dict[str, Floats]:
+        """Of the mean: what tells how many independent rows these are worth."""
+        return {"mean": (groups.count / whole.count)[:, None] * (groups.mean - whole.mean)}
+
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Made while the rows were at hand."""
         return fit.checks

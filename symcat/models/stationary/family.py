@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from symcat.data.levels import MINUS_PLUS
 from symcat.data.schema import Kind, Schema
 from symcat.errors import InvalidData
 from symcat.models import averages
 from symcat.models.base import Floats, Model, Options
-from symcat.models.family import Averages, Replay, Stated
+from symcat.models.family import Averages, Replay, Stated, fitted_to_rows
 from symcat.models.fit import Fault
 from symcat.models.one_column import moments_of_means
-from symcat.models.stationary import autoregression
+from symcat.models.stationary import autoregression, kinetic
 from symcat.models.stationary.autoregression import COVARIANCES, Autoregression
 from symcat.models.stationary.levinson import reflections, reflections_of
-from symcat.models.stationary.replay import replay
+from symcat.models.stationary.replay import replay, replay_chains
 from symcat.models.tables import Tables
 
 
@@ -25,7 +26,7 @@ class Series:
     """Processes of rows in order of time."""
 
     name = "stationary"
-    labels: tuple[str, ...] = (autoregression.LABEL,)
+    labels: tuple[str, ...] = (autoregression.LABEL, kinetic.LABEL)
     entries = labels
     of_series = labels
 
@@ -33,7 +34,7 @@ class Series:
         return label if label in self.labels else None
 
     def kinds(self, label: str) -> frozenset[Kind]:
-        return frozenset({"real"})
+        return frozenset({"two-valued" if label == kinetic.LABEL else "real"})
 
     def entry(self, label: str) -> str:
         return label
@@ -43,12 +44,20 @@ class Series:
         return ()
 
     def model(self, label: str, schema: Schema, options: Options, tables: Tables) -> Model | None:
+        if label == kinetic.LABEL:
+            described = schema.only("two-valued") and len(schema) <= kinetic.MOST_COLUMNS
+            return kinetic.Kinetic(schema, options) if described else None
         return Autoregression(schema) if schema.only("real") and len(schema) == 1 else None
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None
     ) -> Averages:
-        """``autocovariances`` (p + 1,), at lags 0 to p, and ``mean``, zero where left out; or a batch (G, p + 1)."""
+        """``autocovariances`` (p + 1,), at lags 0 to p, and ``mean``, zero where left out; or a batch (G, p + 1).
+
+        InvalidData for ``ising.kinetic``, which is fitted to rows.
+        """
+        if label == kinetic.LABEL:
+            raise fitted_to_rows(label, "call solve with the rows and order='time'")
         found = averages.numbers(label, given, (COVARIANCES,), ("mean",))
         covariances = found[COVARIANCES]
         batch = covariances.ndim == 2
@@ -75,8 +84,11 @@ class Series:
         return Averages(moments, Schema.real(moments.columns), batch, faults=faults)
 
     def stated(self, label: str, given: Mapping[str, Any], columns: Sequence[str] | None, options: Options) -> Stated:
-        """``coefficients`` (p,), ``innovation_variance``, and ``mean``, zero where left out. InvalidData for what is no
-        stationary process."""
+        """``coefficients`` (p,), ``innovation_variance``, and ``mean``, zero where left out; of two-valued columns
+        ``J`` (d, d), of a column to those of the row before, and ``h`` (d,). InvalidData for what is no stationary
+        process."""
+        if label == kinetic.LABEL:
+            return _couplings(label, given, columns)
         wanted = ("coefficients", "innovation_variance")
         found = averages.numbers(label, given, wanted, ("mean",), averages.FORWARDS)
         averages.check_finite(found)
@@ -93,4 +105,19 @@ class Series:
         return Stated(Schema.real(averages.column_names(columns, 1)), values)
 
     def replay(self, entry: str, points: int, rng: np.random.Generator, tables: Tables) -> Iterator[Replay]:
-        return replay(points, rng)
+        return replay_chains(points, rng) if entry == kinetic.LABEL else replay(points, rng)
+
+
+def _couplings(label: str, given: Mapping[str, Any], columns: Sequence[str] | None) -> Stated:
+    found = averages.numbers(label, given, ("J",), ("h",), averages.FORWARDS)
+    averages.check_finite(found)
+    coupling = np.atleast_2d(found["J"])
+    d = len(coupling)
+    h = np.atleast_1d(found.get("h", np.zeros(d)))
+    if coupling.shape != (d, d) or h.shape != (d,) or d > kinetic.MOST_COLUMNS:
+        raise InvalidData(
+            f"J has shape {found['J'].shape} and h {h.shape}: pass (d, d) couplings of each column to those of the row "
+            f"before, and d fields, of at most {kinetic.MOST_COLUMNS} columns."
+        )
+    names = averages.column_names(columns, d)
+    return Stated(Schema.two_valued(names, MINUS_PLUS), {"h": h, "J": coupling})

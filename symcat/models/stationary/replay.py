@@ -1,4 +1,4 @@
-"""Data checks of ``stationary.ar`` that a user can repeat."""
+"""Data checks of the classes of series that a user can repeat."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from symcat.models.base import Floats
 from symcat.models.family import Replay
+from symcat.models.stationary.glauber import Chain, Transitions, maximum
 from symcat.models.stationary.levinson import filters_of, reflections
 from symcat.models.stationary.process import Process
 
@@ -36,6 +37,31 @@ def replay(points: int, rng: np.random.Generator) -> Iterator[Replay]:
     yield Replay("autocovariances of a random process give it back", points, back, _BOUND)
     yield Replay("they solve the equations of Yule and Walker", points, equations, _BOUND)
     yield Replay("the density of a sequence is that of a Gaussian", points, density, _BOUND)
+
+
+def replay_chains(points: int, rng: np.random.Generator) -> Iterator[Replay]:
+    """Random dynamics: all transitions, as often as they are likely, give them back; their stationary law is that of
+    the matrix of transitions, and the entropy of the next row is that of its rows."""
+    back = law = entropy = 0.0
+    for _ in range(points):
+        truth = random_chain(rng)
+        seen = Transitions(truth.states, 1e6 * truth.stationary, np.tanh(truth.fields(truth.states)))
+        found = maximum(seen)
+        exact = np.concatenate([truth.h[:, None], truth.J], axis=1)
+        back = np.inf if found is None else max(back, float(np.abs(found.theta - exact).max()))
+        states = truth.states
+        matrix = np.exp([truth.log_following(np.repeat(row[None], len(states), axis=0), states) for row in states])
+        law = max(law, float(np.abs(truth.stationary @ matrix - truth.stationary).max()))
+        entropy = max(entropy, abs(truth.entropy + float(truth.stationary @ (matrix * np.log(matrix)).sum(axis=1))))
+    yield Replay("transitions of random dynamics give them back", points, back, 1e-6)
+    yield Replay("the stationary law is that of the transitions", points, law, 1e-10)
+    yield Replay("the entropy of the next row is that of the transitions", points, entropy, 1e-9)
+
+
+def random_chain(rng: np.random.Generator) -> Chain:
+    """Of one to four columns, fields and couplings of size one half."""
+    d = int(rng.integers(1, 5))
+    return Chain(0.5 * rng.normal(size=d), 0.5 * rng.normal(size=(d, d)))
 
 
 def random_process(rng: np.random.Generator) -> Process:
