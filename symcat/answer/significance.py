@@ -29,8 +29,8 @@ def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int =
 
     covariance = None if found.covariance is None else found.covariance[0]
     r_squared = None if found.r_squared is None else float(found.r_squared[group])
-    # Where powers enter there are more coefficients than predictors.
-    tested = freedom if found.link != "powers" else math.inf
+    # Of a mean that is not linear there may be more coefficients than predictors.
+    tested = freedom if found.link != "nonlinear" else math.inf
     adjusted, f, f_p_value = _of_all(r_squared, len(schema) - 1, tested)
 
     def reported(numbers: Floats | None) -> float | None:

@@ -39,7 +39,7 @@ _FAMILIES: dict[str, LinearFamily] = {
     "logit": "logistic",
     "softmax": "multinomial",
     "log density": "discriminant",
-    "powers": "gaussian",
+    "nonlinear": "gaussian",
 }
 
 ANSWERED = 0
@@ -78,7 +78,7 @@ class Regression:
     """
 
     target: int  # position among the columns
-    link: Literal["identity", "logit", "softmax", "log density", "powers"]
+    link: Literal["identity", "logit", "softmax", "log density", "nonlinear"]
     degrees_of_freedom: Floats
     residual_standard_deviation: Floats | None = None
     r_squared: Floats | None = None

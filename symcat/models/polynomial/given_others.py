@@ -16,18 +16,27 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.errors import SymcatError
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Parameters, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Model, Parameters, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.conditional import residuals
 from symcat.models.fit import CheckResult, Fit, Moves, Observed, Regression
 from symcat.models.polynomial.exact.terms import Terms
 from symcat.models.polynomial.orders import Given, Orders, in_words, scores
+from symcat.models.polynomial.polynomial import Polynomial
 from symcat.models.polynomial.tensors import monomials, tensors_of
 from symcat.models.relaxation import MOST_HELD
 
 NAMES = ("h", "K", "g", "u")
 _MOST_WORK = 2e8  # rows times squared monomials: about a second
 _HALF_LOG = 0.5 * math.log(2.0 * math.pi)
+
+
+class OfTarget(Polynomial):
+    """A polynomial that says one of its columns given the others, where it is of degree four and real columns."""
+
+    def conditional(self, target: int) -> Model | None:
+        """The terms that hold the target, order by order."""
+        return None if self.two_valued or self.degree > 4 else QuarticGivenOthers(self.label, self.schema, target)
 
 
 class QuarticGivenOthers(Class):
@@ -116,7 +125,7 @@ class QuarticGivenOthers(Class):
             moves=Moves(moved),
             regression=Regression(
                 target=self.target,
-                link="powers",
+                link="nonlinear",
                 degrees_of_freedom=np.array([freedom]),
                 residual_standard_deviation=np.array([math.sqrt(squares / freedom)]),
                 r_squared=np.array([1.0 - squares / of_target]),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Class, Entry, Facts, Model, Options, Parameters, symmetric_entries
+from symcat.models.base import Center, Class, Entry, Facts, Options, Parameters, symmetric_entries
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.polynomial import checks
@@ -64,12 +64,6 @@ class Polynomial(Class):
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
         """Whether the averages match, the next even moment of every real column, and waves along each two axes."""
         return checks.run(fit, self.schema, self.degree + 2)
-
-    def conditional(self, target: int) -> Model | None:
-        """Of degree four and real columns, the terms that hold the target, order by order."""
-        from symcat.models.polynomial.given_others import QuarticGivenOthers
-
-        return None if self.two_valued or self.degree > 4 else QuarticGivenOthers(self.label, self.schema, target)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, d), per unit volume of the columns."""

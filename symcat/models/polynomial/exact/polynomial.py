@@ -25,7 +25,7 @@ from symcat.models.polynomial.exact.maximum import Maximum, maximum
 from symcat.models.polynomial.exact.newton import Problem
 from symcat.models.polynomial.exact.rows import Measured, RowAverages, next_powers
 from symcat.models.polynomial.exact.terms import Terms
-from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.polynomial.given_others import OfTarget
 from symcat.models.relaxation import Refusal
 from symcat.symmetry.invariance import most_symmetric
 
@@ -44,7 +44,7 @@ _ROUNDING = 1e-4  # nats in all
 _AVERAGES = "its couplings follow from averages of all its terms, for one whole table at a time"
 
 
-class ExactPolynomial(Polynomial):
+class ExactPolynomial(OfTarget):
     """A polynomial of few enough real columns to be integrated over."""
 
     full_rank = True

@@ -21,7 +21,7 @@ from symcat.models.fit import LOG_Z_ERROR, Fit, Moves, Observed
 from symcat.models.polynomial import checks, restoring
 from symcat.models.polynomial.exact.bases import Basis, every_term, invariants
 from symcat.models.polynomial.exact.terms import Terms
-from symcat.models.polynomial.polynomial import Polynomial
+from symcat.models.polynomial.given_others import OfTarget
 from symcat.models.polynomial.series.cumulants import Cumulants, cumulants_of, monomial_averages, projected
 from symcat.models.polynomial.series.expansion import Expansion
 from symcat.models.polynomial.series.hermite import DEGREE, Hermites, squared
@@ -48,7 +48,7 @@ _DRAWN = 4096
 _SERIES = "its couplings follow from a series in the cumulants of all rows, tried where no class describes them"
 
 
-class SeriesPolynomial(Polynomial):
+class SeriesPolynomial(OfTarget):
     """A polynomial of degree four of more real columns than are integrated over, whose cumulants can be held."""
 
     full_rank = True
