@@ -149,6 +149,7 @@ class Model(Protocol):
     of_series: bool  # whether it says how rows in order of time depend on those before
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
     atom: float | None  # the value of one column that has a probability of its own beside a density of the others
+    invariant: frozenset[str]  # names of groups that leave it unchanged about its centre, whatever its parameters
     nested: frozenset[str]  # labels of its special cases among the classes of the same columns
     blocks: tuple[tuple[int, ...], ...]  # of a composite class: the columns whose own classes it is made of
 
@@ -252,6 +253,7 @@ class Class:
     of_series = False
     drawn_slowly = False
     atom: float | None = None
+    invariant: frozenset[str] = frozenset()
     nested: frozenset[str] = frozenset()
     blocks: tuple[tuple[int, ...], ...] = ()
 

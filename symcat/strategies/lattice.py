@@ -1,16 +1,17 @@
 """The lattice of classes and groups, walked from the most symmetric down: what the rows reject, and what is left.
 
 A class is a hypothesis: its own checks test it, and its likelihood ratio against the richest class that it is a special
-case of. A group is one too, of any law that it leaves unchanged, tested by random images of some rows. Looked at next
-are those whose special cases are all rejected; what lies above one that holds is implied by it. Holm's p-values
-over all hypotheses, those not looked at among them, keep the chance of rejecting any true one within the level.
+case of. A group is one too, of any law that it leaves unchanged, tested by random images of some rows; where it is
+rejected, so are the classes that it leaves unchanged. Looked at next are those whose special cases are all rejected;
+what lies above one that holds is implied by it. Holm's p-values over all hypotheses, those not looked at among them,
+keep the chance of rejecting any true one within the level.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -68,31 +69,59 @@ class Node:
 
 def walk(weighed: Weighed, observed: Observed, center: Center, seed: int) -> tuple[Node, ...]:
     """All classes that have an answer and are comparable, then the groups that act on the columns; of one table."""
-    classes = _classes(weighed, observed)
-    groups = _groups(observed, center, seed, weighed)
-    return (*_walked("class", classes), *_walked("group", groups))
+    groups = _walked("group", _groups(observed, center, seed, weighed), {})
+    of_groups = {node.name: node for node in groups if node.tested is not None}
+    implying = {
+        one.label: [of_groups[name] for name in sorted(one.model.invariant) if name in of_groups]
+        for one in weighed.candidates
+    }
+    return (*_walked("class", _classes(weighed), implying), *groups)
 
 
 Hypotheses = Mapping[str, tuple[tuple[str, ...], Callable[[], Tested]]]
 
 
-def _walked(kind: Literal["class", "group"], hypotheses: Hypotheses) -> list[Node]:
-    """Each with Holm's p-value among those of its kind; the level is shared by both kinds."""
+def _walked(
+    kind: Literal["class", "group"], hypotheses: Hypotheses, implying: Mapping[str, Sequence[Node]]
+) -> list[Node]:
+    """Each with Holm's p-value among those of its kind; the level is shared by both kinds.
+
+    A class is rejected too where one of the groups is that leave it unchanged (``implying``), at no further error.
+    """
     found: dict[str, Tested] = {}
     while True:
         adjusted = holm({name: one.p_value for name, one in found.items()}, 2 * len(hypotheses))
-        rejected = {name for name, p in adjusted.items() if p <= LEVEL}
+        nodes = {name: _node(name, kind, hypotheses, found, adjusted, implying.get(name, ())) for name in hypotheses}
+        rejected = {name for name, node in nodes.items() if node.adjusted is not None and node.adjusted <= LEVEL}
         waiting = [
             name
             for name, (special, _) in hypotheses.items()
             if name not in found and all(other in rejected for other in special)
         ]
         if not waiting:
-            break
+            return list(nodes.values())
         for name in waiting:
             clock.check()
             found[name] = hypotheses[name][1]()
-    return [Node(name, kind, special, found.get(name), adjusted.get(name)) for name, (special, _) in hypotheses.items()]
+
+
+def _node(
+    name: str,
+    kind: Literal["class", "group"],
+    hypotheses: Hypotheses,
+    found: Mapping[str, Tested],
+    adjusted: Mapping[str, float],
+    implying: Sequence[Node],
+) -> Node:
+    special = hypotheses[name][0]
+    if name not in found:
+        return Node(name, kind, special, None, None)
+    own = Node(name, kind, special, found[name], adjusted[name])
+    worst = min(implying, key=lambda node: node.adjusted or 0.0, default=None)
+    if worst is None or worst.tested is None or worst.adjusted is None or worst.adjusted >= adjusted[name]:
+        return own
+    said = replace(worst.tested, by=f"{worst.name}: {worst.tested.by}")
+    return replace(own, tested=said, adjusted=worst.adjusted)
 
 
 def holm(p_values: Mapping[str, float], hypotheses: int) -> dict[str, float]:
@@ -107,7 +136,7 @@ def holm(p_values: Mapping[str, float], hypotheses: int) -> dict[str, float]:
 # --- classes ---------------------------------------------------------------------------------------------------------
 
 
-def _classes(weighed: Weighed, observed: Observed) -> Hypotheses:
+def _classes(weighed: Weighed) -> Hypotheses:
     usable = [c for c in weighed.candidates if c.fit.answered[0] and not c.ruled_out[0]]
     usable.sort(key=lambda one: one.fit.n_parameters)
     labels = {one.label for one in usable}

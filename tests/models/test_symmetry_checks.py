@@ -118,6 +118,14 @@ def test_unequal_means_are_not_exchangeable() -> None:
     assert checks_of(GAUSSIAN, "gaussian.isotropic", rows)["symmetry"].passed[0]
 
 
+def test_means_of_their_own_are_not_held_against_a_class() -> None:
+    """With the sample mean asked for, each column has its own; the law of the ratio is that of the covariance alone."""
+    tables = np.random.default_rng(3).standard_normal((4000, 20, 3)) + np.array([0.0, 0.0, 3.0])
+    p = batch(GAUSSIAN, "gaussian.exchangeable", tables, "mean")["symmetry"].p_value
+    assert_level(p, 0.05)
+    assert (batch(GAUSSIAN, "gaussian.exchangeable", tables)["symmetry"].p_value < 0.01).all()
+
+
 def test_the_ratio_is_that_of_the_likelihoods() -> None:
     rows = np.random.default_rng(0).standard_normal((30, 3)) * 1e-80
     for center in (None, np.full(3, 1e-81)):

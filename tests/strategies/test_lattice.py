@@ -57,6 +57,16 @@ def test_a_skew_column_is_not_even() -> None:
     assert "skewness of 'x'" in branch.by
 
 
+def test_a_class_is_rejected_where_a_group_that_leaves_it_unchanged_is() -> None:
+    """The third sign is the product of the first two: no pair of columns sees it, and no moment of one."""
+    rng = np.random.default_rng(0)
+    rows = np.abs(rng.normal(size=(4000, 3))) * rng.choice([-1.0, 1.0], size=(4000, 3))
+    rows[:, 2] = np.abs(rows[:, 2]) * np.sign(rows[:, 0] * rows[:, 1])
+    found = {branch.name: branch for branch in symcat.classify(rows).tree}
+    assert found["gaussian.full"].verdict == "rejected"
+    assert found["gaussian.full"].by.startswith("z2: average of 'x0' times 'x1' times 'x2'")
+
+
 def test_it_is_printed_as_a_tree() -> None:
     found = symcat.classify(np.random.default_rng(0).normal(size=(400, 3)) * [1.0, 1.0, 3.0])
     lines = lines_of([branch for branch in found.tree if branch.kind == "group"])

@@ -80,6 +80,7 @@ class Gaussian(OfPrecision):
             (frozenset(FACTS) - {label}) | {"gaussian.permutation"} if label == "gaussian.full" else frozenset()
         )
         acting = group(GROUPS[label])
+        self.invariant = frozenset({"z2", GROUPS[label]})
         self.common_mean = acting.common_center
         self.projectors = projectors_of(GROUPS[label], self.dimension)
         self.ranks = None if self.projectors is None else self.projectors.ranks.astype(int).tolist()

@@ -51,6 +51,7 @@ class GaussianPermutation(OfPrecision):
     takes = frozenset({"center"})
     one_by_one = True
     by_group = False
+    invariant = frozenset({"z2"})
     nested = frozenset({"gaussian.exchangeable"})
 
     def __init__(self, schema: Schema, options: Options) -> None:

@@ -45,6 +45,7 @@ class EllipticalQuartic(Class):
     def __init__(self, schema: Schema, tables: Tables) -> None:
         self.schema, self.dimension = schema, len(schema)
         self.label = whitened(label_of(self.dimension))
+        self.invariant = frozenset({"z2"})
         self.nested = frozenset({label_of(self.dimension)})
         self.facts = Facts(
             f"O({self.dimension})-symmetric quartic of whitened columns", "rotations of the whitened columns"

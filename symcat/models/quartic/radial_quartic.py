@@ -46,6 +46,7 @@ class RadialQuartic(Class):
         self.needs = Needs(power=4) if dimension == 1 else Needs(radius=4)
         self.check_needs = Needs(power=6 if dimension == 1 else 4)
         self.check_rows = quartic_checks.FEWEST
+        self.invariant = frozenset({"rotation" if dimension > 1 else "z2"})
         self.nested = frozenset({"gaussian.isotropic", *["gaussian.full"] * (dimension == 1)})
         rotations = f"rotations of all {dimension} columns about the centre"
         self.facts = Facts(

@@ -19,9 +19,10 @@ from symcat.models.fit import CheckResult
 from symcat.models.sphere.integral import Integral
 from symcat.models.sphere.natural import Natural
 from symcat.models.sphere.seen import Seen
-from symcat.models.tails import chi_square
+from symcat.models.tails import gamma
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 Powers = tuple[int, ...]
 
 NAMES = {
@@ -34,9 +35,10 @@ NAMES = {
 
 _MOST = 110
 """Polynomials of a degree and below it: of more their covariances take too long."""
-_ROWS_EACH = 5.0
-"""Rows for each polynomial that is tested, from which the chi-square law holds."""
-_SINGULAR = 1e-9  # of correlations
+_ROWS_EACH = {1: 5.0, 2: 5.0, 3: 15.0, 4: 15.0}
+"""Rows for each polynomial that is tested, from which the chi-square law holds, by degree."""
+_TOLD = 1e-6
+"""Of a variance, what is left of it where others tell it: rounding is below, of concentrations up to 1e8."""
 
 
 def checks(
@@ -58,28 +60,32 @@ def checks(
         if not tested or len(tested) + len(lower) + len(given) > _MOST:
             continue
         powers = [*lower, *given, *tested]
-        if degree <= 2:
-            seen_averages = _of_moments(powers, of, axes, origin)
-            count = of.count
-        elif sample is not None and len(usable) == 1:
-            y = sample / np.sqrt((sample * sample).sum(axis=1, keepdims=True)) @ axes[0] - origin[0]
-            seen_averages = np.array([[np.prod(y ** np.array(one), axis=1).mean() for one in powers]])
-            count = np.array([float(len(sample))])
-        else:
+        if degree > 2 and (sample is None or len(usable) > 1):
             continue
-        value, clear = _score(about, powers, len(tested), seen_averages)
-        made = usable & clear & (count >= _ROWS_EACH * len(tested)) & np.isfinite(value)
-        value = np.where(made, value * count, 0.0)
-        found.append(_result(name, value, len(tested), count, made))
+        map_, means, scale, good = _score(about, powers, len(tested))
+        degrees = np.asarray((map_ != 0.0).any(axis=1).sum(axis=1), dtype=np.intp)
+        if degree <= 2:
+            averages, count = _of_moments(powers, of, axes, origin), of.count
+            with np.errstate(invalid="ignore"):
+                value = (np.einsum("gp,gpt->gt", (averages - means) / scale, map_) ** 2).sum(axis=1) * count
+        else:
+            assert sample is not None
+            y = sample / np.sqrt((sample * sample).sum(axis=1, keepdims=True)) @ axes[0] - origin[0]
+            values = np.stack([np.prod(y ** np.array(one), axis=1) for one in powers], axis=1)
+            value = _of_rows((values - means[0]) / scale[0] @ map_[0])
+            count = np.array([float(len(sample))])
+        made = usable & good & (degrees > 0) & (count >= _ROWS_EACH[degree] * len(tested)) & np.isfinite(value)
+        found.append(_result(name, np.where(made, value, 0.0), degrees, count, made))
     return [check for check in found if check.made is None or check.made.any()]
 
 
-def _result(name: str, value: Floats, degrees: int, count: Floats, made: NDArray[np.bool_]) -> CheckResult:
+def _result(name: str, value: Floats, degrees: Places, count: Floats, made: NDArray[np.bool_]) -> CheckResult:
     def detail(group: int) -> str:
-        free = f"{degrees} degree{'s' * (degrees > 1)} of freedom"
+        free = f"{degrees[group]} degree{'s' * (int(degrees[group]) > 1)} of freedom"
         return f"chi-square {value[group]:.4g} with {free}, of the directions of {count[group]:,.6g} rows"
 
-    return CheckResult(name, value, np.where(made, chi_square(value, degrees), np.nan), detail, made=made)
+    p_value = gamma(0.5 * value, np.maximum(0.5 * degrees, 0.5))
+    return CheckResult(name, value, np.where(made, p_value, np.nan), detail, made=made)
 
 
 def _order(law: Natural) -> int:
@@ -121,8 +127,20 @@ def _of_moments(powers: Sequence[Powers], of: Seen, axes: Floats, origin: Floats
     return out
 
 
-def _score(at: Integral, powers: Sequence[Powers], tested: int, averages: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """(G,) the score test of a single row over the last of the polynomials, and whether their covariance is clear."""
+def _of_rows(scores: Floats) -> Floats:
+    """(1,) the score test from those of rows (m, T), by their covariance under the law or by their own.
+
+    The smaller one: by the law's few far rows would count too often, by their own the lack of such.
+    """
+    total = scores.sum(axis=0)
+    own = total @ np.linalg.lstsq(scores.T @ scores, total, rcond=1e-10)[0]
+    return np.array([min(float(total @ total) / len(scores), float(own))])
+
+
+def _score(at: Integral, powers: Sequence[Powers], tested: int) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+    """What takes averages of the polynomials to independent scores (G, P, T) of the last of them, of variance one for a
+    row and zeros for what the others tell; the means and units (G, P) that they are taken in; and whether it is known.
+    """
     known: dict[Powers, Floats] = {}
 
     def mean(one: Powers) -> Floats:
@@ -138,15 +156,24 @@ def _score(at: Integral, powers: Sequence[Powers], tested: int, averages: Floats
             both = mean(tuple(a + b for a, b in zip(one, other, strict=True)))
             covariance[:, i, j] = covariance[:, j, i] = both - means[:, i] * means[:, j]
     scale = np.sqrt(np.einsum("gii->gi", covariance))
-    good = np.isfinite(scale).all(axis=1) & (scale > 0.0).all(axis=1)
+    good = np.asarray(np.isfinite(scale).all(axis=1) & (scale > 0.0).all(axis=1), dtype=np.bool_)
     scale = np.where(good[:, None], scale, 1.0)
     unit = np.where(good[:, None, None], covariance / scale[:, :, None] / scale[:, None, :], np.eye(size))
-    apart = np.where(good[:, None], (averages - means) / scale, 0.0)
-    clear = good & (np.linalg.eigvalsh(unit)[:, 0] > _SINGULAR)
-    unit = np.where(clear[:, None, None], unit, np.eye(size))
-    whole = (apart * np.linalg.solve(unit, apart[:, :, None])[:, :, 0]).sum(axis=1)
     lower = size - tested
-    if not lower:
-        return whole, clear
-    before = apart[:, :lower]
-    return whole - (before * np.linalg.solve(unit[:, :lower, :lower], before[:, :, None])[:, :, 0]).sum(axis=1), clear
+    left = unit[:, lower:, lower:]
+    map_ = np.zeros((len(means), size, tested))
+    map_[:, lower:] = np.eye(tested)
+    if lower:
+        vectors, inverse = _inverted(unit[:, :lower, :lower])
+        across = np.einsum("gtl,gli->gti", unit[:, lower:, :lower], vectors, optimize=True)
+        left = left - np.einsum("gti,gi,gsi->gts", across, inverse, across, optimize=True)
+        map_[:, :lower] = -np.einsum("gli,gi,gti->glt", vectors, inverse, across, optimize=True)
+    vectors, inverse = _inverted(left)
+    return map_ @ (vectors * np.sqrt(inverse)[:, None, :]), means, scale, good
+
+
+def _inverted(matrices: Floats) -> tuple[Floats, Floats]:
+    """Eigenvectors of covariances (G, T, T), and the inverses of the eigenvalues; none of what is all but told by the
+    others, as the height of a narrow law is by the squares across it."""
+    values, vectors = np.linalg.eigh(matrices)
+    return vectors, np.where(values > _TOLD, 1.0 / np.maximum(values, _TOLD), 0.0)

@@ -40,7 +40,7 @@ def rows_of(label: str, n: int, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("label", MEMBERS)
 def test_parameters_come_back_from_averages_by_quadrature(label: str) -> None:
     rng = np.random.default_rng(1)
-    for _ in range(8):
+    for _ in range(3):
         assert max(residuals(MEMBERS[label], rng).values()) < BOUND
 
 
@@ -60,6 +60,7 @@ def test_rows_of_a_law_are_taken_for_it_and_fit(label: str) -> None:
     assert {one.label for one in found.evidence} == set(MEMBERS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", TRUTH)
 def test_draws_have_the_moments_of_the_law(label: str) -> None:
     law, rows = symcat.model(label, **TRUTH[label]), rows_of(label, 20_000)
@@ -106,6 +107,7 @@ def test_robust_errors_are_those_of_the_model_where_it_is_true(label: str) -> No
             np.testing.assert_allclose(found[name][0], error[0], rtol=0.35, atol=5e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", DIRECTED)
 def test_errors_are_the_spread_of_estimates(label: str) -> None:
     tables = np.array([rows_of(label, 300, seed) for seed in range(200)])
@@ -169,7 +171,7 @@ def test_densities_of_the_volume_are_no_candidates_on_the_sphere() -> None:
 
 
 def test_rounded_unit_vectors_are_recognised() -> None:
-    for digits in (3, 5, 7):
+    for digits in (3, 7):
         assert symcat.solve(rows_of("sphere.watson", 500).round(digits)).label == "sphere.watson"
 
 
@@ -218,3 +220,21 @@ def test_rows_in_a_plane_have_no_bingham_law() -> None:
     turn = np.linalg.qr(np.random.default_rng(5).standard_normal((3, 3)))[0]
     with pytest.raises(NoEntry, match="lie in a plane"):
         symcat.solve(rows @ turn, classes=["sphere.bingham"])
+
+
+@pytest.mark.slow
+@pytest.mark.statistics
+@pytest.mark.parametrize("concentration", [4.0, 300.0, 1e5])
+def test_checks_keep_their_level_however_narrow_the_law(concentration: float) -> None:
+    law = symcat.model("sphere.von_mises_fisher", mean_direction=[0.6, 0.0, 0.8], concentration=concentration)
+    model = model_of(FAMILY, "sphere.von_mises_fisher", 3)
+    p: dict[str, list[float]] = {}
+    for seed in range(400):
+        seen = observed(np.asarray(law.sample(300, seed=seed)))
+        for check in model.checks(model.fit(seen.moments), seen):
+            p.setdefault(check.name, []).append(float(check.p_value[0]))
+    assert set(p) == {"second harmonics (Bingham)", "third harmonics", "fourth harmonics"}
+    for values in p.values():
+        assert len(values) == 400
+        assert (np.array(values) < 0.05).mean() < 0.05 + 4.0 * np.sqrt(0.05 * 0.95 / 400)
+        assert (np.array(values) < 0.001).mean() <= 0.0075
