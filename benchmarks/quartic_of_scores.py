@@ -64,7 +64,9 @@ def compared(rows: np.ndarray, rng: np.random.Generator) -> Compared | None:
 
 def _cause(said: str) -> str:
     """The first words of a refusal, without its figures."""
-    found = re.search(r"of the scores: ([^:;,\n]*)", said) or re.search(rf"{re.escape(QUARTIC)}: ([^:;,\n]*)", said)
+    of_series = rf"correction +{re.escape(QUARTIC)}: ([^;,\n]*)"
+    found = re.search(of_series, said) or re.search(r"of the scores: ([^:;,\n]*)", said)
+    found = found or re.search(rf"{re.escape(QUARTIC)}: ([^:;,\n]*)", said)
     return re.sub(r"\d[\d,.]*", "N", found[1] if found else said.splitlines()[0])[:80]
 
 
