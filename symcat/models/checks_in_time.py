@@ -19,7 +19,8 @@ from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.special import is_composite, is_integrated, needs_rows
 
 _MIXED = 1e-5  # share of a block or a row
-_ROWS = 512
+_ROWS = 1 << 13
+_NUMBERS = 1 << 21  # of the averages of so many rows
 
 
 def checks_in_time(
@@ -38,7 +39,7 @@ def checks_in_time(
     alone = is_composite(model) or is_integrated(model) or needs_rows(model)
     if alone or whole.states is not None or sample is None or blocks.n_groups < long_run.FEWEST:
         return tuple(checks)
-    rows = sample[0][:_ROWS]
+    rows = sample[0][: max(256, min(_ROWS, _NUMBERS // whole.dimension**2))]
     mass = blocks.count / blocks.count.sum()
     base = _scores(model, whole, center)
     of_blocks = _scores(model, _mixtures(whole, blocks), center)

@@ -123,6 +123,11 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     known: dict[str, Any] = {}
     order = Order()
     if question.order == "time":
+        if statistics.n_missing:
+            warn(
+                f"{statistics.n_missing:,} rows with missing values are left out of the series: those before and after "
+                "count as neighbours. Fill them before where that matters."
+            )
         quick = [model for model in models if not (model.weighed_last or model.of_series or is_integrated(model))]
         first = _weigh(question, measured, quick or models, options, tables)[1]
         if any(candidate.fit.answered[0] for candidate in first.candidates):

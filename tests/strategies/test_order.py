@@ -102,3 +102,10 @@ def test_rows_of_a_recording_count_as_independent_ones_of_their_number(rng: np.r
         for _ in range(40)
     ]
     assert labels.count("gaussian.full") >= 38
+
+
+def test_gaps_in_a_series_are_told(rng: np.random.Generator) -> None:
+    x = autoregression(rng, 200, 0.5)[:, 0]
+    x[50] = np.nan
+    with pytest.warns(UserWarning, match="1 rows with missing values are left out of the series"):
+        symcat.solve(x, order="time", classes=["gaussian.full"])
