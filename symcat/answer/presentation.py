@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symcat.answer.classification import Classification
+from symcat.answer.classification import Branch, Classification
 from symcat.answer.evidence_table import check_lines, evidence_table
 from symcat.answer.heading import headline, set_aside_line
 from symcat.answer.parameter_table import interval_table, parameter_tables
@@ -59,7 +59,7 @@ def summary(found: Summary) -> RenderableType:
     return Group(*parts)
 
 
-_KINDS = {"class": "Classes, special cases above", "group": "Symmetries of any law, larger groups above"}
+_TREES = {"class": "Classes, special cases above", "group": "Symmetries of any law, larger groups above"}
 
 
 @rendered.register(Classification)
@@ -76,10 +76,11 @@ def classification(found: Classification) -> RenderableType:
     if found.set_aside:
         head.append(f"\n  {set_aside_line(found.set_aside)}")
     parts: list[RenderableType] = [head, "", evidence_table(found.evidence, found.n_rows)]
-    for kind, title in _KINDS.items():
-        branches = [branch for branch in found.tree if branch.kind == kind]
-        if branches:
-            parts += ["", Text(title, style="bold"), Text("\n".join(lines_of(branches)), no_wrap=False)]
+    trees: dict[str, list[Branch]] = {}
+    for branch in found.tree:
+        trees.setdefault(_TREES[branch.kind], []).append(branch)
+    for title, branches in trees.items():
+        parts += ["", Text(title, style="bold"), Text("\n".join(lines_of(branches)), no_wrap=False)]
     return Group(*parts)
 
 

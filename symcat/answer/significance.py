@@ -29,8 +29,7 @@ def regression_summary(fit: Fit, found: Regression, schema: Schema, group: int =
 
     covariance = None if found.covariance is None else found.covariance[0]
     r_squared = None if found.r_squared is None else float(found.r_squared[group])
-    # Of a mean that is not linear there may be more coefficients than predictors.
-    tested = freedom if found.link != "nonlinear" else math.inf
+    tested = freedom if found.one_each else math.inf
     adjusted, f, f_p_value = _of_all(r_squared, len(schema) - 1, tested)
 
     def reported(numbers: Floats | None) -> float | None:

@@ -114,6 +114,11 @@ class Schema:
         """Whether every column is of this kind."""
         return set(self.kinds) == {kind}
 
+    def share_of_upper(self, position: int, mean: Floats) -> Floats:
+        """The share of rows with the upper of two values, from the mean of a column as it is encoded: of a real one of
+        0 and 1 the mean, of spins half of one more than theirs."""
+        return mean if self.levels[position] is None else 0.5 * (mean + 1.0)
+
     def part(self, positions: Sequence[int]) -> Schema:
         """The schema of some of the columns, in the order given."""
         return Schema(tuple(self.columns[j] for j in positions), tuple(self.levels[j] for j in positions))

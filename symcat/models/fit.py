@@ -99,6 +99,11 @@ class Regression:
         """The family of generalised linear models with this link (McCullagh & Nelder 1989)."""
         return _FAMILIES[self.link]
 
+    @property
+    def one_each(self) -> bool:
+        """Whether every predictor has one coefficient: of a mean that is not linear there may be more."""
+        return self.link != "nonlinear"
+
 
 @dataclass(frozen=True)
 class Moves:

@@ -35,7 +35,7 @@ def _shares(
     left = np.ones(len(moments.count))
     for level, name in zip(levels[1:], indicators, strict=True):
         j = names.index(name)
-        share = moments.mean[:, j] if source.schema.kinds[j] == "real" else 0.5 * (moments.mean[:, j] + 1.0)
+        share = source.schema.share_of_upper(j, moments.mean[:, j])
         left -= share
         yield level, np.abs(share) < _ROUNDING
     yield levels[0], np.abs(left) < _ROUNDING

@@ -37,7 +37,6 @@ _SPECIAL_CASES: dict[str, tuple[str, ...]] = {
     "z2": ("z2_each",),
 }
 """Of each group, those of which it is a part: a law that they leave unchanged has its symmetry too."""
-_OF_SPINS = ("permutation", "z2_each", "cyclic", "z2")
 _MOST_COLUMNS = 40
 _ROWS, _VALUES = 1024, 150_000
 """Rows that groups act on, and these times the functions that are compared: of many columns they are fewer."""
@@ -193,16 +192,14 @@ def _groups(observed: Observed, center: Center, seed: int, weighed: Weighed) -> 
     if not weighed.candidates or sample is None or len(sample) < _FEWEST or sample.shape[1] > _MOST_COLUMNS:
         return {}
     schema = weighed.candidates[0].model.schema
-    spins = schema.only("two-valued")
-    if not (spins or schema.only("real")) or len(schema) != sample.shape[1]:
+    d, two_valued, real = len(schema), len(schema.at("two-valued")), len(schema.at("real"))
+    if d not in (two_valued, real) or d != sample.shape[1]:
         return {}
-    names = _OF_SPINS if spins else tuple(_SPECIAL_CASES)
-    if len(schema) == 1:
-        names = ("z2",)
+    names = tuple(name for name in _SPECIAL_CASES if named(name, d).acts_on(d, two_valued)) if d > 1 else ("z2",)
     functions = Departures.of(len(schema), np.random.default_rng(0), _WAVES).count
     rows = sample[:: -(-len(sample) // min(_ROWS, _VALUES // functions))]
     known = None if center is None or isinstance(center, str) else np.asarray(center, dtype=np.float64)
-    point = np.zeros(len(schema)) if spins else known
+    point = np.zeros(d) if d == two_valued else known
     return {
         name: (
             tuple(other for other in _SPECIAL_CASES[name] if other in names),
