@@ -116,7 +116,8 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict
         total = squares.sum(axis=0)
         pairs = values[1:] * values[:-1]
         together = np.abs(pairs.sum(axis=0)) / np.sqrt((squares[1:] * squares[:-1]).sum(axis=0))
-        spread = blocks * squares.var(axis=0) / total**2 + errors
+        # Where blocks are single rows of one size the two variances are the same but for what centring takes.
+        spread = np.maximum(blocks * squares.var(axis=0) / total**2 + errors, (2.0 / blocks) ** 2)
         ratio = np.abs(np.log(total)) / np.sqrt(spread)
         scores = np.fmax(together, ratio)
     scores = np.where(np.isfinite(scores), scores, 0.0)

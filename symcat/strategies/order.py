@@ -25,6 +25,9 @@ from symcat.strategies.robust import Answer, Asked, Scores
 
 Meaning = Literal["detect", "time"] | None
 
+_MATTERS = 0.75
+"""Of an independent row: where rows that were found to depend on each other are worth more, the check alone tells."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -100,7 +103,7 @@ def _found(scores: Scores, inflation: Mapping[str, Floats], measured: Measured) 
     moved, of_rows = scores.moved[dependence.parameter], scores.rows.plain[dependence.parameter]
     one = moved.reshape(len(moved), -1)[:, int(np.ravel_multi_index(dependence.index, of_rows.shape))]
     share = 1.0 / _average(inflation, measured)
-    if share == 1.0 or not long_run.fades(one, float(of_rows[dependence.index]), n) or in_runs(measured.rows()):
+    if share > _MATTERS or not long_run.fades(one, float(of_rows[dependence.index]), n) or in_runs(measured.rows()):
         return Order()
     warn(
         f"Consecutive rows depend on each other (p = {dependence.p_value:.1g}): the {n:,} rows are worth "

@@ -67,6 +67,13 @@ ASKED: dict[str, dict[str, Any]] = {
     "vonmises.scalar": {"columns": ["angle"]},
     "counts.poisson": {"columns": ["k"]},
     "counts.negative_binomial": {"columns": ["k"]},
+    "scores(polynomial.quartic)": {"columns": ["v", "curved"]},
+    "sphere.uniform": {"columns": ["n0", "n1", "n2"]},
+    "sphere.von_mises_fisher": {"columns": ["n0", "n1", "n2"]},
+    "sphere.watson": {"columns": ["n0", "n1", "n2"]},
+    "sphere.bingham": {"columns": ["n0", "n1", "n2"]},
+    "stationary.ar": {"columns": ["lagged"], "order": "time"},
+    "ising.kinetic": {"columns": ["a", "b"], "order": "time"},
 }
 # Couplings that only the device finds: shapes of the tensors of two columns by hand.
 RELAXED = {
@@ -87,6 +94,10 @@ def table() -> pd.DataFrame:
     of_itself |= {"share": rng.beta(2.0, 3.0, size=500), "angle": rng.vonmises(1.0, 2.0, size=500)}
     wide = rng.normal(size=(500, 2)) / np.sqrt(rng.chisquare(3.0, size=(500, 1)) / 3.0)  # tails that go together
     of_itself |= {"u1": wide[:, 0], "u2": wide[:, 1]}
+    normal = rng.normal(size=(500, 3)) + [1.0, 0.5, 0.0]
+    of_itself |= {f"n{j}": v for j, v in enumerate((normal / np.linalg.norm(normal, axis=1)[:, None]).T)}
+    of_itself["lagged"] = np.convolve(rng.normal(size=509), 0.8 ** np.arange(10), mode="valid")
+    of_itself["curved"] = real["v"] ** 2 + rng.normal(size=500)
     of_itself["kind"] = rng.choice(["p", "q", "r"], 500)
     return pd.DataFrame(real | {name: rng.random(500) < 0.5 for name in "abcdefghi"} | of_itself)
 

@@ -27,6 +27,7 @@ def numbers(answer: symcat.Solution) -> dict[str, float]:
     return {**found, "log_likelihood": answer.log_likelihood, "bic": answer.bic, "log_partition": answer.log_partition}
 
 
+@pytest.mark.filterwarnings("ignore:Whether .* describes the data cannot be judged")
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("asked", [{}, {"counts": "n"}, {"weights": "w"}])
 def test_groups_together_are_each_alone(label: str, asked: dict[str, str]) -> None:

@@ -94,3 +94,13 @@ def test_dependence_of_a_series_fades(rng: np.random.Generator) -> None:
         for length in (1, 8):
             moved, rows, _ = measured(x[:, None], length)
             assert long_run.fades(moved["a"][:, 0], float(rows["a"][0]), n) == fades
+
+
+def test_single_rows_of_one_size_are_no_blocks_that_vary_too_little() -> None:
+    """Two values, each in half of the rows: the scores of the field are all of one size."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        one = rng.permutation(np.repeat([-1.0, 1.0], 30))
+        found = long_run.dependence({"h": one[:, None]}, {"h": np.array([59.0])}, {"h": np.array([0.0])})
+        assert found is not None
+        assert not found.found

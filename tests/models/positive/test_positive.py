@@ -156,6 +156,7 @@ def test_numbers_that_are_not_positive_are_named(label: str, value: float, least
         symcat.solve(np.r_[drawn(1.0, 50), value], classes=[label])
 
 
+@pytest.mark.filterwarnings("ignore:Whether .* describes the data cannot be judged")
 def test_the_exponential_takes_zeros() -> None:
     assert symcat.solve([0.0, 1.0, 2.0, 3.0, 9.0], classes=[EXPONENTIAL]).parameters["rate"] == pytest.approx(1.0 / 3.0)
 

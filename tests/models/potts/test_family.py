@@ -84,6 +84,7 @@ def test_groups_have_their_own_answers() -> None:
         assert table.loc["south", "log_likelihood"] == pytest.approx(alone.log_likelihood, abs=1e-7)
 
 
+@pytest.mark.filterwarnings("ignore:Whether .* describes the data cannot be judged")
 def test_rows_in_any_form_have_one_answer() -> None:
     frame = frame_of()
     counts = frame.value_counts().rename("n").reset_index()

@@ -37,7 +37,7 @@ MOST_COLUMNS = 4
 MOST_BESIDE = {4: {1: 5, 2: 3, 3: 2}, 6: {1: 5, 2: 2}}
 """Two-valued columns that are summed over, by degree and number of real ones."""
 
-_QUICK = {4: 2, 6: 1}
+_QUICK = {4: 3, 6: 2}
 """Columns up to which the search takes about as long as those of other classes, by degree."""
 
 _ROUNDING = 1e-4  # nats in all
