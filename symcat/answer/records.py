@@ -167,7 +167,7 @@ class AveragedCouplings(Record):
     >>> rows = np.random.default_rng(0).normal(size=(300, 3))
     >>> found = symcat.solve(rows, classes=["gaussian.full", "gaussian.diagonal"], average="bic").averaged
     >>> found.label, found.weights["precision"].round(2).tolist()
-    ('gaussian.full', [[1.0, 0.1, 0.09], [0.1, 1.0, 0.06], [0.09, 0.06, 1.0]])
+    ('gaussian.full', [[1.0, 0.06, 0.07], [0.06, 1.0, 0.05], [0.07, 0.05, 1.0]])
     """
 
     label: str
