@@ -10,6 +10,7 @@ from symcat.answer.printed import empty_table
 from symcat.answer.records import Check, Evidence
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -47,8 +48,29 @@ def _check(check: Check) -> Text:
     return Text.assemble("  ", mark, f"  {check.name}: {check.detail}{p}")
 
 
-def evidence_table(evidence: Sequence[Evidence], n_rows: float | None) -> Table:
-    """Every candidate with what it costs beside the best in nats a row, half the difference of BIC; at most so many."""
+def evidence_lines(evidence: Sequence[Evidence], n_rows: float | None) -> list[RenderableType]:
+    """Every candidate with what it costs beside the best in nats a row, half the difference of BIC; then those that
+    have no answer, together where the reason is one. At most ``MOST_CLASSES`` lines."""
+    from rich.text import Text
+
+    answered = [e for e in evidence if _charged(e) is not None or e.log_likelihood is not None]
+    reasons: dict[str, list[str]] = {}
+    for e in evidence:
+        if e not in answered:
+            reasons.setdefault(e.reason, []).append(e.label)
+    room = MOST_CLASSES if len(answered) + len(reasons) <= MOST_CLASSES else MOST_CLASSES - 1
+    shown = answered[:room]
+    parts: list[RenderableType] = [_table_of(shown, n_rows)] if shown else []
+    told = list(reasons.items())[: room - len(shown)]
+    for reason, labels in told:
+        parts.append(Text(f"  {', '.join(labels)}: {reason}", style="dim", no_wrap=True, overflow="ellipsis"))
+    left = len(evidence) - len(shown) - sum(len(labels) for _, labels in told)
+    if left:
+        parts.append(Text(f"  and {left} more in .evidence", style="dim"))
+    return parts
+
+
+def _table_of(evidence: Sequence[Evidence], n_rows: float | None) -> Table:
     from rich.text import Text
 
     by_rows = any(e.leave_one_out is not None for e in evidence)
@@ -56,19 +78,15 @@ def evidence_table(evidence: Sequence[Evidence], n_rows: float | None) -> Table:
     table.padding = (0, 1, 0, 2)
     table.columns[0].no_wrap = True
     table.add_column("verdict", overflow="fold")
-    charged = {e.label: _charged(e) for e in evidence}
-    best = min((value for value in charged.values() if value is not None), default=None)
-    shown = evidence if len(evidence) <= MOST_CLASSES else evidence[: MOST_CLASSES - 1]
-    for e in shown:
+    charged = [_charged(e) for e in evidence]
+    best = min((value for value in charged if value is not None), default=None)
+    for e, own in zip(evidence, charged, strict=True):
         compared = e.leave_one_out if by_rows else e.bic
         bic = "" if compared is None else f"{compared:,.1f}"
         likelihood = "" if e.log_likelihood is None else f"{e.log_likelihood:,.1f}"
-        own = charged[e.label]
         costs = "" if own is None or best is None or not n_rows else f"{(own - best) / n_rows:.4f}"
         cells = (e.label, likelihood, str(e.n_parameters), bic, costs, _in_short(e))
         table.add_row(*map(Text, cells), style="green" if e.verdict == "taken" else "")
-    if len(shown) < len(evidence):
-        table.add_row(Text(f"and {len(evidence) - len(shown)} more in .evidence", style="dim"))
     return table
 
 
@@ -80,14 +98,12 @@ def _charged(e: Evidence) -> float | None:
 
 
 def _in_short(e: Evidence) -> str:
-    """The verdict on a candidate in a line: the checks that it fails by name, or why it has no answer."""
+    """The verdict on a candidate in a line, with the checks that it fails by name or, of many, by number."""
     names = [check.name for check in e.checks if check.decides and not check.passed]
     failed = ", ".join(names)
     if len(failed) > _MOST_FAILED:
         failed = f"{len(names)} checks"
     said = f"fails {failed}" if failed else e.verdict
-    if e.log_likelihood is None and e.verdict == "declined":
-        said = e.reason
-    elif failed and e.verdict == "taken":
+    if failed and e.verdict == "taken":
         said = f"taken, {said}"
     return textwrap.shorten(said, _MOST_SAID, placeholder=" ...")

@@ -101,10 +101,9 @@ def _taken(answer: Solution) -> list[str]:
     lines = []
     if answer.order is not None and answer.n_rows and answer.n_effective is not None:
         how = "as declared" if answer.order == "declared" else "as a test says"
-        lines.append(
-            f"Rows depend on their neighbours, {how}: {answer.n_rows:,} of them are worth {answer.n_effective:,.0f} "
-            "independent ones"
-        )
+        worth = f"{answer.n_rows:,} of them are worth {answer.n_effective:,.0f} independent ones"
+        said = "Rows are in order of time" if answer.model.of_series else f"Rows depend on their neighbours: {worth}"
+        lines.append(f"{said}, {how}")
     if len(answer.columns) > 1 or answer.set_aside:
         parts = [
             f"{len(of_kind[kind])} {kind} {'one' if place else 'column'}{'s' * (len(of_kind[kind]) > 1)} "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symcat.answer.classification import Branch, Classification
-from symcat.answer.evidence_table import check_lines, evidence_table
+from symcat.answer.evidence_table import check_lines, evidence_lines
 from symcat.answer.heading import headline, set_aside_line
 from symcat.answer.parameter_table import interval_table, parameter_tables
 from symcat.answer.printed import empty_table, rendered
@@ -34,7 +34,7 @@ def solution(answer: Solution) -> RenderableType:
         parts += [
             "",
             Text("Classes considered", style="bold"),
-            evidence_table(answer.evidence, answer.n_effective or answer.n_rows),
+            *evidence_lines(answer.evidence, answer.n_effective or answer.n_rows),
         ]
         first = answer.evidence[0]
         if answer.order is None and first.label == answer.label and first.bic not in (None, answer.bic):
@@ -75,7 +75,7 @@ def classification(found: Classification) -> RenderableType:
     head = Text.assemble(verdict, said, f"   {found.n_rows:,} rows of {', '.join(found.columns)}")
     if found.set_aside:
         head.append(f"\n  {set_aside_line(found.set_aside)}")
-    parts: list[RenderableType] = [head, "", evidence_table(found.evidence, found.n_rows)]
+    parts: list[RenderableType] = [head, "", *evidence_lines(found.evidence, found.n_effective or found.n_rows)]
     trees: dict[str, list[Branch]] = {}
     for branch in found.tree:
         trees.setdefault(_TREES[branch.kind], []).append(branch)

@@ -94,7 +94,7 @@ def table() -> pd.DataFrame:
     of_itself |= {"share": rng.beta(2.0, 3.0, size=500), "angle": rng.vonmises(1.0, 2.0, size=500)}
     wide = rng.normal(size=(500, 2)) / np.sqrt(rng.chisquare(3.0, size=(500, 1)) / 3.0)  # tails that go together
     of_itself |= {"u1": wide[:, 0], "u2": wide[:, 1]}
-    normal = rng.normal(size=(500, 3)) + [1.0, 0.5, 0.0]
+    normal = rng.normal([1.0, 0.5, 0.0], size=(500, 3))
     of_itself |= {f"n{j}": v for j, v in enumerate((normal / np.linalg.norm(normal, axis=1)[:, None]).T)}
     of_itself["lagged"] = np.convolve(rng.normal(size=509), 0.8 ** np.arange(10), mode="valid")
     of_itself["curved"] = real["v"] ** 2 + rng.normal(size=500)

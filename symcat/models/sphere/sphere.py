@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
+from symcat.errors import InvalidData
 from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
@@ -26,6 +27,9 @@ from symcat.models.sphere.seen import LENGTH, Seen, are_unit_vectors, seen
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.signedinteger[Any]]
+
+_ROUNDED = 0.02
+"""How far the length of a row may be from one for its rounded digits: two decimals."""
 
 
 class OnSphere(Class):
@@ -156,9 +160,18 @@ class OnSphere(Class):
         return self.natural({name: np.asarray(value, dtype=np.float64)[None] for name, value in parameters.items()})
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
-        """(m,) natural log of the density per unit of the sphere's surface at rows (m, d), taken to length one."""
+        """(m,) natural log of the density per unit of the sphere's surface at rows (m, d), to whose rounded digits the
+        length is one. Raises InvalidData for rows that are no unit vectors, which have no density there."""
         law = self.one(parameters)
-        y = x / np.sqrt((x * x).sum(axis=1, keepdims=True)) @ law.axes[0]
+        length = np.sqrt((x * x).sum(axis=1, keepdims=True))
+        away = np.abs(length[:, 0] - 1.0)
+        if (away > _ROUNDED).any():
+            row = int(away.argmax())
+            raise InvalidData(
+                f"{self.label} is of unit vectors, and row {row} has the length {float(length[row, 0]):.6g}: divide "
+                "each row by its length."
+            )
+        y = x / length @ law.axes[0]
         out: Floats = y @ law.pull[0] - (y * y) @ law.decay[0] - log_partition
         return out
 

@@ -239,3 +239,10 @@ def test_checks_keep_their_level_however_narrow_the_law(concentration: float) ->
         assert len(values) == 400
         assert (np.array(values) < 0.05).mean() < 0.05 + 4.0 * np.sqrt(0.05 * 0.95 / 400)
         assert (np.array(values) < 0.001).mean() <= 0.0075
+
+
+def test_rows_off_the_sphere_have_no_density() -> None:
+    s = symcat.model("sphere.uniform", d=3, columns=["x", "y", "z"])
+    assert s.log_density([[0.0, 0.6, 0.8]]) == pytest.approx(-np.log(4.0 * np.pi))
+    with pytest.raises(symcat.InvalidData, match=r"row 0 has the length 1\.73205: divide each row by its length"):
+        s.log_density([[1.0, 1.0, 1.0]])
