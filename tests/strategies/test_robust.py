@@ -200,6 +200,7 @@ def autoregression(rng: np.random.Generator, n: int, coefficient: float) -> Floa
 
 @pytest.mark.statistics
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Consecutive rows")
 @pytest.mark.parametrize("coefficient", [0.0, 0.5, 0.9])
 def test_intervals_of_blocks_cover_autoregressions(coefficient: float) -> None:
     """Of 600 intervals of 95 % the share that cover has a standard deviation of 0.9 %."""
@@ -208,7 +209,7 @@ def test_intervals_of_blocks_cover_autoregressions(coefficient: float) -> None:
     said = 0
     for _ in range(tables):
         rows = autoregression(rng, 5000, coefficient)
-        answer = symcat.solve(rows, classes=["gaussian.full"], errors="blocks", order=None)
+        answer = symcat.solve(rows, classes=["gaussian.full"], errors="blocks")
         truth = {"mean": 0.0, "precision": 1.0 - coefficient**2}
         for name, value in truth.items():
             inside[name] += abs(answer.parameters[name] - value) < 1.96 * answer.robust_standard_errors[name]
