@@ -281,7 +281,7 @@ def _answer(problem: Problem, said: Answered, trail: Said, version: str, *, aver
         weighed=said.evidence,
         observed=problem.observed,
         n_rows=problem.measured.statistics.n_rows if problem.measured.weighted else None,
-        n_effective=float(said.fit.count[0]) if said.model.of_series else None,
+        n_effective=float(said.fit.count[0]) if said.model.measure == "series" else None,
         order=problem.order.known,
         n_missing=problem.measured.statistics.n_missing,
         set_aside=problem.measured.set_aside,

@@ -120,7 +120,7 @@ class Distribution(Estimate):
         1.041797
         """
         self._of_one_column(0.5, lambda law, shares: law.ppf(shares), "p")
-        if self.model.discrete or self.model.atom is not None:
+        if self.model.measure == "values" or self.model.atom is not None:
             raise SymcatError(
                 f"{self.label} gives single values a probability, which scipy's continuous distributions cannot: call "
                 "cdf, ppf, moment and sample of the answer itself."

@@ -61,7 +61,7 @@ def _facts(answer: Solution, summary: RegressionSummary | None) -> list[str]:
     if answer.n_rows is not None:
         left_out = f" ({answer.n_missing:,} with missing values left out)" if answer.n_missing else ""
         how = "weighted" if answer.order is None else "in order of time"
-        counted = answer.n_effective is None or answer.model.of_series
+        counted = answer.n_effective is None or answer.model.measure == "series"
         worth = "" if counted else f", {how}, worth {answer.n_effective:,.1f}"
         facts.append(f"{answer.n_rows:,} rows{worth}{left_out}")
     if answer.log_likelihood is not None:
@@ -102,7 +102,11 @@ def _taken(answer: Solution) -> list[str]:
     if answer.order is not None and answer.n_rows and answer.n_effective is not None:
         how = "as declared" if answer.order == "declared" else "as a test says"
         worth = f"{answer.n_rows:,} of them are worth {answer.n_effective:,.0f} independent ones"
-        said = "Rows are in order of time" if answer.model.of_series else f"Rows depend on their neighbours: {worth}"
+        said = (
+            "Rows are in order of time"
+            if answer.model.measure == "series"
+            else f"Rows depend on their neighbours: {worth}"
+        )
         lines.append(f"{said}, {how}")
     if len(answer.columns) > 1 or answer.set_aside:
         parts = [

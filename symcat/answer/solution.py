@@ -99,7 +99,7 @@ class Solution(Regressed, Distribution):
     def _degrees_of_freedom(self) -> float:
         if self.regression is not None:
             return self.regression.student_degrees
-        if self.order is None or self.n_effective is None or self.model.of_series:
+        if self.order is None or self.n_effective is None or self.model.measure == "series":
             return math.inf
         return max(self.n_effective - 1.0, 1.0)
 
@@ -229,7 +229,7 @@ class Solution(Regressed, Distribution):
             *(curves, self.columns[0], data, self.histogram, ax, bins),
             span=span,
             ppf=self._quantiles,
-            whole_numbers=self.model.discrete,
+            whole_numbers=self.model.measure == "values",
         )
 
     @property

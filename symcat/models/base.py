@@ -34,6 +34,10 @@ Masses = Iterable[tuple[Floats, Floats]]
 All add up to the count of the averages. They are read again whenever they are iterated over."""
 
 
+Measure = Literal["volume", "values", "surface", "series"]
+"""What the probabilities of a class are of: a unit of volume of the real columns; single values of these; a unit of a
+surface on which the rows lie (``models.surface``); whole series of rows in order of time, each given those before."""
+
 Entry = tuple[tuple[int, ...], tuple[int, ...] | str]
 """A free number of a parameter: its index in the array, and the columns it belongs to, or what it is in words."""
 
@@ -144,9 +148,7 @@ class Model(Protocol):
     named_only: bool  # of one column given the others: whether it is weighed only where it is named
     searches_long: bool  # whether its search takes much longer than those of most: it is made last, or not at all
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
-    discrete: bool  # whether real columns have probabilities of single values under it, and no density
-    on_surface: bool  # whether its rows lie on a surface (models.surface), where no density of the volume compares
-    of_series: bool  # whether it says how rows in order of time depend on those before
+    measure: Measure  # what its probabilities are of
     drawn_slowly: bool  # whether drawing rows of it takes so long that a verdict does without them
     atom: float | None  # the value of one column that has a probability of its own beside a density of the others
     invariant: frozenset[str]  # names of groups that leave it unchanged about its centre, whatever its parameters
@@ -248,9 +250,7 @@ class Class:
     named_only = False
     searches_long = False
     outranks = False
-    discrete = False
-    on_surface = False
-    of_series = False
+    measure: Measure = "volume"
     drawn_slowly = False
     atom: float | None = None
     invariant: frozenset[str] = frozenset()

@@ -86,7 +86,7 @@ class Rounding:
         if self.observed.moments.dimension > 1:
             return [self._in_cells(candidate) for candidate in candidates]
         answered = [c for c in candidates if c.fit.answered[0]]
-        if any(c.model.discrete for c in answered):
+        if any(c.model.measure == "values" for c in answered):
             return list(candidates) if self._values is None else [self._at_all(c) for c in candidates]
         atoms = [c for c in answered if has_atom(c.model)]
         return [self._beside(c, atoms[0]) for c in candidates] if atoms else list(candidates)
@@ -101,13 +101,13 @@ class Rounding:
         return self._costing(one, "all rows", lambda: rounded.cost(one.model, one.fit))
 
     def _at_all(self, one: Candidate) -> Candidate:
-        if one.rounding or one.model.discrete or not one.fit.answered[0] or self._values is None:
+        if one.rounding or one.model.measure == "values" or not one.fit.answered[0] or self._values is None:
             return one
         values, times = self._values
         return self._costing(one, "all values", lambda: rounding_cost(one.model, one.fit, values, times))
 
     def _beside(self, one: Candidate, atom: Candidate) -> Candidate:
-        if one.rounding or one.model.discrete or has_atom(one.model) or not one.fit.answered[0]:
+        if one.rounding or one.model.measure == "values" or has_atom(one.model) or not one.fit.answered[0]:
             return one
         assert has_atom(atom.model)
         value, share, cell = atom.model.mass({name: own[0] for name, own in atom.fit.parameters.items()})

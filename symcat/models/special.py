@@ -138,7 +138,7 @@ def has_atom(model: Model) -> TypeGuard[Atomic]:
 
 def of_whole_numbers(model: Model) -> tuple[int, ...]:
     """Positions of the real columns of which the values have probabilities under a class, and no density."""
-    if model.discrete:
+    if model.measure == "values":
         return model.schema.at("real")
     pairs = zip(parts_of(model), model.blocks, strict=False)
     return tuple(sorted(block[j] for part, block in pairs for j in of_whole_numbers(part)))

@@ -27,7 +27,7 @@ class OnSurface(Model, Protocol):
 
 def is_on_surface(model: Model) -> TypeGuard[OnSurface]:
     """Whether its rows lie on a surface."""
-    return model.on_surface
+    return model.measure == "surface"
 
 
 def weighable(models: Sequence[Model], moments: Moments, *, named: bool) -> tuple[list[Model], list[Model]]:
@@ -41,5 +41,5 @@ def weighable(models: Sequence[Model], moments: Moments, *, named: bool) -> tupl
         return list(models), []
     used = np.isfinite(moments.mean).all(axis=1)
     if used.any() and inside[0].lies(moments)[used].all():
-        return list(inside), [model for model in models if named and not model.on_surface]
-    return list(models) if named else [model for model in models if not model.on_surface], []
+        return list(inside), [model for model in models if named and not is_on_surface(model)]
+    return list(models) if named else [model for model in models if not is_on_surface(model)], []

@@ -45,13 +45,13 @@ class Problem:
         self, model: Model, fit: Fit, checks: Sequence[CheckResult], reason: str, weighed: Weighed | None = None
     ) -> Answered:
         """The answer of a class, with its robust errors; the evidence is ``weighed``, or else that of the problem."""
-        if model.of_series:  # its own errors are those of rows in order of time
+        if model.measure == "series":  # its own errors are those of rows in order of time
             robust = Robust({}, self.errors.of)
         else:
             robust = Answer(model, fit, self.measured, self.center, self.seed, self.cache).robust(self.errors)
             fit = self.order.in_time(fit, robust.inflation)
         evidence = self.weighed if weighed is None else weighed
-        if self.order.known is not None and not model.of_series:
+        if self.order.known is not None and model.measure != "series":
             checks = checks_in_time(model, checks, self.observed, self.center, self.measured.blocks, self.order.share)
         return Answered(
             model=model,

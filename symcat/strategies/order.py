@@ -39,7 +39,7 @@ class Order:
     def of_all(self, model: Model, fit: Fit) -> Fit:
         """The fit of a class of series with the likelihood of all rows, not of as many as independent ones are worth
         that."""
-        if not model.of_series:
+        if model.measure != "series":
             return fit
         return replace(fit, count=fit.count / self.share, log_likelihood=fit.log_likelihood / self.share)
 

@@ -128,7 +128,9 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
                 f"{statistics.n_missing:,} rows with missing values are left out of the series: those before and after "
                 "count as neighbours. Fill them before where that matters."
             )
-        quick = [model for model in models if not (model.weighed_last or model.of_series or is_integrated(model))]
+        quick = [
+            model for model in models if not (model.weighed_last or model.measure == "series" or is_integrated(model))
+        ]
         first = _weigh(question, measured, quick or models, options, tables)[1]
         if any(candidate.fit.answered[0] for candidate in first.candidates):
             order = order_of("time", measured, first, center, question.seed, errors, known)
@@ -213,7 +215,7 @@ def candidates(question: Question, schema: Schema, options: Options, tables: Tab
         found = registry.models(question.classes, schema, options, tables)
         if question.order == "time" and question.classes is None:
             found += registry.of_series(schema, options, tables)
-    series = [model.label for model in found if model.of_series]
+    series = [model.label for model in found if model.measure == "series"]
     if series and question.order != "time":
         raise InvalidData(f"{series[0]} is of rows in order of time: declare that they are with order='time'.")
     if not found:

@@ -82,7 +82,9 @@ def prospects(problem: Problem) -> tuple[Prospect, ...]:
 
 
 def _prospects(problem: Problem) -> tuple[Prospect, ...]:
-    if any(candidate.model.on_surface and candidate.fit.answered[0] for candidate in problem.weighed.candidates):
+    if any(
+        candidate.model.measure == "surface" and candidate.fit.answered[0] for candidate in problem.weighed.candidates
+    ):
         return ()  # what is looked for are densities of the volume
     dataset = Dataset(
         problem.schema,

@@ -71,7 +71,7 @@ def misfit_in_words(problem: Problem, found: Answered, closest: Sequence[Closest
         sentence = f"{sentence.removesuffix('.')}; the search for {tried.label} has not converged: {tried.words}"
         sentence += " (budget_s= gives it longer)." if tried.late else "."
     sample = problem.observed.sample
-    understood = sample is None or problem.target is not None or found.model.on_surface
+    understood = sample is None or problem.target is not None or found.model.measure == "surface"
     odd = None if understood or sample is None else oddity(problem.schema, sample)
     return sentence if odd is None else f"{sentence.removesuffix('.')}; {odd[0]}: {odd[1]}."
 

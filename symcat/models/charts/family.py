@@ -87,7 +87,7 @@ class Charts:
         chart, inner = _parts(label)
         coordinate = Schema.real([words(chart, schema.columns[0])])
         found = registry.family_of(inner).model(inner, coordinate, options, tables)
-        if found is not None and found.discrete:
+        if found is not None and found.measure == "values":
             raise NoEntry(
                 f"A chart is of a density, and {inner} has none: it gives whole numbers their probabilities.",
                 label=label,

@@ -98,7 +98,8 @@ class Scores(Class, ABC):
                 for part, block in zip(options.parts, self.blocks, strict=True)
             ]
         self.parts = tuple(parts)
-        self.discrete = bool(parts) and all(part.discrete for part in self.parts)
+        of_values = bool(parts) and all(part.measure == "values" for part in self.parts)
+        self.measure = "values" if of_values else "volume"
 
     # --- what a law of the scores is -------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ class Margin:
     def whole(self) -> bool:
         """Whether its class is one of whole numbers, whose rows have scores once they are spread."""
         winner = self.weighed.winner()
-        return winner is not None and winner.model.discrete
+        return winner is not None and winner.model.measure == "values"
 
     @cached_property
     def law(self) -> Law:
@@ -283,11 +283,11 @@ def candidates(schema: Schema, options: Options, tables: Tables) -> Sequence[Mod
 def _of_density(weighed: Weighed) -> Weighed:
     """The same, the best density taken: scores are of densities."""
     winner = weighed.winner()
-    if winner is None or not winner.model.discrete:
+    if winner is None or winner.model.measure != "values":
         return weighed
     bic = np.array(
         [
-            math.inf if c.model.discrete or c.ruled_out[0] else float(np.nan_to_num(c.bic[0], nan=np.inf))
+            math.inf if c.model.measure == "values" or c.ruled_out[0] else float(np.nan_to_num(c.bic[0], nan=np.inf))
             for c in weighed.candidates
         ]
     )

@@ -16,7 +16,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.errors import InvalidData
-from symcat.models.base import Center, Class, Entry, Facts, Parameters, counted
+from symcat.models.base import Center, Class, Entry, Facts, Measure, Parameters, counted
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.sphere import harmonics
@@ -37,7 +37,7 @@ class OnSphere(Class):
 
     facts: Facts
     needs = Needs(radius=4)
-    on_surface = True
+    measure: Measure = "surface"
     reasons: tuple[str, ...] = ()
     """Why the class itself has no answer, from 1."""
 

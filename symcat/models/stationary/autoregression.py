@@ -17,7 +17,18 @@ import numpy as np
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Class, Entry, Facts, Floats, Masses, Parameters, fixed_center, is_estimated
+from symcat.models.base import (
+    Center,
+    Class,
+    Entry,
+    Facts,
+    Floats,
+    Masses,
+    Measure,
+    Parameters,
+    fixed_center,
+    is_estimated,
+)
 from symcat.models.batches import refused_fit
 from symcat.models.conditional import residuals
 from symcat.models.fit import CheckResult, Fit, Observed
@@ -48,7 +59,7 @@ class Autoregression(Class):
     takes = frozenset({"center"})
     one_by_one = True
     by_group = False
-    of_series = True
+    measure: Measure = "series"
     nested = frozenset({"gaussian.full"})
 
     def __init__(self, schema: Schema) -> None:

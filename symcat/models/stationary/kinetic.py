@@ -11,7 +11,7 @@ import numpy as np
 from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
-from symcat.models.base import WEAK, Center, Class, Entry, Facts, Floats, Masses, Options, Parameters
+from symcat.models.base import WEAK, Center, Class, Entry, Facts, Floats, Masses, Measure, Options, Parameters
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.law import Law
@@ -35,7 +35,7 @@ class Kinetic(Class):
     takes = frozenset({"prior"})
     one_by_one = True
     by_group = False
-    of_series = True
+    measure: Measure = "series"
 
     def __init__(self, schema: Schema, options: Options) -> None:
         self.schema, self.prior = schema, options.prior

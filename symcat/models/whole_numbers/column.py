@@ -13,7 +13,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models.at_hand import NEEDS_ROWS, at_hand
-from symcat.models.base import Center, Class, Entry, Floats, Masses, Parameters
+from symcat.models.base import Center, Class, Entry, Floats, Masses, Measure, Parameters
 from symcat.models.batches import refused_fit
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.whole_numbers.histogram import Histogram, histogram
@@ -26,7 +26,7 @@ class WholeColumn(Class, ABC):
     needs = Needs()
     one_by_one = True
     by_group = False
-    discrete = True
+    measure: Measure = "values"
     shapes: ClassVar[Mapping[str, tuple[int, ...]]] = {}  # of the parameters, by name
 
     def __init__(self, schema: Schema) -> None:
