@@ -9,7 +9,7 @@ from symcat.answer.symmetry import SymmetryTest
 from symcat.catalogue import connect, sql
 from symcat.classify import classify
 from symcat.data.schema import Schema
-from symcat.data.statistics import Statistics
+from symcat.data.statistics import Parts, Statistics
 from symcat.errors import CatalogueError, InvalidData, NoEntry, NotConverged, SymcatError
 from symcat.lookup import lookup, lookup_batch
 from symcat.model import model
@@ -26,6 +26,7 @@ __all__ = [
     "InvalidData",
     "NoEntry",
     "NotConverged",
+    "Parts",
     "Schema",
     "Solution",
     "Statistics",

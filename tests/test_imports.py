@@ -20,6 +20,7 @@ PUBLIC = {
     "InvalidData",
     "NoEntry",
     "NotConverged",
+    "Parts",
     "Schema",
     "Solution",
     "Statistics",

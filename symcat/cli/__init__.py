@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from symcat.cli import learned
 from symcat.cli.checking import verify
+from symcat.cli.collecting import merge, stats
 from symcat.cli.fitting import classify, solve
 from symcat.cli.reading import classes, lookup, show, sql
 from symcat.errors import SymcatError
@@ -49,7 +50,7 @@ app = typer.Typer(
     epilog="Exit status: 0 there is an answer; 1 there is none, the reason is on stderr; 2 the command line is wrong; "
     "3 the answer does not describe the data well, or has not converged.",
 )
-for command in (solve, classify, lookup, classes, show, sql, verify):
+for command in (solve, classify, stats, merge, lookup, classes, show, sql, verify):
     app.command()(command)
 app.add_typer(learned.app, name="learned")
 

@@ -11,6 +11,14 @@ File = Annotated[
     list[str],
     typer.Argument(metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."),
 ]
+OptionalFile = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."),
+]
+Collected = Annotated[
+    list[str] | None,
+    typer.Option("--statistics", metavar="PART", help="Instead of files of rows: what stats or merge wrote."),
+]
 Columns = Annotated[
     str | None,
     typer.Option(metavar="A,B", help="Columns to use, separated by commas; one with a comma in its name in quotes."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -11,12 +13,13 @@ from symcat.cli.arguments import (
     AsJson,
     Center,
     Classes,
+    Collected,
     Columns,
     Counts,
-    File,
     Interval,
     Kinds,
     Missing,
+    OptionalFile,
     Order,
     Prior,
     Seed,
@@ -37,7 +40,8 @@ NOT_WELL_DESCRIBED = 3
 
 
 def solve(
-    file: File,
+    file: OptionalFile = None,
+    statistics: Collected = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="Predict this column from the others.")] = None,
     by: Annotated[
         str | None, typer.Option(metavar="A,B", help="One fit for each value of this column, or of several.")
@@ -121,7 +125,7 @@ def solve(
         "tolerance": tolerance,
         "average": average,
     }
-    with table_of(file) as data:
+    with _data(file, statistics) as data:
         through = if_given(False if no_intercept else None)
         solution = run(data, intercept=through, interval=interval_of(interval), **asked)
     if by is not None:
@@ -135,7 +139,8 @@ def solve(
 
 
 def classify(
-    file: File,
+    file: OptionalFile = None,
+    statistics: Collected = None,
     columns: Columns = None,
     kinds: Kinds = None,
     classes: Classes = None,
@@ -153,7 +158,7 @@ def classify(
     from symcat.classify import classify as run
 
     way: Any = missing  # the question says which ways there are
-    with table_of(file) as data:
+    with _data(file, statistics) as data:
         found = run(
             data,
             columns=names_of(columns),
@@ -171,6 +176,20 @@ def classify(
     print_answer(found, as_json)
     if found.label is None or found.verdict == "misfit":
         raise typer.Exit(NOT_WELL_DESCRIBED)
+
+
+@contextmanager
+def _data(file: Sequence[str] | None, statistics: Sequence[str] | None) -> Iterator[Any]:
+    """What is named on the command line, as ``solve`` takes it. Raises BadParameter for nothing, or both."""
+    if bool(file) == bool(statistics):
+        raise typer.BadParameter("name files of rows, or --statistics, and not both")
+    if file:
+        with table_of(file) as data:
+            yield data
+        return
+    from symcat.data.statistics import Parts
+
+    yield Parts.load(*(statistics or ())).whole()
 
 
 def _check_answered(groups: list[dict[str, Any]]) -> None:

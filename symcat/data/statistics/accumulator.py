@@ -5,11 +5,9 @@ Rows with a missing value are dropped and counted. The values of two-valued colu
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from copy import copy
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -20,10 +18,8 @@ from symcat.data.ingest.opened import Which, opened
 from symcat.data.levels import MINUS_PLUS, ZERO_ONE
 from symcat.data.needs import Needs, usual_needs
 from symcat.data.schema import Kind, Schema, checked_kinds
-from symcat.data.statistics import storing
 from symcat.data.statistics.asked import check_numbers, check_together, different_names
 from symcat.data.statistics.coordinates import CoordinateSums, chartings
-from symcat.data.statistics.format_1 import from_format_1
 from symcat.data.statistics.layout import Layout
 from symcat.data.statistics.levels_so_far import (
     check_references,
@@ -39,14 +35,14 @@ from symcat.data.statistics.levels_so_far import (
     with_levels_of,
     with_those_of,
 )
-from symcat.data.statistics.measured import Measured
+from symcat.data.statistics.stored import Stored
 from symcat.data.statistics.summing import Summation
 from symcat.data.statistics.sums import ColumnRows
 from symcat.data.weights import weight_of
 from symcat.errors import InvalidData
 
 
-class Statistics(Measured):
+class Statistics(Stored):
     """What the models need to know of a table, accumulated batch by batch.
 
     Parameters
@@ -265,7 +261,7 @@ class Statistics(Measured):
         plus = self.moments.mean[0] == 1.0
         return [pair in (ZERO_ONE, MINUS_PLUS) and bool(p) for pair, p in zip(self._schema.levels, plus, strict=True)]
 
-    # --- merging and storing -----------------------------------------------------------------------------------
+    # --- merging -----------------------------------------------------------------------------------------------
 
     def merge(self, other: Statistics) -> Self:
         """Take in all that ``other``, which stays as it is, has measured; its rows count as coming after these.
@@ -336,77 +332,3 @@ class Statistics(Measured):
         aligned = copy(other)
         aligned._grow({**other._categories, **grown})
         return aligned
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to ``path`` in numpy's npz format (no pickle), replacing the file in one step.
-
-        Raises InvalidData where it cannot be written.
-        """
-        # What is kept by default may change, but not for the rows that are summed already.
-        needs = self.needs if self.n_rows else self._needs
-        state: dict[str, Any] = {
-            "columns": None if self._sums is None else list(self.columns),
-            "levels": list(self._schema.levels),
-            "needs": None if needs is None else needs.record,
-            "kind": self._kind,
-            "kinds": self._kinds,
-            "given": self._given,
-            "sample_size": self._sample_size,
-            "max_blocks": self._max_blocks,
-            "seed": self._seed,
-            "set_aside": self._set_aside,
-            "categories": self._categories,
-            "weight": None if self._weight is None else [self._weight.kind, self._weight.name],
-        }
-        arrays: storing.Arrays = {}
-        if self._sums is not None:
-            sums_state, arrays = self._sums.stored()
-            state |= sums_state
-            beside = {name: own.stored() for name, own in self._coordinates.items()}
-            state |= {f"state of {name}": own for name, (own, _) in beside.items()}
-            arrays |= {f"{name} {key}": values for name, (_, own) in beside.items() for key, values in own.items()}
-        try:
-            storing.write(Path(path), state, arrays)
-        except (OSError, TypeError, ValueError) as error:
-            raise InvalidData(
-                f"These statistics cannot be saved to {path!r} ({error}): pass the path of a file in a folder that "
-                "exists and can be written to."
-            ) from error
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read what `save` wrote.
-
-        Raises
-        ------
-        InvalidData : the file is missing, damaged or of another version.
-        """
-        try:
-            state, arrays = storing.read(Path(path))
-            if state["format"] == 1:
-                state, arrays = from_format_1(state, arrays)
-            options = {name: state[name] for name in ("kind", "sample_size", "max_blocks", "seed")}
-            options["kinds"] = state.get("kinds", {})
-            if state.get("weight"):
-                kind, name = state["weight"]
-                options[kind] = name
-            loaded = cls(needs=None if state["needs"] is None else Needs.of_record(state["needs"]), **options)
-            if state["columns"] is not None:
-                if len(set(state["columns"])) < len(state["columns"]):
-                    raise ValueError("two columns have one name")
-                levels = tuple(None if own is None else tuple(own) for own in state["levels"])
-                loaded._begin(Schema(tuple(state["columns"]), levels))
-                assert loaded._sums is not None
-                loaded._sums.restore(state, arrays)
-                for name, own in loaded._coordinates.items():
-                    beside = {key.removeprefix(f"{name} "): value for key, value in arrays.items()}
-                    own.restore(state[f"state of {name}"], beside)
-            loaded._given = bool(state["given"])
-            loaded._set_aside = dict(state.get("set_aside", {}))
-            loaded._categories = {name: tuple(levels) for name, levels in state.get("categories", {}).items()}
-        except storing.DAMAGE as error:
-            raise InvalidData(
-                f"{path} does not hold symcat statistics ({type(error).__name__}: {error}). Pass a file written by "
-                "Statistics.save, or measure the data again."
-            ) from error
-        return loaded

@@ -10,12 +10,15 @@ import json
 import os
 import tokenize
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from symcat.errors import InvalidData
 
 FORMAT = 3
 _UNSIGNED = (1, 2)  # formats that had no digest
@@ -41,7 +44,7 @@ DAMAGE = (
 def write(path: Path, state: Mapping[str, Any], arrays: Arrays) -> None:
     """Write ``state`` (what JSON can hold) and ``arrays``, replacing the file in one step."""
     text = json.dumps({"format": FORMAT, **state})
-    content: dict[str, Any] = {**arrays, "state": np.array(text), "digest": np.array(_digest(text, arrays))}
+    content: dict[str, Any] = {**arrays, "state": np.array(text), "digest": np.array(digest(text, arrays))}
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:
@@ -57,13 +60,36 @@ def read(path: Path) -> tuple[dict[str, Any], Arrays]:
     with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     text = str(arrays.pop("state"))
-    digest = arrays.pop("digest", None)
+    signed = arrays.pop("digest", None)
     state = json.loads(text)
     if state["format"] not in range(1, FORMAT + 1):
         raise ValueError(f"format {state['format']}, but this version reads formats 1 to {FORMAT}")
-    if state["format"] not in _UNSIGNED and str(digest) != _digest(text, arrays):
+    if state["format"] not in _UNSIGNED and str(signed) != digest(text, arrays):
         raise ValueError("its digest is of other numbers: it was changed after it was written")
     return state, arrays
+
+
+def save(path: str | os.PathLike[str], state: Mapping[str, Any], arrays: Arrays) -> None:
+    """``write``. Raises InvalidData where the file cannot be written."""
+    try:
+        write(Path(path), state, arrays)
+    except (OSError, TypeError, ValueError) as error:
+        raise InvalidData(
+            f"These statistics cannot be saved to {path!r} ({error}): pass the path of a file in a folder that "
+            "exists and can be written to."
+        ) from error
+
+
+@contextmanager
+def loaded(path: str | os.PathLike[str]) -> Iterator[tuple[dict[str, Any], Arrays]]:
+    """``read``. Raises InvalidData where the file cannot be read, nor what it says be restored."""
+    try:
+        yield read(Path(path))
+    except DAMAGE as error:
+        raise InvalidData(
+            f"{path} does not hold symcat statistics ({type(error).__name__}: {error}). Pass a file written by "
+            "Statistics.save, or measure the data again."
+        ) from error
 
 
 def _check_size(path: Path) -> None:
@@ -74,7 +100,7 @@ def _check_size(path: Path) -> None:
         raise ValueError(f"it would unpack to {unpacked:,} bytes, which no such file does")
 
 
-def _digest(text: str, arrays: Arrays) -> str:
+def digest(text: str, arrays: Arrays) -> str:
     """SHA-256 of the record and of each array with its name, type and shape."""
     found = hashlib.sha256(text.encode())
     for name in sorted(arrays):
