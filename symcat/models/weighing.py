@@ -10,13 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from symcat import clock
+from symcat.data.group_validation import blanked
 from symcat.data.moments import Moments
 from symcat.data.ties import ties
 from symcat.loops import side_by_side
 from symcat.models import surface
 from symcat.models.base import Center, Floats, Masses, Model
-from symcat.models.batches import concatenate_fits, refused_fit
+from symcat.models.batches import concatenate_fits, refused_fit, refusing_where
 from symcat.models.candidates import Candidate, Weighed, weighed_of
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import CheckResult, Fit, Observed
@@ -26,6 +30,7 @@ from symcat.models.special import (
     Composite,
     IntegratedModel,
     RowsModel,
+    is_bounded,
     is_composite,
     is_composite_of_rows,
     is_integrated,
@@ -46,6 +51,8 @@ _LONG = "not searched for: others have an answer, and its search may take minute
 
 _MOST_WORK = 1e6
 """Rows times squared columns up to which a long search is made that nobody has named: ten seconds or so."""
+
+_BEATEN = "not searched for: another class is likelier than it can be"
 
 _LARGE = "not searched for: others have an answer, and the table is large; name it in classes= to have it"
 
@@ -220,7 +227,8 @@ def _of_averages_or_rows(
             if hopeless:
                 candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, hopeless)))
                 continue
-            found = partial(_fitted, model, observed, center)
+            beaten = _beaten(model, observed.moments, center, candidates) if groups > 1 and not alone else None
+            found = partial(_fitted, model, observed, center, beaten)
         else:
             continue
         candidates.append(_in_time(model, [*beside, *candidates], observed.moments, found))
@@ -288,8 +296,24 @@ def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
     return concatenate_fits(list(fits))
 
 
-def _fitted(model: Model, observed: Observed, center: Center) -> Candidate:
-    return _checked(model, fit_batch(model, observed.moments, center), observed, center)
+def _fitted(model: Model, observed: Observed, center: Center, beaten: NDArray[np.bool_] | None = None) -> Candidate:
+    """A class with its fits, but of groups in which it is ``beaten`` already."""
+    if beaten is None or not beaten.any():
+        return _checked(model, fit_batch(model, observed.moments, center), observed, center)
+    fit = fit_batch(model, blanked(observed.moments, beaten), center)
+    fit = refusing_where(replace(fit, count=observed.moments.count), beaten, _BEATEN)
+    return _checked(model, fit, observed, center)
+
+
+def _beaten(
+    model: Model, moments: Moments, center: Center, candidates: Sequence[Candidate]
+) -> NDArray[np.bool_] | None:
+    """(G,) in which groups another class has a smaller BIC than this one can have; None where that is not known."""
+    if center is not None or not is_bounded(model) or not candidates:
+        return None
+    bic = np.stack([np.where(c.ruled_out, np.inf, np.nan_to_num(c.bic, nan=np.inf)) for c in candidates])
+    out: NDArray[np.bool_] = model.least_bic(moments) > bic.min(axis=0)
+    return out
 
 
 def _of_rows(model: RowsModel, rows: Masses | None, observed: Observed, center: Center) -> Candidate:
