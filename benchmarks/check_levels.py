@@ -8,7 +8,7 @@ A line is a class and a number of rows. Laws of one column are drawn by the rule
 them and as many tables of each. Behind each check stand the tables it was made of and the shares it rejects at 5 % and
 at 0.1 %, with their 95 % intervals (Wilson 1927), and for one column the share of the law that is worst. A star marks
 an interval that lies outside of 3.6 to 6.4 %, or above 0.2 %. Checks of averages are made of all tables as one batch;
-those of rows, of ``--single`` tables one after the other.
+those of rows, and all of classes that are fitted to rows, of ``--single`` tables one after the other.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.one_column_laws import LABELS, draw
+from benchmarks.one_column_laws import INTERVALS, LABELS, draw
 from symcat.catalogue import default
 from symcat.data.charts import CHARTS
 from symcat.data.moments import Coordinate, Floats, Moments
@@ -30,6 +30,7 @@ from symcat.data.schema import Schema
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
 from symcat.models.fit import CheckResult, Observed
+from symcat.models.special import needs_rows
 
 LEVELS = (0.05, 0.001)
 ALLOWED = ((0.036, 0.064), (0.0, 0.002))
@@ -112,7 +113,7 @@ def one_by_one(model: Model, rows: Floats, moments: Moments, center: Center) -> 
     for g in range(len(rows)):
         alone = moments.groups(slice(g, g + 1))
         seen = Observed(alone, rows[g])
-        fit = model.fit_rows(None, seen, center) if hasattr(model, "fit_rows") else model.fit(alone, center)
+        fit = model.fit_rows(None, seen, center) if needs_rows(model) else model.fit(alone, center)
         if fit.answered[0]:
             yield list(model.checks(fit, seen, center))
 
@@ -126,6 +127,7 @@ class Case:
     laws: Callable[[np.random.Generator], Draw]
     center: Center = None
     single: bool = False  # whether checks need the rows
+    options: Options = field(default_factory=Options)
 
     @property
     def name(self) -> str:
@@ -142,10 +144,11 @@ class Case:
 def found_of(case: Case, n: int, tables: int, single: int, laws: int, seed: int) -> tuple[dict[str, Found], float]:
     """The p-values by check, and the share of the tables that the class answers."""
     found: dict[str, Found] = {}
-    model = registry.model(case.label, case.schema, Options(), default())
+    model = registry.model(case.label, case.schema, case.options, default())
+    of_rows = needs_rows(model)
     power = max(model.needs.power, model.check_needs.power, 4 if case.d > 1 else 0)
     charts = {name: wanted for needs in (model.needs, model.check_needs) for name, wanted in needs.charts}
-    wanted = -(-(single if model.one_by_one else tables) // laws)
+    wanted = -(-(single if of_rows else tables) // laws)
     answered = made = 0
     for law in range(laws):
         rng = np.random.default_rng([seed, zlib.crc32(case.name.encode()), n, law])
@@ -156,7 +159,7 @@ def found_of(case: Case, n: int, tables: int, single: int, laws: int, seed: int)
             rows = some(groups, n, rng)
             moments = moments_of(rows, model.schema, power, charts.items())
             batch: set[str] = set()
-            if not model.one_by_one:
+            if not of_rows:
                 fit = model.fit(moments, case.center)
                 answered, made = answered + int(fit.answered.sum()), made + groups
                 for check in model.checks(fit, Observed(moments), case.center):
@@ -164,13 +167,13 @@ def found_of(case: Case, n: int, tables: int, single: int, laws: int, seed: int)
                     if check.weight != "told" and check.verdict is None:
                         used = fit.answered if check.made is None else check.made & fit.answered
                         found.setdefault(check.name, Found()).add(law, check.p_value[used])
-            if model.one_by_one or case.single:
+            if of_rows or case.single:
                 for checks in one_by_one(model, rows[:alone], moments, case.center):
-                    answered += model.one_by_one
+                    answered += of_rows
                     for check in checks:
                         if check.name not in batch and check.verdict is None:
                             found.setdefault(check.name, Found()).add(law, check.p_value)
-                made += model.one_by_one * min(alone, groups)
+                made += of_rows * min(alone, groups)
                 alone -= min(alone, groups)
     return found, answered / max(made, 1)
 
@@ -218,8 +221,9 @@ def coins(d: int) -> Callable[[np.random.Generator], Draw]:
 
 
 def cases(only: str) -> Iterator[Case]:
-    every = [Case(label, 1, of_one_column(label)) for label in LABELS]
-    every += [Case(label, 1, centred(label), np.zeros(1)) for label in LABELS if label.startswith("z2.")]
+    every = [Case(label, 1, of_one_column(label), single=True) for label in LABELS]
+    every += [Case(label, 1, of_one_column(label), options=Options(interval=of)) for label, of in INTERVALS.items()]
+    every += [Case(label, 1, centred(label), np.zeros(1), single=True) for label in LABELS if label.startswith("z2.")]
     every += [
         Case(f"gaussian.{name}", 4, gaussian(4), single=True)
         for name in ("full", "isotropic", "diagonal", "exchangeable", "cyclic")

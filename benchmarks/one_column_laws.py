@@ -6,7 +6,8 @@ the location normal with ten units. In a chart it is a law of the coordinate y: 
 deviation log-uniform in (0.1, 1.5); of ``asinh`` moved and stretched so that the median of y is 0 and that of
 ``|sinh y|`` is 1 / 1.4826, which is where the chart's own rule will put its centre and unit; x then has a unit and a
 location as above. Degrees of freedom are log-uniform in (1, 30), shapes of gamma laws in (0.3, 30), rates of Poisson's
-in (0.3, 100), means of the negative binomial in (0.5, 50) and its dispersions in (0.05, 2).
+in (0.3, 100), means of the negative binomial in (0.5, 50) and its dispersions in (0.05, 2). On stated intervals both
+numbers of a beta law are log-uniform in (0.5, 10), and the concentration of von Mises's in (0.3, 30), its mean uniform.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ LABELS = (
     *("asinh(scalar.quartic)", "asinh(scalar.sextic)"),
     *("counts.poisson", "counts.negative_binomial"),
 )
+INTERVALS = {"beta.scalar": (0.0, 1.0), "vonmises.scalar": (-math.pi, math.pi)}
+"""Classes that are weighed of a column on an interval that is stated, and that of the laws."""
 _POINTS = 20_001
 _ENDS = 50.0  # nats above the minimum of F
 _SCATTER = 2.0  # of the coefficients of F
@@ -194,10 +197,32 @@ def _negative_binomial(rng: np.random.Generator) -> Truth:
     )
 
 
+def _beta(rng: np.random.Generator) -> Truth:
+    alpha, beta = _between(0.5, 10.0, rng), _between(0.5, 10.0, rng)
+    return Truth(
+        "beta.scalar",
+        lambda x: stats.beta.logpdf(x, alpha, beta),
+        lambda n, rng: rng.beta(alpha, beta, size=n),
+        {"alpha": alpha, "beta": beta},
+    )
+
+
+def _von_mises(rng: np.random.Generator) -> Truth:
+    mean, concentration = rng.uniform(-math.pi, math.pi), _between(0.3, 30.0, rng)
+    return Truth(
+        "vonmises.scalar",
+        lambda x: stats.vonmises.logpdf(x, concentration, mean),
+        lambda n, rng: rng.vonmises(mean, concentration, size=n),
+        {"mean": mean, "concentration": concentration},
+    )
+
+
 _NAMED: dict[str, Callable[[np.random.Generator], Truth]] = {
     "student.scalar": _student,
     "exponential.scalar": lambda rng: _gamma("exponential.scalar", 1.0, rng),
     "gamma.scalar": lambda rng: _gamma("gamma.scalar", _between(0.3, 30.0, rng), rng),
     "counts.poisson": _poisson,
     "counts.negative_binomial": _negative_binomial,
+    "beta.scalar": _beta,
+    "vonmises.scalar": _von_mises,
 }

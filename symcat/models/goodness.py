@@ -49,19 +49,37 @@ def smooth(
     """
     if len(sample) < FEWEST:
         return None
-    mean = polynomials(shares_below(cdf, sample) if spread_ties else cdf(sample), order).mean(axis=0)
+    shares = shares_below(cdf, sample) if spread_ties else cdf(sample)
     at, root = _rule()
-    score = root * scores(ppf(at))
+    return _tested(shares, _at_nodes(order), root * scores(ppf(at)), information)
+
+
+def smooth_over(
+    cdf: Callable[[Floats], Floats], sample: Floats, below: Floats, weight: Floats, scores: Floats, order: int
+) -> CheckResult | None:
+    """The same of a law that is known at points (m,): the shares ``below`` them, what each counts, and scores (m, k).
+
+    Rows with one value are spread over its surroundings.
+    """
+    if len(sample) < FEWEST:
+        return None
+    root = np.sqrt(weight)[:, None]
+    return _tested(shares_below(cdf, sample), (root * polynomials(below, order)).T, root * scores, None)
+
+
+def _tested(shares: Floats, at_nodes: Floats, score: Floats, information: Floats | None) -> CheckResult:
+    """From the shares below the rows, and the polynomials (K, m) and the scores (m, k) at nodes, times their roots."""
+    order = len(at_nodes)
     if information is None:
         score = _orthonormal(score)
         information = np.eye(score.shape[1])
-    cross = _at_nodes(order) @ score
-    value, degrees = remaining(mean, np.eye(order), cross, information, len(sample))
+    mean = polynomials(shares, order).mean(axis=0)
+    value, degrees = remaining(mean, np.eye(order), at_nodes @ score, information, len(shares))
     detail = (
-        f"shares of the law below {len(sample)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
+        f"shares of the law below {len(shares)} rows against uniform ones: chi-square {value:.3g} with {degrees} "
         "degrees of freedom"
     )
-    return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail, rows=len(sample))
+    return CheckResult.single("shape", value, tails.chi_square_of(value, degrees), detail, rows=len(shares))
 
 
 @cache

@@ -36,7 +36,6 @@ class Hurdle(Charted):
     """The class ``inner`` of the values that are not zero."""
 
     atom = 0.0
-    weighed_last = True
 
     def __init__(self, schema: Schema, inner: Model) -> None:
         super().__init__(schema, Chart(), inner)

@@ -102,7 +102,7 @@ class EvenPolynomial(ScalarPolynomial):
         return {"mean": of_center * unit, **couplings}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
-        """The next even moment, the odd ones, and whether a second hump is one of rows."""
+        """What the fit has not met, the odd moments, and whether a second hump is one of rows."""
         moments, humps = observed.moments, checks.second_hump(fit)
         if isinstance(center, str):
             # About the mean, its error alone moves high powers of steep densities far: the class is tested about the
@@ -111,11 +111,7 @@ class EvenPolynomial(ScalarPolynomial):
         about = moments.about(fit.parameters["mean"])
         deviation = deviation_of(about)
         theta = standard.thetas(fit.parameters, self.orders, deviation * about.unit)
-        grid = fit.statistics[GRID]
-        found = []
-        if standard.highest(moments) >= self.degree + 2:
-            averages = self._averages(about, deviation, self.degree + 2)
-            found.append(checks.next_moments(fit, theta, averages, grid, even=True))
         powers = standard.scaled(standard.powers(about, self.degree), deviation)
-        odd = checks.odd_moments(fit, theta, powers, grid, estimated=is_estimated(center))
-        return [*found, odd, *humps]
+        odd = checks.odd_moments(fit, theta, powers, fit.statistics[GRID], estimated=is_estimated(center))
+        found = self._beyond(fit, observed, estimated=is_estimated(center))
+        return [*([] if found is None else [found]), odd, *humps]

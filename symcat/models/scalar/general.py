@@ -69,19 +69,9 @@ class GeneralPolynomial(ScalarPolynomial):
         return {"mean": moved[:, :1] * unit} | {NAMES[k]: moved[:, k] / unit[0] ** k for k in self.orders}
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
-        """The next two moments, and whether a second hump is one of rows."""
-        moments = observed.moments
-        found = []
-        if standard.highest(moments) >= self.degree + 2:
-            about = moments.about(fit.parameters["mean"])
-            deviation = deviation_of(about)
-            theta = standard.thetas(fit.parameters, self.orders, deviation * about.unit)
-            found.append(
-                checks.next_moments(
-                    fit, theta, self._averages(about, deviation, self.degree + 2), fit.statistics[GRID], even=False
-                )
-            )
-        return [*found, *checks.second_hump(fit)]
+        """What the fit has not met, and whether a second hump is one of rows."""
+        found = self._beyond(fit, observed)
+        return [*([] if found is None else [found]), *checks.second_hump(fit)]
 
 
 @cache

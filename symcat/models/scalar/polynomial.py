@@ -14,11 +14,12 @@ from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.models.base import Class, Entry, Facts, Parameters
 from symcat.models.batches import blank_refused
-from symcat.models.fit import Fit
+from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.scalar import checks, reasons, standard
 from symcat.models.scalar.labels import NAMES, degree_of, is_even, orders, special_cases
 from symcat.models.scalar.law import PolynomialLaw, coefficients
 from symcat.models.scalar.newton import Found
+from symcat.models.scalar.shape import shape
 
 Floats = NDArray[np.float64]
 
@@ -94,6 +95,20 @@ class ScalarPolynomial(Class):
         """(G, K + 1) averages of the powers that F has, or to the power ``top``, about the mean, in deviations."""
         found = standard.scaled(standard.powers(about, top or self.degree), deviation)
         return found[:, ::2] if self.even else found
+
+    def _beyond(self, fit: Fit, observed: Observed, *, estimated: bool = True) -> CheckResult | None:
+        """What the fit has not met: the spread of the rows, of a batch of one; of averages alone the next moments."""
+        about = observed.moments.about(fit.parameters["mean"])
+        deviation = deviation_of(about)
+        theta, grid = standard.thetas(fit.parameters, self.orders, deviation * about.unit), fit.statistics[GRID]
+        if observed.sample is not None and len(fit.count) == 1:
+            if not fit.answered[0]:
+                return None
+            rows = (observed.sample[:, 0] - fit.parameters["mean"][0, 0]) / (deviation[0] * about.unit)
+            return shape(theta[0], grid[0], rows, even=self.even, estimated=estimated)
+        if standard.highest(observed.moments) < self.degree + 2:
+            return None
+        return checks.next_moments(fit, theta, self._averages(about, deviation, self.degree + 2), grid, even=self.even)
 
     def log_density(self, parameters: Parameters, log_partition: float, x: Floats) -> Floats:
         """(m,) natural log of the density at the rows of ``x`` (m, 1)."""
