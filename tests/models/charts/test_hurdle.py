@@ -154,3 +154,12 @@ def test_scipy_has_no_such_distribution() -> None:
     assert model.moment(0) == 1.0
     with pytest.raises(symcat.SymcatError, match="single values"):
         model.distribution()
+
+
+def test_few_rows_whose_zeros_stand_out_have_a_hurdle() -> None:
+    """No check of so few rows rejects a polynomial, whose likelihood is far below."""
+    rng = np.random.default_rng(0)
+    x = np.r_[np.zeros(18), rng.beta(2.0, 2.0, 37)]
+    found = symcat.solve(x, fallback=None)
+    assert found.label.startswith("hurdle(")
+    assert found.bic < symcat.solve(x, classes=["scalar.octic"], fallback=None).bic
