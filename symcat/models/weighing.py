@@ -52,6 +52,9 @@ _LONG = "not searched for: others have an answer, and its search may take minute
 _MOST_WORK = 1e6
 """Rows times squared columns up to which a long search is made that nobody has named: ten seconds or so."""
 
+_QUICK_WORK = 1e4
+"""Likewise of a long search that takes no longer than integrals, which are made after it then."""
+
 _BEATEN = "not searched for: another class is likelier than it can be"
 
 _LARGE = "not searched for: others have an answer, and the table is large; name it in classes= to have it"
@@ -103,24 +106,51 @@ def weigh(
     again = None if rows is None else _Again(rows)
     first = [model for model in models if model not in last]
     candidates = _of_averages_or_rows(first, observed, center, block_models, again, alone=alone)
+    integrals = _Integrals(observed, center, at_hand, [one for one in models if is_integrated(one)], named, alone)
     if last:
-        asked = _Last(observed, center, again, rounding, alone, tolerance)
+        asked = _Last(observed, center, again, rounding, alone, tolerance, integrals)
         candidates = asked.after(candidates, sorted(last, key=lambda one: (one.searches_long, bool(one.blocks))))
-    integrated = [model for model in models if is_integrated(model)] if at_hand is not None and groups == 1 else []
-    if at_hand is not None and integrated and not weighed_of(candidates, groups, alone).settled:
-        for model in integrated:
-            if model.searches_long and not (named or alone) and any(c.fit.answered[0] for c in candidates):
-                refused = refused_fit(model.label, observed.moments.count, _LONG)
-                candidates.append(Candidate(model, refused))
-                continue
-            least = max(
-                (float(c.fit.log_likelihood[0]) for c in candidates if c.label in model.nested and c.fit.answered[0]),
-                default=-math.inf,
-            )
-            found = partial(_integrated, model, at_hand, observed, center, least)
-            candidates.append(_in_time(model, candidates, observed.moments, found))
+    candidates = integrals.after(candidates, integrals.models)
     candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, surface.OFF)) for model in off]
     return weighed_of(rounding.compared(candidates), groups, alone)
+
+
+@dataclass(frozen=True)
+class _Integrals:
+    """Weighs classes that are integrated over their columns where no other settles the matter; of a batch of one."""
+
+    observed: Observed
+    center: Center
+    at_hand: Rows | None
+    models: Sequence[IntegratedModel]
+    named: bool
+    alone: bool
+
+    @property
+    def quick(self) -> Sequence[IntegratedModel]:
+        """Those that take about a second however many rows there are."""
+        return [model for model in self.models if not model.searches_long]
+
+    def after(self, candidates: list[Candidate], models: Sequence[IntegratedModel]) -> list[Candidate]:
+        """The candidates and those of ``models`` that are not among them."""
+        moments = self.observed.moments
+        known = {candidate.label for candidate in candidates}
+        models = [model for model in models if model.label not in known]
+        if self.at_hand is None or moments.n_groups > 1 or not models or self._settled(candidates):
+            return candidates
+        for model in models:
+            answered = [candidate for candidate in candidates if candidate.fit.answered[0]]
+            if model.searches_long and not (self.named or self.alone) and answered:
+                candidates = [*candidates, Candidate(model, refused_fit(model.label, moments.count, _LONG))]
+                continue
+            nested = (float(c.fit.log_likelihood[0]) for c in answered if c.label in model.nested)
+            least = max(nested, default=-math.inf)
+            found = partial(_integrated, model, self.at_hand, self.observed, self.center, least)
+            candidates = [*candidates, _in_time(model, candidates, moments, found)]
+        return candidates
+
+    def _settled(self, candidates: Sequence[Candidate]) -> bool:
+        return weighed_of(candidates, self.observed.moments.n_groups, self.alone).settled
 
 
 @dataclass(frozen=True)
@@ -133,6 +163,7 @@ class _Last:
     rounding: Rounding
     alone: bool
     tolerance: float
+    integrals: _Integrals
 
     def after(self, candidates: list[Candidate], models: Sequence[Model]) -> list[Candidate]:
         """The candidates and those of ``models``, in order; of these what searches long stands at the end.
@@ -144,13 +175,16 @@ class _Last:
         unsure = self.observed.moments.dimension > 1 and self.observed.moments.count[0] <= _FEW
         waiting = []
         moments = self.observed.moments
-        large = float(moments.count[0]) * moments.dimension**2 > _MOST_WORK
+        work = float(moments.count[0]) * moments.dimension**2
         for one in models:
-            if one.searches_long and large and any(c.fit.answered[0] for c in candidates):
+            if one.searches_long and work > _MOST_WORK and any(c.fit.answered[0] for c in candidates):
                 candidates = [*candidates, Candidate(one, refused_fit(one.label, moments.count, _LARGE))]
                 continue
             if one.searches_long and not described:
                 described = self._described(candidates)
+                if not described and work > _QUICK_WORK:
+                    known, candidates = len(candidates), self.integrals.after(candidates, self.integrals.quick)
+                    described = self._described(candidates) if len(candidates) > known else ""
             if described and not (unsure and (parted or not one.blocks)) and not (counts and takes_counts(one)):
                 waiting.append(one)
                 continue
