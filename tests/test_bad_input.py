@@ -189,3 +189,30 @@ def test_averages_that_no_table_has() -> None:
         symcat.lookup("ising.ring", d=2.5, m=0.0, q=0.5)
     with pytest.raises(symcat.InvalidData, match="symmetric"):
         symcat.lookup("ising.pairwise", m=[0.0, 0.0], q=[[1.0, 0.5], [0.2, 1.0]])
+
+
+def test_the_beginning_of_a_label_names_those_that_begin_so() -> None:
+    with pytest.raises(symcat.NoEntry, match=r"Did you mean gaussian\.full, gaussian\.diagonal"):
+        symcat.solve(GOOD, classes=["gauss"])
+
+
+def test_rows_as_dicts() -> None:
+    with pytest.raises(symcat.InvalidData, match=r"pandas\.DataFrame\(rows\)"):
+        symcat.solve([{"a": 1.0}, {"a": 2.0}])
+
+
+def test_weights_that_are_no_name() -> None:
+    with pytest.raises(symcat.InvalidData, match="weights= is the name of one column, and not a ndarray"):
+        symcat.solve(GOOD, weights=np.ones(50))  # type: ignore[arg-type]
+
+
+def test_whole_numbers_that_doubles_do_not_tell_apart() -> None:
+    with pytest.raises(symcat.InvalidData, match=r"constant to double precision.*2\^53"):
+        symcat.solve(2**62 + np.arange(100) % 7)
+
+
+def test_text_in_an_encoding_that_is_not_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    pd.DataFrame({"x": GOOD, "s": ["Köln", "Łódź"] * 25}).to_csv(path, index=False, encoding="cp1250")
+    with pytest.warns(UserWarning, match="neither UTF-8 nor Latin-1"):
+        symcat.solve(path, columns=["x"])

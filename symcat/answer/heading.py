@@ -131,6 +131,11 @@ def _levels(answer: Solution) -> str:
     levels = answer.levels or {}
     if any(len(found) > 2 for found in levels.values()):
         return f"levels: {_all_levels(levels)}"
+    if answer.regression is not None:  # coefficients are those of indicators, which are 1 or 0
+        target = answer.regression.target
+        of_target = [f"+1 is {target} = {levels[target][1]!r}"] if target in levels else []
+        predictors = [f"{name} = {own[1]!r}" for name, own in levels.items() if name != target]
+        return "; ".join(of_target + ([f"1 is {', '.join(predictors)}, else 0"] if predictors else []))
     plus = "1" if answer.basis == "binary" else "+1"
     (down, up), *others = levels.values()
     if any(repr(pair) != repr((down, up)) for pair in others):  # 1 equals True, but is not the same value

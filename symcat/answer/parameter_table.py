@@ -35,16 +35,17 @@ def parameter_tables(answer: Solution) -> list[RenderableType]:
     summary = None if answer.standard_errors is None else answer.regression  # without errors there are no tests
     tests = () if summary is None else ("t", "p")
     usual = answer.errors in (None, *_USUAL)
-    table = empty_table(
-        ("parameter", ""), ("estimate", "std. error", "robust" if usual else f"robust, {answer.errors}", *tests)
-    )
     rows = list(zip(answer.scalars(), free_numbers(answer.model, answer.parameters), strict=True))
+    robust_known = not rows or any(row[4] is not None and math.isfinite(row[4]) for row, _ in rows)
+    of_robust = ("robust" if usual else f"robust, {answer.errors}",) if robust_known else ()
+    table = empty_table(("parameter", ""), ("estimate", "std. error", *of_robust, *tests))
     alone = _columns_alone(answer, [row for row, _ in rows])
     own = [k for k, (row, _) in enumerate(rows) if row[0] not in alone]
     shown, left = some_of_each([rows[k][0][0] for k in own], [_telling(*rows[k]) for k in own])
     for row, number in (rows[own[k]] for k in shown):
         name, place, value, error, robust = row
-        cells = [name, place, estimate(value, error), in_digits(error, 3), in_digits(robust, 3)]
+        cells = [name, place, estimate(value, error), in_digits(error, 3)]
+        cells += [in_digits(robust, 3)] if robust_known else []
         if summary is not None:
             t = number.of(summary.t_values[name])
             cells += [f"{t:.2f}" if abs(t) < 1e6 else f"{t:.3g}", f"{number.of(summary.p_values[name]):.2g}"]

@@ -33,7 +33,7 @@ def solution(answer: Solution) -> RenderableType:
     if len(answer.evidence) > 1:
         parts += [
             "",
-            Text("Classes considered", style="bold"),
+            Text.assemble(("Classes considered", "bold"), (_of_how_many(answer), "dim")),
             *evidence_lines(answer.evidence, answer.n_effective or answer.n_rows),
         ]
         first = answer.evidence[0]
@@ -115,3 +115,10 @@ def _reported(answer: Solution) -> list[str]:
         freedom = f"{len(found.predictors)} and {found.degrees_of_freedom} degrees of freedom"
         facts.append(f"F {found.f_statistic:.4g} with {freedom}, p = {found.f_p_value:.2g}")
     return facts
+
+
+def _of_how_many(answer: Solution) -> str:
+    """What the likelihoods of candidates are of, where these are not all rows."""
+    if answer.order is None or answer.n_effective is None:
+        return ""
+    return f", by as many independent rows as all are worth: {answer.n_effective:,.0f}"

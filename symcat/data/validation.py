@@ -15,6 +15,7 @@ SINGULAR = 1e-14
 _ROUNDING = 8.0 * float(np.finfo(float).eps)
 """Of a column's values, beneath which their spread is lost."""
 
+_WHOLE = 2.0**53
 _RESOLVED = 1.0 / 64.0
 """Of this rounding: beneath, the values are all the same."""
 
@@ -162,6 +163,11 @@ def _check_spreads(about: Moments) -> None:
                 "numbers or in text, or leave the column out with columns=."
             )
         if not spread > floor:
+            if abs(value) >= _WHOLE:
+                raise InvalidData(
+                    f"Column {name!r} is constant to double precision ({value:.6g} in every row), which holds whole "
+                    "numbers to 2^53: subtract the offset where the values are made, or leave it out with columns=."
+                )
             raise InvalidData(f"Column {name!r} is constant ({value:.6g} in every row): leave it out with columns=.")
 
 

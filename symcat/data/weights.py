@@ -78,7 +78,10 @@ def weight_of(counts: str | None, weights: str | None) -> Weight | None:
         )
     for kind, name in (("counts", counts), ("weights", weights)):
         if not (name is None or isinstance(name, str)):
-            raise InvalidData(f"{kind}={name!r} is not known: pass the name of one column.")
+            raise InvalidData(
+                f"{kind}= is the name of one column, and not a {type(name).__name__}: make what it holds a column of "
+                "the data."
+            )
     if counts is not None:
         return Weight(counts, "counts")
     return None if weights is None else Weight(weights, "weights")

@@ -55,7 +55,7 @@ def enough_rows(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> tuple[
     if not too_few(model, fit, checks)[0]:
         return ()
     rows, numbers = float(fit.count[0]), fit.n_parameters
-    detail = f"{rows:.6g} rows for {numbers} parameters: "
+    detail = f"{rows:.6g} rows for {numbers} parameter{'s' * (numbers != 1)}: "
     if rows < ROWS_A_PARAMETER * numbers:
         detail += (
             "so few reject hardly any class, and the standard errors, which are those of many rows, may be too small"

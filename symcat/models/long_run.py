@@ -18,6 +18,9 @@ LEVEL = 1e-3
 
 _LARGEST = 0.99  # of a reflection coefficient
 _LATER = range(5, 9)  # blocks
+_FEWER, _SURE = 10.0, 0.01
+"""Variances that few blocks, or few rows, make up tell nothing: so many times fewer blocks than there are count, where
+of Gaussian ones a third does; and the squared relative error of a variance by its rows."""
 _FADED = 0.7  # share of the dependence of the next rows
 
 
@@ -102,8 +105,9 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict
 
     Two statistics for each number, both scaled by the spread of their own terms, so that heavy tails do not matter:
     whether neighbouring blocks vary together, and whether blocks vary as their rows say (a variance ratio: Lo &
-    MacKinlay 1988, Rev. Financial Studies 1:41). ``rows`` (...) are the variances from single rows, ``relative`` the
-    squared errors of these by their own squares. Bonferroni over all of them.
+    MacKinlay 1988, Rev. Financial Studies 1:41), but where a few of these make up the variance. ``rows`` (...) are the
+    variances from single rows, ``relative`` the squared errors of these by their own squares. Bonferroni over all of
+    them.
     """
     if not moved or any(len(values) < FEWEST or name not in rows for name, values in moved.items()):
         return None
@@ -119,6 +123,8 @@ def dependence(moved: dict[str, Floats], rows: dict[str, Floats], relative: dict
         # Where blocks are single rows of one size the two variances are the same but for what centring takes.
         spread = np.maximum(blocks * squares.var(axis=0) / total**2 + errors, (2.0 / blocks) ** 2)
         ratio = np.abs(np.log(total)) / np.sqrt(spread)
+        told = (total**2 > blocks / _FEWER * np.square(squares).sum(axis=0)) & (errors < _SURE)
+        ratio = np.where(told, ratio, 0.0)
         scores = np.fmax(together, ratio)
     scores = np.where(np.isfinite(scores), scores, 0.0)
     tests = 2 * int((variances > 0.0).sum())

@@ -32,6 +32,7 @@ BINS = 32
 """Of equal probability, in which values are counted."""
 
 _SCORE = 1.959963984540054  # of 95 % intervals
+_LEAST_SHARE = 1e-300
 _LEAST_P = 1e-290  # a smaller p-value tells no size
 _LEAST_GAIN = 664.0  # nats: half the square of the score with that p-value
 
@@ -69,7 +70,16 @@ class Judgement:
 
 
 def of_line(law: Law, values: Floats) -> Misfit:
-    """Of one real column, from the distribution function of the fit at the values (m,) of random rows."""
+    """Of one real column, from the distribution function of the fit at the values (m,) of random rows.
+
+    Of few distinct values each stands for all that would be rounded to it.
+    """
+    distinct, times = np.unique(values, return_counts=True)
+    if 1 < len(distinct) <= min(BINS, len(values) // 2):
+        middle = 0.5 * (distinct[1:] + distinct[:-1])
+        ends = np.concatenate([[2.0 * distinct[0] - middle[0]], middle, [2.0 * distinct[-1] - middle[-1]]])
+        share = np.maximum(np.diff(law.cdf(ends)), _LEAST_SHARE)
+        return divergence(times, "the shares of its values", expected=share)
     counts = counts_in_cells(law.cdf, values, BINS)
     return divergence(counts, "the integral transform of the rows")
 
@@ -128,8 +138,9 @@ def gains(fit: Fit, richer: Fit) -> Floats:
         return np.where(richer.answered, gain / fit.count, np.nan)
 
 
-def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None:
-    """What the term that a check asks for would gain; of a p-value too small to tell, at least what the least tells.
+def asked_for(check: CheckResult, count: float, group: int = 0, *, at_least: bool = True) -> Misfit | None:
+    """What the term that a check asks for would gain; of a p-value too small to tell, what the least tells where
+    ``at_least`` is wanted, which then says more of the number of rows than of the law.
 
     Of a check that was made from some of the rows, a row of these gains what a row of all does.
 
@@ -140,6 +151,8 @@ def asked_for(check: CheckResult, count: float, group: int = 0) -> Misfit | None
         return None
     if p > _LEAST_P:
         return Misfit(float(terms_gain(check, np.full(len(check.p_value), count))[group]), f"the check of {check.name}")
+    if not at_least:
+        return None
     nats = _LEAST_GAIN / min(count, math.inf if check.rows is None else check.rows)
     return Misfit(nats, f"the check of {check.name}") if nats > TOLERANCE else None
 

@@ -81,7 +81,8 @@ def family_of(label: str) -> Family:
             suggestion="Name the member, with a number in place of the braces.",
         )
     known = all_labels()
-    near = difflib.get_close_matches(label, known, n=3)
+    begun = [one for one in known if label and one.startswith(label)]
+    near = difflib.get_close_matches(label, known, n=3) or begun[:8]
     hint = f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(known)}."
     raise NoEntry(f"There is no class {label!r}.", label=label, suggestion=hint)
 

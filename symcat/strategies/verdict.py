@@ -54,7 +54,7 @@ def judged(
     seen = line if line is not None else _of_drawn_rows(model, fit, observed, seed)
     own = next((c.in_cells for c in weighed.candidates if c.fit is fit), fit)
     richer = [c.in_cells for c in weighed.candidates if model.label in c.model.nested and c.fit.answered[0]]
-    of_checks = [asked_for(check, float(fit.count[0])) for check in failed]
+    of_checks = [asked_for(check, float(fit.count[0]), at_least=line is None) for check in failed]
     found = [one for one in (seen, gained(own, richer), *of_checks) if one is not None]
     worst = max(found, key=lambda one: one.nats, default=None)
     sized = worst is not None and (seen is not None or None not in of_checks)

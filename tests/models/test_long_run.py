@@ -104,3 +104,16 @@ def test_single_rows_of_one_size_are_no_blocks_that_vary_too_little() -> None:
         found = long_run.dependence({"h": one[:, None]}, {"h": np.array([59.0])}, {"h": np.array([0.0])})
         assert found is not None
         assert not found.found
+
+
+def test_a_variance_that_one_block_makes_up_tells_nothing() -> None:
+    rng = np.random.default_rng(0)
+    moved = rng.normal(size=(256, 1))
+    moved[17] = 60.0  # one far row of a heavy tail, which a sample of the rows has missed
+    found = long_run.dependence({"m": moved}, {"m": np.array([256.0])}, {"m": np.array([1e-3])})
+    assert found is not None
+    assert not found.found
+    spread = {"m": 3.0 * rng.normal(size=(256, 1))}
+    every = long_run.dependence(spread, {"m": np.array([256.0])}, {"m": np.array([1e-3])})
+    assert every is not None
+    assert every.found

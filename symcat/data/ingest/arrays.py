@@ -150,6 +150,8 @@ def numbers_of_objects(name: str, values: NDArray[Any]) -> Floats:
             raise not_numeric(name, f"object with times such as {value!r}", TIMES)
         if isinstance(value, list | tuple | np.ndarray):
             raise not_numeric(name, "object with lists", NESTED)
+        if isinstance(value, Mapping):
+            raise not_numeric(name, "object with dicts", "make a table of them by pandas.DataFrame(rows)")
     try:
         return np.array([math.nan if is_absent(value) else float(value) for value in values.tolist()])
     except (TypeError, ValueError, ArithmeticError) as error:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from symcat.data.ingest.marks import MISSING
 from symcat.errors import InvalidData
+from symcat.notices import warn
 
 _LOOK = 1 << 16  # bytes
 _LEAST = 5  # rows below a first line of numbers that tell whether it holds names
@@ -34,6 +35,7 @@ _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,}
 _GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\s*")
 _QUOTED = re.compile(r'"[^"]*"')
 _WHOLE = re.compile(r"\s*[+-]?\d{1,15}\s*")
+_NOT_LATIN = re.compile(rb"[\x80-\x9f]")  # controls there, letters in other encodings
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -158,6 +160,11 @@ def _encoding(path: Path, head: bytes, whole: bool) -> str:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
         if whole or error.start < len(head) - 4:  # else a character was cut in two
+            if _NOT_LATIN.search(head):
+                warn(
+                    f"{path} is neither UTF-8 nor Latin-1, and is read as the latter: letters beyond a to z may come "
+                    "out wrong; save it as UTF-8 where that matters."
+                )
             return "latin-1"
     return "utf-8"
 

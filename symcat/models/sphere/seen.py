@@ -13,8 +13,9 @@ Floats = NDArray[np.float64]
 
 ANSWERED, NO_LENGTH = 0, 1
 
-_ROUNDED = 1e-3
-"""How far lengths may be from one, as a share of how far the directions are from each other: rounded digits."""
+_ROUNDED = 6e-3
+"""How far lengths may be from one, as a share of how far the directions are from each other: rounded digits, two
+decimals where these are not near each other."""
 _ROUNDING = 1e-7  # below which the fourth moments do not tell
 LENGTH = (
     "the rows are not unit vectors: divide each by its length to describe the directions alone, or take a class of "
