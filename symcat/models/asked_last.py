@@ -21,6 +21,10 @@ from symcat.models.special import IntegratedModel, takes_counts
 _FEW = 500
 """Rows of several columns up to which checks that pass do not keep others from being weighed."""
 
+_SOON_WORK = 2.5e4
+"""Rows times squared columns up to which the checks of a composite class do not either: they are of its blocks and of
+pairs of them, and clusters or curves of all columns together pass them; the others take a second or so."""
+
 _LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
 
 _MOST_WORK = 1e6
@@ -82,11 +86,11 @@ class Last:
     def after(self, candidates: list[Candidate], models: Sequence[Model]) -> list[Candidate]:
         """The candidates and those of ``models``, in order; of these what searches long stands at the end.
 
-        Checks of few rows in several columns have little power. There those are weighed too that take no searches of
-        single columns, or where these were made; if one is likelier than what describes the data, so are all.
+        Checks of few rows in several columns have little power, as have those of a composite class. There those are
+        weighed too that take no searches of single columns, or where these were made; if one is likelier than what
+        describes the data, so are all.
         """
-        described, parted, counts = self._described(candidates), False, self._of_counts()
-        unsure = self.observed.moments.dimension > 1 and self.observed.moments.count[0] <= _FEW
+        described, parted, counts, every = self._described(candidates), False, self._of_counts(), False
         waiting = []
         moments = self.observed.moments
         work = float(moments.count[0]) * moments.dimension**2
@@ -94,12 +98,13 @@ class Last:
             if one.searches_long and work > _MOST_WORK and any(c.fit.answered[0] for c in candidates):
                 candidates = [*candidates, Candidate(one, refused_fit(one.label, moments.count, _LARGE))]
                 continue
-            if one.searches_long and not described:
+            if one.searches_long and not described and not every:
                 described = self._described(candidates)
                 if not described and work > _QUICK_WORK:
                     known, candidates = len(candidates), self.integrals.after(candidates, self.integrals.quick)
                     described = self._described(candidates) if len(candidates) > known else ""
-            if described and not (unsure and (parted or not one.blocks)) and not (counts and takes_counts(one)):
+            unsure = (parted or not one.blocks) and self._unsure(candidates, work)
+            if described and not unsure and not (counts and takes_counts(one)):
                 waiting.append(one)
                 continue
             candidates = candidates + self.candidates_of(one, candidates)
@@ -109,7 +114,7 @@ class Last:
             compared = self.rounding.compared(candidates)
             likelier = weighed_of(compared, self.observed.moments.n_groups, self.alone).winner()
             if likelier is not None and likelier.model is one:
-                described = ""
+                described, every = "", True
         for one in waiting:
             if described:
                 refused = refused_fit(one.label, self.observed.moments.count, described)
@@ -117,6 +122,14 @@ class Last:
             else:
                 candidates = candidates + self.candidates_of(one, candidates)
         return candidates
+
+    def _unsure(self, candidates: Sequence[Candidate], work: float) -> bool:
+        """Whether a class of several columns that describes the data may yet be less likely than others."""
+        moments = self.observed.moments
+        if moments.dimension == 1 or moments.count[0] <= _FEW or work > _SOON_WORK:
+            return moments.dimension > 1 and bool(moments.count[0] <= _FEW)
+        winner = weighed_of(self.rounding.compared(candidates), moments.n_groups, self.alone).winner()
+        return winner is not None and bool(winner.parts)
 
     def _of_counts(self) -> bool:
         """Whether all of several columns hold counts, of which a density that describes them is no law."""

@@ -150,3 +150,33 @@ def test_an_answer_at_hand_survives_a_search_that_the_clock_cuts() -> None:
     assert answer.label == "gaussian.full"
     (cut,) = [e for e in answer.evidence if e.label == "polynomial.quartic"]
     assert "its search was cut short" in cut.reason
+
+
+def test_once_another_is_likelier_than_what_describes_few_rows_all_are_weighed() -> None:
+    gaussian: Any = model_of(FAMILY, "gaussian.full", 2)
+
+    class Two(Last):
+        schema, needs = gaussian.schema, gaussian.needs
+
+        def fit_rows(self, rows: Masses | None, observed: Observed, center: Center = None) -> Fit:
+            fit = gaussian.fit(observed.moments, center)
+            return replace(fit, label=self.label, log_likelihood=fit.log_likelihood + self.better)
+
+    class Long(Two):
+        label, searches_long = "toy.long", True
+
+    class OfParts(Two):
+        label, blocks = "toy.parts", ((0,), (1,))
+
+        def weighed_parts(self, rows: Masses | None, observed: Observed) -> tuple[()]:
+            return ()
+
+    class LongOfParts(OfParts):
+        label, searches_long = "toy.long_parts", True
+
+    rows = np.random.default_rng(0).normal(size=(100, 2))
+    weighed = weigh([gaussian, OfParts(9.0), Long(5.0), LongOfParts(7.0)], observed(rows))
+    assert all(candidate.fit.answered[0] for candidate in weighed.candidates)
+    winner = weighed.winner()
+    assert winner is not None
+    assert winner.label == "toy.parts"
