@@ -39,7 +39,7 @@ def checks(
     """All that scores are tested for against rows (D, d) drawn from their law."""
     found = [of_pairs(moving, drawn, names)]
     if observed.weighted is None:
-        found.append(neighbourhoods(moving.margins.sampled, drawn, seed))
+        found.append(neighbourhoods(moving.margins.sampled, drawn, seed, moving.slope))
     return [one for one in found if one is not None]
 
 
