@@ -27,6 +27,10 @@ PACKAGED = CHECKOUT / "symcat" / "symcat.duckdb"
 
 Labels = Annotated[list[str] | None, typer.Argument(metavar="[LABEL ...]", help="Entries; all if none is named.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes to use.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler, instead of --jobs; its workers share the folder."),
+]
 Root = Annotated[Path, typer.Option("--catalogue", help="The folder with the text.")]
 
 
@@ -44,7 +48,7 @@ def _chosen(labels: list[str] | None) -> list[str]:
 
 
 @app.command()
-def rebuild(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = CATALOGUE) -> None:
+def rebuild(labels: Labels = None, jobs: Jobs = 1, scheduler: Scheduler = None, catalogue: Root = CATALOGUE) -> None:
     """Build the text of entries from their formulas; skip what is up to date."""
     chosen = _chosen(labels)
     start = time.monotonic()
@@ -55,14 +59,14 @@ def rebuild(labels: Labels = None, jobs: Jobs = 1, catalogue: Root = CATALOGUE) 
         def report(outcome: Outcome) -> None:
             progress.update(bar, advance=1, description=outcome.label)
 
-        failures = rebuild_entries(catalogue, todo, jobs, report)
+        failures = rebuild_entries(catalogue, todo, jobs, report, scheduler)
     for label, failure in failures:
         console.print(f"[red]{label} cannot be certified[/red] and was not written: {failure}")
     seconds = time.monotonic() - start
     built = len(todo) - len(failures)
     console.print(
         f"{built} built, {len(chosen) - len(todo)} up to date, {len(failures)} failed; "
-        f"{seconds:.0f} s with --jobs {jobs}"
+        f"{seconds:.0f} s with {f'--jobs {jobs}' if scheduler is None else scheduler}"
     )
     if failures:
         console.print(f"The failures are listed in {catalogue / FAILURES}")

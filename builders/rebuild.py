@@ -19,6 +19,7 @@ from builders.store.provenance import up_to_date, write_entry
 from builders.tools.checks import CannotCertify
 
 FAILURES = "failures.json"
+RETRIES = 3  # of an entry whose worker was lost
 Result = TypeVar("Result")
 
 
@@ -51,8 +52,14 @@ def _leave_with_the_parent(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run(task: Callable[[Path, str], Result], root: Path, labels: Sequence[str], jobs: int) -> Iterator[Result]:
-    """Results of ``task`` for every label, as they come, from ``jobs`` processes."""
+def run(
+    task: Callable[[Path, str], Result], root: Path, labels: Sequence[str], jobs: int, scheduler: str | None = None
+) -> Iterator[Result]:
+    """Results of ``task`` for every label, as they come, from ``jobs`` processes; or from the workers of a Dask
+    ``scheduler``, which share the folder ``root``: what a lost worker was at is done again by another."""
+    if scheduler is not None:
+        yield from _on_cluster(task, root, labels, scheduler)
+        return
     if jobs == 1:
         yield from (task(root, label) for label in labels)
         return
@@ -62,16 +69,30 @@ def run(task: Callable[[Path, str], Result], root: Path, labels: Sequence[str], 
             yield future.result()
 
 
+def _on_cluster(
+    task: Callable[[Path, str], Result], root: Path, labels: Sequence[str], scheduler: str
+) -> Iterator[Result]:
+    from distributed import Client
+    from distributed import as_completed as as_they_come
+
+    with Client(scheduler) as client:  # type: ignore[no-untyped-call]
+        waiting = [client.submit(task, root.resolve(), label, pure=False, retries=RETRIES) for label in labels]
+        for future in as_they_come(waiting):  # type: ignore[no-untyped-call]
+            yield future.result()
+
+
 def stale(root: Path, labels: Sequence[str]) -> list[str]:
     """The labels whose entry is missing, cut short, changed by hand, or built by other code or parameters."""
     return [label for label in labels if not up_to_date(root, builder_of(label), label)]
 
 
-def rebuild(root: Path, labels: Sequence[str], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
+def rebuild(
+    root: Path, labels: Sequence[str], jobs: int, report: Callable[[Outcome], None], scheduler: str | None = None
+) -> list[Outcome]:
     """Build ``labels``, then the manifest. Returns the failures, which ``failures.json`` also lists."""
     clear_incoming(root)
     failures = []
-    for outcome in run(build_one, root, labels, jobs):
+    for outcome in run(build_one, root, labels, jobs, scheduler):
         report(outcome)
         if outcome.failure is not None:
             failures.append(outcome)

@@ -17,7 +17,6 @@ CASES = {
     "empty": (np.empty(0), "no rows|no complete rows", "rows"),
     "one row": (np.array([1.0]), "only one", "more rows"),
     "constant column": (pd.DataFrame({"flat": np.full(50, 3.0)}), "'flat' is constant", "leave it out"),
-    "dependent columns": (pd.DataFrame({"a": GOOD, "b": 2 * GOOD}), "'a', 'b' are linearly dependent", "Leave it out"),
     "all missing": (np.full(20, np.nan), "no complete rows", "value"),
     "few rows of categories": (pd.DataFrame({"a": GOOD[:4], "name": ["u", "v", "w", "u"]}), "4 rows", "columns="),
     "infinity": (pd.DataFrame({"a": np.append(GOOD, np.inf)}), "'a'.*(50|infinit)", "."),
@@ -32,6 +31,11 @@ def test_bad_data(case: str) -> None:
     with pytest.raises(symcat.InvalidData, match=cause) as raised:
         symcat.solve(data)
     assert re.search(cure, str(raised.value)), str(raised.value)
+
+
+def test_dependent_columns_that_were_named() -> None:
+    with pytest.raises(symcat.InvalidData, match=r"'a', 'b' are linearly dependent.*Leave it out"):
+        symcat.solve(pd.DataFrame({"a": GOOD, "b": 2 * GOOD}), columns=["a", "b"])
 
 
 def test_unknown_class() -> None:

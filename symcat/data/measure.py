@@ -79,6 +79,11 @@ class Measured:
         rows, weight = self.statistics.weighted_sample
         return rows, weight * self.share
 
+    def also_without(self, columns: Mapping[str, str]) -> Measured:
+        """The same, told that further columns were left out, each with its reason."""
+        assert self.source is not None
+        return replace(self, source=replace(self.source, set_aside={**self.source.set_aside, **columns}))
+
     @property
     def set_aside(self) -> Mapping[str, str]:
         """Columns that were left out, each with its reason."""

@@ -18,6 +18,9 @@ _ROUNDING = 8.0 * float(np.finfo(float).eps)
 _RESOLVED = 1.0 / 64.0
 """Of this rounding: beneath, the values are all the same."""
 
+_NOTABLE, _MOST_NAMED = 1e-6, 4
+"""Of the largest weight, above which a column is named as part of a combination; and how many are named."""
+
 LARGEST_UNIT = 1e70
 """Couplings scale as the fourth power of the unit of the data; beyond this they leave double precision."""
 
@@ -61,6 +64,30 @@ def check_columns(
         _check_spreads(about)
         if full_rank:
             _check_rank(about)
+
+
+def dependent_columns(moments: Moments, schema: Schema) -> dict[str, str]:
+    """The real columns that are a linear combination of real ones before them, each with that as its reason."""
+    real = schema.at("real")
+    if len(real) < 2 or moments.count[0] <= len(real):
+        return {}
+    about = moments.part(real).centred
+    deviation = _spreads(about)
+    if not (deviation > 0.0).all():
+        return {}
+    correlation = about.second[0] / np.outer(deviation, deviation)
+    kept: list[int] = [0]
+    found = {}
+    for j in range(1, len(real)):
+        weight = np.linalg.solve(correlation[np.ix_(kept, kept)], correlation[kept, j])
+        if correlation[j, j] - weight @ correlation[kept, j] > SINGULAR * len(real):
+            kept.append(j)
+            continue
+        large = np.flatnonzero(np.abs(weight) > _NOTABLE * np.abs(weight).max())
+        others = [repr(about.columns[kept[i]]) for i in large]
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        found[about.columns[j]] = f"a linear combination of {', '.join(others[:_MOST_NAMED])}{more}"
+    return found
 
 
 def check_target(moments: Moments, schema: Schema, target: str, *, about_zero: bool = False) -> None:

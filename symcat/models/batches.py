@@ -92,6 +92,12 @@ def refusing(fit: Fit, said: Mapping[int, str]) -> Fit:
     return blank_refused(replace(fit, reason=reason, reasons=tuple(reasons)))
 
 
+def refusing_where(fit: Fit, refused: NDArray[np.bool_], text: str) -> Fit:
+    """The fit with the groups (G,) refused for one reason."""
+    reason = np.where(refused, np.int32(len(fit.reasons)), fit.reason)
+    return blank_refused(replace(fit, reason=reason, reasons=(*fit.reasons, text)))
+
+
 def blank_refused(fit: Fit) -> Fit:
     """The fit with NaN wherever a group is refused."""
     refused = ~fit.answered

@@ -65,6 +65,14 @@ class IntegratedModel(Model, Protocol):
         said. ``least`` is the log-likelihood of all rows that special cases of the class have reached."""
 
 
+class Bounded(Model, Protocol):
+    """A class of which it is known before a search how likely it can be."""
+
+    def least_bic(self, moments: Moments) -> Floats:
+        """(G,) what the BIC of groups cannot be below, with the centre of maximum likelihood; minus infinity where
+        nothing is known."""
+
+
 class Regressing(Model, Protocol):
     """A model of one column given the others whose mean is a function of a linear combination of these."""
 
@@ -124,6 +132,11 @@ def is_classifying(model: Model) -> TypeGuard[Classifying]:
 def has_moments_given(model: Model) -> TypeGuard[GivenMoments]:
     """Whether the mean of a target is no linear combination of coefficients, and its variance depends on the row."""
     return hasattr(model, "moments_given")
+
+
+def is_bounded(model: Model) -> TypeGuard[Bounded]:
+    """Whether it is known before a search how likely a class can be."""
+    return hasattr(model, "least_bic")
 
 
 def is_integrated(model: Model) -> TypeGuard[IntegratedModel]:

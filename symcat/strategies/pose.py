@@ -17,7 +17,7 @@ from symcat.data.moments import Moments
 from symcat.data.needs import Needs
 from symcat.data.schema import Schema
 from symcat.data.statistics import Statistics
-from symcat.data.validation import check_columns, check_target
+from symcat.data.validation import check_columns, check_target, dependent_columns
 from symcat.errors import InvalidData
 from symcat.models import registry
 from symcat.models.base import Center, Model, Options
@@ -73,27 +73,47 @@ def pose(question: Question, data: Any, tables: Tables) -> Problem:
         ]
         return needs([*models, *parts])
 
-    measured = measure(
-        data,
-        question.columns,
-        needs_of,
-        kind=question.kind,
-        kinds=dict(question.kinds),
-        products=question.interactions,
-        weight=question.weight,
-        exclude=() if question.cluster is None else (question.cluster,),
-        seed=question.seed,
-        keep=question.kept,
-        wide=question.classes is not None,
-        indicators=None if question.target is None else "all",
-        coded=question.target is None,
-    )
+    excluded = () if question.cluster is None else (question.cluster,)
+
+    def measured_without(dependent: Mapping[str, str]) -> Measured:
+        found = measure(
+            data,
+            question.columns,
+            needs_of,
+            kind=question.kind,
+            kinds=dict(question.kinds),
+            products=question.interactions,
+            weight=question.weight,
+            exclude=(*excluded, *dependent),
+            seed=question.seed,
+            keep=question.kept,
+            wide=question.classes is not None,
+            indicators=None if question.target is None else "all",
+            coded=question.target is None,
+        )
+        return found.also_without(dependent) if dependent else found
+
+    measured = measured_without({})
+    dependent = _dependent(question, measured, models_of)
+    if dependent:
+        measured = measured_without(dependent)
     tell_set_aside(measured.set_aside)
     if question.weight is None:
         tell_counts(measured)
     tell_sentinels(measured)
     tell_missing(measured.statistics.n_missing, measured.statistics.n_rows)
     return posed(question, measured, models_of(measured.schema), tables)
+
+
+def _dependent(
+    question: Question, measured: Measured, models_of: Callable[[Schema], Sequence[Model]]
+) -> Mapping[str, str]:
+    """Real columns that nobody has named, and that say nothing which those before them do not say."""
+    if question.columns is not None or question.target is not None or measured.source is None:
+        return {}
+    if not any(model.full_rank for model in models_of(measured.schema)):
+        return {}
+    return dependent_columns(measured.moments, measured.schema)
 
 
 def tell_set_aside(columns: Mapping[str, str]) -> None:

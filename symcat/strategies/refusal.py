@@ -11,6 +11,7 @@ from symcat.errors import InvalidData, NoEntry, SymcatError
 from symcat.models.candidates import Candidate, Weighed, in_words
 from symcat.models.fit import Fault
 from symcat.strategies.base import Answered, Closest, Problem
+from symcat.strategies.phases import fitting_groups
 from symcat.strategies.table import Table
 from symcat.strategies.unfinished import not_converged
 from symcat.strategies.verdict import in_a_sentence
@@ -73,14 +74,17 @@ def misfit_in_words(problem: Problem, found: Answered, closest: Sequence[Closest
     sample = problem.observed.sample
     understood = sample is None or problem.target is not None or found.model.measure == "surface"
     odd = None if understood or sample is None else oddity(problem.schema, sample)
-    return sentence if odd is None else f"{sentence.removesuffix('.')}; {odd[0]}: {odd[1]}."
+    groups = "" if odd is not None else fitting_groups(problem)
+    said = f"{odd[0]}: {odd[1]}" if odd is not None else f"try {groups}" if groups else ""
+    return f"{sentence.removesuffix('.')}; {said}." if said else sentence
 
 
 def _ways(problem: Problem) -> list[str]:
     """What may help and was not asked for already."""
     sample, real = problem.observed.sample, list(problem.schema.at("real"))
     positive = sample is not None and bool(real) and bool((sample[:, real] > 0.0).all())
-    ways = ["logarithms or residuals" if positive else "residuals", "subgroups with by="]
+    groups = fitting_groups(problem)
+    ways = ["logarithms or residuals" if positive else "residuals", groups or "subgroups with by="]
     if len(problem.schema) > 1 and problem.target is None:
         ways.append("one column from the others with target=")
     return ways

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -64,6 +65,20 @@ def test_processes_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     rebuild.rebuild(tmp_path, QUICK[:2], 2, quiet)
     rebuild.rebuild(tmp_path, QUICK[2:], 1, quiet)
     assert bytes_of(tmp_path) == bytes_of(built)
+
+
+@pytest.mark.long
+def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(built: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask's scheduler is not installed")
+    here = {"dashboard_address": None, "local_directory": str(tmp_path / "dask"), "threads_per_worker": 1}
+    with distributed.LocalCluster(n_workers=2, **here) as cluster:
+        with distributed.Client(cluster) as client:
+            victim = min(client.run(os.getpid).values())
+        rest = threading.Timer(0.5, os.kill, (victim, signal.SIGKILL))
+        rest.start()
+        rebuild.rebuild(tmp_path / "text", QUICK, 1, quiet, cluster.scheduler_address)
+        rest.join()
+    assert bytes_of(tmp_path / "text") == bytes_of(built)
 
 
 @pytest.mark.slow

@@ -101,6 +101,23 @@ def test_the_answer_says_what_was_left_out() -> None:
     assert "Set aside: id" in str(found)
 
 
+def test_a_combination_of_columns_before_it_is_left_out() -> None:
+    rng = np.random.default_rng(3)
+    low, high, other = rng.normal(size=(3, 300)) * [[1.0], [5.0], [1e-3]] + [[4.0], [1e4], [0.0]]
+    table = pd.DataFrame({"low": low, "high": high, "other": other, "range": high - low, "fifth": 0.2 * low + 1.0})
+    with pytest.warns(UserWarning, match=r"'range' .a linear combination of 'low', 'high'.; 'fifth' .a linear"):
+        answer = symcat.solve(table)
+    assert answer.columns == ("low", "high", "other")
+    assert answer.set_aside["fifth"] == "a linear combination of 'low'"
+
+
+def test_columns_that_almost_depend_are_kept() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=300)
+    table = pd.DataFrame({"x": x, "y": 2.0 * x + 1e-5 * rng.normal(size=300)})
+    assert symcat.solve(table, classes=["gaussian.full"]).columns == ("x", "y")
+
+
 def test_a_named_column_is_taken_as_it_is() -> None:
     answer = symcat.solve(TABLE, columns=["id", "x"], classes=["gaussian.full"])
     assert answer.columns == ("id", "x")

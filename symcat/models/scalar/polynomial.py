@@ -29,6 +29,11 @@ _DEGREES = {4: "four", 6: "six", 8: "eight"}
 _SAMPLING_POINTS = 4097  # of each well
 
 
+def too_few(count: Floats, free: int) -> NDArray[np.bool_]:
+    """(G,) where rows are too few for so many free parameters."""
+    return count <= 2 * free
+
+
 class ScalarPolynomial(Class):
     """The density of a polynomial of one real column."""
 
@@ -56,7 +61,7 @@ class ScalarPolynomial(Class):
             log_z = found.log_z + np.log(unit)
             couplings = standard.couplings(found.theta[:, 1:], self.orders, unit)
             exponent = self.degree * np.abs(np.log10(unit))
-        few = moments.count <= 2 * free
+        few = too_few(moments.count, free)
         said, texts = reasons.of_search(found, self.degree, self.even)
         said, texts = reasons.refuse(
             said,

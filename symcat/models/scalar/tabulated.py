@@ -17,7 +17,7 @@ from symcat.models.scalar.checks import FEWEST
 from symcat.models.scalar.general import GeneralPolynomial
 from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP, NEAR_GAUSSIAN, OUT_OF_REACH
 from symcat.models.scalar.newton import Found
-from symcat.models.scalar.polynomial import deviation_of
+from symcat.models.scalar.polynomial import deviation_of, too_few
 from symcat.models.scalar.quartic_errors import variances
 from symcat.models.scalar.quartic_hump import second_hump
 from symcat.models.scalar.quartic_reach import out_of_reach
@@ -73,7 +73,7 @@ class TabulatedQuartic(GeneralPolynomial):
             for values in (found.theta, found.log_z, found.error, found.errors):
                 values[far] = np.nan
             found.code[far] = OUT_OF_REACH
-        sought = apart & ~far
+        sought = apart & ~far & ~too_few(count, self.degree)
         if sought.any():
             others = newton.search(
                 averages[sought],
@@ -85,6 +85,21 @@ class TabulatedQuartic(GeneralPolynomial):
                 getattr(found, name)[sought] = getattr(others, name)
             found.errors[sought] = super()._errors(others)
         return found, "exact" if apart.all() else "catalogue"
+
+    def least_bic(self, moments: Moments) -> Floats:
+        """Above the table: at one skewness the entropy of the maximum does not fall with the kurtosis, as its slope is
+        u / 24, and where the table ends it is known."""
+        about = moments.centred
+        deviation = deviation_of(about)
+        averages, out = self._averages(about, deviation), np.full(len(about.count), -np.inf)
+        skewness = averages[:, 3]
+        with np.errstate(invalid="ignore"):
+            far = np.flatnonzero(averages[:, 4] > reduced.kurtosis_at(np.abs(skewness), reduced.MOST))
+        edge = read(self.patches, skewness[far], reduced.kurtosis_at(skewness[far], _WITHIN * reduced.MOST))
+        entropy = edge.entropy + np.log(deviation[far] * about.unit)
+        known = edge.reason == 0
+        out[far[known]] = (2.0 * about.count[far] * entropy + self.degree * np.log(about.count[far]))[known]
+        return out
 
     def _nearest(self, averages: Floats, reason: NDArray[np.int8]) -> Found:
         """Where the table ends at the same skewness, for groups of a higher kurtosis."""
