@@ -7,6 +7,7 @@ the volume has no bound as it closes in on the surface.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol, TypeGuard
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.models.base import Model
+from symcat.models.batches import refusing
+from symcat.models.candidates import Candidate
 
 OFF = "the rows lie on a surface, where it has no density: take a class of such rows"
 
@@ -39,7 +42,20 @@ def weighable(models: Sequence[Model], moments: Moments, *, named: bool) -> tupl
     inside = [model for model in models if is_on_surface(model)]
     if not inside:
         return list(models), []
-    used = np.isfinite(moments.mean).all(axis=1)
+    used = _used(moments)
     if used.any() and inside[0].lies(moments)[used].all():
         return list(inside), [model for model in models if named and not is_on_surface(model)]
     return list(models) if named else [model for model in models if not is_on_surface(model)], []
+
+
+def apart(candidates: Sequence[Candidate], moments: Moments) -> list[Candidate]:
+    """The candidates, those of the volume refused in groups whose rows lie on the surface of another."""
+    inside = [one.model for one in candidates if is_on_surface(one.model)]
+    if not inside or len(inside) == len(candidates):
+        return list(candidates)
+    off = dict.fromkeys(np.flatnonzero(_used(moments) & inside[0].lies(moments)).tolist(), OFF)
+    return [one if is_on_surface(one.model) else replace(one, fit=refusing(one.fit, off)) for one in candidates]
+
+
+def _used(moments: Moments) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(moments.mean).all(axis=1))

@@ -54,7 +54,7 @@ def chi_square_of(value: float, degrees: int) -> float:
     return gamma_of(0.5 * value, 0.5 * degrees)
 
 
-def smallest_of(p_values: Floats | float, tests: int) -> Floats:
+def smallest_of(p_values: Floats | float, tests: int | NDArray[np.intp]) -> Floats:
     """The p-values, of the shape given, of what was the smallest of ``tests`` independent ones (Sidak 1967)."""
     with np.errstate(divide="ignore"):  # of 1 it is 1
         out: Floats = -np.expm1(tests * np.log1p(-np.asarray(p_values, dtype=np.float64)))

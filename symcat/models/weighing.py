@@ -48,6 +48,7 @@ def weigh(
     block_models: Callable[[tuple[int, ...]], Sequence[Model]] | None = None,
     rows: Callable[[], Masses] | None = None,
     at_hand: Rows | None = None,
+    unread: str = "",
     named: bool = False,
     tolerance: float = TOLERANCE,
 ) -> Weighed:
@@ -63,6 +64,7 @@ def weigh(
     rows : all rows of a batch of one and what each counts, for classes of rows; of groups they are in ``observed``.
     at_hand : all rows, or the sample of them that is left, for classes that are integrated, which are asked only where
         no other answers; a batch of one.
+    unread : why they cannot be asked, where they are not at hand for a reason that is to be told.
     named : whether the candidates were named, so that those that are else weighed last are weighed in any case.
     tolerance : nats a row that a misfit may have where the data count as described.
     """
@@ -81,8 +83,11 @@ def weigh(
         asked = Last(observed, rounding, alone, tolerance, integrals, of_one)
         candidates = asked.after(candidates, sorted(last, key=lambda one: (one.searches_long, bool(one.blocks))))
     candidates = integrals.after(candidates, integrals.models)
+    if unread and groups == 1 and not weighed_of(candidates, groups, alone).settled:
+        left = [model for model in models if is_integrated(model)]
+        candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, unread)) for model in left]
     candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, surface.OFF)) for model in off]
-    return weighed_of(rounding.compared(candidates), groups, alone)
+    return weighed_of(rounding.compared(surface.apart(candidates, observed.moments)), groups, alone)
 
 
 def _of_averages_or_rows(

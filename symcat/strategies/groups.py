@@ -105,7 +105,8 @@ def _together(question: Question, source: Source, groups: Groups, models: Sequen
     center = question.point(len(source.schema))
     usable = blanked(groups.moments, reasons.codes != USABLE)
     observed = Observed(usable, rows_of=rows_of(source, question.by, groups))
-    return reasons, weigh(models, observed, center, alone=len(models) == 1)
+    named = question.classes is not None
+    return reasons, weigh(models, observed, center, alone=len(models) == 1, named=named)
 
 
 def _one_by_one(

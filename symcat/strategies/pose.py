@@ -36,6 +36,9 @@ from symcat.strategies.order import Order, order_of
 from symcat.strategies.robust import Asked
 
 _MOST_SAID = 12
+_DEPENDENT = (
+    "its integration counts every row as one, and these depend on their neighbours: order=None takes them as they are"
+)
 _FARTHEST = 1e50  # standard deviations of a known centre
 
 
@@ -207,6 +210,7 @@ def _weigh(
         block_models=block_models(question, measured.schema, options, tables),
         rows=None if measured.source is None else measured.masses,
         at_hand=None if measured.weighted else measured.rows,
+        unread=_DEPENDENT if measured.share < 1.0 else "",
         named=question.classes is not None,
         tolerance=question.tolerance,
     )

@@ -111,3 +111,10 @@ def test_gaps_in_a_series_are_told(rng: np.random.Generator) -> None:
     x[50] = np.nan
     with pytest.warns(UserWarning, match="1 rows with missing values are left out of the series"):
         symcat.solve(x, order="time", classes=["gaussian.full"])
+
+
+def test_of_a_series_it_is_told_why_nothing_is_integrated(rng: np.random.Generator) -> None:
+    x = np.tanh(3.0 * autoregression(rng, 400, 0.5, 2))
+    answer = solved(x, order="time", classes=["polynomial.quartic", "gaussian.full"], fallback=None)
+    reason = next(one.reason for one in answer.evidence if one.label == "polynomial.quartic")
+    assert "counts every row as one" in reason

@@ -26,6 +26,7 @@ level of 1e-3.
 
 _LEAST_EXPECTED = 5.0  # rows a cell must expect for its chi-square to hold (Cochran 1954)
 
+_MET = 1e-9  # difference of an average from what the class says that is rounding
 
 # --- the maximum, and the prior --------------------------------------------------------------------------------------
 
@@ -76,18 +77,28 @@ class Farthest(NamedTuple):
     made: NDArray[np.bool_]  # whether there are rows enough
 
 
-def farthest(seen: PairAverages, said: PairAverages, count: Floats) -> Farthest:
+def farthest(seen: PairAverages, said: PairAverages, count: Floats, *, independent: bool = False) -> Farthest:
     """Means and pair averages ``seen`` against those that the class forces, each within its sampling error.
 
-    The p-value is that of the largest of independent normal scores (Sidak 1967): conservative when they hang together.
+    The p-value is that of the largest of independent normal scores (Sidak 1967) of those that the fit has not made
+    those of the data: conservative when they hang together. So is the error that they have before anything is fitted,
+    which is taken but for ``independent`` columns: of these a product varies by what their means leave.
     """
     d = seen.mean.shape[1]
     above = np.triu_indices(d, 1)
     measured, expected = (np.concatenate([mean, pair[:, above[0], above[1]]], axis=1) for mean, pair in (seen, said))
-    score = (measured - expected) / np.sqrt(np.maximum(1.0 - expected**2, 1e-300) / count[:, None])
+    variance = 1.0 - expected**2
+    if independent:
+        left = 1.0 - said.mean**2
+        rare = 0.5 - 0.5 * np.abs(said.mean)
+        i, j = above
+        often = count[:, None] * rare[:, i] * rare[:, j] >= _LEAST_EXPECTED
+        variance[:, d:] = np.where(often, left[:, i] * left[:, j], variance[:, d:])
+    score = (measured - expected) / np.sqrt(np.maximum(variance, 1e-300) / count[:, None])
     place = np.abs(score).argmax(axis=1)
     at = (np.arange(len(place)), place)
-    p_value = smallest_of(two_sided(score[at]), score.shape[1])
+    free = np.maximum((np.abs(measured - expected) > _MET).sum(axis=1), 1)
+    p_value = smallest_of(two_sided(score[at]), free)
     return Farthest(place, score[at], measured[at], expected[at], p_value, count >= LEAST_ROWS)
 
 
@@ -124,13 +135,20 @@ def forced_averages(
 
 
 def count_totals(observed: Observed, dimension: int) -> Floats | None:
-    """(d + 1,) rows of a batch of one by how many of the columns are +1; None where no rows are at hand."""
+    """(d + 1,) rows of a batch of one by how many of the columns are +1; None where no rows are at hand.
+
+    Of weighted rows, and such as are worth less than one, all that there are: those drawn among them have other
+    averages than the fit was made to have.
+    """
     if observed.states is not None:
         up = np.bitwise_count(observed.states.codes & ((1 << dimension) - 1))
         return np.bincount(up, weights=observed.states.counts, minlength=dimension + 1).astype(np.float64)
-    if observed.sample is None:
+    if observed.weighted is None and observed.sample is None:
         return None
-    return np.bincount((observed.sample[:, :dimension] > 0.0).sum(axis=1), minlength=dimension + 1).astype(np.float64)
+    rows, worth = (observed.sample, None) if observed.weighted is None else observed.weighted
+    assert rows is not None
+    up = (rows[:, :dimension] > 0.0).sum(axis=1)
+    return np.bincount(up, weights=worth, minlength=dimension + 1).astype(np.float64)
 
 
 def totals(expected: Floats, counts: Floats, met: int, weight: Weight) -> list[CheckResult]:

@@ -25,6 +25,7 @@ class Independent(FisherIsing):
     label = "ising.independent"
     facts = Facts("Ising, independent columns", "none of the fields; no couplings")
     terms: ClassVar[Mapping[str, str]] = {"h": "h_i s_i"}
+    independent = True
 
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         return mean

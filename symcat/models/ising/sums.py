@@ -41,6 +41,9 @@ class Place:
 class Ising(Spins):
     """Base of the classes whose couplings theta (G, K) follow from K sums of averages."""
 
+    independent = False
+    """Whether the columns are independent of each other, with the means of the data."""
+
     @abstractmethod
     def reduce(self, mean: Floats, pair: Floats) -> Floats:
         """(G, K) the sums of averages the class depends on, zero for coin tosses."""
@@ -193,7 +196,8 @@ class Ising(Spins):
             mean, pair = spin_averages(moments.groups(chosen))
             theta = self.from_basis({name: value[chosen] for name, value in fit.parameters.items()})
             seen = PairAverages(mean[:, :d], pair[:, :d, :d])
-            worst.append(checks.farthest(seen, self.forced(theta, seen), moments.count[chosen]))
+            said, count = self.forced(theta, seen), moments.count[chosen]
+            worst.append(checks.farthest(seen, said, count, independent=self.independent))
         return checks.forced_averages(worst, answered, moments.n_groups, moments.columns[:d])
 
     def _totals(self, fit: Fit, observed: Observed) -> list[CheckResult]:

@@ -79,13 +79,12 @@ class HiddenScores(Scores):
         )
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
-        """Whether the scores of pairs of columns depend on each other as the law says."""
+        """Whether the scores of pairs and threes of columns depend on each other as the law says, and all together."""
         if not fit.answered[0] or fit.moves is None or not isinstance(fit.moves.of_rows, JointMoving):
             return ()
         law = self.mixture_of_scores({name: fit.parameters[name][0] for name in self.OWN})
         drawn = law.sample(agreement.DRAWN, np.random.default_rng(self.options.seed))
-        found = agreement.of_pairs(fit.moves.of_rows, drawn, self.schema.columns)
-        return () if found is None else (found,)
+        return agreement.checks(fit.moves.of_rows, drawn, self.schema.columns, observed, self.options.seed)
 
     def log_ratio(self, parameters: Parameters, z: Floats) -> Floats:
         """Of the mixture to independent normal scores."""

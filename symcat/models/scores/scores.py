@@ -14,7 +14,7 @@ from symcat.data.schema import Schema
 from symcat.models.base import Center, Entry, Facts, Floats, Model, Options, Parameters
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.hidden.law import MixtureLaw
-from symcat.models.scores import checks
+from symcat.models.scores import checks, neighbours
 from symcat.models.scores.composite import FEW, OF_COLUMNS, Joined, Scores, around
 from symcat.models.scores.correlation import maximum, objective, standard_errors
 from symcat.models.scores.law import ScoresLaw, kendall, spearman
@@ -91,6 +91,11 @@ class NormalScores(Scores):
             checks.jointly_normal(moving.margins, moving.matrix, self.schema.columns),
             checks.symmetry(moving.margins.second, moving.matrix, self.pattern, moving.count, words),
         ]
+        if observed.weighted is None:
+            drawn = self.drawn_scores(
+                {CORRELATION: moving.matrix}, neighbours.MOST_ROWS, np.random.default_rng(self.options.seed)
+            )
+            found.append(neighbours.neighbourhoods(moving.margins.sampled, drawn, self.options.seed))
         return [one for one in found if one is not None]
 
     def log_ratio(self, parameters: Parameters, z: Floats) -> Floats:

@@ -99,6 +99,23 @@ def test_fewer_rows_could_not_reject_fair_columns() -> None:
     assert checks.farthest(seen, said, np.array([9.0])).p_value[0] > 1e-3
 
 
+def test_products_of_independent_columns_vary_by_what_their_means_leave() -> None:
+    """Of skewed columns the level is that asked for, not one of what varies before anything is fitted."""
+    rng = np.random.default_rng(2)
+    rows = np.where(rng.random((2000, 400, 4)) < 0.8, 1.0, -1.0)
+    mean = rows.mean(axis=1)
+    pair = np.einsum("gni,gnj->gij", rows, rows) / 400.0
+    said = mean[:, :, None] * mean[:, None, :]
+    found = checks.farthest(PairAverages(mean, pair), PairAverages(mean, said), np.full(2000, 400.0), independent=True)
+    assert 0.036 < (found.p_value < 0.05).mean() < 0.064
+
+
+def test_totals_of_weighted_rows_are_those_that_the_fit_has_met() -> None:
+    rows = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
+    observed = Observed(measured(rows), sample=rows[:1], weighted=(rows, np.array([0.5, 0.25, 2.0])))
+    assert checks.count_totals(observed, 2) == pytest.approx([2.0, 0.25, 0.5])
+
+
 @pytest.mark.parametrize("share", [0.05, 0.5])
 @pytest.mark.parametrize("count", [10, 20])
 def test_small_groups_of_the_class_are_not_rejected(share: float, count: int) -> None:

@@ -185,6 +185,16 @@ def test_groups_of_directions_are_answered_together() -> None:
     assert list(found["label"]) == DIRECTED[:2]
 
 
+def test_classes_of_directions_that_are_named_say_of_which_groups_they_are() -> None:
+    rows = np.concatenate([rows_of(DIRECTED[0], 300), np.random.default_rng(0).normal(size=(300, 3))])
+    frame = {"site": np.repeat(["on", "off"], 300), **dict(zip("xyz", rows.T, strict=True))}
+    found = symcat.solve(frame, by="site", classes=[DIRECTED[0], "gaussian.full"])
+    assert list(found["label"]) == ["gaussian.full", DIRECTED[0]]
+    alone = symcat.solve(frame, by="site", classes=[DIRECTED[0]])
+    assert "rows are not" in alone["reason"][0]
+    assert not isinstance(alone["reason"][1], str)
+
+
 @pytest.mark.parametrize(
     ("label", "given", "said"),
     [
