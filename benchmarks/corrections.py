@@ -1,7 +1,7 @@
 """How far the series of ``polynomial.quartic`` reaches: against exact integration, sampled tables, and itself.
 
-Run from the root of the repository: ``python -m benchmarks.corrections``. ``PART`` (orders, tables, coverage, honesty,
-speed) as an argument runs one part alone. Numbers of ``docs/corrections.md`` are from here.
+Run from the root of the repository: ``python -m benchmarks.corrections``. ``PART`` (orders, tables, pairs, coverage,
+honesty, speed) as an argument runs one part alone. Numbers of ``docs/corrections.md`` are from here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import permutations
 import numpy as np
 
 from symcat import catalogue
+from symcat.models.base import Couplings
 from symcat.models.polynomial.exact.bases import Axes, every_term
 from symcat.models.polynomial.exact.maximum import Maximum, maximum
 from symcat.models.polynomial.exact.newton import Problem
@@ -107,19 +108,31 @@ def orders() -> None:
 # --- sampled tables --------------------------------------------------------------------------------------------------
 
 
-def tables() -> None:
+def pairs() -> None:
+    """Likewise of terms of one and two columns, where the table has no others."""
+    tables("pairs")
+
+
+def of_pairs(couplings: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Without the terms of three columns or four."""
+    kept = {name: [len(set(index)) <= 2 for index in np.ndindex(*value.shape)] for name, value in couplings.items()}
+    return {name: value * np.reshape(kept[name], value.shape) for name, value in couplings.items()}
+
+
+def tables(couplings: Couplings = "all") -> None:
     """Couplings of sampled rows against the true ones, in standard errors."""
     for d, n, size in ((5, 1_000_000, 0.05), (10, 1_000_000, 0.03)):
         c = weak(d, size, np.random.default_rng(d))
+        c = of_pairs(c) if couplings == "pairs" else c
         rows = rows_of(c, n, np.random.default_rng(1))
         began = time.process_time()
-        fit = fitted(LABEL, rows, None, EXPANSION)
+        fit = fitted(LABEL, rows, None, EXPANSION, couplings=couplings)
         seconds = time.process_time() - began
         if isinstance(fit, Refusal):
             print(f"d = {d}, n = {n:,}: {fit.reason}")
             continue
         scores = {
-            name: np.abs((fit.parameters[name][0] - value) / fit.standard_errors[name][0]).max()
+            name: np.abs((fit.parameters[name][0] - value) / np.maximum(fit.standard_errors[name][0], 1e-12)).max()
             for name, value in about(c, fit.parameters["mean"][0]).items()
         }
         said = ", ".join(f"{name} {score:.2f}" for name, score in scores.items())
@@ -202,7 +215,7 @@ def speed() -> None:
     )
 
 
-PARTS = {"orders": orders, "tables": tables, "coverage": coverage, "honesty": honesty, "speed": speed}
+PARTS = {"orders": orders, "tables": tables, "pairs": pairs, "coverage": coverage, "honesty": honesty, "speed": speed}
 
 
 def main() -> None:

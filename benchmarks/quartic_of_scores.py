@@ -2,7 +2,7 @@
 
     python benchmarks/quartic_of_scores.py                     all tables of two to four columns, and of five to twelve
     python benchmarks/quartic_of_scores.py --tables 100        a random hundred of each
-    python benchmarks/quartic_of_scores.py --asked             which strategies are asked where no class is named
+    python benchmarks/quartic_of_scores.py --asked             how often the device is reached where no class is named
 
 The tables are those of ``real_tables.py``. Both classes have the same margins, so that the difference of their log
 densities at the rows held out is that of the laws of the scores. Nats are per row.
@@ -96,16 +96,30 @@ def report(found: list[Compared]) -> None:
         print(f"refused {count}: {cause}")
 
 
+SERIES, DECLINED, REFUSED, SETTLED = (
+    "answered by the series",
+    "the series declines",
+    "no class has an answer",
+    "settled before the series is asked",
+)
+
+
 def asked_of(rows: np.ndarray) -> str:
     """How a table is answered where no class is named and the device is forbidden."""
     try:
         answer = symcat.solve(rows, fallback=None)
     except symcat.SymcatError:
-        return "no class has an answer: the device is reached"
+        return REFUSED
     if answer.source == "correction":
-        return "answered by the series: the device is not reached any more"
-    declined = any(step.strategy == "correction" for step in answer.trail)
-    return "the series declines: the device is reached" if declined else "settled before the series is asked"
+        return SERIES
+    return DECLINED if any(step.strategy == "correction" for step in answer.trail) else SETTLED
+
+
+def report_asked(found: Counter[str]) -> None:
+    """Of how many tables the device would be asked, without the strategy and with it."""
+    print(f"{found.total()} tables: " + ", ".join(f"{count} {words}" for words, count in found.most_common()))
+    after = found[DECLINED] + found[REFUSED]
+    print(f"the device is reached by {after + found[SERIES]} without the series, by {after} with it", flush=True)
 
 
 def main() -> None:
@@ -122,8 +136,7 @@ def main() -> None:
             every = islice(tables(asked.seed, fewest, most), asked.tables)
             print(f"\n## {name}: {fewest} to {most} columns\n")
             if asked.asked:
-                for words, count in Counter(asked_of(rows) for _, rows in every).most_common():
-                    print(f"{count} tables: {words}")
+                report_asked(Counter(asked_of(rows) for _, rows in track(every, total=asked.tables)))
                 continue
             found = [compared(rows, rng) for _, rows in track(every, total=asked.tables)]
             report([one for one in found if one is not None])

@@ -12,6 +12,7 @@ from symcat.answer.solution import Solution
 from symcat.answer.working import working
 from symcat.clock import OutOfTime, step
 from symcat.data.schema import Kind
+from symcat.models.base import Couplings
 from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf
 from symcat.question import Question
@@ -40,6 +41,7 @@ def solve(
     basis: Basis | Unset = UNSET,
     intercept: bool | Unset = UNSET,
     interval: tuple[float, float] | None = None,
+    couplings: Couplings | Unset = UNSET,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     strategies: Sequence[str] | None = None,
@@ -72,6 +74,7 @@ def solve(
     basis: Basis | Unset = UNSET,
     intercept: bool | Unset = UNSET,
     interval: tuple[float, float] | None = None,
+    couplings: Couplings | Unset = UNSET,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     seed: int = 0,
@@ -96,6 +99,7 @@ def solve(
     basis: Basis | Unset = UNSET,
     intercept: bool | Unset = UNSET,
     interval: tuple[float, float] | None = None,
+    couplings: Couplings | Unset = UNSET,
     fallback: Fallback | Unset = UNSET,
     budget_s: float | None = None,
     strategies: Sequence[str] | None = None,
@@ -147,6 +151,8 @@ def solve(
     interval : of one column, the least and the largest value that it can have, for the classes that know such: the ends
         of a scale, such as ``(0, 100)`` of percentages, or of a turn, such as ``(0, 360)`` of degrees:
         nothing tells angles from other numbers, so that ``vonmises.scalar`` is weighed where ``classes=`` names it.
+    couplings : of ``polynomial.quartic`` of five to twelve real columns, ``"all"``, the default, or ``"pairs"``: terms
+        of one and two columns alone, those of more set to zero.
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.
@@ -223,6 +229,7 @@ def solve(
         basis=basis,
         intercept=intercept,
         interval=interval,
+        couplings=couplings,
         fallback=fallback,
         budget_s=budget_s,
         strategies=strategies,

@@ -61,6 +61,10 @@ def solve(
     no_intercept: Annotated[
         bool, typer.Option("--no-intercept", help="With --target: a regression through zero.")
     ] = False,
+    couplings: Annotated[
+        str | None,
+        typer.Option(metavar="all|pairs", help="Of a quartic answered by a series: terms of two columns at most."),
+    ] = None,
     fallback: Annotated[
         str | None,
         typer.Option(metavar="analog|none", help="Where no class fits: ask the emulated analog device, or refuse."),
@@ -109,6 +113,7 @@ def solve(
         "prior": prior_of(prior),
         "interactions": [part.split("*") for part in names_of(interactions) or ()],
         "basis": if_given(basis),
+        "couplings": if_given(couplings),
         "fallback": None if fallback == "none" else if_given(fallback),
         "budget_s": budget_s,
         "strategies": names_of(strategies),

@@ -47,6 +47,10 @@ INTERCEPT = "intercept"
 INTERVAL = "interval"
 """A parameter of laws of one column, and the option that states it: the least and the largest value there can be."""
 
+COUPLINGS_OF = "couplings"
+"""The option that says which couplings a polynomial of several columns has."""
+Couplings = Literal["all", "pairs"]
+
 WEAK = 1.0
 """Rows that the weak prior adds where the maximum of the likelihood is infinite."""
 
@@ -62,6 +66,7 @@ class Options:
     classes that a composite class is made of, one for each of its ``blocks``, and ``inner`` those of these in turn, of
     each that is composite too. ``intercept`` says whether a regression
     has one. ``interval`` holds the least and the largest value that a column can have; of angles, the ends of a turn.
+    ``couplings`` says whether a polynomial has all of its terms, or those of one and two columns (``"pairs"``).
     ``seed`` is of the random numbers of a check.
     """
 
@@ -72,6 +77,7 @@ class Options:
     inner: tuple[tuple[str, ...], ...] = ()
     intercept: bool = True
     interval: tuple[float, float] | None = None
+    couplings: Couplings = "all"
     seed: int = 0
 
     def of_part(self, part: int) -> Options:
@@ -87,6 +93,7 @@ class Options:
             "basis": self.basis != "spin",
             INTERCEPT: not self.intercept,
             INTERVAL: self.interval is not None,
+            COUPLINGS_OF: self.couplings != "all",
         }
         return tuple(name for name, is_asked in asked.items() if is_asked)
 

@@ -19,7 +19,7 @@ from symcat.data.schema import Kind, Schema, checked_kinds
 from symcat.data.weights import Weight, weight_of
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import INTERCEPT, INTERVAL, Center, Model, Options
+from symcat.models.base import COUPLINGS_OF, INTERCEPT, INTERVAL, Center, Couplings, Model, Options
 from symcat.models.misfit import TOLERANCE
 from symcat.models.robust import ErrorsOf, Leverage
 from symcat.question.together import MANY, NO_DEVICE, ONLY_READS, OTHER_ERRORS, SEARCHES, check_columns, check_together
@@ -68,6 +68,7 @@ class Question:
     basis: Basis = "spin"
     intercept: bool = True
     interval: tuple[float, float] | None = None
+    couplings: Couplings = "all"
     fallback: Fallback = "analog"
     budget_s: float = BUDGET_S
     patience: float = math.inf  # seconds of a search where there is an answer, though a misfit
@@ -103,6 +104,7 @@ class Question:
         basis: Any = UNSET,
         intercept: Any = UNSET,
         interval: Any = None,
+        couplings: Any = UNSET,
         fallback: Any = UNSET,
         budget_s: Any = None,
         strategies: Any = None,
@@ -120,9 +122,12 @@ class Question:
         average: Any = None,
     ) -> Question:
         """The question, or InvalidData for a value that means nothing or an option that cannot apply."""
-        stated = frozenset(name for name, value in (("prior", prior), ("basis", basis)) if given(value))
+        stated = frozenset(
+            name for name, value in (("prior", prior), ("basis", basis), (COUPLINGS_OF, couplings)) if given(value)
+        )
         errors_given, form_given, intercept_given = given(errors), given(form), given(intercept)
         prior, basis, intercept = or_usual(prior, "weak"), or_usual(basis, "spin"), or_usual(intercept, True)
+        couplings = or_usual(couplings, "all")
         errors, form = or_usual(errors, "rows"), or_usual(form, "wide")
         keys, named = checked_keys(by), checked_strategies(strategies)
         check_values(
@@ -131,6 +136,7 @@ class Question:
             basis=basis,
             intercept=intercept,
             interval=interval,
+            couplings=couplings,
             fallback=fallback,
             budget_s=budget_s,
             learn=learn,
@@ -205,6 +211,7 @@ class Question:
             basis=basis,
             intercept=bool(intercept),
             interval=None if interval is None else (float(interval[0]), float(interval[1])),
+            couplings=couplings,
             fallback="analog" if isinstance(fallback, Unset) else fallback,
             budget_s=BUDGET_S if budget_s is None else float(budget_s),
             patience=math.inf if budget_s is not None or searching else PATIENCE_S,
@@ -262,6 +269,7 @@ class Question:
             basis=self.basis,
             intercept=self.intercept,
             interval=self.interval,
+            couplings=self.couplings,
             seed=self.seed,
         )
 
@@ -335,6 +343,7 @@ _PURPOSE = {
     "errors": "HC0 to HC3 are for least-squares regressions, and elsewhere rows have no leverage to make up for",
     "basis": "it says which two numbers stand for the values of two-valued columns",
     INTERCEPT: "it is of a regression that is fitted to the target itself",
+    COUPLINGS_OF: "it says which terms a series in the cumulants of five to twelve real columns has",
     INTERVAL: "it is for laws of one column of proportions or of angles",
 }
 """What an option is for."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symcat.errors import InvalidData
 from symcat.models import registry
-from symcat.models.base import INTERCEPT, INTERVAL
+from symcat.models.base import COUPLINGS_OF, INTERCEPT, INTERVAL, Couplings
 from symcat.models.robust import ErrorsOf
 
 GivenCenter = float | Sequence[float] | NDArray[np.float64] | Literal["mean"] | None
@@ -154,6 +154,7 @@ def check_values(
     basis: Any,
     intercept: Any,
     interval: Any,
+    couplings: Any,
     fallback: Any,
     budget_s: Any,
     learn: Any,
@@ -182,6 +183,7 @@ def check_values(
         ("form", form, _is_word(form, *get_args(Form))),
         (INTERCEPT, intercept, isinstance(intercept, bool | np.bool_)),
         (INTERVAL, interval, interval is None or _is_interval(interval)),
+        (COUPLINGS_OF, couplings, _is_word(couplings, *get_args(Couplings))),
         ("missing", missing, _is_word(missing, *get_args(Missing))),
         ("strict", strict, isinstance(strict, bool | np.bool_)),
         ("tolerance", tolerance, _is_number(tolerance) and tolerance >= 0.0),
@@ -206,6 +208,7 @@ _MEANING = {
     "form": "known: pass 'wide' or 'long'",
     INTERCEPT: "known: pass True or False",
     INTERVAL: "an interval: pass two finite numbers, the smaller one first",
+    COUPLINGS_OF: "known: pass 'all' or 'pairs'",
     "missing": "known: pass 'drop', 'em' or 'pairwise'",
     "strict": "known: pass True or False",
     "average": "known: pass 'bic' or None",

@@ -26,3 +26,11 @@ def test_each_check_knows_what_its_statistic_is_worth() -> None:
             times[name].append(deviation(answer, name) ** 2 / (alone / 20_000))
     assert np.mean(times["skewness"]) == pytest.approx(6.4, rel=0.3)
     assert np.mean(times["kurtosis"]) == pytest.approx(4.8, rel=0.3)
+
+
+def test_a_class_of_one_table_alone_keeps_its_checks() -> None:
+    """It has no fit of many mixtures at once, by which a check's statistic would be weighed."""
+    dice = np.random.default_rng(0)
+    x = lfilter([1.0], [1.0, -0.5], dice.standard_normal((600, 4)), axis=0) + dice.standard_normal((600, 1))
+    answer = symcat.solve(x, order="time", classes=["gaussian.permutation"])
+    assert {"skewness", "kurtosis"} <= {check.name for check in answer.checks}

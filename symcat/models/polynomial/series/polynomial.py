@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
 from symcat.data.schema import Schema
-from symcat.models.base import Center, Options
+from symcat.models.base import COUPLINGS_OF, Center, Couplings, Options
 from symcat.models.batches import refused_fit
 from symcat.models.fit import LOG_Z_ERROR, Fit, Moves, Observed
 from symcat.models.polynomial import checks, restoring
@@ -26,6 +26,7 @@ from symcat.models.polynomial.series.cumulants import Cumulants, cumulants_of, m
 from symcat.models.polynomial.series.expansion import Expansion
 from symcat.models.polynomial.series.hermite import DEGREE, Hermites, squared
 from symcat.models.polynomial.series.judging import Judged, couplings_of_statistics, course, hill_of, judge
+from symcat.models.polynomial.series.pairs import of_pairs, restricted, series_of
 from symcat.models.polynomial.series.summing import Series
 from symcat.models.relaxation import Refusal
 from symcat.models.tables import Tables
@@ -58,6 +59,7 @@ class SeriesPolynomial(OfTarget):
     def __init__(self, label: str, schema: Schema, options: Options, tables: Tables) -> None:
         super().__init__(label, schema, options)
         self.tables = tables
+        self.takes |= {COUPLINGS_OF}
 
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """No answer from averages of two columns."""
@@ -81,15 +83,31 @@ class SeriesPolynomial(OfTarget):
         if isinstance(held, Refusal):
             return refused_fit(self.label, moments.count, held.reason)
         sampled = len(held) < moments.count[0]
-        found = fitted(self.label, held, center, Expansion.of(terms), seed=self.options.seed, sampled=sampled)
+        found = fitted(
+            self.label,
+            held,
+            center,
+            Expansion.of(terms),
+            couplings=self.options.couplings,
+            seed=self.options.seed,
+            sampled=sampled,
+        )
         return refused_fit(self.label, moments.count, found.reason) if isinstance(found, Refusal) else found
 
 
 def fitted(
-    label: str, rows: Floats, center: Center, expansion: Expansion, *, seed: int = 0, sampled: bool = False
+    label: str,
+    rows: Floats,
+    center: Center,
+    expansion: Expansion,
+    *,
+    couplings: Couplings = "all",
+    seed: int = 0,
+    sampled: bool = False,
 ) -> Fit | Refusal:
     """The fit of rows (n, d): the better by BIC of the most symmetric law that they do not rule out, and of all terms.
 
+    With ``couplings="pairs"`` it is that of the terms of one and two columns, and no symmetry is looked for.
     ``seed`` is of the rows that are weighed, ``sampled`` says whether these are a sample of all rows.
     """
     terms = Terms.of(rows.shape[1], DEGREE)
@@ -104,7 +122,9 @@ def fitted(
     table = _Table(label, rows, sampled, terms, expansion, seed)
     nothing = Invariant.nothing(point, deviation)
     data = table.cumulants(nothing)
-    hopeless = _hopeless(table.series(data), data)
+    if couplings == "pairs":
+        return table.of_pairs(data, point)
+    hopeless = _hopeless(series_of(data, expansion), data, terms.count - 1)
     if hopeless is not None:
         return hopeless
     tested = max(_TESTED_LEAST * terms.count, min(_TESTED, int(_TESTED_WORK / terms.count**2)))
@@ -117,14 +137,14 @@ def fitted(
     return min(answered, key=lambda one: float(one.bic[0])) if answered else fewer
 
 
-def _hopeless(series: Series, data: Cumulants) -> Refusal | None:
-    """What no symmetry will mend, of the series of all terms."""
+def _hopeless(series: Series, data: Cumulants, couplings: int) -> Refusal | None:
+    """What no symmetry will mend, of the series of so many couplings."""
     sums = series.sums()
     hill = hill_of(sums[-1])
     if hill.height < _HOPELESS:
         return Refusal(hill.in_words)
     least = min(squared(one.omitted) for one in sums)
-    errors = float(np.sqrt(data.count * least / (len(data.hermite) - 1)))
+    errors = float(np.sqrt(data.count * least / couplings))
     if errors < _HOPELESS:
         return None
     return Refusal(
@@ -149,22 +169,30 @@ class _Table:
         averages, count = monomial_averages([self.rows], acting.center, acting.scale)
         return cumulants_of(projected(averages, acting, self.terms), count, acting.center, acting.scale)
 
-    def series(self, data: Cumulants) -> Series:
-        """The terms of all orders."""
-        tensors = data.tensors
-        orders = self.expansion.at(tensors[3] if tensors[3].any() else None, tensors[4])
-        return Series.of(orders, self.expansion.highest)
-
     def fit(self, acting: Invariant, data: Cumulants, *, center_known: bool) -> Fit | Refusal:
         """The fit of the invariants of a group."""
-        terms, rows = self.terms, self.rows
+        terms = self.terms
         if acting.group.name == "none":
             basis = every_term(data.axes, terms, acting.center)
         else:
             basis = _about_the_mean(invariants(data.axes, terms, acting, center_known=center_known), data, terms)
-        if len(rows) <= 2 * len(basis.statistics):
-            return Refusal(f"{len(rows)} rows cannot determine {len(basis.statistics)} couplings")
-        found = judge(self.series(data), data, basis, self.seed)
+        return self._too_few(basis) or self._judged(series_of(data, self.expansion), data, basis)
+
+    def of_pairs(self, data: Cumulants, center: Floats) -> Fit | Refusal:
+        """The fit of the terms of one and two columns."""
+        basis = of_pairs(data.axes, self.terms, center)
+        too_few = self._too_few(basis)
+        if too_few is not None:
+            return too_few
+        own, series = restricted(data, basis, self.expansion)
+        return _hopeless(series, own, len(basis.statistics)) or self._judged(series, own, basis)
+
+    def _too_few(self, basis: Basis) -> Refusal | None:
+        n, couplings = len(self.rows), len(basis.statistics)
+        return Refusal(f"{n} rows cannot determine {couplings} couplings") if n <= 2 * couplings else None
+
+    def _judged(self, series: Series, data: Cumulants, basis: Basis) -> Fit | Refusal:
+        found = judge(series, data, basis, self.seed)
         return found if isinstance(found, Refusal) else self._restored(found, data, basis)
 
     def _restored(self, judged: Judged, data: Cumulants, basis: Basis) -> Fit:
