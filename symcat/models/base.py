@@ -153,6 +153,7 @@ class Model(Protocol):
     by_group: bool  # whether it is weighed of groups where no class is named: one that searches takes too long
     weighed_last: bool  # whether it is weighed only where the best of the others does not describe the data
     named_only: bool  # of one column given the others: whether it is weighed only where it is named
+    least_free: int  # free parameters that a fit of it has at least, as far as that is known before
     searches_long: bool  # whether its search takes much longer than those of most: it is made last, or not at all
     outranks: bool  # whether it is the answer wherever it has one, whatever the BIC of the others
     measure: Measure  # what its probabilities are of
@@ -255,6 +256,7 @@ class Class:
     by_group = True
     weighed_last = False
     named_only = False
+    least_free: int = 0
     searches_long = False
     outranks = False
     measure: Measure = "volume"

@@ -17,7 +17,7 @@ from symcat.models.candidates import Candidate, Weighed, weighed_of
 from symcat.models.column_masses import of_columns
 from symcat.models.fit import Observed
 from symcat.models.fitting import Rows, checked, fitted, fitted_to_rows, in_time
-from symcat.models.hopeless import beaten_groups, hopeless
+from symcat.models.hopeless import beaten_groups, holds_atom, hopeless, richest_first
 from symcat.models.misfit import TOLERANCE
 from symcat.models.rounding import Rounding
 from symcat.models.special import (
@@ -73,7 +73,8 @@ def weigh(
     last = [] if named or alone else [model for model in models if model.weighed_last]
     again = None if rows is None else _Again(rows)
     first = [model for model in models if model not in last]
-    candidates = _of_averages_or_rows(first, observed, center, block_models, again, alone=alone)
+    compared = None if holds_atom(models, observed) else rounding.compared
+    candidates = _of_averages_or_rows(first, observed, center, block_models, again, alone=alone, compared=compared)
     integrals = Integrals(observed, center, at_hand, [one for one in models if is_integrated(one)], named, alone)
     if last:
 
@@ -99,26 +100,32 @@ def _of_averages_or_rows(
     *,
     alone: bool,
     beside: Sequence[Candidate] = (),
+    compared: Callable[[Sequence[Candidate]], list[Candidate]] | None = None,
 ) -> list[Candidate]:
-    """The candidates but those that are integrated; ``beside`` are those that there are already."""
-    candidates: list[Candidate] = []
+    """The candidates but those that are integrated; ``beside`` are those that there are already.
+
+    ``compared`` gives them as they are compared at last; None where that is not known yet, and none is hopeless.
+    """
+    found_of: dict[int, Candidate] = {}
     groups = observed.moments.n_groups
-    for model in models:
+    searched = groups == 1 and not alone
+    for place in richest_first(models) if searched else range(len(models)):
+        model, candidates = models[place], list(found_of.values())
         if is_composite(model):
             found = partial(_composed, model, observed, center, block_models, rows)
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
             found = partial(fitted_to_rows, model, rows, observed, center)
         elif not is_integrated(model):
-            why = "" if alone or model.by_group or groups > 1 else hopeless(model, candidates)
+            why = "" if model.by_group or compared is None or not searched else hopeless(model, compared(candidates))
             if why:
-                candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, why)))
+                found_of[place] = Candidate(model, refused_fit(model.label, observed.moments.count, why))
                 continue
             beaten = beaten_groups(model, observed.moments, center, candidates) if groups > 1 and not alone else None
             found = partial(fitted, model, observed, center, beaten)
         else:
             continue
-        candidates.append(in_time(model, [*beside, *candidates], observed.moments, found))
-    return candidates
+        found_of[place] = in_time(model, [*beside, *candidates], observed.moments, found)
+    return [found_of[place] for place in sorted(found_of)]
 
 
 def with_corrections(

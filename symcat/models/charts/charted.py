@@ -49,6 +49,7 @@ class Charted(Class):
         self.check_rows = inner.check_rows
         self.takes = inner.takes
         self.one_by_one = inner.one_by_one
+        self.least_free = inner.least_free + len(chart.places)
         self.nested = frozenset(around(chart.name, label) for label in inner.nested)
 
     def _needed(self, needs: Needs) -> Needs:

@@ -45,7 +45,7 @@ class ScalarPolynomial(Class):
         self.degree, self.even, self.orders = degree_of(label), is_even(label), orders(label)
         self.needs, self.check_needs = Needs(power=self.degree), Needs(power=self.degree + 2)
         self.check_rows = checks.FEWEST
-        self.nested = special_cases(label)
+        self.nested, self.least_free = special_cases(label), len(self.orders)
         word = f"free energy of degree {_DEGREES[self.degree]} in one column"
         self.facts = Facts(
             title=f"Even {word}" if self.even else f"General {word}".replace("General free", "Free"),
