@@ -175,7 +175,7 @@ def test_few_rows_and_many_columns_are_declined() -> None:
 def test_columns_that_depend_on_each_other_are_refused() -> None:
     x = drawn(300)
     with pytest.raises(symcat.InvalidData):
-        symcat.solve({"x": x[:, 0], "y": 2.0 * x[:, 0]}, classes=[LABEL])
+        symcat.solve({"x": x[:, 0], "y": 2.0 * x[:, 0]}, columns=["x", "y"], classes=[LABEL])
 
 
 def test_the_law_is_that_of_its_parts() -> None:
