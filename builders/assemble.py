@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from builders.base import Row, Tables, number
-from builders.registry import all_macros
+from builders.registry import all_closed_forms, all_macros
 from builders.store.entries import entry_files, tables_of
 from builders.store.manifest import MANIFEST
 from builders.store.text import content_hash
@@ -87,12 +87,13 @@ def _by_label(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _macros(tables: Tables) -> list[str]:
-    """The SQL of the macros: for each entry with a table, what the folder of its family makes of it."""
+    """The SQL of the macros: what needs no table, and what the family of each entry makes of its table."""
     by_family = all_macros()
     macros = {row["label"]: by_family[str(row["family"])] for row in tables["classes"] if row["family"] in by_family}
     coverage = _by_label(tables["coverage"])
     segments = _by_label(sorted(tables.get("segments", []), key=lambda row: number(row["segment"])))
-    return [
+    closed = [statement for forms in all_closed_forms() for statement in forms.statements()]
+    return closed + [
         statement
         for label, covered in coverage.items()
         if label in segments and label in macros

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Protocol, cast
 
 import builders
@@ -17,6 +18,13 @@ class Macros(Protocol):
 
     def statements(self, label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
         """The SQL that makes the macro of one entry; rows of ``segments`` in order."""
+
+
+class ClosedForms(Protocol):
+    """A module ``closed_forms`` of a family's folder: SQL that needs no table. It imports the standard library only."""
+
+    def statements(self) -> list[str]:
+        """The SQL that makes its macros."""
 
 
 def _rooms() -> list[str]:
@@ -53,8 +61,18 @@ def builder_of(label: str) -> Builder:
 
 def all_macros() -> dict[str, Macros]:
     """Family -> its macros, where it has some. Imports no builder: a wheel is built without their tools."""
-    found: dict[str, Macros] = {}
+    return cast(dict[str, Macros], _named("macros"))
+
+
+def all_closed_forms() -> list[ClosedForms]:
+    """The macros of every family that need no table."""
+    return [cast(ClosedForms, module) for module in _named("closed_forms").values()]
+
+
+def _named(name: str) -> dict[str, ModuleType]:
+    """Family -> the module of this name in its folder, where there is one."""
+    found: dict[str, ModuleType] = {}
     for room in _rooms():
-        if any(module.name == "macros" for module in pkgutil.iter_modules(import_module(room).__path__)):
-            found[room.removeprefix("builders.")] = cast(Macros, import_module(f"{room}.macros"))
+        if any(module.name == name for module in pkgutil.iter_modules(import_module(room).__path__)):
+            found[room.removeprefix("builders.")] = import_module(f"{room}.{name}")
     return found

@@ -44,7 +44,21 @@ def horner(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
     return f"list_reduce(('[{table}]'::DOUBLE[][])[{index}], lambda x, c: x * {variable} + c)"
 
 
+def horner_in_full(rows: Sequence[Sequence[float]], index: str, variable: str) -> str:
+    """The same without a lambda, the nesting of which doubles the cost of binding: longer to store and to attach."""
+    powers = [f"('[{','.join(repr(row[k]) for row in rows)}]'::DOUBLE[])[{index}]" for k in range(len(rows[0]))]
+    text = powers[-1]
+    for coefficient in reversed(powers[:-1]):
+        text = f"({text} * {variable} + {coefficient})"
+    return text
+
+
 def macro(label: str, arguments: str, body: str, comment: str) -> list[str]:
     """The statements that create the macro of an entry, under its label with ``_`` for the dot."""
-    name = label.replace(".", "_")
-    return [f"CREATE MACRO {name}({arguments}) AS {body}", f"COMMENT ON MACRO {name} IS {quoted(comment)}"]
+    return macro_overloaded(label.replace(".", "_"), [(arguments, body)], comment)
+
+
+def macro_overloaded(name: str, forms: Sequence[tuple[str, str]], comment: str) -> list[str]:
+    """The statements that create a macro of several lists of arguments, each with its body."""
+    bodies = ", ".join(f"({arguments}) AS {body}" for arguments, body in forms)
+    return [f"CREATE MACRO {name}{bodies}", f"COMMENT ON MACRO {name} IS {quoted(comment)}"]
