@@ -191,10 +191,12 @@ class Ising(Spins):
         worst = []
         for start in range(0, len(answered), step):
             chosen = answered[start : start + step]
-            some = moments if len(chosen) == moments.n_groups else moments.groups(chosen)
+            every = len(chosen) == moments.n_groups
+            some = moments if every else moments.groups(chosen)
             mean, pair = spin_averages(some)
             seen = PairAverages(mean[:, :d], pair[:, :d, :d])
-            worst.append(self.farthest({name: value[chosen] for name, value in fit.parameters.items()}, seen, some))
+            parameters = {name: value if every else value[chosen] for name, value in fit.parameters.items()}
+            worst.append(self.farthest(parameters, seen, some))
         return checks.forced_averages(worst, answered, moments.n_groups, moments.columns[:d])
 
     def farthest(self, parameters: dict[str, Floats], seen: PairAverages, moments: Moments) -> Farthest:

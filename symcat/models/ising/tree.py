@@ -16,8 +16,8 @@ from symcat.data.moments import Moments
 from symcat.errors import InvalidData
 from symcat.models.base import Center, Facts, Parameters, counted
 from symcat.models.batches import blank_refused
-from symcat.models.fit import Fit, Powers
-from symcat.models.ising import beliefs, existence
+from symcat.models.fit import CheckResult, Fit, Observed, Powers
+from symcat.models.ising import beliefs, existence, hypercube
 from symcat.models.ising.checks import Farthest, farthest_of_bands
 from symcat.models.ising.chow_liu import VALUES, along, chow_liu
 from symcat.models.ising.couplings import pair_matrix, pair_values, pairs_in_spins
@@ -94,16 +94,19 @@ class Tree(EveryPair, Ising):
             if counted(moments):
                 of_h, of_j = (np.sqrt(value / (count + rows)[:, None]) for value in target.spreads(self.zero_one))
                 errors = {"h": of_h, "J": target.spread_out(of_j, np.nan)}
+        j_of_all, of_pairs = target.spread_out(j), averages.pair.view()
+        for large in (j_of_all, of_pairs, *errors.values()):  # the answer holds what cannot be changed as it is
+            large.flags.writeable = False
         return blank_refused(
             Fit(
                 label=self.label,
                 count=count,
-                parameters={"h": h, "J": target.spread_out(j)},
+                parameters={"h": h, "J": j_of_all},
                 standard_errors=errors,
                 log_partition=log_z,
                 log_likelihood=log_likelihood,
                 n_parameters=self.n_free,
-                statistics={"m": averages.mean, "q": averages.pair, "prior_rows": rows},
+                statistics={"m": averages.mean, "q": of_pairs, "prior_rows": rows},
                 reason=reason,
                 reasons=self.reasons(moments, reason),
                 log_structures=self.log_structures,
@@ -242,6 +245,10 @@ class Tree(EveryPair, Ising):
         found, d = beliefs.propagate(h, j), self.dimension
         bands = ((start, beliefs.band(h, j, found, slice(start, start + _WIDE))) for start in range(0, d, _WIDE))
         return farthest_of_bands(seen, found.mean, bands, moments.count)
+
+    def _totals(self, fit: Fit, observed: Observed) -> list[CheckResult]:
+        """Of few columns."""
+        return super()._totals(fit, observed) if self.dimension <= hypercube.LARGEST else []
 
     def normalised(self, parameters: Parameters) -> float:
         """log Z, after a look at whether the couplings are those of a tree."""
