@@ -18,7 +18,7 @@ from symcat.models.base import Floats, Model, Options
 from symcat.models.batches import with_faults
 from symcat.models.family import Averages
 from symcat.models.fit import Fault, Fit
-from symcat.models.weighing import fit_batch
+from symcat.models.fitting import fit_batch
 from symcat.question import Question
 from symcat.question.values import UNSET, Basis, Prior, Unset, checked_count, checked_counts, checked_names
 

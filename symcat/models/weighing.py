@@ -5,62 +5,28 @@ Checks say how well it describes the data. A poorer class is not taken because a
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
-from symcat import clock
-from symcat.data.group_validation import blanked
-from symcat.data.moments import Moments
-from symcat.data.ties import ties
-from symcat.loops import side_by_side
 from symcat.models import surface
+from symcat.models.asked_last import Integrals, Last
 from symcat.models.base import Center, Floats, Masses, Model
-from symcat.models.batches import concatenate_fits, refused_fit, refusing_where
+from symcat.models.batches import refused_fit
 from symcat.models.candidates import Candidate, Weighed, weighed_of
 from symcat.models.column_masses import of_columns
-from symcat.models.fit import CheckResult, Fit, Observed
-from symcat.models.misfit import TOLERANCE, of_column
+from symcat.models.fit import Observed
+from symcat.models.fitting import Rows, checked, fitted, fitted_to_rows, in_time
+from symcat.models.hopeless import beaten_groups, hopeless
+from symcat.models.misfit import TOLERANCE
 from symcat.models.rounding import Rounding
 from symcat.models.special import (
     Composite,
-    IntegratedModel,
-    RowsModel,
-    is_bounded,
     is_composite,
     is_composite_of_rows,
     is_integrated,
     needs_rows,
-    takes_counts,
 )
-
-PIECE = 1 << 16
-"""Numbers of a batch that one thread takes at a time."""
-
-_FEW = 500
-"""Rows of several columns up to which checks that pass do not keep others from being weighed."""
-
-_CUT_SHORT = "its search was cut short, as others have an answer: budget_s= gives it longer"
-_OF_LONG, _OF_SHORT = 0.5, 0.9
-"""Share of the time left that a class takes beside an answer, one that searches long and another."""
-_LONG = "not searched for: others have an answer, and its search may take minutes; name it in classes= to have it"
-
-_MOST_WORK = 1e6
-"""Rows times squared columns up to which a long search is made that nobody has named: ten seconds or so."""
-
-_QUICK_WORK = 1e4
-"""Likewise of a long search that takes no longer than integrals, which are made after it then."""
-
-_BEATEN = "not searched for: another class is likelier than it can be"
-
-_LARGE = "not searched for: others have an answer, and the table is large; name it in classes= to have it"
-
-Rows = Callable[[], Iterable[Floats]]
-"""All complete encoded rows once more, in batches."""
 
 
 @dataclass(frozen=True)
@@ -106,136 +72,17 @@ def weigh(
     again = None if rows is None else _Again(rows)
     first = [model for model in models if model not in last]
     candidates = _of_averages_or_rows(first, observed, center, block_models, again, alone=alone)
-    integrals = _Integrals(observed, center, at_hand, [one for one in models if is_integrated(one)], named, alone)
+    integrals = Integrals(observed, center, at_hand, [one for one in models if is_integrated(one)], named, alone)
     if last:
-        asked = _Last(observed, center, again, rounding, alone, tolerance, integrals)
+
+        def of_one(model: Model, beside: Sequence[Candidate]) -> list[Candidate]:
+            return _of_averages_or_rows([model], observed, center, None, again, alone=False, beside=beside)
+
+        asked = Last(observed, rounding, alone, tolerance, integrals, of_one)
         candidates = asked.after(candidates, sorted(last, key=lambda one: (one.searches_long, bool(one.blocks))))
     candidates = integrals.after(candidates, integrals.models)
     candidates += [Candidate(model, refused_fit(model.label, observed.moments.count, surface.OFF)) for model in off]
     return weighed_of(rounding.compared(candidates), groups, alone)
-
-
-@dataclass(frozen=True)
-class _Integrals:
-    """Weighs classes that are integrated over their columns where no other settles the matter; of a batch of one."""
-
-    observed: Observed
-    center: Center
-    at_hand: Rows | None
-    models: Sequence[IntegratedModel]
-    named: bool
-    alone: bool
-
-    @property
-    def quick(self) -> Sequence[IntegratedModel]:
-        """Those that take about a second however many rows there are."""
-        return [model for model in self.models if not model.searches_long]
-
-    def after(self, candidates: list[Candidate], models: Sequence[IntegratedModel]) -> list[Candidate]:
-        """The candidates and those of ``models`` that are not among them."""
-        moments = self.observed.moments
-        known = {candidate.label for candidate in candidates}
-        models = [model for model in models if model.label not in known]
-        if self.at_hand is None or moments.n_groups > 1 or not models or self._settled(candidates):
-            return candidates
-        for model in models:
-            answered = [candidate for candidate in candidates if candidate.fit.answered[0]]
-            if model.searches_long and not (self.named or self.alone) and answered:
-                candidates = [*candidates, Candidate(model, refused_fit(model.label, moments.count, _LONG))]
-                continue
-            nested = (float(c.fit.log_likelihood[0]) for c in answered if c.label in model.nested)
-            least = max(nested, default=-math.inf)
-            found = partial(_integrated, model, self.at_hand, self.observed, self.center, least)
-            candidates = [*candidates, _in_time(model, candidates, moments, found)]
-        return candidates
-
-    def _settled(self, candidates: Sequence[Candidate]) -> bool:
-        return weighed_of(candidates, self.observed.moments.n_groups, self.alone).settled
-
-
-@dataclass(frozen=True)
-class _Last:
-    """Weighs classes that are asked only where the best of the others does not describe the data; of a batch of one."""
-
-    observed: Observed
-    center: Center
-    rows: Masses | None
-    rounding: Rounding
-    alone: bool
-    tolerance: float
-    integrals: _Integrals
-
-    def after(self, candidates: list[Candidate], models: Sequence[Model]) -> list[Candidate]:
-        """The candidates and those of ``models``, in order; of these what searches long stands at the end.
-
-        Checks of few rows in several columns have little power. There those are weighed too that take no searches of
-        single columns, or where these were made; if one is likelier than what describes the data, so are all.
-        """
-        described, parted, counts = self._described(candidates), False, self._of_counts()
-        unsure = self.observed.moments.dimension > 1 and self.observed.moments.count[0] <= _FEW
-        waiting = []
-        moments = self.observed.moments
-        work = float(moments.count[0]) * moments.dimension**2
-        for one in models:
-            if one.searches_long and work > _MOST_WORK and any(c.fit.answered[0] for c in candidates):
-                candidates = [*candidates, Candidate(one, refused_fit(one.label, moments.count, _LARGE))]
-                continue
-            if one.searches_long and not described:
-                described = self._described(candidates)
-                if not described and work > _QUICK_WORK:
-                    known, candidates = len(candidates), self.integrals.after(candidates, self.integrals.quick)
-                    described = self._described(candidates) if len(candidates) > known else ""
-            if described and not (unsure and (parted or not one.blocks)) and not (counts and takes_counts(one)):
-                waiting.append(one)
-                continue
-            candidates = candidates + self._of(one, candidates)
-            parted = parted or bool(one.blocks)
-            if not described:
-                continue
-            compared = self.rounding.compared(candidates)
-            likelier = weighed_of(compared, self.observed.moments.n_groups, self.alone).winner()
-            if likelier is not None and likelier.model is one:
-                described = ""
-        for one in waiting:
-            if described:
-                refused = refused_fit(one.label, self.observed.moments.count, described)
-                candidates = [*candidates, Candidate(one, refused)]
-            else:
-                candidates = candidates + self._of(one, candidates)
-        return candidates
-
-    def _of_counts(self) -> bool:
-        """Whether all of several columns hold counts, of which a density that describes them is no law."""
-        d, sample = self.observed.moments.dimension, self.observed.sample
-        if d < 2 or sample is None or not len(sample):
-            return False
-        found = ties(sample, tuple(range(d)))
-        return len(found) == d and all(one.counts for one in found)
-
-    def _of(self, one: Model, candidates: Sequence[Candidate]) -> list[Candidate]:
-        return _of_averages_or_rows([one], self.observed, self.center, None, self.rows, alone=False, beside=candidates)
-
-    def _described(self, candidates: Sequence[Candidate]) -> str:
-        weighed = weighed_of(self.rounding.compared(candidates), self.observed.moments.n_groups, self.alone)
-        return _described(weighed, self.observed, self.tolerance)
-
-
-def _in_time(
-    model: Model, candidates: Sequence[Candidate], moments: Moments, found: Callable[[], Candidate]
-) -> Candidate:
-    """A class with its answer; where others have one, this takes but a part of the time that is left, half of it if its
-    search is long, and is refused after that: the answer at hand is not lost with it."""
-    if moments.n_groups > 1 or not any(c.fit.answered[0] and not c.ruled_out[0] for c in candidates):
-        return found()
-    try:
-        with clock.beside_an_answer(_OF_LONG if model.searches_long else _OF_SHORT):
-            return found()
-    except clock.OutOfTime:
-        return Candidate(model, refused_fit(model.label, moments.count, _CUT_SHORT))
-
-
-def _integrated(model: IntegratedModel, at_hand: Rows, observed: Observed, center: Center, least: float) -> Candidate:
-    return _checked(model, model.integrated(at_hand(), observed.moments, center, least=least), observed, center)
 
 
 def _of_averages_or_rows(
@@ -255,48 +102,18 @@ def _of_averages_or_rows(
         if is_composite(model):
             found = partial(_composed, model, observed, center, block_models, rows)
         elif needs_rows(model) and (groups == 1 or observed.rows_of is not None):
-            found = partial(_of_rows, model, rows, observed, center)
+            found = partial(fitted_to_rows, model, rows, observed, center)
         elif not is_integrated(model):
-            hopeless = "" if alone or model.by_group or groups > 1 else _hopeless(model, candidates)
-            if hopeless:
-                candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, hopeless)))
+            why = "" if alone or model.by_group or groups > 1 else hopeless(model, candidates)
+            if why:
+                candidates.append(Candidate(model, refused_fit(model.label, observed.moments.count, why)))
                 continue
-            beaten = _beaten(model, observed.moments, center, candidates) if groups > 1 and not alone else None
-            found = partial(_fitted, model, observed, center, beaten)
+            beaten = beaten_groups(model, observed.moments, center, candidates) if groups > 1 and not alone else None
+            found = partial(fitted, model, observed, center, beaten)
         else:
             continue
-        candidates.append(_in_time(model, [*beside, *candidates], observed.moments, found))
+        candidates.append(in_time(model, [*beside, *candidates], observed.moments, found))
     return candidates
-
-
-def _described(weighed: Weighed, observed: Observed, tolerance: float) -> str:
-    """Why no further class is weighed, of a batch of one: the one that is taken describes the data; empty else."""
-    winner = weighed.winner()
-    if winner is None or not _describes(winner, observed, tolerance):
-        return ""
-    return f"not searched for: {winner.label} describes the data"
-
-
-def _describes(candidate: Candidate, observed: Observed, tolerance: float) -> bool:
-    """Whether no check rejects a class, nor the classes that its blocks take, and no single column is misfitted."""
-    line = of_column(candidate.model, candidate.fit, observed.sample)
-    if candidate.rejected[0] or (line is not None and line.beyond(tolerance)):
-        return False
-    taken = [(part.winner(), block) for part, block in zip(candidate.parts, candidate.model.blocks, strict=False)]
-    return all(one is None or _describes(one, observed.part(block), tolerance) for one, block in taken)
-
-
-def _hopeless(model: Model, candidates: Sequence[Candidate]) -> str:
-    """Why a class that takes a search cannot be taken, whatever it finds: no special case is likelier than its class.
-
-    Of a batch of one; empty where it may be taken.
-    """
-    answered = [c for c in candidates if not c.ruled_out[0] and not math.isnan(c.bic[0])]
-    best = min((float(c.bic[0]) for c in answered), default=math.inf)
-    for richer in answered:
-        if model.label in richer.model.nested and -2.0 * float(richer.fit.log_likelihood[0]) > best:
-            return f"not searched for: {richer.label}, of which it is a special case, is not likely enough either"
-    return ""
 
 
 def with_corrections(
@@ -318,55 +135,6 @@ def with_corrections(
             refused.append(f"{candidate.label}: {other.why(0)}")
         found.append(candidate)
     return weighed_of(found, 1, weighed.alone), refused
-
-
-def fit_batch(model: Model, moments: Moments, center: Center = None) -> Fit:
-    """The fits of one class; large batches are cut into pieces that run side by side. Groups do not know each other."""
-    piece = max(1, PIECE // moments.dimension**2)
-    if moments.n_groups <= piece:
-        return model.fit(moments, center)
-    starts = range(0, moments.n_groups, piece)
-    fits = side_by_side(lambda start: model.fit(moments.groups(slice(start, start + piece)), center), starts)
-    return concatenate_fits(list(fits))
-
-
-def _fitted(model: Model, observed: Observed, center: Center, beaten: NDArray[np.bool_] | None = None) -> Candidate:
-    """A class with its fits, but of groups in which it is ``beaten`` already."""
-    if beaten is None or not beaten.any():
-        return _checked(model, fit_batch(model, observed.moments, center), observed, center)
-    fit = fit_batch(model, blanked(observed.moments, beaten), center)
-    fit = refusing_where(replace(fit, count=observed.moments.count), beaten, _BEATEN)
-    return _checked(model, fit, observed, center)
-
-
-def _beaten(
-    model: Model, moments: Moments, center: Center, candidates: Sequence[Candidate]
-) -> NDArray[np.bool_] | None:
-    """(G,) in which groups another class has a smaller BIC than this one can have; None where that is not known."""
-    if center is not None or not is_bounded(model) or not candidates:
-        return None
-    bic = np.stack([np.where(c.ruled_out, np.inf, np.nan_to_num(c.bic, nan=np.inf)) for c in candidates])
-    out: NDArray[np.bool_] = model.least_bic(moments) > bic.min(axis=0)
-    return out
-
-
-def _of_rows(model: RowsModel, rows: Masses | None, observed: Observed, center: Center) -> Candidate:
-    return _checked(model, model.fit_rows(rows, observed, center), observed, center)
-
-
-def _checked(model: Model, fit: Fit, observed: Observed, center: Center) -> Candidate:
-    fit = model.completed(fit, observed)
-    checks = tuple(model.checks(fit, observed, center)) if fit.answered.any() else ()
-    return Candidate(model, fit, _of_a_family(checks))
-
-
-def _of_a_family(checks: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
-    """The same, those that decide each at its share of the level, so that all together have it (Bonferroni)."""
-    deciding = sum(check.weight == "deciding" for check in checks)
-    return tuple(
-        replace(check, level=check.level / deciding) if check.weight == "deciding" and deciding > 1 else check
-        for check in checks
-    )
 
 
 def _composed(
@@ -407,4 +175,4 @@ def _composed(
         fit = whole.fit_rows(rows, observed, center)
     else:
         fit = whole.joined(observed.moments, [winner.fit for winner in best])
-    return replace(_checked(whole, fit, observed, center), parts=parts)
+    return replace(checked(whole, fit, observed, center), parts=parts)

@@ -9,9 +9,9 @@ import numpy as np
 from symcat.models import registry
 from symcat.models.base import Model
 from symcat.models.fit import Fit
+from symcat.models.fitting import fit_batch
 from symcat.models.nesting import nested_check
 from symcat.models.special import is_integrated, needs_rows
-from symcat.models.weighing import fit_batch
 from symcat.strategies.base import Problem
 
 _ROUNDING = 1e-6

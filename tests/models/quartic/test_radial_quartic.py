@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcat.catalogue import default
+from symcat.models.fitting import fit_batch
 from symcat.models.quartic import FAMILY, radial
 from symcat.models.quartic.labels import label_of
 from symcat.models.quartic.radial_quartic import RadialQuartic
-from symcat.models.weighing import fit_batch
 from tests.models.observing import assert_batch_is_single, look_up, model_of, moments_of, observed
 
 DIMENSIONS = st.sampled_from([1, 2, 3, 4, 7, 16, 64, 65, 200])
