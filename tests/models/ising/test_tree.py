@@ -35,7 +35,7 @@ def fitted(d: int) -> tuple[edges.Edges, Floats, Floats, spins.PairAverages]:
 
 
 def test_a_planted_tree_of_520_columns_is_recovered() -> None:
-    rows, planted_edges = planted(520, 1000)
+    rows, planted_edges = planted(520, 2000)
     s = symcat.solve(rows, classes=["ising.tree"])
     found = {(int(i), int(k)) for i, k in np.argwhere(np.triu(s.parameters["J"] != 0.0))}
     assert len(found & planted_edges) >= 0.95 * len(planted_edges)
