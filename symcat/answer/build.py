@@ -309,23 +309,23 @@ def _numbers(model: Model, fit: Fit, values: Mapping[str, Floats], group: int) -
 def _refuse_unknown(model: Model, fit: Fit, robust: Mapping[str, Floats], group: int) -> None:
     """Raises NotConverged where a number of the answer is none: what is not known is left out, never handed on."""
     found = {
-        **{f"parameter {name}": value[group] for name, value in fit.parameters.items()},
+        **{f"parameter {name}": np.isnan(value[group]) for name, value in fit.parameters.items()},
         # A coupling that was not estimated is zero, and has no error.
         **{
-            f"standard error of {name}": np.where(fit.parameters[name][group] == 0.0, 0.0, value[group])
+            f"standard error of {name}": np.isnan(value[group]) & (fit.parameters[name][group] != 0.0)
             for name, value in fit.standard_errors.items()
         },
         **{
-            f"robust standard error of {name}": np.where(fit.parameters[name][group] == 0.0, 0.0, value[0])
+            f"robust standard error of {name}": np.isnan(value[0]) & (fit.parameters[name][group] != 0.0)
             for name, value in robust.items()
         },
-        "log Z": fit.log_partition[group],
+        "log Z": np.isnan(fit.log_partition[group]),
     }
     # Averages may not tell the likelihood, and that of a perfect fit has no maximum.
     if not math.isnan(fit.count[group]) and fit.regression is None and fit.likelihood_told:
-        found |= {"log-likelihood": fit.log_likelihood[group], "BIC": fit.bic[group]}
-    for name, value in found.items():
-        if np.isnan(value).any():
+        found |= {"log-likelihood": np.isnan(fit.log_likelihood[group]), "BIC": np.isnan(fit.bic[group])}
+    for name, unknown in found.items():
+        if np.any(unknown):
             raise NotConverged(
                 f"The fit of {model.label} has no {name}: it is no answer. Name other classes with classes=.",
                 label=model.label,

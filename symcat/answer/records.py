@@ -16,7 +16,12 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def _number_or_array(value: Any) -> float | Floats:
-    """A float or an array of floats, which cannot be changed; null, as JSON has it, is NaN."""
+    """A float or an array of floats, which cannot be changed; null, as JSON has it, is NaN.
+
+    An array that cannot be changed as it is, is not copied: of very many pairs there is no room for that.
+    """
+    if isinstance(value, np.ndarray) and value.ndim and value.dtype == np.float64 and not value.flags.writeable:
+        return value
     array = np.array(value, dtype=np.float64)
     if array.ndim == 0:
         return float(array)

@@ -86,7 +86,7 @@ class Answer:
         fit, scores = self.known.get(leverage, (None, None))
         if fit is not self.fit:
             rows = self._from_rows(leverage)
-            moved = self._of_blocks(self.measured.moments)
+            moved = self._of_blocks(self.measured.moments) if rows.plain else {}
             scores = Scores(rows, moved, long_run.dependence(moved, rows.plain, rows.relative))
             self.known[leverage] = self.fit, scores
         found: Scores = scores

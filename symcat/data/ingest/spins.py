@@ -24,6 +24,7 @@ NO_LEVEL = 255
 """The digit of a missing value."""
 _SPIN = np.array([-1.0, 1.0, np.nan])
 
+_WIDE_ROWS = 1 << 12
 BATCH_VALUES = 1 << 21
 """Spins of a batch, two megabytes: they stay in cache between being gathered and being counted."""
 
@@ -130,6 +131,7 @@ def batch_rows(dimension: int, values: int) -> int:
 
 def in_batches(columns: Sequence[Bits], complete: bool) -> Iterator[SpinRows]:
     """Batches of whole columns in memory."""
-    rows, step = len(columns[0]), batch_rows(len(columns), BATCH_VALUES)
+    # Of many columns the work is in the sums of their products, which every batch reads and writes once.
+    rows, step = len(columns[0]), batch_rows(len(columns), max(BATCH_VALUES, _WIDE_ROWS * len(columns)))
     for start in range(0, rows, step):
         yield SpinRows(np.stack([column[start : start + step] for column in columns]), complete)

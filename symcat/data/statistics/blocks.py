@@ -11,7 +11,9 @@ from symcat.data.statistics.spin_sums import CountedSums
 from symcat.data.statistics.sums import Rows, Workspace, weighted_sums
 from symcat.data.weights import pieces
 
-_MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer
+_MEMORY = 32 << 20  # bytes for the sums of all blocks; wide data has fewer, very wide data a single one
+_WIDE = 256  # two-valued columns from which the products of two are summed in place, a band of them at a time
+_BAND = 512
 
 
 class Blocks:
@@ -20,7 +22,7 @@ class Blocks:
     def __init__(self, layout: Layout, max_blocks: int) -> None:
         self.layout = layout
         self.length = 1
-        self.capacity = min(max_blocks, max(2, _MEMORY // (8 * layout.width)))
+        self.capacity = min(max_blocks, max(1, _MEMORY // (8 * layout.width)))
         self._store: Floats = np.empty((0, layout.width))
         self._filled = 0
         self._n_rows: int | None = 0  # None: to be counted
@@ -54,7 +56,7 @@ class Blocks:
 
     def _double(self) -> None:
         """Join neighbours; an odd last block stays alone."""
-        if self._filled:
+        if self._filled > 1:
             self.sums = np.add.reduceat(self.sums, np.arange(0, self._filled, 2), axis=0)
         self.length *= 2
 
@@ -65,6 +67,9 @@ class Blocks:
     def add(self, rows: Rows, origin: Floats, unit: float) -> bool:
         """Add at most a chunk of rows, for which there is room; False, with nothing added, if a sum is not finite."""
         m = len(rows)
+        if isinstance(rows, SpinRows) and self.layout.dimension >= _WIDE:
+            self._add_wide(rows)
+            return True
         head = min(self._room(), m)
         full = (m - head) // self.length
         tail = m - head - full * self.length
@@ -95,6 +100,34 @@ class Blocks:
             return False
         self._take_in(new, bool(head))
         return True
+
+    def _add_wide(self, rows: SpinRows) -> None:
+        """Likewise of many columns, whose sums are never held twice: they are whole numbers, which cannot overflow.
+
+        Of fewer than 2^24 rows they are exact in single precision, which is twice as fast.
+        """
+        d, start = self.layout.dimension, 0
+        first, second = self.layout.slices[:2]
+        while start < len(rows):
+            if not len(self._store):
+                self._store, self._filled = np.zeros((1, self.layout.width)), 1
+            elif not self._room():
+                self._append(np.zeros((1, self.layout.width)))
+            stop = min(start + self._room(), len(rows))
+            spins = rows.bits[:, start:stop].astype(np.float32)
+            spins *= 2.0
+            spins -= 1.0
+            sums = self._store[self._filled - 1]
+            sums[0] += stop - start
+            sums[first] += spins.sum(axis=1, dtype=np.float64)
+            pairs = sums[second].reshape(d, d)
+            for band in range(0, d, _BAND):
+                own, others = slice(band, band + _BAND), slice(band + _BAND, d)
+                product = spins[own] @ spins[band:].T
+                pairs[own, band:] += product
+                pairs[others, own] += product[:, _BAND:].T
+            self._n_rows = None
+            start = stop
 
     def _multiply_out(self, rows: Rows, origin: Floats, unit: float, sizes: tuple[int, int, int], new: Floats) -> bool:
         """Write the sums of the rows into ``new``; False if one is not finite.

@@ -31,6 +31,7 @@ from symcat.data.statistics.storing import Arrays
 from symcat.data.statistics.sums import Rows, gather
 from symcat.errors import InvalidData
 
+_SAMPLED = 1 << 24  # numbers of the sample: of very wide data it is smaller
 _FAR = 4.0  # standard deviations between mean and origin from which the origin is moved
 
 
@@ -57,7 +58,9 @@ class Summation:
         self.layout = layout
         self.beside = beside
         self.blocks = Blocks(layout, max_blocks)
-        self.reservoir = Reservoir(sample_size, d + layout.weighted, seed)  # a weight lies beside its row
+        self.reservoir = Reservoir(
+            min(sample_size, max(_SAMPLED // d, 1)), d + layout.weighted, seed
+        )  # a weight lies beside its row
         self.n_missing = 0
         self.weighed = 0  # rows taken in with a count or a weight, whatever that was
         self.origin: Floats | None = None
@@ -87,7 +90,8 @@ class Summation:
     @property
     def moments(self) -> Moments:
         """Averages over all rows, a batch of one. The count is that of rows, or what weighted ones are worth."""
-        total = self.blocks.sums.sum(axis=0, keepdims=True)
+        sums = self.blocks.sums
+        total = sums if len(sums) == 1 else sums.sum(axis=0, keepdims=True)
         averages = self.averages(total)
         return replace(averages, count=self.layout.effective(total)) if self.layout.weighted else averages
 

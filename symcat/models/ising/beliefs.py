@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from symcat.models.ising.chow_liu import spanning_trees
+from symcat.models.ising.chow_liu import grown
 from symcat.models.ising.spins import PairAverages
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ class Beliefs(NamedTuple):
 def propagate(h: Floats, j: Floats) -> Beliefs:
     """Beliefs under fields h (G, d) and couplings J (G, d, d) that vanish off a tree."""
     g = np.arange(len(h))
-    edges = spanning_trees((j != 0.0).astype(np.float64))
+    edges = grown(lambda new: (j[g, new] != 0.0).astype(np.float64), *h.shape)
     field = h.copy()
     for parent, child in reversed(edges.transpose(1, 2, 0)):
         field[g, parent] += np.arctanh(np.tanh(j[g, parent, child]) * np.tanh(field[g, child]))
@@ -50,6 +50,40 @@ def averages(h: Floats, j: Floats) -> PairAverages:
         covariance[g, child] = covariance[g, :, child] = carried
         covariance[g, child, child] = variance[g, child]
     return PairAverages(mean, covariance + mean[:, :, None] * mean[:, None, :])
+
+
+def products(h: Floats, j: Floats, edges: Integers) -> Floats:
+    """(G, E) averages of the products of columns that edges (G, E, 2) join, parent before child."""
+    g = np.arange(len(h))[:, None]
+    _, field, mean = propagate(h, j)
+    parent, child = edges[:, :, 0], edges[:, :, 1]
+    up, down = given_parent(field[g, child], j[g, parent, child])
+    found: Floats = 0.5 * (up - down) * (1.0 - mean[g, parent] ** 2) + mean[g, parent] * mean[g, child]
+    return found
+
+
+def band(h: Floats, j: Floats, beliefs: Beliefs, columns: slice) -> Floats:
+    """(d, K) averages of the products of all columns with some of them, under one tree.
+
+    From each of these the covariance is carried to the root, then from there outwards.
+    """
+    edges, field, mean = beliefs
+    variance = 1.0 - mean[0] ** 2
+    own = np.arange(len(variance))[columns]
+    covariance, inside = np.zeros((len(variance), len(own))), np.zeros((len(variance), len(own)), dtype=bool)
+    covariance[own, np.arange(len(own))] = variance[own]
+    inside[own, np.arange(len(own))] = True
+    parents, children = edges[0].T
+    up, down = given_parent(field[0, children], j[0, parents, children])
+    slopes = 0.5 * (up - down)
+    back = slopes * variance[parents] / np.where(variance[children] > 0.0, variance[children], 1.0)
+    for parent, child, slope in zip(parents[::-1], children[::-1], back[::-1], strict=True):
+        covariance[parent] += slope * covariance[child]
+        inside[parent] |= inside[child]
+    for parent, child, slope in zip(parents, children, slopes, strict=True):
+        np.copyto(covariance[child], slope * covariance[parent], where=~inside[child])
+    covariance += mean[0][:, None] * mean[0, own]
+    return covariance
 
 
 def given_parent(field: Floats, coupling: Floats) -> tuple[Floats, Floats]:

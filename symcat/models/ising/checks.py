@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -102,13 +102,47 @@ def farthest(seen: PairAverages, said: PairAverages, count: Floats, *, independe
     return Farthest(place, score[at], measured[at], expected[at], p_value, count >= LEAST_ROWS)
 
 
+def farthest_of_bands(seen: PairAverages, said: Floats, bands: Iterable[tuple[int, Floats]], count: Floats) -> Farthest:
+    """The same of a batch of one with many columns: of its means ``said`` (1, d), and of ``bands`` of the pair averages
+    that the class forces, (d, K) of all columns with those from a number on, one at a time."""
+    mean, pair = seen.mean[0], seen.pair[0]
+    d, n = len(mean), float(count[0])
+
+    def scores(measured: Floats, expected: Floats) -> Floats:
+        return np.asarray((measured - expected) / np.sqrt(np.maximum(1.0 - expected**2, 1e-300) / n))
+
+    of_means = scores(mean, said[0])
+    first = int(np.abs(of_means).argmax())
+    best = (float(of_means[first]), first, float(mean[first]), float(said[0, first]))
+    for start, expected in bands:
+        measured = pair[:, start : start + expected.shape[1]]
+        score = scores(measured, expected)
+        # Every pair once: the row before the column.
+        score *= np.arange(d)[:, None] < start + np.arange(expected.shape[1])
+        at = np.unravel_index(int(np.abs(score).argmax()), score.shape)
+        if abs(score[at]) > abs(best[0]):
+            i, k = int(at[0]), start + int(at[1])
+            place = d + i * (2 * d - i - 1) // 2 + k - i - 1
+            best = (float(score[at]), place, float(measured[at]), float(expected[at]))
+    farthest_score, farthest_at, farthest_measured, farthest_expected = (np.array([value]) for value in best)
+    p_value = smallest_of(two_sided(farthest_score), d * (d + 1) // 2)
+    made = count >= LEAST_ROWS
+    return Farthest(farthest_at, farthest_score, farthest_measured, farthest_expected, p_value, made)
+
+
+def _pair_at(place: int, d: int) -> tuple[int, int]:
+    """The columns of a pair by its place among (0, 1), (0, 2), ..."""
+    starts = np.arange(d) * (2 * d - np.arange(d) - 1) // 2
+    i = int(np.searchsorted(starts[:-1], place, side="right")) - 1
+    return i, place - int(starts[i]) + i + 1
+
+
 def forced_averages(
     parts: Sequence[Farthest], answered: NDArray[np.intp], groups: int, columns: Sequence[str]
 ) -> CheckResult:
     """The check of G ``groups`` from ``parts`` that hold those ``answered``, in order; the farthest average decides."""
     found = Farthest(*(np.concatenate(values) for values in zip(*parts, strict=True)))
     d = len(columns)
-    above = np.triu_indices(d, 1)
 
     def over_all(values: Floats) -> Floats:
         out = np.full(groups, np.nan)
@@ -123,7 +157,8 @@ def forced_averages(
         if worst < d:
             name = f"mean of {columns[worst]!r}"
         else:
-            name = f"average of {columns[above[0][worst - d]]!r} times {columns[above[1][worst - d]]!r}"
+            i, j = _pair_at(worst - d, d)
+            name = f"average of {columns[i]!r} times {columns[j]!r}"
         return f"{name} is {found.measured[k]:.4g}, the class says {found.expected[k]:.4g}"
 
     made = np.zeros(groups, dtype=bool)

@@ -59,17 +59,23 @@ class Couplings:
 
 def pair_matrix(values: Floats, dimension: int) -> Floats:
     """(G, d, d) symmetric with zero diagonal, from the values (G, d (d - 1) / 2) of the pairs (0, 1), (0, 2), ..."""
-    above = np.triu_indices(dimension, 1)
     out = np.zeros((len(values), dimension, dimension))
-    out[:, above[0], above[1]] = values
-    out[:, above[1], above[0]] = values
+    stop = 0
+    for i in range(dimension - 1):  # the indexes of all pairs would take twice the room of their values
+        start, stop = stop, stop + dimension - 1 - i
+        out[:, i, i + 1 :] = out[:, i + 1 :, i] = values[:, start:stop]
     return out
 
 
 def pair_values(matrices: Floats) -> Floats:
     """The inverse of ``pair_matrix``: (G, d (d - 1) / 2)."""
-    above = np.triu_indices(matrices.shape[-1], 1)
-    return matrices[:, above[0], above[1]]
+    groups, d = matrices.shape[:2]
+    out = np.empty((groups, d * (d - 1) // 2), dtype=matrices.dtype)
+    stop = 0
+    for i in range(d - 1):
+        start, stop = stop, stop + d - 1 - i
+        out[:, start:stop] = matrices[:, i, i + 1 :]
+    return out
 
 
 def pairs_in_binary(h: Floats, pairs: Floats) -> tuple[Floats, Floats]:

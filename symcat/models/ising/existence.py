@@ -19,6 +19,7 @@ Cell = tuple[int, int, int, int]
 
 _UNCOUNTED = 1e-12  # share of rows that counts as none where the number of rows is not known
 _MOST_NAMED = 24
+_BAND = 256  # columns whose pairs with all others are looked at together
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,15 @@ def unpaired(mean: Floats, pair: Floats, count: Floats) -> NDArray[np.bool_]:
 def impossible(mean: Floats, pair: Floats) -> NDArray[np.bool_]:
     """(G,) whether no table at all has these averages: a share of rows would be negative."""
     slack = -1e-9
-    bad = np.zeros(len(mean), dtype=bool)
-    for a in (-1, 1):
-        for b in (-1, 1):
-            bad |= (shares(mean, pair, a, b) < slack).any(axis=(1, 2))
-    return bad | ~np.isfinite(mean).all(axis=1) | ~np.isfinite(pair).all(axis=(1, 2))
+    bad = ~np.isfinite(mean).all(axis=1)
+    for start in range(0, mean.shape[1], _BAND):  # in bands of rows: of many columns the shares are never all held
+        band = slice(start, start + _BAND)
+        m, n, q = mean[:, band, None], mean[:, None, :], pair[:, band]
+        for a in (-1, 1):
+            for b in (-1, 1):
+                bad |= (0.25 * (1.0 + a * m + b * n + a * b * q) < slack).any(axis=(1, 2))
+        bad |= ~np.isfinite(q).all(axis=(1, 2))
+    return np.asarray(bad)
 
 
 def empty(mean: Floats, pair: Floats, count: Floats) -> Empty:

@@ -150,7 +150,13 @@ class Spins(Class, ABC):
 
     def posed(self, averages: PairAverages, count: Floats) -> tuple[Floats, NDArray[np.int8]]:
         """Of each of G groups, the rows of the prior, and the reason why nothing is to be fitted, or 0."""
-        rows = self.prior_rows(self.at_boundary(*averages, count), count)
+        return self.posed_where(self.at_boundary(*averages, count), averages, count)
+
+    def posed_where(
+        self, shut: NDArray[np.bool_], averages: PairAverages, count: Floats
+    ) -> tuple[Floats, NDArray[np.int8]]:
+        """The same, where it is known in which groups the maximum is infinite."""
+        rows = self.prior_rows(shut, count)
         reason = np.zeros(len(count), dtype=np.int8)
         reason[np.isnan(rows)] = INFINITE
         reason[existence.impossible(*averages)] = IMPOSSIBLE

@@ -18,6 +18,7 @@ from symcat.models.base import WEAK, Center, counted
 from symcat.models.batches import blank_refused
 from symcat.models.fit import CheckResult, Coverage, Fit, Observed
 from symcat.models.ising import checks, existence, hypercube
+from symcat.models.ising.checks import Farthest
 from symcat.models.ising.newton import Maximum
 from symcat.models.ising.spins import INFINITE, PairAverages, Spins, spin_averages
 
@@ -193,12 +194,18 @@ class Ising(Spins):
         worst = []
         for start in range(0, len(answered), step):
             chosen = answered[start : start + step]
-            mean, pair = spin_averages(moments.groups(chosen))
-            theta = self.from_basis({name: value[chosen] for name, value in fit.parameters.items()})
+            every = len(chosen) == moments.n_groups
+            some = moments if every else moments.groups(chosen)
+            mean, pair = spin_averages(some)
             seen = PairAverages(mean[:, :d], pair[:, :d, :d])
-            said, count = self.forced(theta, seen), moments.count[chosen]
-            worst.append(checks.farthest(seen, said, count, independent=self.independent))
+            parameters = {name: value if every else value[chosen] for name, value in fit.parameters.items()}
+            worst.append(self.farthest(parameters, seen, some))
         return checks.forced_averages(worst, answered, moments.n_groups, moments.columns[:d])
+
+    def farthest(self, parameters: dict[str, Floats], seen: PairAverages, moments: Moments) -> Farthest:
+        """Of the averages ``seen`` in groups, the one that is farthest from what the class forces."""
+        said = self.forced(self.from_basis(parameters), seen)
+        return checks.farthest(seen, said, moments.count, independent=self.independent)
 
     def _totals(self, fit: Fit, observed: Observed) -> list[CheckResult]:
         theta = self.theta_of({name: value[0] for name, value in fit.parameters.items()})
