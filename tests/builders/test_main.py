@@ -42,7 +42,7 @@ def test_the_command_line_skips_verifies_and_compares(catalogue: Path) -> None:
 def test_what_cannot_be_certified_is_said(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "stale", lambda root, labels: labels)
     failed = Outcome("gaussian.full", "the residual is too large")
-    monkeypatch.setattr(command, "rebuild_entries", lambda root, labels, jobs, report: [failed])
+    monkeypatch.setattr(command, "rebuild_entries", lambda *_: [failed])
     result = CliRunner().invoke(command.app, ["rebuild", "gaussian.full", "--catalogue", str(catalogue)])
     assert result.exit_code == 1
     assert "gaussian.full cannot be certified and was not written: the residual is too large" in result.output

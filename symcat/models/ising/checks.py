@@ -112,20 +112,22 @@ def farthest_of_bands(seen: PairAverages, said: Floats, bands: Iterable[tuple[in
         return np.asarray((measured - expected) / np.sqrt(np.maximum(1.0 - expected**2, 1e-300) / n))
 
     of_means = scores(mean, said[0])
-    first = int(np.abs(of_means).argmax())
+    first, unmet = int(np.abs(of_means).argmax()), int((np.abs(mean - said[0]) > _MET).sum())
     best = (float(of_means[first]), first, float(mean[first]), float(said[0, first]))
     for start, expected in bands:
         measured = pair[:, start : start + expected.shape[1]]
         score = scores(measured, expected)
         # Every pair once: the row before the column.
-        score *= np.arange(d)[:, None] < start + np.arange(expected.shape[1])
+        once = np.arange(d)[:, None] < start + np.arange(expected.shape[1])
+        score *= once
+        unmet += int((once & (np.abs(measured - expected) > _MET)).sum())
         at = np.unravel_index(int(np.abs(score).argmax()), score.shape)
         if abs(score[at]) > abs(best[0]):
             i, k = int(at[0]), start + int(at[1])
             place = d + i * (2 * d - i - 1) // 2 + k - i - 1
             best = (float(score[at]), place, float(measured[at]), float(expected[at]))
     farthest_score, farthest_at, farthest_measured, farthest_expected = (np.array([value]) for value in best)
-    p_value = smallest_of(two_sided(farthest_score), d * (d + 1) // 2)
+    p_value = smallest_of(two_sided(farthest_score), max(unmet, 1))
     made = count >= LEAST_ROWS
     return Farthest(farthest_at, farthest_score, farthest_measured, farthest_expected, p_value, made)
 

@@ -108,7 +108,9 @@ def _nearest(points: Floats, k: int) -> NDArray[np.intp]:
     """(N, k) the nearest others of each point."""
     from scipy.spatial import cKDTree
 
-    return np.asarray(cKDTree(points).query(points, k + 1)[1][:, 1:], dtype=np.intp)
+    itself_too = k + 1
+    _, found = cKDTree(points).query(points, itself_too)
+    return np.asarray(found[:, 1:], dtype=np.intp)
 
 
 def _summed(nearest: NDArray[np.intp], values: Floats) -> Floats:
