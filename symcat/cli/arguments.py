@@ -7,14 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-File = Annotated[
-    list[str],
-    typer.Argument(metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."),
-]
-OptionalFile = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."),
-]
+_FILES = typer.Argument(
+    metavar="FILE...", help="CSV or Parquet files, folders of them or patterns; - is standard input."
+)
+File = Annotated[list[str], _FILES]
+OptionalFile = Annotated[list[str] | None, _FILES]
 Collected = Annotated[
     list[str] | None,
     typer.Option("--statistics", metavar="PART", help="Instead of files of rows: what stats or merge wrote."),

@@ -54,7 +54,12 @@ def stats(
     except ModuleNotFoundError as error:
         raise InvalidData("--scheduler needs Dask: install symcat with its extra 'distributed'.") from error
     with Client(scheduler) as client:  # type: ignore[no-untyped-call]
-        _write(Parts.collect([Path(one).absolute() for one in file], client=client, **options), output)
+        _write(
+            Parts.collect(
+                [one if "://" in one else str(Path(one).absolute()) for one in file], client=client, **options
+            ),
+            output,
+        )
 
 
 def merge(

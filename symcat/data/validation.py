@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from symcat.data.moments import Floats, Moments
@@ -73,21 +75,34 @@ def dependent_columns(moments: Moments, schema: Schema) -> dict[str, str]:
     if len(real) < 2 or moments.count[0] <= len(real):
         return {}
     about = moments.part(real).centred
-    deviation = _spreads(about)
-    if not (deviation > 0.0).all():
+    if not (_spreads(about) > 0.0).all():
         return {}
-    correlation = about.second[0] / np.outer(deviation, deviation)
-    kept: list[int] = [0]
-    found = {}
-    for j in range(1, len(real)):
-        weight = np.linalg.solve(correlation[np.ix_(kept, kept)], correlation[kept, j])
-        if correlation[j, j] - weight @ correlation[kept, j] > SINGULAR * len(real):
+    correlation, least = _correlation(about), SINGULAR * len(real)
+    try:
+        np.linalg.cholesky(correlation - least * np.eye(len(real)))
+    except np.linalg.LinAlgError:
+        return _combinations(correlation, about.columns, least)
+    return {}
+
+
+def _combinations(correlation: Floats, columns: Sequence[str], least: float) -> dict[str, str]:
+    """The columns of which those before them leave less than ``least``, by Cholesky's factor of the others."""
+    from scipy.linalg import solve_triangular
+
+    kept, found = list[int](), {}
+    factor = np.zeros_like(correlation)
+    for j in range(len(correlation)):
+        k = len(kept)
+        along = solve_triangular(factor[:k, :k], correlation[kept, j], lower=True) if k else np.empty(0)
+        left = float(correlation[j, j] - along @ along)
+        if left > least:
+            factor[k, :k], factor[k, k] = along, np.sqrt(left)
             kept.append(j)
             continue
-        large = np.flatnonzero(np.abs(weight) > _NOTABLE * np.abs(weight).max())
-        others = [repr(about.columns[kept[i]]) for i in large]
+        weight = np.abs(solve_triangular(factor[:k, :k], along, lower=True, trans="T"))
+        others = [repr(columns[kept[i]]) for i in np.flatnonzero(weight > _NOTABLE * weight.max())]
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-        found[about.columns[j]] = f"a linear combination of {', '.join(others[:_MOST_NAMED])}{more}"
+        found[columns[j]] = f"a linear combination of {', '.join(others[:_MOST_NAMED])}{more}"
     return found
 
 
@@ -179,14 +194,20 @@ def _check_rank(about: Moments) -> None:
             f"{int(n)} rows cannot determine the covariance of {d} columns: give at least {d + 1} rows, fewer columns, "
             "or ask only for classes that pool them with classes=[...]."
         )
-    deviation = _spreads(about)
-    eigenvalues, vectors = np.linalg.eigh(about.second[0] / np.outer(deviation, deviation))
+    eigenvalues, vectors = np.linalg.eigh(_correlation(about))
     if not eigenvalues[0] > SINGULAR * d:
         weight = np.abs(vectors[:, 0])
         together = ", ".join(repr(columns[i]) for i in np.flatnonzero(weight > 0.05 * weight.max()))
         raise InvalidData(
             f"Columns {together} are linearly dependent: one is a copy or a combination of the others. Leave it out."
         )
+
+
+def _correlation(about: Moments) -> Floats:
+    """(d, d) of columns that vary, from averages about the mean."""
+    deviation = _spreads(about)
+    out: Floats = about.second[0] / np.outer(deviation, deviation)
+    return out
 
 
 def _spreads(about: Moments) -> Floats:

@@ -103,10 +103,11 @@ class Last:
                 if not described and work > _QUICK_WORK:
                     known, candidates = len(candidates), self.integrals.after(candidates, self.integrals.quick)
                     described = self._described(candidates) if len(candidates) > known else ""
-            unsure = (parted or not one.blocks) and self._unsure(candidates, work)
-            if described and not unsure and not (counts and takes_counts(one)):
-                waiting.append(one)
-                continue
+            if described and not (counts and takes_counts(one)):
+                unsure = (parted or not one.blocks) and self._unsure(candidates, work)
+                if not unsure:
+                    waiting.append(one)
+                    continue
             candidates = candidates + self.candidates_of(one, candidates)
             parted = parted or bool(one.blocks)
             if not described:
@@ -126,8 +127,12 @@ class Last:
     def _unsure(self, candidates: Sequence[Candidate], work: float) -> bool:
         """Whether a class of several columns that describes the data may yet be less likely than others."""
         moments = self.observed.moments
-        if moments.dimension == 1 or moments.count[0] <= _FEW or work > _SOON_WORK:
-            return moments.dimension > 1 and bool(moments.count[0] <= _FEW)
+        if moments.dimension == 1:
+            return False
+        if moments.count[0] <= _FEW:
+            return True
+        if work > _SOON_WORK:
+            return False
         winner = weighed_of(self.rounding.compared(candidates), moments.n_groups, self.alone).winner()
         return winner is not None and bool(winner.parts)
 

@@ -19,7 +19,7 @@ from symcat.errors import SymcatError
 from symcat.models.base import Floats, Model
 from symcat.models.fit import CheckResult, Fit
 from symcat.models.law import Law
-from symcat.models.shares import counts_in_cells
+from symcat.models.shares import counts_in_cells, ends_of_cells
 
 Verdict = Literal["fits", "close", "misfit"]
 VERDICTS = get_args(Verdict)
@@ -76,9 +76,7 @@ def of_line(law: Law, values: Floats) -> Misfit:
     """
     distinct, times = np.unique(values, return_counts=True)
     if 1 < len(distinct) <= min(BINS, len(values) // 2):
-        middle = 0.5 * (distinct[1:] + distinct[:-1])
-        ends = np.concatenate([[2.0 * distinct[0] - middle[0]], middle, [2.0 * distinct[-1] - middle[-1]]])
-        share = np.maximum(np.diff(law.cdf(ends)), _LEAST_SHARE)
+        share = np.maximum(np.diff(law.cdf(ends_of_cells(distinct))), _LEAST_SHARE)
         return divergence(times, "the shares of its values", expected=share)
     counts = counts_in_cells(law.cdf, values, BINS)
     return divergence(counts, "the integral transform of the rows")

@@ -27,9 +27,7 @@ def shares_below(cdf: Callable[[Floats], Floats], values: Floats) -> Floats:
     single = distinct[times == 1]
     parts = [cdf(single)] if len(single) else []
     if len(distinct) > 1 and len(single) < len(distinct):
-        middle = 0.5 * (distinct[1:] + distinct[:-1])
-        ends = np.concatenate([[2.0 * distinct[0] - middle[0]], middle, [2.0 * distinct[-1] - middle[-1]]])
-        share, repeated = cdf(ends), times > 1
+        share, repeated = cdf(ends_of_cells(distinct)), times > 1
         copies, start = times[repeated], share[:-1][repeated]
         rank = np.arange(copies.sum()) - np.repeat(np.cumsum(copies) - copies, copies)
         width = np.repeat((share[1:][repeated] - start) / copies, copies)
@@ -37,6 +35,12 @@ def shares_below(cdf: Callable[[Floats], Floats], values: Floats) -> Floats:
     elif not len(single):
         parts.append(np.repeat(cdf(distinct), times))
     return np.concatenate(parts)
+
+
+def ends_of_cells(distinct: Floats) -> Floats:
+    """(k + 1,) where what is nearer to each of several ascending values (k,) than to another begins, and ends."""
+    middle = 0.5 * (distinct[1:] + distinct[:-1])
+    return np.concatenate([[2.0 * distinct[0] - middle[0]], middle, [2.0 * distinct[-1] - middle[-1]]])
 
 
 def counts_in_cells(cdf: Callable[[Floats], Floats], values: Floats, cells: int) -> NDArray[np.intp]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import narwhals as nw
 import numpy as np
 
+from symcat.clock import OutOfTime
 from symcat.data.ingest import Source
 from symcat.data.ingest.expressions import one_row
 from symcat.errors import SymcatError
@@ -31,8 +32,10 @@ def fitting_groups(problem: Problem) -> str:
     """
     schema, source = problem.schema, problem.measured.source
     real = [schema.columns[j] for j in schema.at("real")]
-    if source is None or source.frame is None or not real or problem.target is not None or problem.measured.weighted:
+    if source is None or source.frame is None or not real or problem.target is not None:
         return ""
+    if source.weight is not None or problem.measured.weighted:
+        return ""  # a row of a group counts as one
     n = problem.measured.statistics.n_rows
     if n > _MOST_ROWS:
         return ""
@@ -70,7 +73,7 @@ def _labels(problem: Problem, source: Source, name: str, real: list[str]) -> lis
         warnings.simplefilter("ignore")  # what there is to say of these columns was said
         try:
             found = nw.from_native(solve_groups(question, source.frame.to_native(), problem.tables), eager_only=True)
-        except SymcatError:
+        except (SymcatError, OutOfTime):  # the answer at hand is not lost with what would have been said beside it
             return []
     if "label" not in found.columns or not all(verdict == "fits" for verdict in found["verdict"].to_list()):
         return []

@@ -142,7 +142,7 @@ def posed(question: Question, measured: Measured, models: Sequence[Model], table
     )
     center = question.point(len(schema))
     _check_center(center, measured.moments)
-    errors = Asked(question.errors, question.cluster, in_order=question.order is not None)
+    errors = Asked(question.errors, question.cluster, question.errors_named, in_order=question.order is not None)
     known: dict[str, Any] = {}
     order = Order()
     if question.order == "time":

@@ -109,6 +109,8 @@ class Answer:
             found: Variances = {name: long_run.variance(value) for name, value in self._enough(moved).items()}
         else:
             found = rows.variance
+            if asked.named and not found:
+                raise self._unknown(asked.of)
         # Counted rows stand for rows in any order; what a perfect fit leaves is rounding.
         weight = self.measured.statistics.weight
         in_order = (

@@ -42,3 +42,10 @@ def test_a_column_that_parts_nothing_is_not_named() -> None:
         symcat.solve(frame, columns=["x", "y"], classes=["gaussian.full", "gaussian.diagonal"], fallback=None)
     assert "misfit" in str(told[0].message)
     assert "by=" not in str(told[0].message)
+
+
+def test_nothing_is_said_of_rows_that_count_more_than_once(examples: Path) -> None:
+    frame = pd.read_csv(examples / "penguins.csv").dropna(subset=REAL).assign(times=2)
+    with pytest.raises(symcat.NoEntry) as raised:
+        symcat.solve(frame, columns=REAL, classes=["gaussian.full"], counts="times", strict=True)
+    assert "by='species'" not in str(raised.value)

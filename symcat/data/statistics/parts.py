@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -185,10 +185,9 @@ def _read(state: dict[str, Any], arrays: storing.Arrays) -> Iterator[_Part]:
         own, sums = from_format_1(state, arrays) if state["format"] == 1 else (state, arrays)
         yield _Part.of({name: value for name, value in own.items() if name != "format"}, sums)
         return
-    for i, own in enumerate(state["parts"]):
-        yield _Part.of(own, _of_part(i, arrays.items()))
-
-
-def _of_part(part: int, arrays: Iterable[tuple[str, Any]]) -> storing.Arrays:
-    start = f"{part} "
-    return {name.removeprefix(start): values for name, values in arrays if name.startswith(start)}
+    of_parts: list[storing.Arrays] = [{} for _ in state["parts"]]
+    for place, values in arrays.items():
+        part, _, name = place.partition(" ")
+        of_parts[int(part)][name] = values
+    for own, sums in zip(state["parts"], of_parts, strict=True):
+        yield _Part.of(own, sums)

@@ -63,3 +63,10 @@ def test_the_farthest_average_is_the_same_by_bands() -> None:
     names = [str(k) for k in range(40)]
     said = checks.forced_averages([by_bands], np.array([0]), 1, names).detail(0)
     assert said == checks.forced_averages([whole], np.array([0]), 1, names).detail(0)
+
+
+@pytest.mark.slow
+def test_robust_errors_that_are_asked_for_of_too_many_columns_are_refused() -> None:
+    rows = np.random.default_rng(0).integers(0, 2, (6500, 2100)).astype(bool)
+    with pytest.raises(symcat.InvalidData, match=r"errors='rows' cannot be had of ising\.tree"):
+        symcat.solve(rows, classes=["ising.tree"], errors="rows")
