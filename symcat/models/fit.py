@@ -206,7 +206,8 @@ class CheckResult:
 
     ``made`` says in which groups it was made: those with rows enough, None for all. ``detail(g)`` says in words what
     was compared in group g. Where no p-value decides, ``verdict`` does. ``rows`` is the most rows of a group that it
-    was made from, where these are not all: a sample of them tells less of the same departure.
+    was made from, where these are not all: a sample of them tells less of the same departure. ``gain`` is what the term
+    it asks for would gain, in nats a row, of a check that knows it from more than its p-value.
     """
 
     name: str
@@ -218,6 +219,7 @@ class CheckResult:
     verdict: NDArray[np.bool_] | None = None
     made: NDArray[np.bool_] | None = None
     rows: float | None = None
+    gain: Floats | None = None
 
     @classmethod
     def single(

@@ -147,7 +147,7 @@ def asked_for(check: CheckResult, count: float, group: int = 0, *, at_least: boo
     p = float(check.p_value[group])
     if np.isnan(p):
         return None
-    if p > _LEAST_P:
+    if p > _LEAST_P or check.gain is not None:
         return Misfit(float(terms_gain(check, np.full(len(check.p_value), count))[group]), f"the check of {check.name}")
     if not at_least:
         return None
@@ -157,7 +157,9 @@ def asked_for(check: CheckResult, count: float, group: int = 0, *, at_least: boo
 
 def terms_gain(check: CheckResult, count: Floats) -> Floats:
     """(G,) nats a row that the term which a check asks for would gain to first order: half its squared score (Rao
-    1948), less half a nat; infinite where its p-value is too small to tell."""
+    1948), less half a nat; infinite where its p-value is too small to tell. Or what the check itself knows of it."""
+    if check.gain is not None:
+        return check.gain
     from scipy.special import ndtri
 
     p = check.p_value

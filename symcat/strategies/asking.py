@@ -23,7 +23,8 @@ def settle(
     """The answer, and what each strategy said.
 
     An answer that a check rejects is kept while others are asked, those that search only where it does not describe the
-    data, and given if none is better: with a warning where it is a misfit. A class asked for alone is given at once.
+    data, and given if none is better: with a warning where it is a misfit. A class asked for alone is given at once,
+    and a warning of it is for who has not named it.
     An answer that is less likely for its parameters than the one that is kept does not take its place, whatever its
     checks say, and a search that has not converged takes nothing from it: the warning tells of it. Beside an answer a
     search may take ``patience`` seconds, unless ``strict``, where a misfit is no answer. Raises what ``refusal`` makes
@@ -53,6 +54,8 @@ def settle(
             few = next((check for check in said.checks if check.name == ENOUGH), None)
             if said.judgement.verdict is None and few is not None:
                 warn(in_words(said.fit, few))
+            if said.judgement.verdict == "misfit" and problem.classes is None:
+                warn(misfit_in_words(problem, said, closest))
             return said, (*trail, _step(said, said.reason))
         trail += (Step(strategy=strategy.name, outcome="declined", reason=_kept_in_words(said)),)
         if better:

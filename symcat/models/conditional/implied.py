@@ -17,7 +17,7 @@ from symcat.data.moments import Floats, Moments
 from symcat.data.needs import Needs
 from symcat.models.base import Center, Model, counted
 from symcat.models.batches import blank_refused, concatenate_fits
-from symcat.models.conditional import validity
+from symcat.models.conditional import linearity, validity
 from symcat.models.conditional.calibration import calibration
 from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.logistic import LogisticRegression
@@ -143,6 +143,8 @@ class ImpliedLogistic(LogisticRegression):
             return found
         odds = self._odds(fit, observed.moments)
         found.append(self.score(odds, fit.joint, rows, observed.moments))
+        if not any(check.name == FINITE_MAXIMUM for check in found):  # a prior bends the curve
+            found += linearity.of_regression(self, fit, observed, self.target)
         shares = calibration(odds, rows)
         return found if shares is None else [*found, shares]
 

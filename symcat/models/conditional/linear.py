@@ -16,7 +16,7 @@ from symcat.data.grouped import GroupRows
 from symcat.data.moments import Floats, Moments
 from symcat.models.base import Center, Facts, Parameters, counted
 from symcat.models.batches import blank_refused
-from symcat.models.conditional import least_squares, residuals, validity
+from symcat.models.conditional import least_squares, linearity, residuals, validity
 from symcat.models.conditional.given_others import GivenOthers
 from symcat.models.conditional.rows import Rows
 from symcat.models.conditional.values import own_moments, own_values
@@ -251,9 +251,9 @@ class Linear(GivenOthers):
             return []
         values = {name: value[0] for name, value in fit.parameters.items()}
         target = rows[:, self.target]
-        return residuals.checks(
-            target - self.predict(values, np.delete(rows, self.target, axis=1)), float(target.std())
-        )
+        left = target - self.predict(values, np.delete(rows, self.target, axis=1))
+        told = residuals.checks(left, float(target.std()))
+        return [*linearity.of_regression(self, fit, observed, self.target), *told] if told else []
 
     # --- using the answer ------------------------------------------------------------------------------------------
 

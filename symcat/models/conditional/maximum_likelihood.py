@@ -19,7 +19,7 @@ from symcat.data.states import MOST_COLUMNS
 from symcat.loops import side_by_side
 from symcat.models.base import Center, Masses, Options
 from symcat.models.batches import blank_refused, refused_fit
-from symcat.models.conditional import validity
+from symcat.models.conditional import linearity, validity
 from symcat.models.conditional.calibration import Shares, shares
 from symcat.models.conditional.log_odds import LogOdds
 from symcat.models.conditional.logistic import LogisticRegression
@@ -163,8 +163,10 @@ class Logistic(LogisticRegression):
         return faults[int(fault[0])]
 
     def checks(self, fit: Fit, observed: Observed, center: Center = None) -> Sequence[CheckResult]:
-        """Those made while the rows were at hand: was the maximum finite; observed against predicted shares."""
-        return fit.checks
+        """Those made while the rows were at hand: finite maximum, predicted shares; and the curve."""
+        if any(check.name == FINITE_MAXIMUM for check in fit.checks):
+            return fit.checks  # a prior bends the curve
+        return [*fit.checks, *linearity.of_regression(self, fit, observed, self.target)]
 
     def _rows(self, rows: Masses | None, observed: Observed, groups: NDArray[np.bool_]) -> GroupRows | None:
         """Rows with what each counts, the distinct ones where all columns are two-valued; None unless they are all."""

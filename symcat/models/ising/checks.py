@@ -26,6 +26,7 @@ level of 1e-3.
 
 _LEAST_EXPECTED = 5.0  # rows a cell must expect for its chi-square to hold (Cochran 1954)
 
+_ALIKE = 1e-9  # share of a score that is rounding
 _MET = 1e-9  # difference of an average from what the class says that is rounding
 
 # --- the maximum, and the prior --------------------------------------------------------------------------------------
@@ -95,7 +96,8 @@ def farthest(seen: PairAverages, said: PairAverages, count: Floats, *, independe
         often = count[:, None] * rare[:, i] * rare[:, j] >= _LEAST_EXPECTED
         variance[:, d:] = np.where(often, left[:, i] * left[:, j], variance[:, d:])
     score = (measured - expected) / np.sqrt(np.maximum(variance, 1e-300) / count[:, None])
-    place = np.abs(score).argmax(axis=1)
+    far = np.abs(score)
+    place = (far >= (1.0 - _ALIKE) * far.max(axis=1, keepdims=True)).argmax(axis=1)  # the first of those that are alike
     at = (np.arange(len(place)), place)
     free = np.maximum((np.abs(measured - expected) > _MET).sum(axis=1), 1)
     p_value = smallest_of(two_sided(score[at]), free)
