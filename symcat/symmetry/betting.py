@@ -39,7 +39,7 @@ class _Bettor:
         known = np.maximum(before, 1)
         totals = self.total + np.cumsum(centred[:, 0], axis=0)
         mean = np.concatenate([self.total[None], totals[:-1]]) / known
-        variances = self.variance + np.cumsum((centred**2).mean(axis=1), axis=0)
+        variances = self.variance + np.cumsum(np.einsum("ukf,ukf->uf", centred, centred) / centred.shape[1], axis=0)
         scale = variances / (before + 1)
         some = scale > 0.0
         direction = np.where(some, mean / np.where(some, scale, 1.0), 0.0)

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 _MOST_NUMBERS = 60_000_000
 """Functions at images, in all; of very many rows there are fewer images of each."""
 _AT_ONCE = 2_000_000
+_IN_CACHE = 150_000
 _STEP = 3e-3  # standard deviations; the waves have single precision
 _NOTHING = 1e-12  # of the largest variance, or of one for each row
 _ROUNDING = 1e-12
@@ -57,7 +58,7 @@ class Orbits:
     @cached_property
     def variances(self) -> Floats:
         """(F,) of the sums over all units, where each takes one of its images at random; zero for what cannot vary."""
-        found: Floats = (self.centred**2).mean(axis=1).sum(axis=0)
+        found: Floats = np.einsum("ukf,ukf->f", self.centred, self.centred) / self.centred.shape[1]
         return np.where(found > _NOTHING * max(float(found.max(initial=0.0)), self.count), found, 0.0)
 
 
@@ -168,17 +169,15 @@ def randomize(
     seen = found.variances > 0.0
     weight = np.where(seen, 1.0 / np.sqrt(np.where(seen, found.variances, 1.0)), 0.0)
     chosen = np.concatenate([np.zeros((1, units), dtype=np.int64), rng.integers(images, size=(draws, units))])
-    chosen += images * np.arange(units)
-    flat = centred.reshape(-1, functions)
-    sums = np.empty((draws + 1, functions))
-    at_once = max(1, _AT_ONCE // units)
-    for start in range(0, draws + 1, at_once):
+    sums = np.zeros((draws + 1, functions))
+    at_once = max(1, _IN_CACHE // (images * functions))
+    for start in range(0, units, at_once):
         clock.check()
-        some = chosen[start : start + at_once]
-        ends = np.arange(0, some.size + 1, units)
-        sums[start : start + at_once] = (
-            csr_array((np.ones(some.size), some.ravel(), ends), (len(some), len(flat))) @ flat
-        )
+        part = centred[start : start + at_once].reshape(-1, functions)
+        some = chosen[:, start : start + at_once]
+        places = some + images * np.arange(some.shape[1])
+        ends = np.arange(0, some.size + 1, some.shape[1])
+        sums += csr_array((np.ones(some.size), places.ravel(), ends), (draws + 1, len(part))) @ part
     scaled = sums * weight
     of_monomials = np.abs(scaled[:, : len(departures.monomials)])
     statistics = [(sums[:, part] ** 2).sum(axis=1) for part in departures.kernels]
