@@ -1,6 +1,7 @@
 """Rows in order of time: levels of checks and tests, coverage of intervals, and which class is taken.
 
     python benchmarks/series.py [TABLES]
+    python benchmarks/series.py TABLES levels       of the right class alone: the choice among several takes longer
 
 First-order autoregressions of coefficient rho with Gaussian margins, and their signs; independent columns. For each
 length the share of tables in which a check rejects at 5 %, the share of 95 % intervals that hold the truth, and the
@@ -45,7 +46,7 @@ def inside(answer: symcat.Solution, name: str, truth: float | Floats, robust: bo
 
 
 def table(
-    make: Callable[[np.random.Generator, int, float], Floats], n: int, rho: float, tables: int
+    make: Callable[[np.random.Generator, int, float], Floats], n: int, rho: float, tables: int, choice: bool
 ) -> dict[str, float]:
     """Shares over many tables."""
     rng = np.random.default_rng(int(1000 * rho) + n)
@@ -61,8 +62,10 @@ def table(
                 found[f"level: {check.name}"].append(check.p_value < LEVEL)
         for name, truth in (("mean", 0.0), ("precision", 1.0)) if real else (("h", FIELDS),):
             found[f"interval: {name}"].append(inside(own, name, truth))
-        found["found"].append(symcat.solve(x, classes=[right]).order == "found")
         found["worth"].append(own.n_effective or n)
+        if not choice:
+            continue
+        found["found"].append(symcat.solve(x, classes=[right]).order == "found")
         found["right class"].append(symcat.solve(x, classes=every, order="time").label == right)
         found["as if independent"].append(symcat.solve(x, classes=every, order=None).label == right)
         few = make(rng, max(8, round(own.n_effective or n)), 0.0)
@@ -82,16 +85,17 @@ def signs(rng: np.random.Generator, n: int, rho: float) -> Floats:
     return np.sign(autoregression(rng, n, rho, 4) + THRESHOLDS)
 
 
-def main(tables: int) -> None:
-    """Prints the tables."""
+def main(tables: int, choice: bool) -> None:
+    """Prints each law and length as it is done."""
     warnings.simplefilter("ignore")
     for make in (real_column, signs):
         for rho in COEFFICIENTS:
-            columns = [table(make, n, rho, tables if n < 10_000 else max(tables // 4, 1)) for n in LENGTHS]
-            print(f"\n{make.__doc__} rho = {rho}, {tables} tables{'':10s}" + "".join(f"{n:>10,}" for n in LENGTHS))
-            for name in columns[0]:
-                print(f"{name:48s}" + "".join(f"{one.get(name, np.nan):10.3f}" for one in columns))
+            for n in LENGTHS:
+                made = tables if n < 10_000 else max(tables // 4, 1)
+                print(f"\n{make.__doc__} rho = {rho}, {n:,} rows, {made} tables")
+                for name, value in table(make, n, rho, made, choice).items():
+                    print(f"    {name:48s}{value:10.3f}", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, "levels" not in sys.argv[2:])

@@ -1,11 +1,12 @@
 """Level and power of ``symcat.test_symmetry`` on the laws of Chiu & Bloem-Reddy (arXiv 2307.15834, 2412.14391).
 
-    python benchmarks/symmetry_tests.py                  1000 tables of each law, 199 randomisations
+    python benchmarks/symmetry_tests.py                          1000 tables of each law, 199 randomisations
     python benchmarks/symmetry_tests.py --tables 100
-    python benchmarks/symmetry_tests.py --match given    the laws with this in their names
+    python benchmarks/symmetry_tests.py --match given            the laws with this in their names
+    python benchmarks/symmetry_tests.py --levels --tables 2000   every group, with laws that it leaves unchanged
 
 Beside the best power of a valid test in these papers, and, of normal laws, the power of the exact chi-square test that
-knows the law but for its mean.
+knows the law but for its mean. A line is printed as soon as its tables are done.
 """
 
 from __future__ import annotations
@@ -17,14 +18,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 from scipy import stats
 
 import symcat
 
 SHIFT = 0.4
+HEAD = "{:56}{:>8}{:>8}{:>8}{:>11}{:>11}{:>16}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,45 @@ def conditional(group: str, n: int, correlation: float, *, center: float | None 
     return Law(name, group, center, partial(noisy, n=n, d=3, correlation=correlation, unit=unit), given=X3)
 
 
+def invariant(rng: np.random.Generator, group: str, kind: str, n: int, d: int = 3) -> np.ndarray:
+    """Rows of a law that a group leaves unchanged, made of numbers of one kind."""
+    base: np.ndarray = {
+        "normal": lambda size: rng.standard_normal(size),
+        "skewed": lambda size: rng.exponential(size=size),
+        "t with 3": lambda size: rng.standard_t(3, size=size),
+        "discrete": lambda size: rng.choice([0.0, 1.0, 2.0], p=[0.5, 0.3, 0.2], size=size),
+    }[kind]((n, d + 1))
+    y = base[:, :d]
+    if group == "shift":
+        return y + 0.5 * base[:, 1:]  # a moving sum
+    if group in ("z2", "scale"):
+        y = y * rng.choice([-1.0, 1.0], size=(n, 1))
+        return np.exp(0.3 * y) if group == "scale" else y
+    if group in ("z2_each", "hyperoctahedral"):
+        return y * rng.choice([-1.0, 1.0], size=(n, d))
+    if group == "rotation":
+        direction = rng.standard_normal((n, d))
+        return direction / np.linalg.norm(direction, axis=1)[:, None] * np.linalg.norm(y, axis=1)[:, None]
+    return y  # columns alike
+
+
+def level(group: str, kind: str, n: int, center: float | None, estimated: bool) -> Law:
+    name = f"null: {group}, {kind}, n = {n}{', centre estimated' if estimated else ''}"
+    return Law(name, group, center, partial(invariant, group=group, kind=kind, n=n))
+
+
+KINDS = ("normal", "skewed", "t with 3", "discrete")
+CENTRED = {"z2": 0.0, "z2_each": 0.0, "rotation": 0.0, "hyperoctahedral": 0.0, "scale": 1.0}
+LEVELS = tuple(
+    law
+    for n in (50, 500)
+    for kind in KINDS
+    for law in (
+        *(level(group, kind, n, None, estimated=True) for group in CENTRED),
+        *(level(group, kind, n, center, estimated=False) for group, center in CENTRED.items()),
+        *(level(group, kind, n, None, estimated=False) for group in ("permutation", "cyclic", "shift")),
+    )
+)
 X3 = ("x0", "x1", "x2")
 LAWS = (
     Law("null: normal, rotation, n = 50, d = 4", "rotation", 0.0, lambda rng: rng.normal(size=(50, 4))),
@@ -123,9 +161,13 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=1000)
     parser.add_argument("--randomizations", type=int, default=199)
     parser.add_argument("--match", default="")
+    parser.add_argument("--levels", action="store_true")
     given = parser.parse_args()
-    table = Table("law", "rejected at 5 %", "+-", "at 1 %", "published", "law known", "CPU, ms a test")
-    for law in track([one for one in LAWS if given.match in one.name], transient=True):
+    print(f"{given.tables} tables of each law, {given.randomizations} randomisations")
+    print(HEAD.format("law", "at 5 %", "+-", "at 1 %", "published", "law known", "CPU, ms a test"))
+    for law in LEVELS if given.levels else LAWS:
+        if given.match not in law.name:
+            continue
         p, start = np.empty(given.tables), time.process_time()
         for k in range(given.tables):
             rows = law.draw(np.random.default_rng([k, 1]))
@@ -135,16 +177,16 @@ def main() -> None:
             p[k] = found.p_value
         spent = 1e3 * (time.process_time() - start) / given.tables
         share = float((p <= 0.05).mean())
-        table.add_row(
+        row = (
             law.name,
             f"{share:.3f}",
             f"{np.sqrt(share * (1 - share) / given.tables):.3f}",
             f"{(p <= 0.01).mean():.3f}",
             "" if law.published is None else f"{law.published:.3f}",
             "" if law.known is None else f"{law.known:.3f}",
-            f"{spent:.0f}",
+            f"{spent:.1f}",
         )
-    Console(width=130).print(table)
+        print(HEAD.format(*row), flush=True)
 
 
 if __name__ == "__main__":

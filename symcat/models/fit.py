@@ -207,7 +207,8 @@ class CheckResult:
     ``made`` says in which groups it was made: those with rows enough, None for all. ``detail(g)`` says in words what
     was compared in group g. Where no p-value decides, ``verdict`` does. ``rows`` is the most rows of a group that it
     was made from, where these are not all: a sample of them tells less of the same departure. ``gain`` is what the term
-    it asks for would gain, in nats a row, of a check that knows it from more than its p-value.
+    it asks for would gain, in nats a row, of a check that knows it from more than its p-value. ``moves`` says of a
+    check of a batch of one that counts rows, what each of them (m, d) moves the statistic by: (m,), up to a factor.
     """
 
     name: str
@@ -220,6 +221,7 @@ class CheckResult:
     made: NDArray[np.bool_] | None = None
     rows: float | None = None
     gain: Floats | None = None
+    moves: Callable[[Floats], Floats] | None = None
 
     @classmethod
     def single(
@@ -233,11 +235,12 @@ class CheckResult:
         weight: Weight = "deciding",
         verdict: bool | None = None,
         rows: float | None = None,
+        moves: Callable[[Floats], Floats] | None = None,
     ) -> CheckResult:
         """A check of a batch of one, from plain numbers."""
         decided = None if verdict is None else np.array([verdict])
         values = np.array([statistic]), np.array([p_value])
-        return cls(name, *values, lambda _: detail, level, weight, decided, rows=rows)
+        return cls(name, *values, lambda _: detail, level, weight, decided, rows=rows, moves=moves)
 
     @property
     def passed(self) -> NDArray[np.bool_]:

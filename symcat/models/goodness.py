@@ -144,12 +144,23 @@ def remaining(
     ``covariance`` (K, K) is that of the functions, ``cross`` (K, k) theirs with the scores, of which ``information``
     (k, k) is the covariance; None if they are orthonormal.
     """
+    variances, directions = _left(covariance, cross, information)
+    return float(n * ((directions.T @ mean) ** 2 / variances).sum()), len(variances)
+
+
+def gradient(mean: Floats, covariance: Floats, cross: Floats, information: Floats | None) -> Floats:
+    """(K,) by which of the functions, and how strongly, that chi-square grows: up to a factor."""
+    variances, directions = _left(covariance, cross, information)
+    found: Floats = directions @ (directions.T @ mean / variances)
+    return found
+
+
+def _left(covariance: Floats, cross: Floats, information: Floats | None) -> tuple[Floats, Floats]:
+    """(r,) variances and (K, r) directions of what a fit has not absorbed."""
     absorbed = cross @ (cross.T if information is None else np.linalg.solve(information, cross.T))
-    left = covariance - absorbed
-    variances, directions = np.linalg.eigh(left)
+    variances, directions = np.linalg.eigh(covariance - absorbed)
     kept = variances > _ABSORBED * np.diagonal(covariance).max()
-    along = directions[:, kept].T @ mean
-    return float(n * (along**2 / variances[kept]).sum()), int(kept.sum())
+    return variances[kept], directions[:, kept]
 
 
 def _orthonormal(columns: Floats) -> Floats:

@@ -112,11 +112,23 @@ class Classifying(Model, Protocol):
     of_target: tuple[Level, ...]
 
 
+class Choosing(Model, Protocol):
+    """A class that chooses a structure from one table."""
+
+    def as_chosen(self, fit: Fit, moments: Moments, center: Center = None) -> Fit:
+        """The fits of G groups, with the structure that ``fit`` has chosen."""
+
+
 class Forecasting(Model, Protocol):
     """A class of rows in order of time that says what follows."""
 
     def forecast(self, parameters: Parameters, x: Floats, steps: int) -> tuple[Floats, Floats]:
         """(steps, d) means of the rows that follow consecutive encoded ones (m, d), and their standard deviations."""
+
+
+def has_chosen(model: Model) -> TypeGuard[Choosing]:
+    """Whether a class fits further averages with the structure that it has chosen from one table."""
+    return hasattr(model, "as_chosen")
 
 
 def is_forecasting(model: Model) -> TypeGuard[Forecasting]:

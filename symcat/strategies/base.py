@@ -10,7 +10,7 @@ from symcat.data.measure import Measured
 from symcat.data.schema import Schema
 from symcat.models.base import Center, Floats, Model, Options
 from symcat.models.candidates import Weighed
-from symcat.models.checks_in_time import checks_in_time
+from symcat.models.checks_in_time import InTime, checks_in_time
 from symcat.models.enough_rows import enough_rows
 from symcat.models.fit import CheckResult, Fit, Observed
 from symcat.models.misfit import TOLERANCE, Judgement
@@ -52,7 +52,8 @@ class Problem:
             fit = self.order.in_time(fit, robust.inflation)
         evidence = self.weighed if weighed is None else weighed
         if self.order.known is not None and model.measure != "series":
-            checks = checks_in_time(model, checks, self.observed, self.center, self.measured.blocks, self.order.share)
+            time = InTime(self.measured.blocks, self.order.share, self.rows)
+            checks = checks_in_time(model, fit, checks, self.observed, self.center, time)
         return Answered(
             model=model,
             fit=fit,

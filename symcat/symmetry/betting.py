@@ -34,24 +34,27 @@ class _Bettor:
     fortune: float = 0.0
 
     def bet(self, centred: Floats) -> None:
-        """Takes in a unit (K, f) of departures, the rows' first."""
-        self.variance = self.variance + (centred**2).mean(axis=0)
-        if self.units:
-            mean = self.total / self.units
-            scale = self.variance / (self.units + 1)
-            some = scale > 0.0
-            direction = np.where(some, mean / np.where(some, scale, 1.0), 0.0)
-            # What is left of the squared mean once the noise of so many units is taken off.
-            gained = float(mean @ direction) - float(some.sum()) / self.units
-            along = centred @ direction
-            self.spread += float((along**2).mean()) / max(float(direction @ direction), _TINY)
-            usual = self.spread / self.units * float(direction @ direction)
-            if gained > 0.0 and usual > _TINY:
-                size = min(gained / usual, _BOLDEST / float(np.abs(along).max(initial=_TINY)))
-                exponents = size * along
-                self.fortune += float(exponents[0] - np.log(np.exp(exponents).mean()))
-        self.total = self.total + centred[0]
-        self.units += 1
+        """Takes in units (U, K, f) of departures, the rows' first: one after the other, all in one go."""
+        before = np.arange(self.units, self.units + len(centred))[:, None]  # units that each has seen
+        known = np.maximum(before, 1)
+        totals = self.total + np.cumsum(centred[:, 0], axis=0)
+        mean = np.concatenate([self.total[None], totals[:-1]]) / known
+        variances = self.variance + np.cumsum(np.einsum("ukf,ukf->uf", centred, centred) / centred.shape[1], axis=0)
+        scale = variances / (before + 1)
+        some = scale > 0.0
+        direction = np.where(some, mean / np.where(some, scale, 1.0), 0.0)
+        # What is left of the squared mean once the noise of so many units is taken off.
+        gained = np.einsum("uf,uf->u", mean, direction) - some.sum(axis=1) / known[:, 0]
+        along = np.einsum("ukf,uf->uk", centred, direction)
+        length = np.einsum("uf,uf->u", direction, direction)
+        spreads = self.spread + np.cumsum((along**2).mean(axis=1) / np.maximum(length, _TINY))
+        usual = spreads / known[:, 0] * length
+        bold = (gained > 0.0) & (usual > _TINY) & (before[:, 0] > 0)
+        size = np.where(bold, gained, 0.0) / np.where(bold, usual, 1.0)
+        exponents = np.minimum(size, _BOLDEST / np.abs(along).max(axis=1, initial=_TINY))[:, None] * along
+        self.fortune += float((exponents[:, 0] - np.log(np.exp(exponents).mean(axis=1))).sum())
+        self.total, self.variance, self.spread = totals[-1], variances[-1], float(spreads[-1])
+        self.units += len(centred)
 
 
 @dataclass
@@ -66,9 +69,8 @@ class Wager:
         parts = [*self.departures.parts, *self.departures.kernels]
         if not self.bettors:
             self.bettors = [_Bettor(np.zeros(p.stop - p.start), np.zeros(p.stop - p.start)) for p in parts]
-        for unit in found.centred:
-            for bettor, part in zip(self.bettors, parts, strict=True):
-                bettor.bet(unit[:, part])
+        for bettor, part in zip(self.bettors, parts, strict=True):
+            bettor.bet(found.centred[..., part])
         return self.log_e_value
 
     @property

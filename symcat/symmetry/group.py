@@ -112,12 +112,13 @@ class Group:
         """(K, n, d) under all elements, the identity first, where they are few."""
         return self.every(y) if self.every is not None and self.size(y.shape[1]) <= FEW else None
 
-    def images(self, y: Floats, count: int, rng: np.random.Generator, block: int = 1) -> Floats:
-        """(K, n, d): the rows themselves, then their images under all other elements or ``count`` random ones.
+    def images(self, y: Floats, count: int, rng: np.random.Generator, block: int = 1, *, few: int = FEW) -> Floats:
+        """(K, n, d): the rows themselves, then their images under all other elements, of more than ``few`` under
+        ``count`` random ones.
 
         ``block`` consecutive rows share an element.
         """
-        found = self.all_images(y)
+        found = self.all_images(y) if self.draw is None or self.size(y.shape[1]) <= few else None
         if found is not None:
             return found
         assert self.draw is not None

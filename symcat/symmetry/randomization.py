@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 
 from symcat import clock
 from symcat.symmetry.departures import Departures
-from symcat.symmetry.group import Group
+from symcat.symmetry.group import FEW, Group
 
 Floats = NDArray[np.float64]
 
 _MOST_NUMBERS = 60_000_000
 """Functions at images, in all; of very many rows there are fewer images of each."""
 _AT_ONCE = 2_000_000
-_STEP = 1e-4  # standard deviations
-_NOTHING = 1e-12
+_IN_CACHE = 150_000
+_STEP = 3e-3  # standard deviations; the waves have single precision
+_NOTHING = 1e-12  # of the largest variance, or of one for each row
 _ROUNDING = 1e-12
 
 
@@ -33,11 +34,12 @@ class Effort:
     """How much is drawn: less takes less time, and has a little less power.
 
     ``images`` are random ones of each row, where the group has many; of K, power is that of a share K / (K + 1) of the
-    rows. ``units`` are rows, or sums over rows, that are replaced each by itself; ``probed`` rows times columns over
-    which derivatives are averaged.
+    rows. Of a group with ``few`` elements at most all are used. ``units`` are rows, or sums over rows, that are
+    replaced each by itself; ``probed`` rows times columns over which derivatives are averaged.
     """
 
     images: int = 15
+    few: int = FEW
     units: int = 512
     probed: int = 4096
 
@@ -56,8 +58,8 @@ class Orbits:
     @cached_property
     def variances(self) -> Floats:
         """(F,) of the sums over all units, where each takes one of its images at random; zero for what cannot vary."""
-        found: Floats = (self.centred**2).mean(axis=1).sum(axis=0)
-        return np.where(found > _NOTHING * max(float(found.max(initial=0.0)), 1.0), found, 0.0)
+        found: Floats = np.einsum("ukf,ukf->f", self.centred, self.centred) / self.centred.shape[1]
+        return np.where(found > _NOTHING * max(float(found.max(initial=0.0)), self.count), found, 0.0)
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,14 @@ def orbits(
         """The same each time, so that what is read off all of them is one function of the orbits."""
         for k, start in enumerate(range(0, n, at_once)):
             clock.check()
-            yield start, acting.images(y[start : start + at_once], count, np.random.default_rng([seed, k]), block)
+            some = y[start : start + at_once]
+            yield start, acting.images(some, count, np.random.default_rng([seed, k]), block, few=effort.few)
 
     if standard is None:
         total = sum((z**2).mean(axis=0).sum(axis=0) for _, z in images())
         spread = np.sqrt(np.asarray(total) / n)
         standard = np.where(spread > 0.0, spread, 1.0)
-    slopes = _slopes(y, acting, departures, standard, count, seed, effort.probed) if recentred else None
+    slopes = _slopes(y, acting, departures, standard, count, seed, effort) if recentred else None
     out: Floats | None = None
     for start, of_rows in images():
         z = of_rows / standard
@@ -117,6 +120,9 @@ def orbits(
             values -= (z - z.mean(axis=0)) @ slopes
         if out is None:
             out = np.zeros((-(-n // unit), len(z), departures.count))
+        if unit == 1:
+            out[start : start + z.shape[1]] = values.swapaxes(0, 1)
+            continue
         of_units = np.arange(start, start + z.shape[1]) // unit
         first = np.flatnonzero(np.diff(of_units, prepend=-1))
         out[of_units[first]] += np.add.reduceat(values, first, axis=1).swapaxes(0, 1)
@@ -127,15 +133,16 @@ def orbits(
 
 
 def _slopes(
-    y: Floats, acting: Group, departures: Departures, standard: Floats, count: int, seed: int, probed: int
+    y: Floats, acting: Group, departures: Departures, standard: Floats, count: int, seed: int, effort: Effort
 ) -> Floats:
     """(d, F) how fast the averages of what counts move with the rows, by each column."""
     d = y.shape[1]
-    some = y[:: max(1, -(-len(y) * d // probed))]
+    some = y[:: max(1, -(-len(y) * d // effort.probed))]
 
     def averages(shifts: Floats) -> Floats:
         """(S, F) of what counts, of the rows moved by each of the shifts (S, d)."""
-        z = np.stack([acting.images(some + by, count, np.random.default_rng(seed)) for by in shifts]) / standard
+        drawn = (acting.images(some + by, count, np.random.default_rng(seed), few=effort.few) for by in shifts)
+        z = np.stack(list(drawn)) / standard
         values = departures.values(z.reshape(-1, d)).reshape(*z.shape[:3], -1)
         found: Floats = values[:, 0].mean(axis=1) - values.mean(axis=(1, 2))
         return found
@@ -155,17 +162,22 @@ def randomize(
     found: Orbits, departures: Departures, draws: int, rng: np.random.Generator, *, bounded: bool = False
 ) -> Randomized:
     """The test, with ``draws`` tables of images of the units; by the waves alone, which are bounded, if it is asked."""
+    from scipy.sparse import csr_array
+
     centred = found.centred
     units, images, functions = centred.shape
     seen = found.variances > 0.0
     weight = np.where(seen, 1.0 / np.sqrt(np.where(seen, found.variances, 1.0)), 0.0)
     chosen = np.concatenate([np.zeros((1, units), dtype=np.int64), rng.integers(images, size=(draws, units))])
-    sums = np.empty((draws + 1, functions))
-    at_once = max(1, _AT_ONCE // (units * functions))
-    place = np.arange(units)
-    for start in range(0, draws + 1, at_once):
+    sums = np.zeros((draws + 1, functions))
+    at_once = max(1, _IN_CACHE // (images * functions))
+    for start in range(0, units, at_once):
         clock.check()
-        sums[start : start + at_once] = centred[place, chosen[start : start + at_once]].sum(axis=1)
+        part = centred[start : start + at_once].reshape(-1, functions)
+        some = chosen[:, start : start + at_once]
+        places = some + images * np.arange(some.shape[1])
+        ends = np.arange(0, some.size + 1, some.shape[1])
+        sums += csr_array((np.ones(some.size), places.ravel(), ends), (draws + 1, len(part))) @ part
     scaled = sums * weight
     of_monomials = np.abs(scaled[:, : len(departures.monomials)])
     statistics = [(sums[:, part] ** 2).sum(axis=1) for part in departures.kernels]

@@ -8,6 +8,7 @@ among all groups.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,36 @@ class GaussianPermutation(OfPrecision):
             },
             reason=np.zeros(1, dtype=np.int8),
             note=self._words(found),
+        )
+
+    def as_chosen(self, fit: Fit, moments: Moments, center: Center = None) -> Fit:
+        """The fits of G groups that have the group of permutations of ``fit``."""
+        orbits, d = orbits_of(fit, self.dimension), self.dimension
+        known = not is_estimated(center)
+        about = moments.about(np.asarray(center, dtype=np.float64)) if known else moments.centred
+        second, point = about.second, about.origin
+        if center is None:
+            point = orbits.averaged_columns(moments.mean)
+            apart = (moments.mean - point) / moments.unit
+            second = second + apart[:, :, None] * apart[:, None, :]
+        covariance = orbits.averaged(second)
+        sign, log_det = np.linalg.slogdet(covariance)
+        if not (sign > 0.0).all():
+            return refused_fit(self.label, moments.count, _NONE)
+        log_partition = 0.5 * (d * np.log(2.0 * np.pi) + log_det) + d * np.log(moments.unit)
+        precision = np.asarray(np.linalg.inv(covariance) / moments.unit**2, dtype=np.float64)
+        return replace(
+            fit,
+            count=moments.count,
+            parameters={"mean": point, "precision": precision},
+            standard_errors={},
+            log_partition=log_partition,
+            log_likelihood=-moments.count * (log_partition + 0.5 * d),
+            statistics={
+                "covariance": covariance * moments.unit**2,
+                GENERATORS: np.repeat(fit.statistics[GENERATORS][:1], moments.n_groups, axis=0),
+            },
+            reason=np.zeros(moments.n_groups, dtype=np.int8),
         )
 
     def _words(self, found: Found) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.models.fit import FINITE_MAXIMUM, CheckResult, Observed, Weight
-from symcat.models.goodness import remaining
+from symcat.models.goodness import gradient, remaining
 from symcat.models.ising.spins import PairAverages
 from symcat.models.tails import chi_square_of, smallest_of, two_sided
 
@@ -206,22 +206,25 @@ def totals(expected: Floats, counts: Floats, met: int, weight: Weight) -> list[C
     powers = _powers(expected, met)
     shared = np.stack([(expected * powers)[:, cell].sum(axis=1) for cell in cells])
     size = np.sqrt(due / n)
-    statistic, degrees = remaining(
-        (seen - due) / n / size,
-        np.eye(len(size)) - np.outer(size, size),
-        shared / size[:, None],
-        np.eye(len(powers)),
-        n,
-    )
+    off, covariance = (seen - due) / n / size, np.eye(len(size)) - np.outer(size, size)
+    cross = shared / size[:, None]
+    statistic, degrees = remaining(off, covariance, cross, np.eye(len(powers)), n)
     if not degrees:
         return []
+    by_cell = gradient(off, covariance, cross, np.eye(len(powers))) / size
+    by_total = np.repeat(by_cell, [cell.stop - cell.start for cell in cells])
     worst = int((np.abs(seen - due) / np.sqrt(due)).argmax())
     first, last = cells[worst].start, cells[worst].stop - 1
     span = f"{first}" if first == last else f"{first} to {last}"
     d = len(expected) - 1
+
+    def moves(rows: Floats) -> Floats:
+        found: Floats = by_total[(rows[:, :d] > 0.0).sum(axis=1)]
+        return found
+
     detail = f"{seen[worst]:.0f} rows with {span} of {d} columns at +1, the model says {due[worst]:.1f}"
     p_value = chi_square_of(statistic, degrees)
-    return [CheckResult.single("totals", statistic, p_value, detail, weight=weight)]
+    return [CheckResult.single("totals", statistic, p_value, detail, weight=weight, moves=moves)]
 
 
 def _powers(expected: Floats, met: int) -> Floats:
