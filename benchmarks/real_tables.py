@@ -67,7 +67,7 @@ def tables(seed: int, fewest: int = 2, most: int = 4) -> Iterator[tuple[str, np.
 def spread(rows: np.ndarray) -> np.ndarray:
     """The same, the values of rounded columns spread evenly over their cells."""
     rounded = RoundedRows.of(rows, tuple(range(rows.shape[1])))
-    return rows if rounded is None else rounded.spread(rows, 0)
+    return rows if rounded is None else rounded.spread(rows, np.random.default_rng(0))
 
 
 def varied(rows: np.ndarray) -> bool:
