@@ -94,8 +94,8 @@ def are_codes(levels: Levels, rows: int) -> bool:
 def settle(name: str, seen: Sequence[Level], rows: int, *, forced: bool) -> Levels | None:
     """The pair of values of a column in whose ``rows`` the distinct values ``seen`` were found; None: it is real.
 
-    ``seen`` has at most three values, all text or all numbers. ``forced`` says that the column must have two, as one of
-    text must.
+    ``seen`` has at most three values, all numbers, or all text in the order of the levels. ``forced`` says that the
+    column must have two, as one of text must.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def settle(name: str, seen: Sequence[Level], rows: int, *, forced: bool) -> Leve
             f"Column {name!r} holds more than two values ({values}, ...), but must be two-valued. Recode it{counts} "
             "leave it out with columns=[...]" + ("." if isinstance(seen[0], str) else ", or let it be continuous.")
         )
-    low, high = sorted(seen)
+    low, high = seen if isinstance(seen[0], str) else sorted(seen)
     return low, high
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -189,7 +189,8 @@ def measure(
         wider = with_products(source, positions(products, source.schema))
         statistics = collected(wider, needs_of(source.schema), seed)
         if statistics.n_rows:
-            check_shape(statistics.n_rows, len(source.schema), wide=wide)
+            left_out, size = statistics.n_missing, len(source.schema)
+            check_shape(statistics.n_rows, size, wide=wide, left_out=left_out, missing=partial(_missing, source))
         return Measured(statistics, source.schema, source)
 
     opening = open_table(
@@ -206,6 +207,12 @@ def measure(
         coded=coded,
     )
     return read_again_if_wrong(opening, work)
+
+
+def _missing(source: Source) -> dict[str, int]:
+    """In how many rows each column has no value."""
+    found = sum((np.isnan(rows).sum(axis=0) for rows in source.read()), np.zeros(len(source.schema), dtype=np.intp))
+    return dict(zip(source.columns, found.tolist(), strict=False))
 
 
 def collected(source: Source, needs: Needs, seed: int) -> Statistics:

@@ -38,9 +38,9 @@ class RoundedRows:
             steps[one.column] = one.step or 0.0
         return cls(sample[:_ROWS], steps) if steps.any() else None
 
-    def spread(self, rows: Floats, seed: int) -> Floats:
+    def spread(self, rows: Floats, rng: np.random.Generator) -> Floats:
         """(m, d) rows, their rounded values spread evenly over the cells."""
-        return np.asarray(rows + (np.random.default_rng(seed).random(rows.shape) - 0.5) * self.steps)
+        return np.asarray(rows + (rng.random(rows.shape) - 0.5) * self.steps)
 
     @cached_property
     def _distinct(self) -> tuple[Floats, Floats]:

@@ -92,9 +92,11 @@ def _of_drawn_rows(model: Model, fit: Fit, observed: Observed, seed: int) -> Mis
     whole = of_whole_numbers(model)
     rounded = RoundedRows.of(rows, model.schema.at("real"))
     if rounded is not None:
-        rows = rounded.spread(rows, seed)
+        rows = rounded.spread(rows, np.random.default_rng(seed))
     if whole:
-        drawn = RoundedRows(drawn, np.isin(np.arange(columns), whole).astype(np.float64)).spread(drawn, seed)
+        drawn = RoundedRows(drawn, np.isin(np.arange(columns), whole).astype(np.float64)).spread(
+            drawn, np.random.default_rng(seed)
+        )
     return of_rows(model.schema, rows, drawn)
 
 

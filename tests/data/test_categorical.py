@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -154,6 +155,12 @@ def test_the_order_of_categories_is_kept() -> None:
     enum = pl.DataFrame({"s": ["b", "a", "c"]}, schema={"s": pl.Enum(["c", "b", "a"])})
     for data in (enum, enum.lazy()):
         assert open_table(data).schema.levels == (("c", "b", "a"),)
+    dictionary = pa.DictionaryArray.from_arrays([1, 0, 2], ["c", "b", "a"], ordered=True)
+    assert open_table(pa.table({"s": dictionary})).schema.levels == (("c", "b", "a"),)
+    two = pd.DataFrame({"s": pd.Categorical(["big", "small"] * 9, categories=["small", "big"], ordered=True)})
+    for data in (two, pa.Table.from_pandas(two)):
+        assert open_table(data).schema.levels == (("small", "big"),)
+    assert list(symcat.solve(two.assign(x=np.arange(18) % 5.0), target="s").levels or {}) == ["s"]
     unordered = pd.Categorical(["mid", "low", "high"] * 9, categories=["low", "none", "mid", "high"])
     assert open_table(pd.DataFrame({"s": unordered})).schema.levels == (("high", "low", "mid"),)
 

@@ -101,3 +101,11 @@ def test_independent_two_valued_columns() -> None:
     with pytest.warns(UserWarning, match="50 rows for 300 parameters"):
         found = symcat.solve(rows, classes=["ising.independent"])
     np.testing.assert_allclose(np.tanh(found.parameters["h"]), 2.0 * rows.mean(axis=0) - 1.0, atol=1e-12)
+
+
+def test_few_rows_without_gaps_are_told_by_the_columns_with_gaps() -> None:
+    rows = np.random.default_rng(0).normal(size=(50, 12))
+    rows[5:, 3], rows[20:, 7] = np.nan, np.nan
+    frame = pd.DataFrame(rows, columns=[f"c{j}" for j in range(12)])
+    with pytest.raises(InvalidData, match=r"only 5 rows with a value in each, of 50; .*'c3' in 45, 'c7' in 30: leave"):
+        symcat.solve(frame)

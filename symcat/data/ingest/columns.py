@@ -148,7 +148,7 @@ class CategoryColumn:
     categorical = True
 
     def distinct(self) -> list[Level]:
-        return [plain(value) for value in sorted(self._values)[:3]]
+        return list(self.every()) if len(self._values) < 3 else [plain(value) for value in sorted(self._values)[:3]]
 
     def every(self) -> Levels:
         values = {plain(value) for value in self._values}
@@ -229,6 +229,8 @@ def own_order(series: nw.Series[Any]) -> Levels:
     if series.implementation.is_pandas():
         ordered = getattr(native.dtype, "ordered", False)
         return tuple(plain(value) for value in native.cat.categories) if ordered else ()
+    if series.implementation.is_pyarrow() and getattr(native.type, "ordered", False):
+        return tuple(native.unify_dictionaries().chunk(0).dictionary.to_pylist()) if native.num_chunks else ()
     return order_of_type(dtype)
 
 

@@ -114,7 +114,10 @@ def text_levels(found: Opened, columns: Sequence[str], categories: Categories, k
 
 def all_levels(table: Any, name: str) -> Levels:
     """The distinct values of a column of any type, in the order that the data has for them, else ascending."""
-    found = in_order(_present(table, name))
+    return _ordered(table, name, in_order(_present(table, name)))
+
+
+def _ordered(table: Any, name: str, found: Levels) -> Levels:
     order: Levels = ()
     if isinstance(table, nw.LazyFrame):
         order = order_of_type(table.collect_schema()[name])
@@ -162,7 +165,8 @@ def is_text(table: Any, name: str) -> bool:
 
 
 def distinct(table: Any, name: str) -> tuple[Any, ...]:
-    """The levels of a column of text in ascending order; none of a column of anything else.
+    """The levels of a column of text, in the order that the data has for them, else ascending; none of a column of
+    anything else.
 
     Those of more than can be categories are not all named.
     """
@@ -177,4 +181,4 @@ def distinct(table: Any, name: str) -> tuple[Any, ...]:
     only = table.select(name).unique(name)
     if isinstance(only, nw.LazyFrame):
         only = only.collect()
-    return tuple(sorted(plain(value) for value in only[name].to_list() if not is_absent(value)))
+    return _ordered(table, name, tuple(sorted(plain(value) for value in only[name].to_list() if not is_absent(value))))

@@ -149,6 +149,7 @@ class LazyTable:
                 guessed.add(name)
         if unclear:
             for name, seen in self._scanned(types, list(unclear), exact).items():
+                seen.sort(key=(order_of_type(types[name]) or in_order(seen)).index)
                 levels[name] = tables.settle_column(name, unclear[name], seen, PEEK_ROWS, self.kinds[name])
         return levels
 
@@ -157,9 +158,10 @@ class LazyTable:
         only = self.frame.select(value_of(name, dtype).alias(name)).unique()
         found: list[Any] = [value for part in self.parts_of_one(only, name) for value in part if not is_absent(value)]
         known = in_order(found)
+        known = tuple(level for level in order_of_type(dtype) or known if level in known)
         if len(known) < 3:
             return settle(name, known, PEEK_ROWS, forced=True)
-        return tables.checked_levels(name, tuple(v for v in order_of_type(dtype) or known if v in known))
+        return tables.checked_levels(name, known)
 
     def _codes(self, name: str, dtype: Any, column: Column, exact: bool) -> Levels | None:
         """The levels of whole numbers of which the first rows show few; ``exact`` looks at all rows."""

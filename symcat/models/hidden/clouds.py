@@ -62,7 +62,11 @@ def bounded(covariances: Floats, narrowest: Floats) -> tuple[Floats, np.ndarray]
     In units of these the eigenvalues are at least one, which is the maximum of the likelihood under this bound.
     """
     unit = narrowest[:, None] * narrowest
-    values, vectors = np.linalg.eigh(covariances / unit)
+    try:
+        np.linalg.cholesky(covariances / unit - (1.0 + _AT) * np.eye(len(narrowest)))
+        return covariances, np.zeros(covariances.shape[:-2], dtype=bool)
+    except np.linalg.LinAlgError:  # eigenvalues take longer
+        values, vectors = np.linalg.eigh(covariances / unit)
     held = values[..., 0] <= 1.0 + _AT
     if not held.any():
         return covariances, held

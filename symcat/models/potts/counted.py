@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,9 @@ def of_contrasts(layout: Layout, count: Floats, mean: Floats, pair: Floats) -> C
     return Counted(layout, count, table * count[:, None, None])
 
 
+_MOST_TOGETHER = 64  # joint levels of the columns of a block: tables of two stay in the processor's cache
+_ROWS_A_CELL = 8  # of such a table, at least
+
 Rows = tuple[Integers, Floats, Integers]
 """Digits (m, d) of rows, what each counts, and the group of each."""
 
@@ -89,14 +93,53 @@ def counted(
 
 
 def _add_pairs(pairs: Floats, layout: Layout, digits: Integers, weight: Floats, group: Integers) -> None:
-    groups = len(pairs)
-    for j, size in enumerate(layout.sizes):
-        found = np.bincount(group * size + digits[:, j], weight, groups * size).reshape(groups, size)
-        place = np.arange(layout.offsets[j], layout.offsets[j + 1])
-        pairs[:, place, place] += found
-    for i, k in combinations(range(len(layout)), 2):
-        a, b = layout.sizes[i], layout.sizes[k]
-        cell = (group * a + digits[:, i]) * b + digits[:, k]
-        table = np.bincount(cell, weight, groups * a * b).reshape(groups, a, b)
-        pairs[:, layout.at(i), layout.at(k)] += table
-        pairs[:, layout.at(k), layout.at(i)] += table.transpose(0, 2, 1)
+    """Columns are taken together while tables of two such blocks have far fewer cells than there are rows: each table
+    that is counted then holds those of many pairs."""
+    groups, sizes = len(pairs), layout.sizes
+    blocks = _blocks(sizes, min(math.sqrt(len(digits) / (_ROWS_A_CELL * groups)), _MOST_TOGETHER))
+    columns = np.ascontiguousarray(digits.T)
+    codes = []
+    for block in blocks:
+        code = columns[block[0]]
+        for j in block[1:]:
+            code = code * sizes[j] + columns[j]
+        codes.append(code)
+
+    def table(code: Integers, of: Sequence[int]) -> Floats:
+        shape = [sizes[j] for j in of]
+        cells = math.prod(shape)
+        found = np.bincount(group * cells + code, weight, groups * cells)
+        return np.asarray(found, dtype=np.float64).reshape(groups, *shape)
+
+    def add(found: Floats, of: Sequence[int], wanted: Iterable[tuple[int, int]]) -> None:
+        for i, k in wanted:
+            own = found.sum(axis=tuple(1 + place for place, j in enumerate(of) if j not in (i, k)))
+            pairs[:, layout.at(i), layout.at(k)] += own
+            pairs[:, layout.at(k), layout.at(i)] += own.transpose(0, 2, 1)
+
+    for x, block in enumerate(blocks):
+        own = None
+        for y in range(x + 1, len(blocks)):
+            of = (*block, *blocks[y])
+            joint = table(codes[x] * math.prod(sizes[j] for j in blocks[y]) + codes[y], of)
+            add(joint, of, product(block, blocks[y]))
+            own = joint.sum(axis=tuple(range(1 + len(block), joint.ndim)))
+        own = table(codes[x], block) if own is None else own
+        add(own, block, combinations(block, 2))
+        for j in block:
+            single = own.sum(axis=tuple(1 + place for place, other in enumerate(block) if other != j))
+            place = np.arange(layout.offsets[j], layout.offsets[j + 1])
+            pairs[:, place, place] += single
+
+
+def _blocks(sizes: Sequence[int], most: float) -> list[tuple[int, ...]]:
+    """Consecutive columns with at most so many joint levels; each has one at least."""
+    found: list[tuple[int, ...]] = []
+    levels = math.inf
+    for j, size in enumerate(sizes):
+        if levels * size <= most:
+            found[-1], levels = (*found[-1], j), levels * size
+        else:
+            found.append((j,))
+            levels = size
+    return found

@@ -52,26 +52,26 @@ class HiddenScores(Scores):
         self.of_scores = HiddenGaussian(schema, options)
 
     def joined_scores(self, margins: Margins, count: float) -> Joined | str:
-        """The mixture of the scores, from K to K + 1 components until BIC has risen twice."""
-        d = len(self.schema)
-        found = several.searched(margins.scored, margins.sampled, count, np.zeros(d), np.ones(d))
+        """The mixture of the scores, from K to K + 1 components until BIC has risen twice; fitted to rows that are
+        spread over the cells of their rounding, since components narrow at the values of a column are no law of it."""
+        d, spread = len(self.schema), margins.spread
+        found = several.searched(spread.scored, spread.sampled, count, np.zeros(d), np.ones(d))
         if isinstance(found, str):
             return found
         at = free(found.clouds, found.held)
         inner = several.Moving(found.clouds, found.slope, at, np.zeros(d), np.ones(d))
         moving = JointMoving(
-            margins=margins,
+            margins=spread,
             columns=self.schema.columns,
             count=count,
             slope=lambda z: slopes_of(found.clouds, z)[:, at],
             bread=count * inner.inverse,
             named=lambda moved: inner.named(moved @ inner.jacobian.T),
         )
-        squares = sum(float(times @ (z * z).sum(axis=1)) for z, times in margins.scored)
         return Joined(
             parameters=inner.parameters,
             standard_errors=moving.errors,
-            gained=found.slope.value + 0.5 * squares + count * d * _HALF_LOG,
+            gained=sum(float(times @ self.log_ratio(inner.parameters, z)) for z, times in margins.scored),
             n_parameters=free_numbers(len(found.clouds), d),
             moving=moving,
             statistics=found.choice.statistics,

@@ -26,6 +26,7 @@ from symcat.models.base import Floats, Masses, Model, Options
 from symcat.models.candidates import Weighed
 from symcat.models.fit import Fit, Observed
 from symcat.models.law import Law
+from symcat.models.rounded_rows import RoundedRows
 from symcat.models.scores.normal import scores
 from symcat.models.tables import Tables
 from symcat.models.weighing import weigh
@@ -140,6 +141,7 @@ class Margins:
     masses: Masses
     sample: Floats  # (m, d) of its rows
     seed: int = 0
+    as_read: Floats | None = None  # (m, d) the same before they were spread, which may have left where a law is known
 
     @cached_property
     def best(self) -> Margins:
@@ -148,11 +150,23 @@ class Margins:
         whole = [j for j, one in enumerate(found) if one.whole]
         if not whole:
             return self
-        masses: Masses = _SpreadOut(self.masses, whole, self.seed)
+        return self._spread_out(lambda rows, rng: spread_rows(rows, whole, rng), found)
+
+    @cached_property
+    def spread(self) -> Margins:
+        """The same, rounded values spread evenly over their cells: a law of all scores together that narrows at the
+        values of a column is a law of its rounding."""
+        rounded = RoundedRows.of(self.sample, tuple(range(self.sample.shape[1])))
+        return self if rounded is None else self._spread_out(rounded.spread, self.of_columns)
+
+    def _spread_out(
+        self, spread: Callable[[Floats, np.random.Generator], Floats], found: tuple[Margin, ...]
+    ) -> Margins:
+        masses: Masses = _SpreadOut(self.masses, spread, self.seed)
         if isinstance(self.masses, list):
             masses = list(masses)
-        sample = spread_rows(self.sample, whole, np.random.default_rng(self.seed))
-        return replace(self, of_columns=found, masses=masses, sample=sample)
+        sample = spread(self.sample, np.random.default_rng(self.seed))
+        return replace(self, of_columns=found, masses=masses, sample=sample, as_read=self.sample)
 
     def mapped(self, rows: Floats) -> Floats:
         """(m, d) the scores of rows."""
@@ -187,7 +201,7 @@ class Margins:
     @cached_property
     def moved(self) -> Floats:
         """(m, p) how far the sample's rows move the free numbers of all columns, one column's after the other."""
-        return self.movement(self.sample)
+        return self.movement(self.sample if self.as_read is None else self.as_read)
 
     def movement(self, rows: Floats) -> Floats:
         """Likewise of any rows (m, d)."""
@@ -214,16 +228,16 @@ class _Scored:
 
 @dataclass(frozen=True)
 class _SpreadOut:
-    """Rows whose columns of whole numbers are spread, alike whenever they are iterated over."""
+    """Rows some columns of which are spread, alike whenever they are iterated over."""
 
     masses: Masses
-    columns: list[int]
+    spread: Callable[[Floats, np.random.Generator], Floats]
     seed: int
 
     def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
         rng = np.random.default_rng(self.seed)
         for rows, times in self.masses:
-            yield spread_rows(rows, self.columns, rng), times
+            yield self.spread(rows, rng), times
 
 
 @dataclass(frozen=True)
