@@ -42,12 +42,16 @@ _MEDIAN_DEVIATION = 1.482602218505602
 
 @dataclass(frozen=True)
 class Truth:
-    """A law: its log density in the units of x, rows of it, and its parameters, in a chart those of the coordinate."""
+    """A law: its log density in the units of x, rows of it, and its parameters, in a chart those of the coordinate.
+
+    ``masses`` are values (m,) and their probabilities, of laws in a chart that rows place.
+    """
 
     label: str
     log_density: Callable[[Floats], Floats]
     draw: Callable[[int, np.random.Generator], Floats]
     parameters: dict[str, float]
+    masses: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,13 @@ def _polynomial(label: str, chart: str, inner: str, rng: np.random.Generator) ->
             z = (x - location) / unit
             return shape.log_density(middle + np.arcsinh(z) / b) - math.log(b * unit) - 0.5 * np.log1p(z * z)
 
+        mass = np.exp(shape.log_density(shape.t))
         return Truth(
             label,
             log_density,
             lambda n, rng: location + unit * np.sinh(b * (shape.ppf(rng.random(n)) - middle)),
             _couplings(shape, -b * middle, b),
+            (location + unit * np.sinh(b * (shape.t - middle)), mass / mass.sum()),
         )
     return Truth(
         label,

@@ -4,11 +4,16 @@ The profile likelihood over the centre c is minus the entropy at the averages ab
 over the data. From the better of the mean and the point half a skewness away, where an unequally filled double well is
 centred, centre and couplings are sought together on the grid of the sums (``centring``), and the maximum found again
 about that centre. None of these steps lowers the likelihood.
+
+The profile may have several maxima. The maximum of a special case, about its own centre, is a start too, so that no
+answer is less likely than that. Where no other start comes to as much and there is no maximum about that centre, the
+likelihood is largest where the class ends: there is none at all.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +32,8 @@ _LACKING = 12
 """Centres without a maximum, on the way to where the likelihood is largest, after which there is none."""
 _FLAT = 1e-11
 """Nats a row that rounding may make of a step that raises the entropy by nothing."""
+_SURELY = 1e-9
+"""Nats a row by which a special case is likelier beyond rounding, and the errors of tables."""
 
 
 class Find(Protocol):
@@ -38,11 +45,21 @@ class Find(Protocol):
     ) -> newton.Found: ...
 
 
-def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, newton.Found]:
-    """The averages about the centre, their deviation in the unit of these (G,), and the maximum there.
+@dataclass(frozen=True)
+class Centred:
+    """The averages about the centre, their deviation in the unit of these (G,), and the maximum there."""
 
-    About the mean where no centre has one.
-    """
+    about: Moments
+    deviation: Floats
+    found: newton.Found
+
+
+Specials = Sequence[Callable[[Moments], Centred]]
+
+
+def search(moments: Moments, degree: int, find: Find, specials: Specials = ()) -> Centred:
+    """About the mean where no centre has a maximum. ``specials`` say what is found of special cases, the richest first;
+    the next is asked only where one has no answer: where it has, it is at least as likely."""
     whole, moments = moments, moments.powers_to(degree)
     mean = moments.centred
     deviation = deviation_of(mean)
@@ -51,6 +68,9 @@ def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, 
         best = _At.of(moments, mean.origin, degree, find)
         start = mean.origin + np.nan_to_num(0.5 * skewness * deviation * mean.unit)[:, None]
         best = best.better(_At.of(moments, start, degree, find, best.found))
+        cases = _cases(whole, moments, degree, find, specials)
+        for _, nested in cases:
+            best = best.better(nested)
         active = best.found.answered
         step, theta = best.joint()
         last = np.full(len(active), np.inf)
@@ -77,7 +97,24 @@ def search(moments: Moments, degree: int, find: Find) -> tuple[Moments, Floats, 
             step[some] = np.where(trial.found.answered, 0.5, 0.25) * step[some]
             theta[some] = best.found.theta[some]
             step[some[taken]], theta[some[taken]] = trial.chosen(taken).joint()
-    return whole.about(best.point), best.deviation, best.found
+    for known, nested in cases:
+        below = best.found.answered & (best.entropy > known.entropy + _SURELY * (1.0 + np.abs(known.entropy)))
+        best.put(np.flatnonzero(below), nested.chosen(below))
+    return Centred(whole.about(best.point), best.deviation, best.found)
+
+
+def _cases(whole: Moments, moments: Moments, degree: int, find: Find, specials: Specials) -> list[tuple[_At, _At]]:
+    """Special cases, and the maximum of the class about the centre of each."""
+    out, lacking = [], np.ones(len(whole.count), dtype=np.bool_)
+    for special in specials:
+        case = whole.once(special)
+        if (case.found.answered & lacking).any():
+            known = _At.known(moments, case, degree)
+            out.append((known, _At.of(moments, case.about.origin, degree, find, case.found)))
+        lacking &= ~case.found.answered
+        if not lacking.any():
+            break
+    return out
 
 
 class _At:
@@ -101,6 +138,13 @@ class _At:
         deviation = deviation_of(about)
         powers = standard.scaled(standard.powers(about, degree), deviation)
         return cls(point, deviation, powers, find(powers[:, ::2], about.count, near, anew=anew), moments.unit)
+
+    @classmethod
+    def known(cls, moments: Moments, special: Centred, degree: int) -> _At:
+        """What was found of a lower degree."""
+        powers = standard.scaled(standard.powers(special.about, degree), special.deviation)
+        size = 2 * special.found.theta.shape[1] - 1
+        return cls(special.about.origin, special.deviation, powers[:, :size], special.found, moments.unit)
 
     @property
     def entropy(self) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symcat.data.moments import Moments
+from symcat.data.schema import Schema
 from symcat.models.base import Center, counted, fixed_center, is_estimated
 from symcat.models.fit import CheckResult, Fit, Observed, Source
 from symcat.models.scalar import center as centers
@@ -30,11 +31,16 @@ class EvenPolynomial(ScalarPolynomial):
 
     takes = frozenset({"center"})
 
+    def __init__(self, label: str, schema: Schema, specials: centers.Specials = ()) -> None:
+        super().__init__(label, schema)
+        self._specials = specials
+
     def fit(self, moments: Moments, center: Center = None) -> Fit:
         """Centre and couplings of every group in the units of the data, with model-based standard errors."""
         point = fixed_center(center, moments)
         if point is None:
-            about, deviation, found = centers.search(moments, self.degree, self._search)
+            centred = self._centred(moments)
+            about, deviation, found = centred.about, centred.deviation, centred.found
         else:
             about = moments.about(point)
             deviation = deviation_of(about)
@@ -43,6 +49,10 @@ class EvenPolynomial(ScalarPolynomial):
         errors = self._errors(found, about, deviation, center) if counted(about) else {}
         fit = self._fit(about, found, about.origin, deviation, errors, free)
         return replace(fit, source=self._source(found))
+
+    def _centred(self, moments: Moments) -> centers.Centred:
+        """The maximum about its own centre."""
+        return centers.search(moments, self.degree, self._search, self._specials)
 
     def _search(
         self, averages: Floats, count: Floats, near: newton.Found | None = None, *, anew: bool = True

@@ -14,9 +14,10 @@ from symcat.models.scalar import averages, law, quartic_replay, sextic_replay
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.general import GeneralPolynomial
 from symcat.models.scalar.labels import EVEN_SEXTIC, LABELS, QUARTIC, is_even
+from symcat.models.scalar.quartic_maximum import QuarticMaximum
 from symcat.models.scalar.replay import replay
 from symcat.models.scalar.tabulated import TabulatedQuartic
-from symcat.models.scalar.tabulated_sextic import TabulatedSextic
+from symcat.models.scalar.tabulated_sextic import SexticMaximum, TabulatedSextic
 from symcat.models.tables import Table, Tables
 
 _Tabulated = type[TabulatedQuartic] | type[TabulatedSextic]
@@ -36,7 +37,9 @@ class ScalarPolynomials(OneColumnFamily):
     def made(self, label: str, schema: Schema, tables: Tables) -> Model:
         if label in _TABULATED:
             return _TABULATED[label][0](label, schema, tables)
-        return (EvenPolynomial if is_even(label) else GeneralPolynomial)(label, schema)
+        if is_even(label):
+            return EvenPolynomial(label, schema, [SexticMaximum(tables), QuarticMaximum(tables)])
+        return GeneralPolynomial(label, schema)
 
     def averages(
         self, label: str, given: Mapping[str, Any], n: float | Floats | None, columns: Sequence[str] | None

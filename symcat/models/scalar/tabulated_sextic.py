@@ -8,13 +8,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from symcat.data.moments import Moments
 from symcat.data.schema import Schema
 from symcat.models.fit import Source
 from symcat.models.patches import Patches
 from symcat.models.scalar import newton, sextic_shape
+from symcat.models.scalar.center import Centred, search
 from symcat.models.scalar.even import EvenPolynomial
 from symcat.models.scalar.kernels import ANSWERED, ENDED, FEWEST_IN_A_HUMP
+from symcat.models.scalar.labels import EVEN_SEXTIC, degree_of
 from symcat.models.scalar.newton import Found
+from symcat.models.scalar.quartic_maximum import QuarticMaximum
 from symcat.models.scalar.sextic_table import read
 from symcat.models.tables import Tables
 
@@ -31,21 +35,23 @@ class Read(Found):
     read: NDArray[np.bool_]
 
 
-class TabulatedSextic(EvenPolynomial):
-    """``z2.sextic``."""
+@dataclass(frozen=True)
+class SexticMaximum:
+    """The maximum about its own centre, worked out once of the same averages."""
 
-    def __init__(self, label: str, schema: Schema, tables: Tables) -> None:
-        super().__init__(label, schema)
-        self._tables = tables
+    tables: Tables
+
+    def __call__(self, moments: Moments) -> Centred:
+        return search(moments, degree_of(EVEN_SEXTIC), self.about, [QuarticMaximum(self.tables)])
 
     @cached_property
     def patches(self) -> Patches:
         """The table, read when it is first wanted."""
-        found = self._tables.table(self.label).patches
+        found = self.tables.table(EVEN_SEXTIC).patches
         assert found is not None
         return found
 
-    def _search(self, averages: Floats, count: Floats, near: Found | None = None, *, anew: bool = True) -> Read:
+    def about(self, averages: Floats, count: Floats, near: Found | None = None, *, anew: bool = True) -> Read:
         """From the table where it reaches, but where too few rows are in a hump: what that is, Newton says."""
         found = self._reading(averages)
         rows = np.where(np.isfinite(count), count, newton.ROWS_NOT_STATED)
@@ -57,10 +63,6 @@ class TabulatedSextic(EvenPolynomial):
             for field in fields(others):
                 getattr(found, field.name)[apart] = getattr(others, field.name)
         return found
-
-    def _source(self, found: Found) -> Source:
-        assert isinstance(found, Read)
-        return "catalogue" if (found.read & found.answered).any() else "exact"
 
     def _reading(self, averages: Floats) -> Read:
         reading, groups = read(self.patches, averages[:, 2], averages[:, 3]), len(averages)
@@ -77,3 +79,26 @@ class TabulatedSextic(EvenPolynomial):
             code=np.full(groups, ANSWERED),
             read=reading.inside.copy(),
         )
+
+
+class TabulatedSextic(EvenPolynomial):
+    """``z2.sextic``."""
+
+    def __init__(self, label: str, schema: Schema, tables: Tables) -> None:
+        super().__init__(label, schema)
+        self._maximum = SexticMaximum(tables)
+
+    @property
+    def patches(self) -> Patches:
+        """Those of the table."""
+        return self._maximum.patches
+
+    def _centred(self, moments: Moments) -> Centred:
+        return moments.once(self._maximum)
+
+    def _search(self, averages: Floats, count: Floats, near: Found | None = None, *, anew: bool = True) -> Read:
+        return self._maximum.about(averages, count, near, anew=anew)
+
+    def _source(self, found: Found) -> Source:
+        assert isinstance(found, Read)
+        return "catalogue" if (found.read & found.answered).any() else "exact"

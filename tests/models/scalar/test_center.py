@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
+from symcat.models.registry import family_of
 from symcat.models.scalar.labels import NAMES, orders
 from symcat.models.scalar.polynomial import deviation_of
 from symcat.models.scalar.slopes import force
 from symcat.models.scalar.standard import powers, scaled, thetas
-from tests.models.observing import moments_of
+from tests.models.observing import model_of, moments_of
 from tests.models.scalar.shapes import POWER, polynomial
 
 SAMPLES = {
@@ -53,3 +56,29 @@ def test_groups_without_a_centre_leave_the_others_as_they_are() -> None:
     alone = polynomial("z2.octic").fit(moments_of(samples[1:], POWER["z2.octic"]))
     assert both.answered.tolist() == [False, True]
     np.testing.assert_allclose(both.log_likelihood[1], alone.log_likelihood[0], rtol=1e-8)
+
+
+NESTED = ("z2.quartic", "z2.sextic", "z2.octic")
+LAWS = {
+    "even": lambda rng: np.sqrt(rng.gamma(rng.uniform(0.3, 3.0), size=30)) * rng.choice([-1.0, 1.0], size=30),
+    "skew": lambda rng: rng.gamma(rng.uniform(0.5, 5.0), size=30),
+    "two humps": lambda rng: np.where(rng.random(30) < rng.uniform(0.1, 0.9), 4.0, 0.0) + rng.normal(size=30),
+}
+
+
+CHARTED = {"": np.asarray, "log": np.log, "asinh": np.arcsinh}
+
+
+@pytest.mark.parametrize("chart", CHARTED)
+@pytest.mark.parametrize("name", LAWS)
+def test_no_answer_is_less_likely_than_that_of_a_special_case(name: str, chart: str) -> None:
+    """The profile over the centre has several maxima, which few rows tell least apart."""
+    rng = np.random.default_rng(1)
+    samples = [np.abs(rows) if chart == "log" else rows for rows in (LAWS[name](rng)[:, None] for _ in range(60))]
+    moments = moments_of([CHARTED[chart](rows) for rows in samples], POWER["z2.octic"])
+    fits = [model_of(family_of(label), label, 1).fit(moments) for label in NESTED]
+    for poor, rich in combinations(fits, 2):
+        both = poor.answered & rich.answered
+        assert both.any()
+        least = poor.log_likelihood[both] - 1e-6
+        assert (rich.log_likelihood[both] >= least).all()
