@@ -27,6 +27,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import math
 import time
 import warnings
 from collections import Counter
@@ -266,6 +267,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--missed", type=int, default=15, help="columns to list of those farthest from the best")
     parser.add_argument("--known", action="store_true", help="rows drawn from the answers, fitted by their class")
+    parser.add_argument("--minutes", type=float, help="end after so many; columns are then taken in random order")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     every = list(columns(asked.seed))
@@ -273,7 +275,14 @@ def main() -> None:
     if asked.columns is not None and asked.columns < len(every):
         every = [every[k] for k in np.sort(rng.choice(len(every), asked.columns, replace=False))]
     symcat.solve(np.arange(50.0) ** 1.5, fallback=None)  # loops are compiled, or loaded, before the clock runs
-    report([studied(name, values, rng, asked.known) for name, values in every], asked.missed)
+    if asked.minutes is not None:
+        every = [every[k] for k in rng.permutation(len(every))]
+    found, end = [], time.monotonic() + 60.0 * (math.inf if asked.minutes is None else asked.minutes)
+    for name, values in every:
+        found.append(studied(name, values, rng, asked.known))
+        if time.monotonic() > end:
+            break
+    report(found, asked.missed)
 
 
 def report(found: list[Column], missed: int) -> None:
