@@ -41,7 +41,7 @@ _MOST_COLUMNS = 40
 _ROWS, _VALUES = 1024, 150_000
 """Rows that groups act on, and these times the functions that are compared: of many columns they are fewer."""
 _WAVES, _DRAWS = 24, 999
-_QUICK = Effort(images=5, few=6, units=96, probed=1024)
+_QUICK = Effort(images=5, few=6, units=96)
 _FEWEST = 20
 _OWN = 41  # so that the same seed elsewhere gives other numbers
 

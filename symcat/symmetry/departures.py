@@ -75,6 +75,22 @@ class Departures:
         ]
         return [*widths, *degrees, "the strongest average"]
 
+    def slopes(self, averages: Floats) -> Floats:
+        """(d, F) averages of the derivatives by each column, from the averages (F,) of the functions."""
+        out = np.zeros((len(self.frequencies), self.count))
+        place = {m: k for k, m in enumerate(self.monomials)}
+        for k, m in enumerate(self.monomials):
+            for j, power in Counter(m).items():
+                at = m.index(j)
+                lower = (*m[:at], *m[at + 1 :])
+                out[j, k] = power * (averages[place[lower]] if lower else 1.0)
+        for k, part in enumerate(self.kernels):
+            middle = part.start + self.waves
+            frequencies = self.frequencies[:, self.waves * k : self.waves * (k + 1)]
+            out[:, part.start : middle] = -frequencies * averages[middle : part.stop]
+            out[:, middle : part.stop] = frequencies * averages[part.start : middle]
+        return out
+
     def values(self, z: Floats) -> Floats:
         """(n, F) at standardised rows (n, d)."""
         out = np.empty((len(z), self.count))

@@ -24,7 +24,8 @@ _MOST_NUMBERS = 60_000_000
 """Functions at images, in all; of very many rows there are fewer images of each."""
 _AT_ONCE = 2_000_000
 _IN_CACHE = 150_000
-_STEP = 3e-3  # standard deviations; the waves have single precision
+_ELEMENTS = 256
+"""Of a group, by which its fixed directions are found where there are too many for all."""
 _NOTHING = 1e-12  # of the largest variance, or of one for each row
 _ROUNDING = 1e-12
 
@@ -35,13 +36,12 @@ class Effort:
 
     ``images`` are random ones of each row, where the group has many; of K, power is that of a share K / (K + 1) of the
     rows. Of a group with ``few`` elements at most all are used. ``units`` are rows, or sums over rows, that are
-    replaced each by itself; ``probed`` rows times columns over which derivatives are averaged.
+    replaced each by itself.
     """
 
     images: int = 15
     few: int = FEW
     units: int = 512
-    probed: int = 4096
 
 
 @dataclass(frozen=True)
@@ -110,52 +110,42 @@ def orbits(
         total = sum((z**2).mean(axis=0).sum(axis=0) for _, z in images())
         spread = np.sqrt(np.asarray(total) / n)
         standard = np.where(spread > 0.0, spread, 1.0)
-    slopes = _slopes(y, acting, departures, standard, count, seed, effort) if recentred else None
     out: Floats | None = None
+    averages, along = np.zeros(departures.count), np.zeros((0, 0, 0))
     for start, of_rows in images():
         z = of_rows / standard
         values = departures.values(z.reshape(-1, z.shape[-1])).reshape(*z.shape[:2], -1)
-        values -= values.mean(axis=0)
-        if slopes is not None:
-            values -= (z - z.mean(axis=0)) @ slopes
+        of_images = values.mean(axis=0)
+        values -= of_images
         if out is None:
-            out = np.zeros((-(-n // unit), len(z), departures.count))
-        if unit == 1:
-            out[start : start + z.shape[1]] = values.swapaxes(0, 1)
-            continue
-        of_units = np.arange(start, start + z.shape[1]) // unit
-        first = np.flatnonzero(np.diff(of_units, prepend=-1))
-        out[of_units[first]] += np.add.reduceat(values, first, axis=1).swapaxes(0, 1)
+            out, along = (np.zeros((-(-n // unit), len(z), k)) for k in (departures.count, len(standard)))
+        _add(out, values, start, unit)
+        if recentred:
+            averages += of_images.sum(axis=0) / n
+            _add(along, z - z.mean(axis=0), start, unit)
     assert out is not None
+    if recentred:
+        # Averages over all images, as they are the same for rows of an invariant law, and vary less.
+        out -= along @ _moved_by_the_centre(acting, len(standard), rng) @ departures.slopes(averages)
     found = Orbits(out, standard, n)
     found.centred[..., found.variances == 0.0] = 0.0  # of what cannot vary, rounding is left
     return found
 
 
-def _slopes(
-    y: Floats, acting: Group, departures: Departures, standard: Floats, count: int, seed: int, effort: Effort
-) -> Floats:
-    """(d, F) how fast the averages of what counts move with the rows, by each column."""
-    d = y.shape[1]
-    some = y[:: max(1, -(-len(y) * d // effort.probed))]
+def _add(total: Floats, values: Floats, start: int, unit: int) -> None:
+    """To sums over units of rows (U, K, F) what further rows have (K, m, F), of which the first is number ``start``."""
+    if unit == 1:
+        total[start : start + values.shape[1]] = values.swapaxes(0, 1)
+        return
+    of_units = np.arange(start, start + values.shape[1]) // unit
+    first = np.flatnonzero(np.diff(of_units, prepend=-1))
+    total[of_units[first]] += np.add.reduceat(values, first, axis=1).swapaxes(0, 1)
 
-    def averages(shifts: Floats) -> Floats:
-        """(S, F) of what counts, of the rows moved by each of the shifts (S, d)."""
-        drawn = (acting.images(some + by, count, np.random.default_rng(seed), few=effort.few) for by in shifts)
-        z = np.stack(list(drawn)) / standard
-        values = departures.values(z.reshape(-1, d)).reshape(*z.shape[:3], -1)
-        found: Floats = values[:, 0].mean(axis=1) - values.mean(axis=(1, 2))
-        return found
 
-    out = np.empty((d, departures.count))
-    units = _STEP * np.diag(standard)
-    at_once = max(1, _AT_ONCE // (2 * (count + 1) * len(some) * departures.count))
-    for start in range(0, d, at_once):
-        clock.check()
-        moved = units[start : start + at_once]
-        up, down = averages(moved), averages(-moved)
-        out[start : start + at_once] = (up - down) / (2.0 * _STEP)
-    return out
+def _moved_by_the_centre(acting: Group, d: int, rng: np.random.Generator) -> Floats:
+    """(d, d) takes a direction less what the group leaves of it: along that, a law that moves stays invariant."""
+    left = acting.images(np.eye(d), _ELEMENTS, rng, block=d).mean(axis=0).T
+    return np.asarray(np.eye(d) - left, dtype=np.float64)
 
 
 def randomize(

@@ -9,10 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from symcat.symmetry.betting import Wager
+from symcat.symmetry.by_elements import together
 from symcat.symmetry.departures import Departures, in_words
 from symcat.symmetry.group import Group
 from symcat.symmetry.groups import named
-from symcat.symmetry.randomization import orbits, randomize
+from symcat.symmetry.randomization import _moved_by_the_centre, orbits, randomize
 
 Floats = NDArray[np.float64]
 Law = Callable[[np.random.Generator], Floats]
@@ -106,3 +107,33 @@ def test_no_more_than_one_is_to_be_expected_of_an_e_value() -> None:
     rng = np.random.default_rng(10)
     departures = Departures.of(1, rng)
     assert Wager(departures).bet(orbits(rng.exponential(size=(500, 1)) - 1.0, acting, departures, rng)) > np.log(1e3)
+
+
+def test_slopes_of_departures_are_those_of_their_averages() -> None:
+    rng = np.random.default_rng(11)
+    departures, z = Departures.of(3, rng), rng.normal(size=(200, 3))
+    found = departures.slopes(departures.values(z).mean(axis=0))
+    step = 0.05 * np.eye(3)  # the waves have single precision
+    for j in range(3):
+        moved = (departures.values(z + step[j]) - departures.values(z - step[j])).mean(axis=0) / 0.1
+        np.testing.assert_allclose(found[j], moved, atol=0.05)
+
+
+def test_a_centre_that_is_estimated_costs_a_test_little() -> None:
+    """The level is near the nominal one for groups whose waves are even and odd in the columns."""
+    rejected = []
+    acting = named("z2_each", 3)
+    for seed in range(200):
+        rng = np.random.default_rng([seed, 12])
+        y = rng.normal(size=(50, 3))
+        departures = Departures.of(3, rng)
+        found = orbits(y - y.mean(axis=0), acting, departures, rng, recentred=True)
+        rejected.append(randomize(found, departures, 99, rng, bounded=True).p_value <= 0.1)
+    assert 0.04 <= np.mean(rejected) <= 0.16
+
+
+def test_columns_that_a_group_leaves_alone_need_no_centre() -> None:
+    """The centre of what changes places does not matter: nothing is taken out for it."""
+    acting = together([(named("z2", 1), (0,)), (named("permutation", 2), (1, 2))])
+    moved = _moved_by_the_centre(acting, 3, np.random.default_rng(0))
+    np.testing.assert_allclose(moved, [[1, 0, 0], [0, 0.5, -0.5], [0, -0.5, 0.5]], atol=0.2)
