@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -82,7 +83,7 @@ class Schema:
     def __len__(self) -> int:
         return len(self.columns)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[Kind, ...]:
         """(d,) the kind of each column."""
         return tuple(kind_of(levels) for levels in self.levels)

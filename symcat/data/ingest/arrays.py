@@ -130,6 +130,8 @@ def open_arrays(
 
 def piece_of_array(name: str, values: NDArray[Any]) -> Callable[[int, int], Floats]:
     """A function that gives a run of the values as float64, converting no more than it gives."""
+    if _is_plain(values):
+        return lambda start, stop: values[start:stop]
 
     def piece(start: int, stop: int) -> Floats:
         part = values[start:stop]

@@ -50,7 +50,10 @@ def choose_unit(rows: Floats, origin: Floats, columns: Sequence[str]) -> float |
     """
     # Quartered, as a difference of two values near the largest float would overflow.
     distance = np.abs(rows * 0.25 - origin * 0.25)
-    spreads = [float(np.median(column[column > 0])) * 4.0 if column.any() else 0.0 for column in distance.T]
+    ordered, zeros = np.sort(distance, axis=0), (distance == 0.0).sum(axis=0)
+    middle = np.stack([zeros + (len(rows) - zeros - 1) // 2, zeros + (len(rows) - zeros) // 2])
+    middle = np.clip(middle, 0, len(rows) - 1)  # of a constant column the last distance, which is zero
+    spreads = (np.take_along_axis(ordered, middle, axis=0).mean(axis=0) * 4.0).tolist() if len(rows) else []
     varying = [spread for spread in spreads if spread > 0]
     if not varying:
         return None
