@@ -273,7 +273,8 @@ class Product(Class):
     def formula(self, parameters: Parameters) -> str:
         """F in one line: the sum of those of the blocks, then what each says of its symbols."""
         said = [part.formula(own).partition(",   ") for part, _, own in self._with(parameters)]
-        return ",   ".join([" + ".join(terms for terms, _, _ in said), *(symbols for _, _, symbols in said if symbols)])
+        terms = " + ".join(own for own, _, _ in said).replace("+ -", "- ").replace("-  ", "- ")
+        return ",   ".join([terms, *(symbols for _, _, symbols in said if symbols)])
 
     def entries(self, name: str, parameters: Parameters) -> Sequence[Entry]:
         """Those of the blocks that have the parameter, with the columns of the table."""
