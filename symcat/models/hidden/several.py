@@ -25,6 +25,8 @@ MOST_FREE = 200
 """Numbers that are fitted: more components are not tried."""
 FINE, COARSE = 2048, 512
 """Rows among which the number of components is chosen, and those of the search."""
+MIDDLE = 8192
+"""Rows over which the maximum is found first where there are many more."""
 
 _FIRST, _SHORT, _KEPT = 4, 12, 5  # steps of EM that rank the starts, of all and of so many of them
 _ROUND, _ROUNDS, _NEARLY = 10, 30, 0.1  # steps of EM in a round, rounds, and nats of a round that end them
@@ -178,8 +180,16 @@ def searched(rows: Masses, sample: Floats | None, count: float, center: Floats, 
     least = np.array([narrowest(column) for column in columns])
     search = CloudSearch(fine, coarse, least, count)
     pieces = standard if held is None else [held]
+    middle = None if held is None or len(held[0]) < 2 * MIDDLE else _some(held, MIDDLE, count)
     for choice in chosen(search).ranked:
-        found = maximum(choice.mixture.ordered, pieces, least, 0.0, held if held is not None else fine)
+        start = choice.mixture.ordered
+        if middle is not None:
+            # A step over all rows takes long: a component that is lost over some is not followed over all of them.
+            near = maximum(start, [middle], least, _NEARLY, middle)
+            if near is None or not search.admissible(near[0]):
+                continue
+            start = near[0]
+        found = maximum(start, pieces, least, 0.0, held if held is not None else fine)
         if found is not None and search.admissible(found[0]):
             return Found(*found, choice)
     return "the search for the maximum of the likelihood came to no end"
@@ -209,6 +219,13 @@ def fitted(label: str, rows: Masses, sample: Floats | None, moments: Moments) ->
         note=found.choice.words,
         moves=Moves(moving),
     )
+
+
+def _some(rows: tuple[Floats, Floats], size: int, count: float) -> tuple[Floats, Floats]:
+    """So many rows at random, counting as much as all."""
+    chosen_rows = np.random.default_rng(2).permutation(len(rows[0]))[:size]
+    x, counts = rows[0][chosen_rows], rows[1][chosen_rows]
+    return x, counts * (count / counts.sum())
 
 
 def _in_memory(standard: _Standard, numbers: float) -> tuple[Floats, Floats] | None:
