@@ -16,7 +16,7 @@ from builders.registry import all_closed_forms, all_macros
 from builders.store.entries import entry_files, tables_of
 from builders.store.manifest import MANIFEST
 from builders.store.text import content_hash
-from builders.tools.sql import quoted
+from builders.tools.sql import Entry, quoted
 
 LICENCE = "CC BY 4.0"
 DIGEST_SUFFIX = ".sha256"
@@ -87,18 +87,18 @@ def _by_label(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _macros(tables: Tables) -> list[str]:
-    """The SQL of the macros: what needs no table, and what the family of each entry makes of its table."""
-    by_family = all_macros()
-    macros = {row["label"]: by_family[str(row["family"])] for row in tables["classes"] if row["family"] in by_family}
+    """The SQL of the macros: what needs no table, and what each family makes of its tables."""
+    families = {str(row["label"]): str(row["family"]) for row in tables["classes"]}
     coverage = _by_label(tables["coverage"])
     segments = _by_label(sorted(tables.get("segments", []), key=lambda row: number(row["segment"])))
-    closed = [statement for forms in all_closed_forms() for statement in forms.statements()]
-    return closed + [
-        statement
-        for label, covered in coverage.items()
-        if label in segments and label in macros
-        for statement in macros[label].statements(label, covered, segments[label])
-    ]
+    entries: dict[str, dict[str, Entry]] = {}
+    for label, covered in coverage.items():
+        if label in segments:
+            entries.setdefault(families[label], {})[label] = covered, segments[label]
+    found = [statement for forms in all_closed_forms() for statement in forms.statements()]
+    for family, macros in all_macros().items():
+        found += macros.statements(entries.get(family, {}))
+    return found
 
 
 def assemble(root: Path, target: Path) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol, cast
 
 import builders
-from builders.base import Builder, Row
+from builders.base import Builder
+from builders.tools.sql import Entry
 
 
 class Macros(Protocol):
     """A module ``macros`` of a family's folder: the SQL that reads its tables. It imports the standard library only."""
 
-    def statements(self, label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
-        """The SQL that makes the macro of one entry; rows of ``segments`` in order."""
+    def statements(self, entries: Mapping[str, Entry]) -> list[str]:
+        """The SQL that makes the macros of its entries that have tables."""
 
 
 class ClosedForms(Protocol):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from builders.base import Row
 from builders.tools.cells import absent_or_infinite, curve_macro
-from builders.tools.sql import double
+from builders.tools.sql import Entry, double
 
 _COMMENT = (
     "{label} from the averages of cos(x) and sin(x), x in radians: struct(mean, concentration, log_z, reason), the "
@@ -15,8 +15,12 @@ _COMMENT = (
 )
 
 
-def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
-    """The SQL that makes the macro; rows of ``segments`` in order."""
+def statements(entries: Mapping[str, Entry]) -> list[str]:
+    """The SQL that makes the macros of the family."""
+    return [statement for label, entry in entries.items() for statement in _of_entry(label, *entry)]
+
+
+def _of_entry(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
     away = "((1e0 - v.q) / (1e0 + v.r))"  # one less the length, of its square q
     reasons = [
         *absent_or_infinite("mean_cos", "mean_sin"),

@@ -7,11 +7,11 @@ arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from builders.base import Row, number, numbers
-from builders.tools.sql import case, double, horner, let, macro, struct
+from builders.tools.sql import Entry, case, double, horner, let, macro, struct
 
 _COMMENT = (
     "{label} without field from {size} and q, the average of s_i s_j over the coupled pairs: struct(J, log_z, reason); "
@@ -118,8 +118,12 @@ def _table(covered: Row, segments: Sequence[Row]) -> Table:
     return Table(size, pairs, least, center, width, lo, hi, *ends, polynomials["J"], polynomials["entropy"])
 
 
-def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
-    """The SQL that makes the macro of one entry; rows of ``segments`` in order."""
+def statements(entries: Mapping[str, Entry]) -> list[str]:
+    """The SQL that makes the macros of the family."""
+    return [statement for label, entry in entries.items() for statement in _of_entry(label, *entry)]
+
+
+def _of_entry(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
     tables = sorted((_table(covered, segments) for covered in coverage), key=lambda table: table.size)
     name, meaning = ("l", "the side l") if label == "ising.square" else ("d", "the number d of spins")
     infinite = "; per spin for size 0, the infinite one" if tables[0].size == 0 else ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from builders.base import Row
 from builders.tools.cells import absent_or_infinite, curve_macro
+from builders.tools.sql import Entry
 
 _COMMENT = (
     "{label} from the averages of x and of ln(x): struct(shape, rate, log_z, reason) in data units; null where reason "
@@ -14,8 +15,12 @@ _COMMENT = (
 _VARIES = "isfinite(m.mean) AND m.mean > 0e0 AND isfinite(m.mean_log)"
 
 
-def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
-    """The SQL that makes the macro; rows of ``segments`` in order."""
+def statements(entries: Mapping[str, Entry]) -> list[str]:
+    """The SQL that makes the macros of the family."""
+    return [statement for label, entry in entries.items() for statement in _of_entry(label, *entry)]
+
+
+def _of_entry(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
     shape = "v.p_shape / v.s"
     reasons = [
         *absent_or_infinite("mean", "mean_log"),

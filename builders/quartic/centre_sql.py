@@ -34,8 +34,8 @@ def _search(tables: Tables) -> str:
     m2 = f"(1e0 + {trial} * {trial})"
     m4 = f"(c.k + {trial} * ({trial} * (6e0 + {trial} * {trial}) - 4e0 * c.z))"
     about = {"x": trial, "a": m2, "k": f"greatest(1e0 + 1e-15, least(3e0, {m4} / {m2} / {m2}))"}
-    position = tables.position("(o.k - 1e0)")
-    cell = f"least(floor({position}), {double(2.0**tables.depth - 1.0)})"
+    position = tables.position("o", "(o.k - 1e0)")
+    cell = f"least(floor({position}), {double(2.0 * tables.half - 1.0)})"
     on_cell = {"x": "o.x", "a": "o.a", "k": "o.k", "w": "o.k - 1e0", "i": f"{cell}::INTEGER + 1"}
     on_cell["t"] = f"2e0 * ({position} - {cell}) - 1e0"
     values = {**{name: f"p.{name}" for name in ("x", "a", "k", "w")}, **tables.read("p", horner_in_full)}
@@ -67,7 +67,7 @@ def _search(tables: Tables) -> str:
     return f"list_reduce([[0e0, 'inf'::DOUBLE, 0e0, 0e0], {turns}], lambda s, turn: {body})"
 
 
-def centred(label: str, tables: Tables, lo: float, hi: float) -> list[str]:
+def centred(label: str, tables: Tables) -> list[str]:
     """The SQL that makes the macro."""
     absent, infinite = _MISSING
     given = {name: f"{name}::DOUBLE" for name in ("n", "m1", "m2", "m3", "m4")}
@@ -111,7 +111,7 @@ def centred(label: str, tables: Tables, lo: float, hi: float) -> list[str]:
         after=(("sixth", f"6e0 * (3e0 - {r} * v.k) / {u}"),),
         refusal="v.why",
     )
-    body = answer(tables, lo, hi, further)
+    body = answer(tables, further)
     for fields, name in ((about, "m"), (found, "c"), (shape, "c"), (central, "c")):
         body = let(fields, name, body)
     return macro(f"{label}_centred", "n, m1, m2, m3, m4", let(given, "m", body), _COMMENT)

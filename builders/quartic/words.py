@@ -30,6 +30,7 @@ def limits(dimension: int) -> tuple[float, float]:
 def class_row(label: str, dimension: int) -> Row:
     """The row of ``classes`` of N dimensions."""
     largest = "3" if dimension == 1 else f"{dimension + 2}/{dimension}"
+    call = "z2_quartic(m2, m4)" if dimension == 1 else f"on_quartic({dimension}, m2, m4)"
     return {
         "label": label,
         "title": "Quartic in one variable, even about its centre"
@@ -46,7 +47,7 @@ def class_row(label: str, dimension: int) -> Row:
         "valid_range": f"kurtosis <rho^4>/<rho^2>^2 in (1, {largest})",
         "method": "table",
         "assumptions": METHOD_NOTE,
-        "usage": f"select symcat.{label.replace('.', '_')}(m2, m4), with m2 = <rho^2> and m4 = <rho^4> about the mean",
+        "usage": f"select symcat.{call}, with m2 = <rho^2> and m4 = <rho^4> about the mean",
         "references": REFERENCES,
     }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from builders.base import Row
 from builders.tools.cells import absent_or_infinite, curve_macro
+from builders.tools.sql import Entry
 
 _COMMENT = (
     "{label} about a known centre m in a known width w = scale * sqrt(degrees_of_freedom), from w and the average of "
@@ -14,8 +15,12 @@ _COMMENT = (
 )
 
 
-def statements(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
-    """The SQL that makes the macro; rows of ``segments`` in order."""
+def statements(entries: Mapping[str, Entry]) -> list[str]:
+    """The SQL that makes the macros of the family."""
+    return [statement for label, entry in entries.items() for statement in _of_entry(label, *entry)]
+
+
+def _of_entry(label: str, coverage: Sequence[Row], segments: Sequence[Row]) -> list[str]:
     degrees = "v.p_degrees_of_freedom / v.l"
     reasons = [
         *absent_or_infinite("width", "mean_log"),

@@ -10,6 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from builders.base import Row
+
+Entry = tuple[Sequence[Row], Sequence[Row]]
+"""What macros are made of: an entry's rows of ``coverage`` and, in order, of ``segments``."""
+
 
 def quoted(text: str) -> str:
     """A literal of type VARCHAR."""

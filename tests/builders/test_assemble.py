@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,8 @@ def test_duckdb_is_enough(tmp_path: Path) -> None:
         labels = {label for (label,) in connection.execute("SELECT DISTINCT label FROM segments").fetchall()}
         macros = "SELECT function_name FROM duckdb_functions() WHERE function_type = 'macro' AND NOT internal"
         names = {name for (name,) in connection.execute(macros).fetchall()}
-    assert {label.replace(".", "_") for label in labels} <= names
+    shared = {label for label in labels if re.fullmatch(r"o\d+\.quartic", label)}  # one macro takes the dimension
+    assert {label.replace(".", "_") for label in labels - shared} | {"on_quartic"} <= names
 
 
 def test_text_that_is_changed_or_missing_is_refused(tmp_path: Path) -> None:

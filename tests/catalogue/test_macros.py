@@ -41,8 +41,8 @@ def test_macros_agree_with_python(connection: duckdb.DuckDBPyConnection, n: int)
     kurtosis = np.concatenate([1 + edges, (n + 2) / n - edges, dice.uniform(covered.lo, covered.hi, 300)])
     m2 = 4.0  # a power of two: m4 / m2 / m2 is the kurtosis exactly
     values = ", ".join(f"({k * m2 * m2!r}::DOUBLE)" for k in map(float, kurtosis))
-    name = label.replace(".", "_")
-    query = f"SELECT a.r, a.u, a.log_z FROM (SELECT symcat.{name}(4.0, m4) AS a FROM (VALUES {values}) AS t(m4))"
+    call = "z2_quartic(4.0, m4)" if n == 1 else f"on_quartic({n}, 4.0, m4)"
+    query = f"SELECT a.r, a.u, a.log_z FROM (SELECT symcat.{call} AS a FROM (VALUES {values}) AS t(m4))"
     found = np.array(connection.execute(query).fetchall()).T
     expected = python_answer(catalogue.default(), label, n, m2, kurtosis)
     scale = np.maximum(1.0, np.abs(expected))
@@ -71,6 +71,13 @@ def test_no_answer_comes_with_its_reason(connection: duckdb.DuckDBPyConnection, 
     (answer,) = connection.execute(f"SELECT symcat.z2_quartic({m2}, {m4})").fetchone() or (None,)
     assert answer["r"] is answer["u"] is answer["log_z"] is None
     assert reason in answer["reason"]
+
+
+@pytest.mark.parametrize("dimension", ["NULL", "'nan'::DOUBLE", "1", "65", "2.5"])
+def test_a_dimension_without_a_table_is_told(connection: duckdb.DuckDBPyConnection, dimension: str) -> None:
+    (answer,) = connection.execute(f"SELECT symcat.on_quartic({dimension}, 1, 1.2)").fetchone() or (None,)
+    assert answer["r"] is None
+    assert answer["reason"].startswith("the dimension is n")
 
 
 @pytest.mark.parametrize("m2", ["1e-150", "1e150", "2", "2.5::DECIMAL(5, 2)", "3::TINYINT"])
