@@ -83,9 +83,13 @@ class Schema:
     def __len__(self) -> int:
         return len(self.columns)
 
-    @cached_property
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """(d,) the kind of each column."""
+        return self._kinds
+
+    @cached_property
+    def _kinds(self) -> tuple[Kind, ...]:
         return tuple(kind_of(levels) for levels in self.levels)
 
     @property
