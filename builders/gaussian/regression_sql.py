@@ -24,9 +24,9 @@ _COMMENT = (
 
 
 def _averages(names: list[str]) -> dict[str, str]:
-    """The aggregates. A null makes all operands of its row null; unlike var_pop, covar_pop never raises."""
-    total = " + ".join(f"{name}::DOUBLE" for name in names)
-    masked = {name: f"({name}::DOUBLE + 0e0 * ({total}))" for name in names}
+    """The aggregates. Rows with a null are left out; unlike var_pop, covar_pop never raises."""
+    whole = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    masked = {name: f"CASE WHEN {whole} THEN {name}::DOUBLE END" for name in names}
     found = {"n": f"count({masked[names[0]]})", "rows": "count(*)"}
     for i, name in enumerate(names):
         found[f"m{i}"] = f"avg({masked[name]})"
@@ -72,6 +72,9 @@ def _swept(p: int) -> str:
 
     A fold over the predictors' numbers: the cost of binding lambdas doubles with each that is nested in another.
     """
+    if p == 1:  # the same in closed form, at half of the cost
+        rho = "(a.c1_0 / a.q1 / a.q0)"
+        return f"[1e0 - {rho} * {rho}, {rho}, {rho}, -1e0, 0e0]"
     size = p + 1
     square = size * size
     entries = [
@@ -128,7 +131,8 @@ def _body(p: int) -> str:
     body = let({"a": "w.a", "r": "w.r", "f": "w.f", "s": error_of_mean}, "v", struct(results))
     body = let({"a": "s.a", "r": "s.r", "f": rest}, "w", body)
     body = let({"a": "a", "r": _swept(p)}, "s", body)
-    body = let({**{name: f"a.{name}" for name in averages}, **scales}, "a", body)
+    added = ", ".join(f"{name} := {expression}" for name, expression in scales.items())
+    body = f"list_transform([struct_insert(a, {added})], lambda a: {body})[1]"
     return let(averages, "a", body)
 
 
