@@ -17,6 +17,8 @@ from symcat.models.polynomial.polynomial import DEGREES, Polynomial
 from symcat.models.polynomial.relaxation import RelaxablePolynomial
 from symcat.models.polynomial.series.polynomial import MOST_COLUMNS as MOST_IN_SERIES
 from symcat.models.polynomial.series.polynomial import SERIES, SeriesPolynomial
+from symcat.models.polynomial.wide.polynomial import MOST_COLUMNS as MOST_IN_PAIRS
+from symcat.models.polynomial.wide.polynomial import WidePolynomial
 from symcat.models.relaxation import Relaxable
 from symcat.models.tables import Tables
 
@@ -52,6 +54,8 @@ class PolynomialFamily:
             return None
         if len(schema) == 1:
             raise NoEntry(f"{label} is of two columns or more: of one, name {_alone(label)}.", label=label)
+        if options.couplings == "pairs" and _in_pairs(label, schema):
+            return WidePolynomial(label, schema, options)
         if _in_series(label, schema):
             return SeriesPolynomial(label, schema, options, tables)
         return (ExactPolynomial if _integrable(label, schema) else Polynomial)(label, schema, options)
@@ -99,6 +103,11 @@ def _integrable(label: str, schema: Schema) -> bool:
 def _in_series(label: str, schema: Schema) -> bool:
     """Whether the couplings follow from the catalogue's series, where they do at all."""
     return label == SERIES and schema.only("real") and MOST_COLUMNS < len(schema) <= MOST_IN_SERIES
+
+
+def _in_pairs(label: str, schema: Schema) -> bool:
+    """Whether there are more columns than the series takes, whose terms of one and two columns are fitted."""
+    return label == SERIES and schema.only("real") and MOST_IN_SERIES < len(schema) <= MOST_IN_PAIRS
 
 
 FAMILY = PolynomialFamily()

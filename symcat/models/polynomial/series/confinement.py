@@ -7,6 +7,8 @@ descent over directions: at the top of a hill its height changes with the direct
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from symcat.models.polynomial.exact.rays import directions
 
 Floats = NDArray[np.float64]
 
-__all__ = ["BARRIER", "barrier"]
+__all__ = ["BARRIER", "Energy", "Tensors", "barrier"]
 
 _FOLLOWED = 64  # rays
 _STEPS = 60
@@ -25,24 +27,44 @@ _NEAR, _FAR = 3.0, 1e3
 _POINTS = 400
 
 
-def barrier(couplings: Mapping[str, Floats]) -> tuple[float, float]:
+class Energy(Protocol):
+    """A quartic F of d columns in coordinates of variance about 1."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def largest(self) -> float:
+        """No less than the quartic form ``u n n n n`` of a unit n, about as much."""
+
+    def along(self, units: Floats) -> Floats:
+        """(5, R) F as polynomials of the distance on the rays of units (R, d), 0 at the mean."""
+
+    def slopes(self, y: Floats) -> Floats:
+        """(n, d) of F at rows (n, d)."""
+
+    def turned(self, y: Floats) -> Floats:
+        """(n, d) ``u y y y`` of rows (n, d)."""
+
+
+def barrier(energy: Energy) -> tuple[float, float]:
     """The height of F above its value at the mean before it falls, on the ray where that is least, and how far out.
 
-    Both infinite where it falls on none of the rays that were followed. Couplings h, K, g, u of whitened columns.
+    Both infinite where it falls on none of the rays that were followed.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from symcat.models.polynomial.series.confinement import barrier
+    >>> from symcat.models.polynomial.series.confinement import Tensors, barrier
     >>> one = {"h": np.zeros(2), "K": np.eye(2), "g": np.zeros((2, 2, 2)), "u": np.zeros((2, 2, 2, 2))}
     >>> one["u"][0, 0, 0, 0] = -0.1
-    >>> height, distance = barrier(one)
+    >>> height, distance = barrier(Tensors(one))
     >>> round(height, 1), round(distance, 1)
     (15.0, 7.7)
     """
-    u, d = couplings["u"], len(couplings["h"])
-    units = np.concatenate([directions(d), _lowest_of_the_quartic(u, directions(d))])
-    height, distance = _hills(_along(couplings, units))
+    d = energy.dimension
+    units = np.concatenate([directions(d), _lowest_of_the_quartic(energy, directions(d))])
+    height, distance = _hills(energy.along(units))
     chosen = np.argsort(height)[:_FOLLOWED]
     unit, height, distance = units[chosen], height[chosen], distance[chosen]
     falls = np.isfinite(height)
@@ -53,12 +75,12 @@ def barrier(couplings: Mapping[str, Floats]) -> tuple[float, float]:
     lowest, where = float(height[best]), float(distance[best])
     step = np.full(len(unit), 0.2)
     for _ in range(_STEPS):
-        slope = _gradient(couplings, unit * distance[:, None]) * distance[:, None]
+        slope = energy.slopes(unit * distance[:, None]) * distance[:, None]
         slope -= unit * (slope * unit).sum(axis=1)[:, None]
         size = np.linalg.norm(slope, axis=1)
         moved = unit - (step / np.maximum(size, 1e-300))[:, None] * slope
         moved /= np.linalg.norm(moved, axis=1)[:, None]
-        there, far = _hills(_along(couplings, moved))
+        there, far = _hills(energy.along(moved))
         lower = there < height
         unit = np.where(lower[:, None], moved, unit)
         distance, height = np.where(lower, far, distance), np.where(lower, there, height)
@@ -69,16 +91,40 @@ def barrier(couplings: Mapping[str, Floats]) -> tuple[float, float]:
     return lowest, where
 
 
-def _along(couplings: Mapping[str, Floats], units: Floats) -> Floats:
-    """(5, R) F as polynomials of the distance on the rays of units (R, d), 0 at the mean."""
-    g = units @ couplings["g"].reshape(len(couplings["g"]), -1)
-    d = units.shape[1]
-    g = np.einsum("ri,rij,rj->r", units, g.reshape(-1, d, d), units, optimize=True)
-    pairs = (units[:, :, None] * units[:, None, :]).reshape(len(units), -1)
-    u = ((pairs @ couplings["u"].reshape(d * d, d * d)) * pairs).sum(axis=1)
-    k = ((units @ couplings["K"]) * units).sum(axis=1)
-    out: Floats = np.array([np.zeros(len(units)), units @ couplings["h"], 0.5 * k, g / 6.0, u / 24.0])
-    return out
+@dataclass(frozen=True)
+class Tensors:
+    """Of couplings h, K, g, u."""
+
+    couplings: Mapping[str, Floats]
+
+    @property
+    def dimension(self) -> int:
+        return len(self.couplings["h"])
+
+    @property
+    def largest(self) -> float:
+        d = self.dimension
+        return float(np.linalg.norm(self.couplings["u"].reshape(d * d, d * d), 2))
+
+    def along(self, units: Floats) -> Floats:
+        couplings, d = self.couplings, self.dimension
+        g = units @ couplings["g"].reshape(d, -1)
+        g = np.einsum("ri,rij,rj->r", units, g.reshape(-1, d, d), units, optimize=True)
+        u = (self.turned(units) * units).sum(axis=1)
+        k = ((units @ couplings["K"]) * units).sum(axis=1)
+        out: Floats = np.array([np.zeros(len(units)), units @ couplings["h"], 0.5 * k, g / 6.0, u / 24.0])
+        return out
+
+    def slopes(self, y: Floats) -> Floats:
+        couplings, d = self.couplings, self.dimension
+        cubic = (y[:, :, None] * y[:, None, :]).reshape(len(y), -1) @ couplings["g"].reshape(d * d, d)
+        out: Floats = couplings["h"] + y @ couplings["K"] + 0.5 * cubic + self.turned(y) / 6.0
+        return out
+
+    def turned(self, y: Floats) -> Floats:
+        d = self.dimension
+        pairs = (y[:, :, None] * y[:, None, :]).reshape(len(y), -1) @ self.couplings["u"].reshape(d * d, d * d)
+        return np.asarray(np.einsum("nij,nj->ni", pairs.reshape(-1, d, d), y), dtype=np.float64)
 
 
 def _hills(coefficients: Floats) -> tuple[Floats, Floats]:
@@ -93,28 +139,15 @@ def _hills(coefficients: Floats) -> tuple[Floats, Floats]:
     return np.where(some, height, np.inf), np.where(some, at[first, 0], np.inf)
 
 
-def _gradient(couplings: Mapping[str, Floats], y: Floats) -> Floats:
-    """(n, d) of F at rows y (n, d)."""
-    d = y.shape[1]
-    pairs = (y[:, :, None] * y[:, None, :]).reshape(len(y), -1)
-    cubic = pairs @ couplings["g"].reshape(d * d, d)
-    quartic = (pairs @ couplings["u"].reshape(d * d, d * d)).reshape(-1, d, d)
-    out: Floats = couplings["h"] + y @ couplings["K"] + 0.5 * cubic + np.einsum("nij,nj->ni", quartic, y) / 6.0
-    return out
-
-
-def _lowest_of_the_quartic(u: Floats, units: Floats) -> Floats:
+def _lowest_of_the_quartic(energy: Energy, units: Floats) -> Floats:
     """(R, d) directions, from those given, on which the quartic form is least nearby, by the shifted power method.
 
     Kolda & Mayo, SIAM J. Matrix Anal. Appl. 32 (2011) 1095.
     """
-    d = units.shape[1]
-    matrix = u.reshape(d * d, d * d)
-    shift = 3.0 * float(np.linalg.norm(matrix, 2))
+    shift = 3.0 * energy.largest
     units = units[: 4 * _FOLLOWED].copy()
     for _ in range(_STEPS):
-        pairs = (units[:, :, None] * units[:, None, :]).reshape(len(units), -1)
-        units = shift * units - np.einsum("nij,nj->ni", (pairs @ matrix).reshape(-1, d, d), units)
+        units = shift * units - energy.turned(units)
         length = np.linalg.norm(units, axis=1)
         if not length.all():
             break

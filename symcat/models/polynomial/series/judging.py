@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from symcat.models.polynomial.exact.bases import Basis
 from symcat.models.polynomial.series import reweighted as weighing
-from symcat.models.polynomial.series.confinement import BARRIER, barrier
+from symcat.models.polynomial.series.confinement import BARRIER, Tensors, barrier
 from symcat.models.polynomial.series.cumulants import Cumulants
 from symcat.models.polynomial.series.hermite import Hermites, couplings_of
 from symcat.models.polynomial.series.reweighted import Reweighted
@@ -71,7 +71,7 @@ class Hill:
 
 def hill_of(one: Sum) -> Hill:
     """That of a sum; infinite where it falls nowhere."""
-    return Hill(*barrier(couplings_of(one.tensors)))
+    return Hill(*barrier(Tensors(couplings_of(one.tensors))))
 
 
 def judge(series: Series, data: Cumulants, basis: Basis, seed: int) -> Judged | Refusal:
