@@ -151,8 +151,8 @@ def solve(
     interval : of one column, the least and the largest value that it can have, for the classes that know such: the ends
         of a scale, such as ``(0, 100)`` of percentages, or of a turn, such as ``(0, 360)`` of degrees:
         nothing tells angles from other numbers, so that ``vonmises.scalar`` is weighed where ``classes=`` names it.
-    couplings : of ``polynomial.quartic`` of five to twelve real columns, ``"all"``, the default, or ``"pairs"``: terms
-        of one and two columns alone, those of more set to zero.
+    couplings : of ``polynomial.quartic`` of five to a hundred real columns, ``"all"``, the default, of at most twelve,
+        or ``"pairs"``: terms of one and two columns alone, those of more set to zero.
     fallback : ``"analog"``, the default for a whole table, asks what was learned before and then the emulated analog
         device where no class fits: for a polynomial free energy of up to six real columns, alone or beside two-valued
         ones, or for the pairwise couplings of up to 64 two-valued ones. None refuses instead.

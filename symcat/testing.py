@@ -126,7 +126,7 @@ def test_symmetry(
     strongest = departures.monomials[result.strongest]
     answer = SymmetryTest(
         group=acting.name,
-        words=acting.words,
+        words=_in_words(acting, names),
         p_value=result.p_value,
         e_value=None if why else float(np.exp(min(wager.log_e_value, 700.0))),
         exact=not why,
@@ -216,6 +216,15 @@ _CONDITIONAL = {
 }
 
 test_symmetry.__test__ = False  # type: ignore[attr-defined]  # to pytest its name is that of a test
+
+
+def _in_words(acting: Group, names: Sequence[str]) -> str:
+    """What is claimed; of a product, of which columns."""
+    if not acting.parts:
+        return acting.words
+    said = [f"{', '.join(names[j] for j in at)} {inner.words}" for inner, at in acting.parts]
+    moved = {j for _, at in acting.parts for j in at}
+    return "; ".join(said if len(moved) == len(names) else [*said, "the other columns as they are"])
 
 
 def _check(blocks: object, randomizations: object, seed: object) -> None:

@@ -14,8 +14,19 @@ Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
 
 
-def continuous(label: str, log_density: Function, cdf: Function, ppf: Function) -> Any:
+def continuous(
+    label: str,
+    log_density: Function,
+    cdf: Function,
+    ppf: Function,
+    *,
+    moment: Callable[[int, bool], float],
+    entropy: Callable[[], float],
+) -> Any:
     """``scipy.stats.make_distribution`` of these functions, without parameters, over all that ``ppf`` reaches.
+
+    ``moment(k, central)`` and ``entropy()`` are given too, as scipy's quadrature over a whole line misses a density
+    that is narrow beside its distance from zero.
 
     Raises SymcatError where scipy is older than 1.16, which takes no distributions from elsewhere.
     """
@@ -30,6 +41,10 @@ def continuous(label: str, log_density: Function, cdf: Function, ppf: Function) 
 
         return of_any_shape
 
+    def of_kind(_self: object, order: int, kind: str) -> np.float64:
+        value = moment(int(order), kind != "raw")
+        return np.float64(value / moment(2, True) ** (0.5 * order) if kind == "standardized" else value)
+
     members = {
         "__make_distribution_version__": "1.16.0",
         "parameters": (),
@@ -38,6 +53,8 @@ def continuous(label: str, log_density: Function, cdf: Function, ppf: Function) 
         "pdf": flat(lambda x: np.exp(log_density(x))),
         "cdf": flat(cdf),
         "icdf": flat(ppf),
+        "moment": of_kind,
+        "entropy": lambda _self: np.float64(entropy()),
     }
     try:
         return stats.make_distribution(type(label, (), members)())()

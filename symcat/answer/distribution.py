@@ -125,7 +125,14 @@ class Distribution(Estimate):
                 f"{self.label} gives single values a probability, which scipy's continuous distributions cannot: call "
                 "cdf, ppf, moment and sample of the answer itself."
             )
-        return continuous(self.label, self.log_density, self.cdf, self.ppf)
+        return continuous(
+            self.label,
+            self.log_density,
+            self.cdf,
+            self.ppf,
+            moment=lambda k, central: float(self.moment(k, central=central)),
+            entropy=self.entropy,
+        )
 
     def _of_one_column(self, values: Any, function: Callable[[Law, Floats], Floats], name: str) -> Any:
         if len(self.columns) > 1 or self.levels:

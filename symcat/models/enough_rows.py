@@ -23,7 +23,8 @@ ENOUGH = "rows enough to judge"
 ROWS_A_PARAMETER = 1.5
 """From which a class is said to fit."""
 _HANDFUL = 50.0
-"""Rows of a group from which a check is not left out because they are few: it is one that groups do not have."""
+"""Rows of one of many groups from which a check is not left out because they are few: it is one that groups do not
+have."""
 
 
 def too_few(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> NDArray[np.bool_]:
@@ -38,7 +39,7 @@ def _unchecked(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> NDArray
     """(G,) whether no check of the class was made of rows that are few. Blocks of columns are judged by themselves."""
     if model.blocks or fit.parts or _of_any_law(model, fit):
         return np.zeros(len(fit.count), dtype=np.bool_)
-    unchecked = ~(fit.count >= _HANDFUL)
+    unchecked = ~(fit.count >= _HANDFUL) | (len(fit.count) == 1)
     for check in checks:
         if check.weight == "deciding":
             unchecked &= False if check.made is None else ~check.made
@@ -60,8 +61,10 @@ def enough_rows(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> tuple[
         detail += (
             "so few reject hardly any class, and the standard errors, which are those of many rows, may be too small"
         )
-    else:
+    elif rows < _HANDFUL:
         detail += "no check is made of so few, so that nothing could have rejected the class"
+    else:
+        detail += "no row was kept to check it with, so that nothing could have rejected the class"
     return (CheckResult.single(ENOUGH, rows / numbers, float("nan"), detail, weight="told", verdict=False),)
 
 

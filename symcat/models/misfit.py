@@ -30,8 +30,10 @@ TOLERANCE = 0.01
 
 BINS = 32
 """Of equal probability, in which values are counted."""
+_ROWS_A_BIN = 5  # that are expected (Cochran 1954): of fewer the ratio of likelihoods varies more than a chi-square
 
 _SCORE = 1.959963984540054  # of 95 % intervals
+_SURE = 3.090232306167813  # of one false alarm in a thousand, as of every check
 _LEAST_SHARE = 1e-300
 _LEAST_P = 1e-290  # a smaller p-value tells no size
 _LEAST_GAIN = 664.0  # nats: half the square of the score with that p-value
@@ -39,12 +41,16 @@ _LEAST_GAIN = 664.0  # nats: half the square of the score with that p-value
 
 @dataclass(frozen=True)
 class Misfit:
-    """Nats a row, what they were found from in words, and the ends of their 95 % interval where these are known."""
+    """Nats a row, what they were found from in words, and the ends of their 95 % interval where these are known.
+
+    ``surely`` is what they are above but once in a thousand times.
+    """
 
     nats: float
     of: str
     lower: float | None = None
     upper: float | None = None
+    surely: float = 0.0
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -52,8 +58,8 @@ class Misfit:
         return None if self.lower is None or self.upper is None else (self.lower, self.upper)
 
     def beyond(self, tolerance: float) -> bool:
-        """Whether it is seen to be above a tolerance: the interval begins beyond it."""
-        return (self.lower or 0.0) > tolerance
+        """Whether it is seen to be above a tolerance, as surely as a check rejects."""
+        return self.surely > tolerance
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def of_line(law: Law, values: Floats) -> Misfit:
     if 1 < len(distinct) <= min(BINS, len(values) // 2):
         share = np.maximum(np.diff(law.cdf(ends_of_cells(distinct))), _LEAST_SHARE)
         return divergence(times, "the shares of its values", expected=share)
-    counts = counts_in_cells(law.cdf, values, BINS)
+    counts = counts_in_cells(law.cdf, values, max(2, min(BINS, len(values) // _ROWS_A_BIN)))
     return divergence(counts, "the integral transform of the rows")
 
 
@@ -112,9 +118,15 @@ def apart(statistic: float, degrees: int, n: float, of: str) -> Misfit:
     ``2 (k + 2 l)`` of a noncentral chi-square with k degrees of freedom, from which the interval of l is.
     """
     above = statistic - degrees
-    half = _SCORE * math.sqrt(max(4.0 * above + 4.0 * _SCORE**2 + 2.0 * degrees, 0.0))
-    ends = (max(above + 2.0 * _SCORE**2 + sign * half, 0.0) / (2.0 * n) for sign in (-1.0, 1.0))
-    return Misfit(max(above, 0.0) / (2.0 * n), of, *ends)
+
+    def end(score: float) -> float:
+        half = score * math.sqrt(max(4.0 * above + 4.0 * score**2 + 2.0 * degrees, 0.0))
+        return max(above + 2.0 * score**2 + half, 0.0) / (2.0 * n)
+
+    # Where there is no misfit the statistic is a chi-square, whose tail is longer (Wilson & Hilferty 1931).
+    rare = degrees * (1.0 - 2.0 / (9.0 * degrees) + _SURE * math.sqrt(2.0 / (9.0 * degrees))) ** 3 if degrees else 0.0
+    surely = end(-_SURE) if statistic > rare else 0.0
+    return Misfit(max(above, 0.0) / (2.0 * n), of, end(-_SCORE), end(_SCORE), surely)
 
 
 def together(found: Sequence[Judgement]) -> Misfit:

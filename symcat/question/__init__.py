@@ -343,7 +343,7 @@ _PURPOSE = {
     "errors": "HC0 to HC3 are for least-squares regressions, and elsewhere rows have no leverage to make up for",
     "basis": "it says which two numbers stand for the values of two-valued columns",
     INTERCEPT: "it is of a regression that is fitted to the target itself",
-    COUPLINGS_OF: "it says which terms a series in the cumulants of five to twelve real columns has",
+    COUPLINGS_OF: "it says which terms a series in the cumulants of five real columns or more has",
     INTERVAL: "it is for laws of one column of proportions or of angles",
 }
 """What an option is for."""

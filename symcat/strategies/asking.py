@@ -61,7 +61,7 @@ def settle(
         if better:
             kept = said
     if kept is None or (strict and kept.judgement.verdict == "misfit"):
-        raise refusal(problem, trail, closest)
+        raise refusal(problem, trail, closest, kept)
     if kept.judgement.verdict == "misfit":
         warn(misfit_in_words(problem, kept, closest))
     return kept, (*trail, _step(kept, f"the best that was found: {kept.reason}"))

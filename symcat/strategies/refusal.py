@@ -23,8 +23,10 @@ MOST_LINES = 12
 _MOST_SAID = 280  # characters of a cause in the sentence
 
 
-def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] = ()) -> SymcatError:
-    """The error for a problem that every strategy has declined.
+def refusal(
+    problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] = (), kept: Answered | None = None
+) -> SymcatError:
+    """The error for a problem that every strategy has declined, or whose best answer, which was ``kept``, is a misfit.
 
     InvalidData where the data are at fault, NotConverged where a search has come to no end, with the nearest of the
     ``closest`` points.
@@ -39,7 +41,7 @@ def refusal(problem: Problem, trail: Sequence[Step], closest: Sequence[Closest] 
     if all(step.strategy != Table.name for step in trail):
         said_by = "; ".join(f"{step.strategy}: {step.reason}" for step in trail)
         return NoEntry(f"No strategy that was asked has an answer: {said_by}.", label=ordered[0].label)
-    cause, call = _cause(problem, ordered)
+    cause, call = _cause(problem, ordered, trail, kept)
     message = f"No class fits these data: {cause};" if call else f"No class fits these data: {cause}."
     suggestion = f"{call}." if call else None
     lines = MOST_LINES - len(textwrap.wrap(f"symcat: {message} {suggestion or ''}", WIDTH))
@@ -120,17 +122,25 @@ def _said(weighed: Weighed, candidate: Candidate) -> str:
     return f"fails {names}: {in_words(failed[0], 0)}" if len(failed) > 1 else f"fails {in_words(failed[0], 0)}"
 
 
-def _cause(problem: Problem, ordered: Sequence[Candidate]) -> tuple[str, str]:
+def _cause(
+    problem: Problem, ordered: Sequence[Candidate], trail: Sequence[Step], kept: Answered | None
+) -> tuple[str, str]:
     """Why no class fits, and one call that works; the latter empty where the cause itself says what to do."""
     sample = problem.observed.sample
     found = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
     if found is not None:
         return found
+    if kept is not None and not any(check.weight != "told" and not check.passed[0] for check in kept.checks):
+        said = in_a_sentence(kept.fit.label, kept.judgement).removesuffix(".")
+        return said, "without strict= its answer is given, with the verdict beside it"
     answered = [candidate for candidate in ordered if candidate.fit.answered[0] and candidate.failed(0)]
     if not answered:
         # The plainest: that of a class made of others repeats theirs.
         nearest = min(ordered, key=lambda candidate: len(candidate.fit.why(0)))
-        why = f"{nearest.label}: {textwrap.shorten(nearest.fit.why(0), _MOST_SAID).removesuffix('.')}"
+        own = f"{nearest.label}: "
+        later = [step.reason for step in trail if step.strategy != Table.name and step.reason.startswith(own)]
+        said = later[0] if later else own + nearest.fit.why(0)  # a strategy that was asked for it knows more
+        why = textwrap.shorten(said, _MOST_SAID).removesuffix(".")
         # Outside of what an entry covers another class may fit; other reasons say what to do about them.
         others = problem.weighed.alone and problem.target is None and nearest.fit.coverage is not None
         return why, "symcat.classify(data) weighs the other classes" if others else ""

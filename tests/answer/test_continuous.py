@@ -32,3 +32,14 @@ def test_several_columns_have_none() -> None:
     answer = symcat.model("gaussian.full", mean=[0.0, 0.0], precision=np.eye(2))
     with pytest.raises(symcat.SymcatError, match="no distribution function of one real column"):
         answer.distribution()
+
+
+@pytest.mark.parametrize(("mean", "precision"), [(1e4, 1.0), (0.0, 1e8), (-3e9, 25.0)])
+def test_moments_of_a_density_far_from_zero_or_narrow(mean: float, precision: float) -> None:
+    """Quadrature over the whole line misses it: a mean of 25 was said for one of 1000."""
+    answer = symcat.model("gaussian.full", mean=mean, precision=precision)
+    found = answer.distribution()
+    assert found.mean() == pytest.approx(mean)
+    assert found.variance() == pytest.approx(1.0 / precision, rel=1e-6)
+    assert found.entropy() == pytest.approx(answer.entropy())
+    assert found.kurtosis() == pytest.approx(3.0, rel=1e-6)

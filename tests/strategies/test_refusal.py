@@ -199,3 +199,21 @@ def test_numbers_written_as_text_are_made_numbers_by_what_is_said(texts: list[st
     assert cure in str(raised.value)
     expression = str(raised.value).split("; pass ")[1].split(", or choose")[0].replace(".str.replace('.', '')", "")
     assert expression.endswith(".astype(float)")
+
+
+def test_a_misfit_that_no_check_rejects_is_the_cause_of_a_strict_refusal() -> None:
+    """Three narrow peaks with the moments of a Gaussian to the fourth: Hermite's rule of three points."""
+    peaks = np.repeat([-np.sqrt(3.0), 0.0, np.sqrt(3.0)], [100, 400, 100])
+    steps = peaks + 0.01 * np.random.default_rng(0).normal(size=600)
+    answer = symcat.solve(steps, classes=["gaussian.full"])
+    assert answer.verdict == "misfit"
+    assert all(check.passed for check in answer.checks if check.decides)
+    error = refused(steps, classes=["gaussian.full"])
+    assert "does not describe the data well (misfit" in str(error)
+    assert "gaussian.full: ;" not in str(error)
+
+
+def test_what_the_strategy_that_was_asked_for_a_class_says_is_the_cause() -> None:
+    few = np.random.default_rng(0).normal(size=(100, 5))
+    error = refused(few, classes=["polynomial.quartic"], couplings="pairs")
+    assert "100 rows cannot determine 80 couplings" in str(error).splitlines()[0]
