@@ -130,10 +130,10 @@ def _cause(
     found = None if sample is None or problem.target is not None else oddity(problem.schema, sample)
     if found is not None:
         return found
-    if kept is not None and not any(check.weight != "told" and not check.passed[0] for check in kept.checks):
+    answered = [candidate for candidate in ordered if candidate.fit.answered[0] and candidate.failed(0)]
+    if not answered and kept is not None:
         said = in_a_sentence(kept.fit.label, kept.judgement).removesuffix(".")
         return said, "without strict= its answer is given, with the verdict beside it"
-    answered = [candidate for candidate in ordered if candidate.fit.answered[0] and candidate.failed(0)]
     if not answered:
         # The plainest: that of a class made of others repeats theirs.
         nearest = min(ordered, key=lambda candidate: len(candidate.fit.why(0)))
