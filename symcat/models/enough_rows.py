@@ -39,7 +39,8 @@ def _unchecked(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> NDArray
     """(G,) whether no check of the class was made of rows that are few. Blocks of columns are judged by themselves."""
     if model.blocks or fit.parts or _of_any_law(model, fit):
         return np.zeros(len(fit.count), dtype=np.bool_)
-    unchecked = ~(fit.count >= _HANDFUL) | (len(fit.count) == 1)
+    # Of one table whose rows are known a class of real columns has checks, however many rows there are.
+    unchecked = ~(fit.count >= _HANDFUL) | (len(fit.count) == 1 and bool(model.schema.at("real")))
     for check in checks:
         if check.weight == "deciding":
             unchecked &= False if check.made is None else ~check.made

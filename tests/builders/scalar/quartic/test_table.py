@@ -40,15 +40,16 @@ def test_every_reference_number_is_reproduced(
 
 
 def test_a_patch_is_the_polynomial_through_certified_nodes(entry: dict[str, Any]) -> None:
-    """One patch fitted anew has the stored coefficients, to the last bit."""
+    """One patch fitted anew has the stored coefficients, to the rounding of another processor's sums."""
     rows = [row for row in entry["segments"] if row["segment"] == 7]
     box = Box((rows[0]["lo"], *rows[0]["further_lo"]), (rows[0]["hi"], *rows[0]["further_hi"]))
     with ctx.workprec(PRECISION):
         values = table._certified(nodes(box, DEGREE))
         assert max(float(ball.rad()) for point in values for ball in point.values()) < 1e-20
         again = table.TABLE.patch(box, values)
-    assert {row["quantity"]: row["coefficients"] for row in rows} == again.coefficients
-    assert {row["quantity"]: row["max_error"] for row in rows} == again.errors
+    for row in rows:
+        np.testing.assert_allclose(again.coefficients[row["quantity"]], row["coefficients"], rtol=0, atol=1e-15)
+        np.testing.assert_allclose(again.errors[row["quantity"]], row["max_error"], rtol=0, atol=1e-14)
 
 
 def test_the_grid_a_person_reads_lies_inside_the_table() -> None:
