@@ -48,6 +48,7 @@ def test_text_predictors_are_encoded_as_of_a_frame(rng: np.random.Generator, lib
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*linearity")  # rows repeated at random are no independent ones
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([None, "counts", "weights"]))
 def test_levels_may_come_in_any_batch_and_merge(seed: int, weight: str | None) -> None:
