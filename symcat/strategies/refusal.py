@@ -140,7 +140,7 @@ def _cause(
         own = f"{nearest.label}: "
         later = [step.reason for step in trail if step.strategy != Table.name and step.reason.startswith(own)]
         said = later[0] if later else own + nearest.fit.why(0)  # a strategy that was asked for it knows more
-        why = textwrap.shorten(said, _MOST_SAID).removesuffix(".")
+        why = textwrap.shorten(said, len(own) + _MOST_SAID).removesuffix(".")
         # Outside of what an entry covers another class may fit; other reasons say what to do about them.
         others = problem.weighed.alone and problem.target is None and nearest.fit.coverage is not None
         return why, "symcat.classify(data) weighs the other classes" if others else ""
