@@ -23,8 +23,7 @@ ENOUGH = "rows enough to judge"
 ROWS_A_PARAMETER = 1.5
 """From which a class is said to fit."""
 _HANDFUL = 50.0
-"""Rows of one of many groups from which a check is not left out because they are few: it is one that groups do not
-have."""
+"""Rows of a group from which a check is not left out because they are few: it is one that groups do not have."""
 
 
 def too_few(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> NDArray[np.bool_]:
@@ -39,8 +38,7 @@ def _unchecked(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> NDArray
     """(G,) whether no check of the class was made of rows that are few. Blocks of columns are judged by themselves."""
     if model.blocks or fit.parts or _of_any_law(model, fit):
         return np.zeros(len(fit.count), dtype=np.bool_)
-    # Of one table whose rows are known a class of real columns has checks, however many rows there are.
-    unchecked = ~(fit.count >= _HANDFUL) | (len(fit.count) == 1 and bool(model.schema.at("real")))
+    unchecked = ~(fit.count >= _HANDFUL)
     for check in checks:
         if check.weight == "deciding":
             unchecked &= False if check.made is None else ~check.made
@@ -62,10 +60,8 @@ def enough_rows(model: Model, fit: Fit, checks: Sequence[CheckResult]) -> tuple[
         detail += (
             "so few reject hardly any class, and the standard errors, which are those of many rows, may be too small"
         )
-    elif rows < _HANDFUL:
-        detail += "no check is made of so few, so that nothing could have rejected the class"
     else:
-        detail += "no row was kept to check it with, so that nothing could have rejected the class"
+        detail += "no check is made of so few, so that nothing could have rejected the class"
     return (CheckResult.single(ENOUGH, rows / numbers, float("nan"), detail, weight="told", verdict=False),)
 
 

@@ -97,11 +97,3 @@ def test_groups_of_a_handful_of_rows_have_no_verdict() -> None:
     found = symcat.solve(rows, by="g").set_index("g")["verdict"]
     assert found["many"] == "fits"
     assert pd.isna(found["few"])
-
-
-def test_an_answer_that_nothing_could_have_rejected_is_not_said_to_fit() -> None:
-    """Averages without rows to check them with."""
-    known = symcat.Statistics(sample_size=0).update(np.random.default_rng(0).exponential(size=20_000))
-    with pytest.warns(UserWarning, match="no row was kept to check it with"):
-        answer = symcat.solve(known)
-    assert answer.verdict is None
