@@ -71,7 +71,7 @@ def _tested(shares: Floats, at_nodes: Floats, score: Floats, information: Floats
     """From the shares below the rows, and the polynomials (K, m) and the scores (m, k) at nodes, times their roots."""
     order = len(at_nodes)
     if information is None:
-        score = _orthonormal(score)
+        score = orthonormal(score)
         information = np.eye(score.shape[1])
     mean = polynomials(shares, order).mean(axis=0)
     value, degrees = remaining(mean, np.eye(order), at_nodes @ score, information, len(shares))
@@ -163,10 +163,10 @@ def _left(covariance: Floats, cross: Floats, information: Floats | None) -> tupl
     return variances[kept], directions[:, kept]
 
 
-def _orthonormal(columns: Floats) -> Floats:
-    """As many as (m, k) span, to rounding."""
+def orthonormal(columns: Floats, least: float = _SPANNED) -> Floats:
+    """(m, r) as many as columns (m, k) span; what is below ``least`` of the largest singular value is rounding."""
     found, size, _ = np.linalg.svd(columns, full_matrices=False)
-    return np.asarray(found[:, size > _SPANNED * size.max(initial=0.0)])
+    return np.asarray(found[:, size > least * size.max(initial=0.0)])
 
 
 def polynomials(u: Floats, order: int) -> Floats:

@@ -18,6 +18,7 @@ from symcat.data.moments import Floats
 from symcat.models import tails
 from symcat.models.conditional.rows import Rows
 from symcat.models.fit import CheckResult, Fit, Observed
+from symcat.models.goodness import orthonormal
 from symcat.models.special import Regressing
 
 FEWEST = 20
@@ -27,7 +28,8 @@ _ROWS_A_FUNCTION = 10
 _MOST_FUNCTIONS = 40
 _POWERS = ((2, "the square"), (3, "the cube"), (1, "the ranks"))
 _LEAST_LEFT = 1e-300
-_NEW = 1e-4  # of its own variance, that a function must have beyond the predictors and the functions before it
+_NEW = 1e-4  # of its own variance, that a function must have beyond the predictors; and all of them along a direction
+_ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def linearity(rows: Residuals, names: Sequence[str]) -> CheckResult | None:
     if m < FEWEST + k or most < 1:
         return None
     root = np.sqrt(weight * rows.spread)
-    basis = _orthonormal(root[:, None] * design)
+    basis = _basis(root[:, None] * design)
     kept, words = [], []
     for function in _functions(rows, names, most):
         values = function.values - np.average(function.values, weights=weight)
@@ -134,7 +136,7 @@ def _added(along: Floats, basis: Floats, root: Floats, rows: Residuals) -> _Adde
     degrees = int(there.sum())
     explained = float(((vectors[:, there].T @ (scores @ counts)) ** 2 / values[there]).sum())
     statistic = -(m - k - 0.5 * degrees - 1.0) * math.log(max(1.0 - explained / m, _LEAST_LEFT))
-    new = _orthonormal(along.T)
+    new = _basis(along.T)
     share = float(((new.T @ scaled) ** 2).sum() / (scaled @ scaled))
     gain = -0.5 * math.log(max(1.0 - share, _LEAST_LEFT)) - 0.5 * new.shape[1] / m
     return _Added(max(statistic, 0.0), degrees, t, max(gain, 0.0))
@@ -170,9 +172,7 @@ def _score(column: Floats, weight: Floats) -> Floats:
     return np.asarray(score / size if size else score)
 
 
-def _orthonormal(columns: Floats) -> Floats:
-    """(m, r) an orthonormal basis of what the columns (m, k) span."""
+def _basis(columns: Floats) -> Floats:
+    """(m, r) an orthonormal basis of what the columns (m, k), of any units, span."""
     size = np.sqrt((columns**2).sum(axis=0))
-    scaled = columns / np.where(size > 0.0, size, 1.0)
-    left, values, _ = np.linalg.svd(scaled, full_matrices=False)
-    return np.asarray(left[:, values > 1e-10 * values[0]])
+    return orthonormal(columns / np.where(size > 0.0, size, 1.0), _ROUNDING)
